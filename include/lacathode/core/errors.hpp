@@ -1,0 +1,54 @@
+// The two kinds of error: a user's input (Error and its children) and a bug (ContractViolation).
+#pragma once
+
+#include <source_location>
+#include <stdexcept>
+#include <string>
+
+namespace lacathode {
+
+/// Exit codes of every executable (README, "Exit codes").
+enum class ExitCode : int {
+    success = 0,
+    usage = 2,         ///< wrong option, configuration key or value
+    bad_input = 3,     ///< an input file or its content cannot be used
+    cannot_write = 4,  ///< an output cannot be written
+    numerical = 5,     ///< a computation failed (non-finite loss, ...)
+    bug = 70,          ///< a broken contract inside the program
+    interrupted = 130, ///< Ctrl-C (SIGINT); SIGTERM ends with 143
+};
+
+/// An error that the user can mend. The message says the problem, the value, where, and what to do.
+class Error : public std::runtime_error {
+  public:
+    Error(ExitCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
+    [[nodiscard]] ExitCode code() const noexcept { return code_; }
+
+  private:
+    ExitCode code_;
+};
+
+struct UsageError : Error {
+    explicit UsageError(const std::string& message) : Error(ExitCode::usage, message) {}
+};
+struct InputError : Error {
+    explicit InputError(const std::string& message) : Error(ExitCode::bad_input, message) {}
+};
+struct OutputError : Error {
+    explicit OutputError(const std::string& message) : Error(ExitCode::cannot_write, message) {}
+};
+struct NumericalError : Error {
+    explicit NumericalError(const std::string& message) : Error(ExitCode::numerical, message) {}
+};
+
+/// A broken contract: a bug of this library or of the code that calls it.
+class ContractViolation : public std::logic_error {
+  public:
+    using std::logic_error::logic_error;
+};
+
+/// Throws ContractViolation with the caller's place unless `condition` holds.
+void expects(bool condition, const char* requirement,
+             std::source_location where = std::source_location::current());
+
+}  // namespace lacathode

@@ -1,0 +1,31 @@
+// Progress of long work: a bar on a terminal, a log line a minute elsewhere.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace lacathode {
+
+class Progress {
+  public:
+    /// `total` units of work (epochs, rows); prints nothing until the first update.
+    Progress(std::string title, std::uint64_t total);
+    ~Progress();
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+
+    /// `done` of `total` units are done; `note` (losses, say) is shown behind time left.
+    void update(std::uint64_t done, const std::string& note = {});
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    std::string title_;
+    std::uint64_t total_;
+    Clock::time_point start_ = Clock::now();
+    Clock::time_point last_shown_ = start_;
+    bool terminal_;
+    bool drawn_ = false;
+};
+
+}  // namespace lacathode

@@ -1,0 +1,34 @@
+// Who made a file, with what, from what.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace lacathode {
+
+struct InputRecord {
+    std::string role;          ///< "events", "flow", ...
+    std::string path;          ///< as given on the command line
+    std::string content_hash;  ///< hash of the file's content, as its own provenance says
+};
+
+/// The provenance group of every file (docs/formats.md).
+struct Provenance {
+    std::string program;       ///< executable's name
+    std::string version;       ///< project version
+    std::string git_revision;  ///< revision the program was built from, "unknown" outside a checkout
+    std::string command_line;
+    std::string config;  ///< effective configuration, JSON
+    std::uint64_t seed = 0;
+    std::string host;
+    std::vector<InputRecord> inputs;
+    std::string content_hash;  ///< of the file that carries it; filled in by io
+};
+
+/// Version of the library, e.g. "0.1.0", and the git revision it was built from.
+std::string library_version();
+std::string library_git_revision();
+std::string host_name();
+
+}  // namespace lacathode

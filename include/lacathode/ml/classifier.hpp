@@ -1,0 +1,58 @@
+// The classifier of data against background (METHOD, section 5).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "lacathode/core/matrix.hpp"
+#include "lacathode/core/named_arrays.hpp"
+#include "lacathode/core/random.hpp"
+#include "lacathode/ml/execution.hpp"
+#include "lacathode/ml/flow.hpp"
+
+namespace lacathode {
+
+struct ClassifierArchitecture {
+    std::size_t inputs = 4;
+    std::vector<std::size_t> hidden = {64, 64, 64};  ///< units of each ReLU layer; at least one layer
+    bool operator==(const ClassifierArchitecture&) const = default;
+};
+
+/// Standardised inputs, target 1 for data and 0 for background, and a weight an event.
+struct ClassifierData {
+    Matrix<float> x;            ///< [N, D]
+    std::vector<float> target;  ///< [N] 0 or 1
+    std::vector<float> weight;  ///< [N] > 0
+    [[nodiscard]] std::size_t size() const noexcept { return target.size(); }
+};
+
+/// A multilayer perceptron with one sigmoid output. State arrays: layer_L/weight [out, in],
+/// layer_L/bias [out], L from 0.
+class Classifier {
+  public:
+    virtual ~Classifier() = default;
+    [[nodiscard]] virtual const ClassifierArchitecture& architecture() const = 0;
+    [[nodiscard]] virtual NamedArrays state() const = 0;
+    /// Replaces the state; throws InputError if an array is missing or misshapen. Resets Adam.
+    virtual void load(const NamedArrays& state) = 0;
+    /// One Adam step on the given rows; returns the batch's loss before it:
+    /// mean over the batch of weight_i * BCE_i (the mean divides by the number of events).
+    virtual double training_step(const ClassifierData& data, std::span<const std::uint32_t> rows) = 0;
+    /// Gradient of that loss, arrays named as in state(). Changes nothing.
+    [[nodiscard]] virtual NamedArrays training_gradient(const ClassifierData& data,
+                                                        std::span<const std::uint32_t> rows) = 0;
+    virtual void set_learning_rate(double learning_rate) = 0;
+    /// The logit (before the sigmoid) of each row. [N]
+    [[nodiscard]] virtual std::vector<float> logits(const Matrix<float>& x) const = 0;
+};
+
+/// PyTorch's default of nn.Linear: weights and biases uniform in +-1/sqrt(inputs of the layer).
+NamedArrays initial_classifier_state(const ClassifierArchitecture& architecture, RandomStream stream);
+
+std::unique_ptr<Classifier> make_classifier(const ClassifierArchitecture& architecture, const AdamOptions& adam,
+                                            const Execution& execution);
+
+}  // namespace lacathode

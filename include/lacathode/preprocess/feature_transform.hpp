@@ -1,0 +1,62 @@
+// The transform of features before the flow: min-max, logit, standardisation (METHOD, section 2).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "lacathode/core/matrix.hpp"
+
+namespace lacathode {
+
+/// y = (logit(u) - mean) / std with u = (x - min) / (max - min), one set of constants a feature.
+/// An immutable value; all arithmetic in float64.
+class FeatureTransform {
+  public:
+    struct Constants {
+        std::vector<double> min, max;   ///< [D] of the fitted events, unit of the feature
+        std::vector<double> mean, std;  ///< [D] of logit(u) over the fitted events inside the box; std unbiased
+        bool operator==(const Constants&) const = default;
+    };
+    struct Forward {
+        Matrix<float> y;                   ///< [N, D]; NaN in rows that are not mapped
+        std::vector<double> log_jacobian;  ///< [N] log |dy/dx|; NaN in rows that are not mapped
+        std::vector<std::uint8_t> mapped;  ///< [N] 1 if every u lies strictly inside (0, 1)
+    };
+    struct Inverse {
+        Matrix<float> x;                   ///< [N, D]
+        std::vector<double> log_jacobian;  ///< [N] log |dx/dy|
+    };
+
+    /// Throws InputError if the arrays differ in length, a value is not finite, max <= min or std <= 0.
+    explicit FeatureTransform(Constants constants);
+    /// Fits the constants. Throws InputError (naming the column's index) if fewer than two events lie
+    /// inside the box, a feature is constant, or a value is not finite.
+    static FeatureTransform fit(const Matrix<float>& x);
+
+    [[nodiscard]] const Constants& constants() const noexcept { return constants_; }
+    [[nodiscard]] std::size_t features() const noexcept { return constants_.min.size(); }
+    [[nodiscard]] Forward forward(const Matrix<float>& x) const;
+    [[nodiscard]] Inverse inverse(const Matrix<float>& y) const;
+
+  private:
+    Constants constants_;
+};
+
+/// y = (x - mean) / std per column: classifier inputs (METHOD, section 4). std is unbiased.
+class Standardisation {
+  public:
+    struct Constants {
+        std::vector<double> mean, std;  ///< [D]
+        bool operator==(const Constants&) const = default;
+    };
+    explicit Standardisation(Constants constants);
+    static Standardisation fit(const Matrix<float>& x);
+    [[nodiscard]] const Constants& constants() const noexcept { return constants_; }
+    [[nodiscard]] Matrix<float> forward(const Matrix<float>& x) const;
+
+  private:
+    Constants constants_;
+};
+
+}  // namespace lacathode

@@ -1,0 +1,68 @@
+#include "lacathode/core/event_table.hpp"
+
+#include <algorithm>
+
+#include "lacathode/core/errors.hpp"
+
+namespace lacathode {
+namespace {
+
+template <class T>
+std::vector<T> taken(const std::vector<T>& column, std::span<const std::size_t> rows) {
+    std::vector<T> result;
+    if (column.empty()) return result;
+    result.reserve(rows.size());
+    for (const std::size_t row : rows) result.push_back(column[row]);
+    return result;
+}
+
+template <class T>
+void extend(std::vector<T>& a, const std::vector<T>& b) {
+    a.insert(a.end(), b.begin(), b.end());
+}
+
+}  // namespace
+
+void EventTable::check() const {
+    const std::size_t n = size();
+    expects(features.rows() == n, "features have one row an event");
+    expects(features.cols() == feature_columns.size(), "features have one column a name");
+    expects(partition.size() == n && source_row.size() == n, "columns have one entry an event");
+    expects(label.empty() || label.size() == n, "label is empty or has one entry an event");
+    expects(mapped.empty() || mapped.size() == n, "mapped is empty or has one entry an event");
+}
+
+EventTable EventTable::take(std::span<const std::size_t> rows) const {
+    expects(std::ranges::all_of(rows, [this](std::size_t row) { return row < size(); }),
+            "rows lie inside the table");
+    EventTable result;
+    result.mass_column = mass_column;
+    result.feature_columns = feature_columns;
+    result.mass = taken(mass, rows);
+    result.label = taken(label, rows);
+    result.partition = taken(partition, rows);
+    result.source_row = taken(source_row, rows);
+    result.mapped = taken(mapped, rows);
+    result.features = Matrix<float>(rows.size(), features.cols());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        std::ranges::copy(features.row(rows[i]), result.features.row(i).begin());
+    }
+    return result;
+}
+
+void append(EventTable& a, const EventTable& b) {
+    expects(a.mass_column == b.mass_column && a.feature_columns == b.feature_columns,
+            "appended tables have the same columns");
+    expects(a.has_label() == b.has_label() && a.mapped.empty() == b.mapped.empty(),
+            "appended tables have the same optional columns");
+    extend(a.mass, b.mass);
+    extend(a.label, b.label);
+    extend(a.partition, b.partition);
+    extend(a.source_row, b.source_row);
+    extend(a.mapped, b.mapped);
+    std::vector<float> values(a.features.values().begin(), a.features.values().end());
+    values.insert(values.end(), b.features.values().begin(), b.features.values().end());
+    a.features = Matrix<float>(a.mass.size(), a.feature_columns.size(), std::move(values));
+}
+
+}  // namespace lacathode

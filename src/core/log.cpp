@@ -1,0 +1,34 @@
+#include "lacathode/core/log.hpp"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace lacathode {
+namespace {
+
+spdlog::logger& logger() {
+    static const auto instance = [] {
+        auto created = std::make_shared<spdlog::logger>(
+            "lacathode", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+        created->set_pattern("%H:%M:%S %^%l%$ %v");
+        return created;
+    }();
+    return *instance;
+}
+
+}  // namespace
+
+void set_log_level(LogLevel level) {
+    switch (level) {
+        case LogLevel::quiet: logger().set_level(spdlog::level::warn); return;
+        case LogLevel::normal: logger().set_level(spdlog::level::info); return;
+        case LogLevel::verbose: logger().set_level(spdlog::level::debug); return;
+    }
+}
+
+void log_debug(const std::string& message) { logger().debug("{}", message); }
+void log_info(const std::string& message) { logger().info("{}", message); }
+void log_warning(const std::string& message) { logger().warn("{}", message); }
+void log_error(const std::string& message) { logger().error("{}", message); }
+
+}  // namespace lacathode

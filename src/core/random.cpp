@@ -1,0 +1,97 @@
+#include "lacathode/core/random.hpp"
+
+#include <cmath>
+#include <numbers>
+
+#include "lacathode/core/errors.hpp"
+
+namespace lacathode {
+namespace {
+
+struct Words {
+    std::uint32_t x0, x1, x2, x3;
+};
+
+// Philox 4x32-10 (Salmon et al., SC 2011): ten rounds of multiply, swap and xor with a Weyl key.
+Words philox(Words x, std::uint32_t key0, std::uint32_t key1) {
+    for (int round = 0; round < 10; ++round) {
+        const std::uint64_t a = std::uint64_t{0xD2511F53U} * x.x0;
+        const std::uint64_t b = std::uint64_t{0xCD9E8D57U} * x.x2;
+        x = {static_cast<std::uint32_t>(b >> 32) ^ x.x1 ^ key0, static_cast<std::uint32_t>(b),
+             static_cast<std::uint32_t>(a >> 32) ^ x.x3 ^ key1, static_cast<std::uint32_t>(a)};
+        key0 += 0x9E3779B9U;
+        key1 += 0xBB67AE85U;
+    }
+    return x;
+}
+
+// Finaliser of SplitMix64: spreads every input bit over all output bits.
+std::uint64_t mix(std::uint64_t x) {
+    x += 0x9E3779B97F4A7C15ULL;
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL;
+    return x ^ (x >> 31);
+}
+
+std::uint64_t key_of(std::uint64_t root_seed, std::string_view name) {
+    std::uint64_t key = mix(root_seed);
+    for (const char c : name) key = mix(key ^ static_cast<unsigned char>(c));
+    return mix(key ^ name.size());
+}
+
+}  // namespace
+
+RandomStream::RandomStream(std::uint64_t root_seed, std::string_view name, std::uint64_t index)
+    : key_(key_of(root_seed, name)), index_(index) {}
+
+RandomStream RandomStream::at(std::uint64_t index) const {
+    RandomStream stream = *this;
+    stream.index_ = index;
+    stream.counter_ = 0;
+    stream.available_ = 0;
+    stream.has_spare_ = false;
+    return stream;
+}
+
+void RandomStream::refill() {
+    const Words words = philox({static_cast<std::uint32_t>(counter_), static_cast<std::uint32_t>(counter_ >> 32),
+                                static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32)},
+                               static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32));
+    buffer_ = {(std::uint64_t{words.x1} << 32) | words.x0, (std::uint64_t{words.x3} << 32) | words.x2};
+    available_ = 2;
+    ++counter_;
+}
+
+std::uint64_t RandomStream::next() {
+    if (available_ == 0) refill();
+    return buffer_[static_cast<std::size_t>(--available_)];
+}
+
+double RandomStream::uniform() {
+    constexpr double step = 0x1p-53;
+    return (static_cast<double>(next() >> 11) + 0.5) * step;
+}
+
+double RandomStream::normal() {
+    if (has_spare_) {
+        has_spare_ = false;
+        return spare_normal_;
+    }
+    const double radius = std::sqrt(-2.0 * std::log(uniform()));
+    const double angle = 2.0 * std::numbers::pi * uniform();
+    spare_normal_ = radius * std::sin(angle);
+    has_spare_ = true;
+    return radius * std::cos(angle);
+}
+
+std::uint64_t RandomStream::below(std::uint64_t n) {
+    expects(n > 0, "below(n) needs n > 0");
+    // Reject the few values at the bottom that would make the remainder uneven.
+    const std::uint64_t reject = (0 - n) % n;
+    for (;;) {
+        const std::uint64_t value = next();
+        if (value >= reject) return value % n;
+    }
+}
+
+}  // namespace lacathode

@@ -20,15 +20,29 @@ spdlog::logger& logger() {
 
 void set_log_level(LogLevel level) {
     switch (level) {
-        case LogLevel::quiet: logger().set_level(spdlog::level::warn); return;
-        case LogLevel::normal: logger().set_level(spdlog::level::info); return;
-        case LogLevel::verbose: logger().set_level(spdlog::level::debug); return;
+        case LogLevel::quiet:
+            logger().set_level(spdlog::level::warn);
+            return;
+        case LogLevel::normal:
+            logger().set_level(spdlog::level::info);
+            return;
+        case LogLevel::verbose:
+            logger().set_level(spdlog::level::debug);
+            return;
     }
 }
 
-void log_debug(const std::string& message) { logger().debug("{}", message); }
-void log_info(const std::string& message) { logger().info("{}", message); }
-void log_warning(const std::string& message) { logger().warn("{}", message); }
-void log_error(const std::string& message) { logger().error("{}", message); }
+void log_debug(const std::string& message) {
+    logger().debug("{}", message);
+}
+void log_info(const std::string& message) {
+    logger().info("{}", message);
+}
+void log_warning(const std::string& message) {
+    logger().warn("{}", message);
+}
+void log_error(const std::string& message) {
+    logger().error("{}", message);
+}
 
 }  // namespace lacathode

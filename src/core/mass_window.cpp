@@ -14,6 +14,8 @@ MassWindow::MassWindow(double low, double high) : low_(low), high_(high) {
     }
 }
 
-std::string MassWindow::text() const { return concat(low_, " < m < ", high_); }
+std::string MassWindow::text() const {
+    return concat(low_, " < m < ", high_);
+}
 
 }  // namespace lacathode

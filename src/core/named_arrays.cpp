@@ -29,8 +29,8 @@ const NamedArray& find_array(const NamedArrays& arrays, std::string_view name,
                              const std::vector<std::int64_t>& shape) {
     const NamedArray& array = find_array(arrays, name);
     if (array.shape != shape) {
-        throw InputError("model array '" + array.name + "' has shape " + text(array.shape) + ", expected " +
-                         text(shape));
+        throw InputError("model array '" + array.name + "' has shape " + text(array.shape) +
+                         ", expected " + text(shape));
     }
     return array;
 }

@@ -4,8 +4,12 @@
 
 namespace lacathode {
 
-std::string library_version() { return LACATHODE_VERSION; }
-std::string library_git_revision() { return LACATHODE_GIT_REVISION; }
+std::string library_version() {
+    return LACATHODE_VERSION;
+}
+std::string library_git_revision() {
+    return LACATHODE_GIT_REVISION;
+}
 
 std::string host_name() {
     char name[256] = {};

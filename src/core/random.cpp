@@ -54,10 +54,12 @@ RandomStream RandomStream::at(std::uint64_t index) const {
 }
 
 void RandomStream::refill() {
-    const Words words = philox({static_cast<std::uint32_t>(counter_), static_cast<std::uint32_t>(counter_ >> 32),
-                                static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32)},
-                               static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32));
-    buffer_ = {(std::uint64_t{words.x1} << 32) | words.x0, (std::uint64_t{words.x3} << 32) | words.x2};
+    const Words words =
+        philox({static_cast<std::uint32_t>(counter_), static_cast<std::uint32_t>(counter_ >> 32),
+                static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32)},
+               static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32));
+    buffer_ = {(std::uint64_t{words.x1} << 32) | words.x0,
+               (std::uint64_t{words.x3} << 32) | words.x2};
     available_ = 2;
     ++counter_;
 }

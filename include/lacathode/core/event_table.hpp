@@ -20,11 +20,11 @@ struct Column {
 
 /// What a row may be used for. Stored as uint8 in files.
 enum class Partition : std::uint8_t {
-    training = 0,              ///< "data": flow and classifier training
-    validation = 1,            ///< "data": model selection
-    test = 2,                  ///< "data": never seen in training; sculpting and SIC
-    evaluation = 3,            ///< further labelled events, only for evaluation in the signal region
-    reference_training = 4,    ///< extra true background, set aside for the idealised detector
+    training = 0,            ///< "data": flow and classifier training
+    validation = 1,          ///< "data": model selection
+    test = 2,                ///< "data": never seen in training; sculpting and SIC
+    evaluation = 3,          ///< further labelled events, only for evaluation in the signal region
+    reference_training = 4,  ///< extra true background, set aside for the idealised detector
     reference_validation = 5,  ///< the same, validation
 };
 
@@ -34,14 +34,18 @@ struct EventTable {
     std::vector<Column> feature_columns;  ///< D columns
     std::vector<double> mass;             ///< [N], unit of mass_column
     Matrix<float> features;               ///< [N, D]
-    std::vector<std::int8_t> label;       ///< [N] truth: 1 signal, 0 background; may be empty: no truth
-    std::vector<Partition> partition;     ///< [N]
-    std::vector<std::int64_t> source_row; ///< [N] row in the first input file; -1 - k for a generated row k
-    std::vector<std::uint8_t> mapped;     ///< [N] 1 if the flow maps the row, else features are NaN; may be empty: all
+    std::vector<std::int8_t> label;  ///< [N] truth: 1 signal, 0 background; may be empty: no truth
+    std::vector<Partition> partition;  ///< [N]
+    std::vector<std::int64_t>
+        source_row;  ///< [N] row in the first input file; -1 - k for a generated row k
+    std::vector<std::uint8_t>
+        mapped;  ///< [N] 1 if the flow maps the row, else features are NaN; may be empty: all
 
     [[nodiscard]] std::size_t size() const noexcept { return mass.size(); }
     [[nodiscard]] bool has_label() const noexcept { return !label.empty(); }
-    [[nodiscard]] bool is_mapped(std::size_t row) const noexcept { return mapped.empty() || mapped[row] != 0; }
+    [[nodiscard]] bool is_mapped(std::size_t row) const noexcept {
+        return mapped.empty() || mapped[row] != 0;
+    }
     /// Throws ContractViolation unless all columns have N entries and D feature names exist.
     void check() const;
     /// The rows of `rows` (each < N), in that order.

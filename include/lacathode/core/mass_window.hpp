@@ -5,8 +5,8 @@
 
 namespace lacathode {
 
-/// The signal region low < m < high (both edges excluded, METHOD: 3.3 < m_jj < 3.7 TeV); every other
-/// mass is sideband. Unit: that of the mass column.
+/// The signal region low < m < high (both edges excluded, METHOD: 3.3 < m_jj < 3.7 TeV); every
+/// other mass is sideband. Unit: that of the mass column.
 class MassWindow {
   public:
     /// Throws UsageError unless low and high are finite and low < high.

@@ -18,11 +18,15 @@ class Matrix {
 
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
     [[nodiscard]] std::size_t cols() const noexcept { return cols_; }
-    [[nodiscard]] T& operator()(std::size_t row, std::size_t col) { return values_[row * cols_ + col]; }
+    [[nodiscard]] T& operator()(std::size_t row, std::size_t col) {
+        return values_[row * cols_ + col];
+    }
     [[nodiscard]] const T& operator()(std::size_t row, std::size_t col) const {
         return values_[row * cols_ + col];
     }
-    [[nodiscard]] std::span<T> row(std::size_t row) { return {values_.data() + row * cols_, cols_}; }
+    [[nodiscard]] std::span<T> row(std::size_t row) {
+        return {values_.data() + row * cols_, cols_};
+    }
     [[nodiscard]] std::span<const T> row(std::size_t row) const {
         return {values_.data() + row * cols_, cols_};
     }

@@ -15,9 +15,10 @@ struct InputRecord {
 
 /// The provenance group of every file (docs/formats.md).
 struct Provenance {
-    std::string program;       ///< executable's name
-    std::string version;       ///< project version
-    std::string git_revision;  ///< revision the program was built from, "unknown" outside a checkout
+    std::string program;  ///< executable's name
+    std::string version;  ///< project version
+    std::string
+        git_revision;  ///< revision the program was built from, "unknown" outside a checkout
     std::string command_line;
     std::string config;  ///< effective configuration, JSON
     std::uint64_t seed = 0;

@@ -3,21 +3,20 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
 #include "lacathode/core/matrix.hpp"
 #include "lacathode/core/named_arrays.hpp"
 #include "lacathode/core/random.hpp"
-#include "lacathode/ml/execution.hpp"
-#include "lacathode/ml/flow.hpp"
+#include "lacathode/ml/adam.hpp"
 
 namespace lacathode {
 
 struct ClassifierArchitecture {
     std::size_t inputs = 4;
-    std::vector<std::size_t> hidden = {64, 64, 64};  ///< units of each ReLU layer; at least one layer
+    std::vector<std::size_t> hidden = {64, 64,
+                                       64};  ///< units of each ReLU layer; at least one layer
     bool operator==(const ClassifierArchitecture&) const = default;
 };
 
@@ -40,7 +39,8 @@ class Classifier {
     virtual void load(const NamedArrays& state) = 0;
     /// One Adam step on the given rows; returns the batch's loss before it:
     /// mean over the batch of weight_i * BCE_i (the mean divides by the number of events).
-    virtual double training_step(const ClassifierData& data, std::span<const std::uint32_t> rows) = 0;
+    virtual double training_step(const ClassifierData& data,
+                                 std::span<const std::uint32_t> rows) = 0;
     /// Gradient of that loss, arrays named as in state(). Changes nothing.
     [[nodiscard]] virtual NamedArrays training_gradient(const ClassifierData& data,
                                                         std::span<const std::uint32_t> rows) = 0;
@@ -50,9 +50,7 @@ class Classifier {
 };
 
 /// PyTorch's default of nn.Linear: weights and biases uniform in +-1/sqrt(inputs of the layer).
-NamedArrays initial_classifier_state(const ClassifierArchitecture& architecture, RandomStream stream);
-
-std::unique_ptr<Classifier> make_classifier(const ClassifierArchitecture& architecture, const AdamOptions& adam,
-                                            const Execution& execution);
+NamedArrays initial_classifier_state(const ClassifierArchitecture& architecture,
+                                     RandomStream stream);
 
 }  // namespace lacathode

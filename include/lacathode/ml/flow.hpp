@@ -3,14 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
 #include "lacathode/core/matrix.hpp"
 #include "lacathode/core/named_arrays.hpp"
 #include "lacathode/core/random.hpp"
-#include "lacathode/ml/execution.hpp"
+#include "lacathode/ml/adam.hpp"
 
 namespace lacathode {
 
@@ -19,14 +18,6 @@ struct FlowArchitecture {
     std::size_t hidden = 128;  ///< H, units of both hidden layers of a MADE
     std::size_t blocks = 15;   ///< K, [MADE, batch norm, reversal]
     bool operator==(const FlowArchitecture&) const = default;
-};
-
-struct AdamOptions {
-    double learning_rate = 1e-4;
-    double weight_decay = 1e-6;  ///< L2 term, added to the gradient
-    double beta1 = 0.9;
-    double beta2 = 0.999;
-    double epsilon = 1e-8;
 };
 
 /// Events as the flow sees them: preprocessed features and the raw mass.
@@ -56,27 +47,31 @@ class DensityEstimator {
 
     [[nodiscard]] virtual const FlowArchitecture& architecture() const = 0;
     [[nodiscard]] virtual NamedArrays state() const = 0;
-    /// Replaces the state; throws InputError if an array is missing or has another shape. Resets Adam.
+    /// Replaces the state; throws InputError if an array is missing or has another shape. Resets
+    /// Adam.
     virtual void load(const NamedArrays& state) = 0;
 
-    /// One Adam step on the given rows of `data` in training mode (batch statistics, METHOD section 3).
-    /// Returns the batch's mean negative log p(y|m) before the step, accumulated in float64.
+    /// One Adam step on the given rows of `data` in training mode (batch statistics, METHOD section
+    /// 3). Returns the batch's mean negative log p(y|m) before the step, accumulated in float64.
     virtual double training_step(const FlowData& data, std::span<const std::uint32_t> rows) = 0;
-    /// Training-mode log p(y|m) [N] of the batch, and the gradient of its mean negative (arrays named as
-    /// in state(), without running_*). Changes nothing. For tests and diagnosis.
+    /// Training-mode log p(y|m) [N] of the batch, and the gradient of its mean negative (arrays
+    /// named as in state(), without running_*). Changes nothing. For tests and diagnosis.
     struct Gradient {
         std::vector<float> log_prob;
         NamedArrays gradient;
     };
-    [[nodiscard]] virtual Gradient training_gradient(const FlowData& data, std::span<const std::uint32_t> rows) = 0;
+    [[nodiscard]] virtual Gradient training_gradient(const FlowData& data,
+                                                     std::span<const std::uint32_t> rows) = 0;
     virtual void set_learning_rate(double learning_rate) = 0;
 
     /// Recomputes every batch norm's mean and variance over all of `data`, layer by layer.
     virtual void set_population_statistics(const FlowData& data) = 0;
 
     /// Evaluation mode. Rows are independent; results do not depend on the number of threads.
-    [[nodiscard]] virtual FlowForward forward(const Matrix<float>& y, std::span<const float> mass) const = 0;
-    [[nodiscard]] virtual FlowInverse inverse(const Matrix<float>& z, std::span<const float> mass) const = 0;
+    [[nodiscard]] virtual FlowForward forward(const Matrix<float>& y,
+                                              std::span<const float> mass) const = 0;
+    [[nodiscard]] virtual FlowInverse inverse(const Matrix<float>& z,
+                                              std::span<const float> mass) const = 0;
 };
 
 /// log p(y|m) = sum_d log N(z_d; 0, 1) + log_det, float64 sum. [N]
@@ -84,9 +79,5 @@ std::vector<double> log_prob(const FlowForward& forward);
 
 /// Initial weights (METHOD, section 3): orthogonal matrices, zero biases, unit batch norm.
 NamedArrays initial_flow_state(const FlowArchitecture& architecture, RandomStream stream);
-
-/// Builds the estimator on the device and backend asked for. Throws UsageError if a device is absent.
-std::unique_ptr<DensityEstimator> make_density_estimator(const FlowArchitecture& architecture, const AdamOptions& adam,
-                                                         const Execution& execution);
 
 }  // namespace lacathode

@@ -15,14 +15,15 @@ struct FlowTrainingOptions {
     std::size_t epochs = 100;
     std::size_t batch_size = 256;
     std::size_t keep_best = 10;  ///< states kept, lowest validation loss first
-    AdamOptions adam;
 };
 
 /// Losses of every epoch; index 0 is the untrained flow.
 struct FlowLosses {
-    std::vector<double> training;    ///< [epochs + 1] mean over the epoch's batches, events weighted equally; index 0: NaN-free evaluation-mode loss
+    std::vector<double> training;    ///< [epochs + 1] mean over the epoch's events, each in its
+                                     ///< batch's training mode; index 0: evaluation mode
     std::vector<double> validation;  ///< [epochs + 1] mean over the finite validation events
-    std::vector<std::uint64_t> validation_left_out;  ///< [epochs + 1] events with log p not finite or |log p| >= 1000
+    std::vector<std::uint64_t>
+        validation_left_out;  ///< [epochs + 1] events with log p not finite or |log p| >= 1000
 };
 
 struct FlowCheckpoint {
@@ -34,15 +35,16 @@ struct FlowCheckpoint {
 struct TrainedFlow {
     FlowArchitecture architecture;
     FlowLosses losses;
-    std::vector<FlowCheckpoint> best;  ///< ascending validation loss (ties: the earlier epoch first)
-    std::vector<double> epoch_seconds;  ///< wall time; not part of any file's content
+    std::vector<FlowCheckpoint>
+        best;  ///< ascending validation loss (ties: the earlier epoch first)
 };
 
-/// Trains on `training`, selects on `validation` (both sideband only). `stream` gives the initial weights
-/// and the order of events. Shows progress; can be interrupted (throws Interrupted).
-/// Throws NumericalError naming epoch and batch for a non-finite training loss, or naming the epoch when
-/// more than 1e-3 of the validation events are left out; UsageError for impossible options.
-TrainedFlow train_flow(const FlowData& training, const FlowData& validation, const FlowArchitecture& architecture,
-                       const FlowTrainingOptions& options, const Execution& execution, const RandomStream& stream);
+/// Trains `flow` on `training` and selects on `validation` (both sideband only). `stream` gives the
+/// initial weights and the order of events. Shows progress; can be interrupted (throws
+/// Interrupted). Throws NumericalError naming epoch and batch for a non-finite training loss, or
+/// naming the epoch when more than 1e-3 of the validation events are left out; UsageError for
+/// impossible options. Afterwards `flow` holds the last epoch's state, not the best one's.
+TrainedFlow train_flow(DensityEstimator& flow, const FlowData& training, const FlowData& validation,
+                       const FlowTrainingOptions& options, const RandomStream& stream);
 
 }  // namespace lacathode

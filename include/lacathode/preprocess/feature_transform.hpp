@@ -14,8 +14,9 @@ namespace lacathode {
 class FeatureTransform {
   public:
     struct Constants {
-        std::vector<double> min, max;   ///< [D] of the fitted events, unit of the feature
-        std::vector<double> mean, std;  ///< [D] of logit(u) over the fitted events inside the box; std unbiased
+        std::vector<double> min, max;  ///< [D] of the fitted events, unit of the feature
+        std::vector<double> mean,
+            std;  ///< [D] of logit(u) over the fitted events inside the box; std unbiased
         bool operator==(const Constants&) const = default;
     };
     struct Forward {
@@ -28,10 +29,11 @@ class FeatureTransform {
         std::vector<double> log_jacobian;  ///< [N] log |dx/dy|
     };
 
-    /// Throws InputError if the arrays differ in length, a value is not finite, max <= min or std <= 0.
+    /// Throws InputError if the arrays differ in length, a value is not finite, max <= min or std
+    /// <= 0.
     explicit FeatureTransform(Constants constants);
-    /// Fits the constants. Throws InputError (naming the column's index) if fewer than two events lie
-    /// inside the box, a feature is constant, or a value is not finite.
+    /// Fits the constants. Throws InputError (naming the column's index) if fewer than two events
+    /// lie inside the box, a feature is constant, or a value is not finite.
     static FeatureTransform fit(const Matrix<float>& x);
 
     [[nodiscard]] const Constants& constants() const noexcept { return constants_; }

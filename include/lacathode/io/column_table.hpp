@@ -1,0 +1,64 @@
+// A user's own table of numbers, whatever wrote it.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lacathode/core/matrix.hpp"
+
+namespace lacathode {
+
+/// Named columns of equal length. Read with one implementation a layout: pandas HDF5 in fixed and
+/// in table format, an HDF5 group of one-dimensional datasets, an HDF5 dataset of records
+/// (compound type), and CSV. Row order is the order in the file; an index column is ignored.
+class ColumnTable {
+  public:
+    /// Finds the layout by the content of the file, not by its name. `key` is the HDF5 path of the
+    /// table ("df", "/events/features"); empty: the only table there is. Throws InputError naming
+    /// file and remedy: missing, not a table, several tables and no key (lists them), an unknown
+    /// key, a compression filter that HDF5 lacks, lines of a CSV file that cannot be read.
+    static std::unique_ptr<ColumnTable> open(const std::string& path, const std::string& key = {});
+
+    virtual ~ColumnTable() = default;
+    ColumnTable(const ColumnTable&) = delete;
+    ColumnTable& operator=(const ColumnTable&) = delete;
+
+    /// Names of all columns, in file order.
+    [[nodiscard]] const std::vector<std::string>& columns() const noexcept { return columns_; }
+    [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    /// The layout in words: "pandas fixed, key 'df'".
+    [[nodiscard]] const std::string& description() const noexcept { return description_; }
+    /// Rows a call of read should ask for, so that each chunk of the file is read once; at least 1.
+    [[nodiscard]] std::size_t block_rows() const noexcept { return block_rows_; }
+
+    /// Throws InputError that lists the missing columns and those there are, if any is missing.
+    void require(std::span<const std::string> names) const;
+
+    /// Rows first ... first + count - 1 (cut at the end) of the named columns, [count, names]
+    /// float64, in the order of `names`. NaN and infinities are delivered as they are. Throws
+    /// InputError if a column is missing, is not numeric, or holds an integer that a double cannot
+    /// hold exactly.
+    [[nodiscard]] Matrix<double> read(std::size_t first, std::size_t count,
+                                      std::span<const std::string> names);
+
+  protected:
+    ColumnTable(std::string path, std::string description)
+        : path_(std::move(path)), description_(std::move(description)) {}
+
+    std::string path_;
+    std::string description_;
+    std::vector<std::string> columns_;
+    std::size_t rows_ = 0;
+    std::size_t block_rows_ = 65536;
+
+  private:
+    /// `columns`: positions in columns(); first + count <= rows().
+    virtual Matrix<double> read_block(std::size_t first, std::size_t count,
+                                      std::span<const std::size_t> columns) = 0;
+};
+
+}  // namespace lacathode

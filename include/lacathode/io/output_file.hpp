@@ -1,0 +1,68 @@
+// An HDF5 file that appears under its name only when it is complete.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "lacathode/core/provenance.hpp"
+#include "lacathode/io/file_format.hpp"
+
+namespace lacathode {
+
+enum class Overwrite { forbid, allow };
+
+/// Checks, without creating anything, that `path` can be written: its directory exists and is
+/// writable, and nothing is there, or a regular file that may be replaced. Throws OutputError.
+void check_output(const std::string& path, Overwrite overwrite);
+
+/// Writes `path`.partial and renames it in commit(); without commit the destructor removes it and
+/// whatever stood under `path` stays as it was. Object names are paths ("/features/mj1"); missing
+/// groups are made. Each dataset and attribute is written once. Equal content and provenance give
+/// the same bytes. Every failure to write is an OutputError that names the file; a broken contract
+/// (wrong length, a name used twice, rows out of order) is a ContractViolation.
+class OutputFile {
+  public:
+    /// Makes the checks of check_output first.
+    OutputFile(std::string path, FileFormat format, Overwrite overwrite);
+    ~OutputFile();
+    OutputFile(OutputFile&&) noexcept;
+    OutputFile& operator=(OutputFile&&) noexcept;
+
+    /// A whole array; `values` row-major, as many as the product of `shape`.
+    template <FileElement T>
+    void write(const std::string& name, std::span<const T> values, const Shape& shape,
+               const Attributes& attributes = {});
+
+    /// An array of known shape that write_rows fills.
+    template <FileElement T>
+    void create(const std::string& name, const Shape& shape, const Attributes& attributes = {});
+
+    /// A one-dimensional array that grows with every write_rows, stored in chunks of `chunk_rows`.
+    template <FileElement T>
+    void create_growing(const std::string& name, std::size_t chunk_rows,
+                        const Attributes& attributes = {});
+
+    /// Rows first_row, first_row + 1, ... of an array made by create or create_growing; whole rows
+    /// (products of the further axes). They must come in order: first_row is the number of rows so
+    /// far.
+    template <FileElement T>
+    void write_rows(const std::string& name, std::size_t first_row, std::span<const T> values);
+
+    /// An attribute of the group or dataset `object` ("/" is the file itself).
+    void set_attribute(const std::string& object, const std::string& name,
+                       const AttributeValue& value);
+
+    /// Writes the provenance (its content_hash is filled in here), flushes, closes and renames.
+    /// Every created array must be complete. Returns the content hash, 32 hexadecimal digits. The
+    /// object cannot be used afterwards.
+    std::string commit(const Provenance& provenance);
+
+    [[nodiscard]] const std::string& path() const noexcept;
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace lacathode

@@ -1,6 +1,9 @@
 // The optimiser of both networks.
 #pragma once
 
+#include <string>
+#include <vector>
+
 namespace lacathode {
 
 /// Adam (Kingma and Ba 2014) as PyTorch computes it, the L2 term added to the gradient.
@@ -11,5 +14,8 @@ struct AdamOptions {
     double beta2 = 0.999;
     double epsilon = 1e-8;
 };
+
+/// What is impossible in `options`, one sentence each; empty: nothing.
+std::vector<std::string> problems(const AdamOptions& options);
 
 }  // namespace lacathode

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "lacathode/core/matrix.hpp"
@@ -15,10 +16,12 @@ namespace lacathode {
 
 struct ClassifierArchitecture {
     std::size_t inputs = 4;
-    std::vector<std::size_t> hidden = {64, 64,
-                                       64};  ///< units of each ReLU layer; at least one layer
+    std::vector<std::size_t> hidden = {64, 64, 64};  ///< units of each ReLU layer; one at least
     bool operator==(const ClassifierArchitecture&) const = default;
 };
+
+/// What is impossible in `architecture`, one sentence each; empty: nothing.
+std::vector<std::string> problems(const ClassifierArchitecture& architecture);
 
 /// Standardised inputs, target 1 for data and 0 for background, and a weight an event.
 struct ClassifierData {

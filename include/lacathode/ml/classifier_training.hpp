@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "lacathode/ml/checkpoint.hpp"
 #include "lacathode/ml/classifier.hpp"
 
 namespace lacathode {
@@ -16,11 +18,10 @@ struct ClassifierTrainingOptions {
     std::size_t keep_best = 10;  ///< epochs averaged in the score; at most epochs
 };
 
-struct ClassifierCheckpoint {
-    std::size_t epoch = 0;  ///< 1 to epochs
-    double validation_loss = 0;
-    NamedArrays state;
-};
+/// What is impossible in `options`, one sentence each; empty: nothing.
+std::vector<std::string> problems(const ClassifierTrainingOptions& options);
+
+using ClassifierCheckpoint = Checkpoint;
 
 struct TrainedClassifier {
     ClassifierArchitecture architecture;
@@ -32,17 +33,20 @@ struct TrainedClassifier {
 /// Sets weight N / (2 N_c) of every event, c its target (METHOD, section 5). Throws InputError if a
 /// class is empty.
 void set_class_weights(ClassifierData& data);
+/// The same from the counts of `training`, for both: validation losses then estimate the same mean.
+void set_class_weights(ClassifierData& training, ClassifierData& validation);
 
 /// Trains `classifier` from initial weights drawn from `stream`, which also gives the order of
-/// events. Throws UsageError if keep_best exceeds epochs, NumericalError (epoch, batch) for a
-/// non-finite loss. Validation loss: weighted mean BCE over all validation events, float64 sum.
+/// events. Throws UsageError for impossible options, InputError for empty or non-finite data,
+/// NumericalError (epoch, batch) for a non-finite loss. Validation loss: mean of weight_i * BCE_i
+/// over all validation events (divided by their number, as in training), float64 sum.
 TrainedClassifier train_classifier(Classifier& classifier, const ClassifierData& training,
                                    const ClassifierData& validation,
                                    const ClassifierTrainingOptions& options,
                                    const RandomStream& stream);
 
 /// Mean of the sigmoid outputs of `states` (the kept epochs) for each row of standardised inputs;
-/// loads each state into `classifier` in turn. [N]
+/// loads each state into `classifier` in turn. Throws UsageError if there is none. [N]
 std::vector<float> ensemble_score(Classifier& classifier,
                                   std::span<const ClassifierCheckpoint> states,
                                   const Matrix<float>& x);

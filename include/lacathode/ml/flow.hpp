@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "lacathode/core/matrix.hpp"
@@ -16,9 +17,12 @@ namespace lacathode {
 struct FlowArchitecture {
     std::size_t features = 4;  ///< D, 1 to 20
     std::size_t hidden = 128;  ///< H, units of both hidden layers of a MADE
-    std::size_t blocks = 15;   ///< K, [MADE, batch norm, reversal]
+    std::size_t blocks = 15;   ///< K, [MADE, batch norm, reversal], 1 to 100
     bool operator==(const FlowArchitecture&) const = default;
 };
+
+/// What is impossible in `architecture`, one sentence each; empty: nothing.
+std::vector<std::string> problems(const FlowArchitecture& architecture);
 
 /// Events as the flow sees them: preprocessed features and the raw mass.
 struct FlowData {

@@ -3,9 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <string>
 #include <vector>
 
+#include "lacathode/ml/checkpoint.hpp"
 #include "lacathode/ml/flow.hpp"
 
 namespace lacathode {
@@ -13,9 +14,12 @@ namespace lacathode {
 /// How long and how a flow is trained. The defaults are the papers'.
 struct FlowTrainingOptions {
     std::size_t epochs = 100;
-    std::size_t batch_size = 256;
-    std::size_t keep_best = 10;  ///< states kept, lowest validation loss first
+    std::size_t batch_size = 256;  ///< at least 2: batch norm compares events
+    std::size_t keep_best = 10;    ///< states kept, lowest validation loss first; at most epochs
 };
+
+/// What is impossible in `options`, one sentence each; empty: nothing.
+std::vector<std::string> problems(const FlowTrainingOptions& options);
 
 /// Losses of every epoch; index 0 is the untrained flow.
 struct FlowLosses {
@@ -26,11 +30,7 @@ struct FlowLosses {
         validation_left_out;  ///< [epochs + 1] events with log p not finite or |log p| >= 1000
 };
 
-struct FlowCheckpoint {
-    std::size_t epoch = 0;  ///< 1 to epochs
-    double validation_loss = 0;
-    NamedArrays state;
-};
+using FlowCheckpoint = Checkpoint;
 
 struct TrainedFlow {
     FlowArchitecture architecture;
@@ -41,9 +41,10 @@ struct TrainedFlow {
 
 /// Trains `flow` on `training` and selects on `validation` (both sideband only). `stream` gives the
 /// initial weights and the order of events. Shows progress; can be interrupted (throws
-/// Interrupted). Throws NumericalError naming epoch and batch for a non-finite training loss, or
-/// naming the epoch when more than 1e-3 of the validation events are left out; UsageError for
-/// impossible options. Afterwards `flow` holds the last epoch's state, not the best one's.
+/// Interrupted). Throws InputError for empty or non-finite data; NumericalError naming epoch and
+/// batch for a non-finite training loss, or naming the epoch when more than 1e-3 of the validation
+/// events are left out; UsageError for impossible options. Afterwards `flow` holds the last epoch's
+/// state, not the best one's.
 TrainedFlow train_flow(DensityEstimator& flow, const FlowData& training, const FlowData& validation,
                        const FlowTrainingOptions& options, const RandomStream& stream);
 

@@ -1,0 +1,36 @@
+// Configuration files and summaries as JSON.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "lacathode/config/field.hpp"
+
+namespace lacathode {
+
+/// Reads a configuration file: an object with one object a section. Sections that are not in
+/// `sections` but in `known_sections` are somebody else's and skipped; any other name, any unknown
+/// key and any value of a wrong type is a problem. Throws UsageError listing all problems, with
+/// file, key and remedy; InputError if the file cannot be read.
+void read_config(const std::string& path, std::span<const Section> sections,
+                 std::span<const std::string> known_sections);
+
+/// The sections as a JSON object, keys in declared order. indent < 0: one line.
+std::string to_json(std::span<const Section> sections, int indent = 2);
+
+/// What a stage has to say when it is done, in order.
+using SummaryValue = std::variant<std::int64_t, double, std::string>;
+using Summary = std::vector<std::pair<std::string, SummaryValue>>;
+
+/// One JSON object; doubles that are not finite become null.
+std::string to_json(const Summary& summary);
+/// Several summaries as one JSON object of objects.
+std::string to_json(const std::vector<std::pair<std::string, Summary>>& summaries);
+/// Aligned "name  value" lines for people.
+std::string to_text(const Summary& summary);
+
+}  // namespace lacathode

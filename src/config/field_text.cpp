@@ -1,0 +1,82 @@
+#include <algorithm>
+
+#include "json_value.hpp"
+#include "lacathode/config/field.hpp"
+#include "lacathode/core/errors.hpp"
+
+namespace lacathode {
+namespace {
+
+std::string trimmed(const std::string& text) {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::vector<std::string> split_at_commas(const std::string& text) {
+    std::vector<std::string> parts;
+    std::size_t begin = 0;
+    while (begin <= text.size()) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        if (const std::string part = trimmed(text.substr(begin, end - begin)); !part.empty())
+            parts.push_back(part);
+        begin = end + 1;
+    }
+    return parts;
+}
+
+std::string quoted(const std::string& text) {
+    std::string result = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') result += '\\';
+        result += c;
+    }
+    return result + '"';
+}
+
+std::string list_json(const std::vector<std::string>& parts, bool words) {
+    std::string result = "[";
+    for (const std::string& part : parts)
+        result += (result.size() > 1 ? "," : "") + (words ? quoted(part) : part);
+    return result + "]";
+}
+
+std::string map_json(const std::vector<std::string>& parts) {
+    std::string result = "{";
+    for (const std::string& part : parts) {
+        const std::size_t equals = part.find('=');
+        if (equals == std::string::npos) return "";
+        result += (result.size() > 1 ? "," : "") + quoted(trimmed(part.substr(0, equals))) + ":" +
+                  trimmed(part.substr(equals + 1));
+    }
+    return result + "}";
+}
+
+// The JSON that a person meant by `text`, given what the field holds.
+std::string json_of(const Field& field, const std::string& text) {
+    const bool is_json =
+        !text.empty() && (text.front() == '[' || text.front() == '{' || text.front() == '"');
+    if (is_json) return text;
+    if (std::holds_alternative<std::string*>(field.value) ||
+        std::holds_alternative<Choice>(field.value)) {
+        return quoted(text);
+    }
+    if (std::holds_alternative<std::vector<std::string>*>(field.value))
+        return list_json(split_at_commas(text), true);
+    if (std::holds_alternative<std::vector<double>*>(field.value) ||
+        std::holds_alternative<std::vector<std::size_t>*>(field.value)) {
+        return list_json(split_at_commas(text), false);
+    }
+    if (std::holds_alternative<std::map<std::string, double>*>(field.value))
+        return map_json(split_at_commas(text));
+    return text;
+}
+
+}  // namespace
+
+void set_from_text(const Field& field, const std::string& text) {
+    const std::string problem = detail::set_from_json(field, json_of(field, text));
+    if (!problem.empty()) throw UsageError(field.key + " = '" + text + "': " + problem);
+}
+
+}  // namespace lacathode

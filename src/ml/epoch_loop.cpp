@@ -1,0 +1,75 @@
+#include "ml/epoch_loop.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/log.hpp"
+
+namespace lacathode::detail {
+
+EpochLoop::EpochLoop(std::string what, std::size_t events, std::size_t batch_size,
+                     std::size_t epochs, const RandomStream& stream)
+    : what_(std::move(what)),
+      batch_size_(batch_size),
+      stream_(stream),
+      order_(events),
+      progress_("training " + what_, epochs * ((events + batch_size - 1) / batch_size)) {
+    expects(events > 0 && batch_size > 0 && epochs > 0, "events, batch size and epochs are > 0");
+    expects(events <= std::numeric_limits<std::uint32_t>::max(), "row numbers fit 32 bits");
+}
+
+double EpochLoop::run(std::size_t epoch,
+                      const std::function<double(std::span<const std::uint32_t>)>& step) {
+    // From the identity, so that an epoch's order depends on nothing but its number.
+    std::iota(order_.begin(), order_.end(), 0U);
+    RandomStream shuffling = stream_.at(epoch);
+    shuffling.shuffle(std::span(order_));
+    double sum = 0;
+    for (std::size_t batch = 0; batch < batches(); ++batch) {
+        check_interrupt();
+        const std::size_t begin = batch * batch_size_;
+        const std::span<const std::uint32_t> rows(order_.data() + begin,
+                                                  std::min(batch_size_, order_.size() - begin));
+        const double loss = step(rows);
+        check_finite(loss, epoch, batch, rows);
+        sum += loss * static_cast<double>(rows.size());
+        progress_.update((epoch - 1) * batches() + batch + 1, note_);
+    }
+    return sum / static_cast<double>(order_.size());
+}
+
+void EpochLoop::check_finite(double loss, std::size_t epoch, std::size_t batch,
+                             std::span<const std::uint32_t> rows) const {
+    if (std::isfinite(loss)) return;
+    throw NumericalError(concat("the training loss of the ", what_, " is ", loss, " in epoch ",
+                                epoch, ", batch ", batch + 1, " of ", batches(), " (", rows.size(),
+                                " events, the first is row ", rows.front(),
+                                "); try a lower learning rate, or look for outliers in the "
+                                "inputs"));
+}
+
+void require_no_problems(const std::string& what, const std::vector<std::string>& problems) {
+    if (problems.empty()) return;
+    std::string message = what + ": ";
+    for (const std::string& problem : problems) {
+        message += (&problem == &problems.front() ? "" : "; ") + problem;
+    }
+    throw UsageError(message);
+}
+
+void require_finite_data(const std::string& what, std::span<const float> values) {
+    if (values.empty()) {
+        throw InputError(what + ": there are no events; check the selection that made them");
+    }
+    const auto bad =
+        std::ranges::find_if(values, [](float value) { return !std::isfinite(value); });
+    if (bad == values.end()) return;
+    throw InputError(concat(what, ": value ", bad - values.begin(), " is ", *bad,
+                            "; only finite values can be trained on (leave unmapped rows out)"));
+}
+
+}  // namespace lacathode::detail

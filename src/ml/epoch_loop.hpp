@@ -1,0 +1,52 @@
+// What both trainings share: shuffled batches, the mean loss, progress, interrupts.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lacathode/core/progress.hpp"
+#include "lacathode/core/random.hpp"
+
+namespace lacathode::detail {
+
+class EpochLoop {
+  public:
+    /// `what` is trained ("flow"); sizes are > 0. Epoch e shuffles with `stream.at(e)`.
+    EpochLoop(std::string what, std::size_t events, std::size_t batch_size, std::size_t epochs,
+              const RandomStream& stream);
+
+    /// Calls step(rows) for every batch of a fresh shuffle; it returns the mean loss of the batch.
+    /// Returns the mean over the events. Throws NumericalError (epoch, batch) if it is not finite.
+    double run(std::size_t epoch,
+               const std::function<double(std::span<const std::uint32_t>)>& step);
+
+    /// The losses shown beside the time left.
+    void set_note(std::string note) { note_ = std::move(note); }
+
+  private:
+    [[nodiscard]] std::size_t batches() const {
+        return (order_.size() + batch_size_ - 1) / batch_size_;
+    }
+    void check_finite(double loss, std::size_t epoch, std::size_t batch,
+                      std::span<const std::uint32_t> rows) const;
+
+    std::string what_;
+    std::size_t batch_size_;
+    RandomStream stream_;
+    std::vector<std::uint32_t> order_;
+    Progress progress_;
+    std::string note_;
+};
+
+/// Throws UsageError with all of `problems` unless it is empty.
+void require_no_problems(const std::string& what, const std::vector<std::string>& problems);
+
+/// Throws InputError if `values` holds a number that is not finite, or is empty.
+/// `what`: "flow training features", for the message.
+void require_finite_data(const std::string& what, std::span<const float> values);
+
+}  // namespace lacathode::detail

@@ -1,0 +1,131 @@
+#include "lacathode/ml/flow_training.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/log.hpp"
+#include "ml/epoch_loop.hpp"
+
+namespace lacathode {
+namespace {
+
+constexpr double largest_log_prob = 1000;  // METHOD, section 3
+constexpr double largest_left_out = 1e-3;  // fraction of the events
+
+struct EvaluationLoss {
+    double mean = 0;  // over the events that are not left out
+    std::uint64_t left_out = 0;
+};
+
+EvaluationLoss evaluation_loss(const DensityEstimator& flow, const FlowData& data, const char* what,
+                               std::size_t epoch) {
+    EvaluationLoss loss;
+    double sum = 0;
+    for (const double log_p : log_prob(flow.forward(data.y, data.mass))) {
+        if (std::isfinite(log_p) && std::abs(log_p) < largest_log_prob) {
+            sum -= log_p;
+        } else {
+            ++loss.left_out;
+        }
+    }
+    const auto events = static_cast<double>(data.size());
+    if (static_cast<double>(loss.left_out) > largest_left_out * events) {
+        throw NumericalError(
+            concat("epoch ", epoch, epoch == 0 ? " (untrained)" : "", ": log p of ", loss.left_out,
+                   " of ", data.size(), " ", what, " events is not finite or beyond ",
+                   largest_log_prob, ", more than the allowed fraction ", largest_left_out,
+                   "; try a lower learning rate, or look for far outliers in the features"));
+    }
+    loss.mean = sum / (events - static_cast<double>(loss.left_out));
+    return loss;
+}
+
+void check_data(const DensityEstimator& flow, const FlowData& data, const std::string& what) {
+    expects(data.y.rows() == data.size(), "features and masses have as many rows");
+    detail::require_finite_data("flow " + what + " masses", data.mass);
+    expects(data.y.cols() == flow.architecture().features, "data and flow agree on the features");
+    detail::require_finite_data("flow " + what + " features", data.y.values());
+}
+
+// One training in progress: everything that an epoch adds to.
+class FlowTraining {
+  public:
+    FlowTraining(DensityEstimator& flow, const FlowData& training, const FlowData& validation,
+                 const FlowTrainingOptions& options, const RandomStream& stream)
+        : flow_(flow),
+          training_(training),
+          validation_(validation),
+          best_(options.keep_best),
+          loop_("flow", training.size(), options.batch_size, options.epochs, stream) {
+        if (training.size() % options.batch_size == 1) {
+            log_warning(
+                "the last batch of every epoch holds a single event, whose batch variance "
+                "is zero; another batch size avoids that");
+        }
+    }
+
+    void untrained() {
+        flow_.set_population_statistics(training_);
+        const EvaluationLoss loss = evaluation_loss(flow_, training_, "training", 0);
+        if (loss.left_out > 0) {
+            log_info(concat("untrained flow: ", loss.left_out, " of ", training_.size(),
+                            " training events left out of the mean loss"));
+        }
+        record(0, loss.mean);
+    }
+
+    void run(std::size_t epoch) {
+        const double training_loss =
+            loop_.run(epoch, [&](auto rows) { return flow_.training_step(training_, rows); });
+        flow_.set_population_statistics(training_);
+        record(epoch, training_loss);
+        best_.offer(epoch, losses_.validation.back(), [&] { return flow_.state(); });
+    }
+
+    [[nodiscard]] TrainedFlow result() const {
+        const Checkpoint& best = best_.ranked().front();
+        const std::uint64_t left_out = std::ranges::max(losses_.validation_left_out);
+        log_info(concat("flow: best epoch ", best.epoch, ", validation loss ", best.validation_loss,
+                        "; at most ", left_out, " of ", validation_.size(),
+                        " validation events left out in an epoch"));
+        return {flow_.architecture(), losses_, best_.ranked()};
+    }
+
+  private:
+    void record(std::size_t epoch, double training_loss) {
+        const EvaluationLoss loss = evaluation_loss(flow_, validation_, "validation", epoch);
+        losses_.training.push_back(training_loss);
+        losses_.validation.push_back(loss.mean);
+        losses_.validation_left_out.push_back(loss.left_out);
+        const std::string note =
+            concat("epoch ", epoch, ": training loss ", training_loss, ", validation loss ",
+                   loss.mean, " (", loss.left_out, " events left out)");
+        log_debug("flow " + note);
+        loop_.set_note(note);
+    }
+
+    DensityEstimator& flow_;
+    const FlowData& training_;
+    const FlowData& validation_;
+    FlowLosses losses_;
+    BestCheckpoints best_;
+    detail::EpochLoop loop_;
+};
+
+}  // namespace
+
+TrainedFlow train_flow(DensityEstimator& flow, const FlowData& training, const FlowData& validation,
+                       const FlowTrainingOptions& options, const RandomStream& stream) {
+    detail::require_no_problems("flow training", problems(options));
+    check_data(flow, training, "training");
+    check_data(flow, validation, "validation");
+    // Index 0 of the stream gives the weights, index e the order of epoch e.
+    flow.load(initial_flow_state(flow.architecture(), stream.at(0)));
+    FlowTraining run(flow, training, validation, options, stream);
+    run.untrained();
+    for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) run.run(epoch);
+    return run.result();
+}
+
+}  // namespace lacathode

@@ -70,8 +70,8 @@ std::uint64_t RandomStream::next() {
 }
 
 double RandomStream::uniform() {
-    constexpr double step = 0x1p-53;
-    return (static_cast<double>(next() >> 11) + 0.5) * step;
+    // 52 bits: with 53, k + 1/2 is rounded and the result can be exactly 1.
+    return (static_cast<double>(next() >> 12) + 0.5) * 0x1p-52;
 }
 
 double RandomStream::normal() {

@@ -20,7 +20,7 @@ class RandomStream {
 
     /// Uniform 64-bit integer.
     std::uint64_t next();
-    /// Uniform in the open interval (0, 1), 53 bits.
+    /// Uniform in the open interval (0, 1): (k + 1/2) 2^-52.
     double uniform();
     /// Standard normal (Box-Muller, both values used).
     double normal();

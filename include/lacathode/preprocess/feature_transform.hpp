@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "lacathode/core/matrix.hpp"
@@ -29,8 +28,8 @@ class FeatureTransform {
         std::vector<double> log_jacobian;  ///< [N] log |dx/dy|
     };
 
-    /// Throws InputError if the arrays differ in length, a value is not finite, max <= min or std
-    /// <= 0.
+    /// Throws InputError if the arrays are empty or differ in length, a value is not finite,
+    /// max <= min or std <= 0.
     explicit FeatureTransform(Constants constants);
     /// Fits the constants. Throws InputError (naming the column's index) if fewer than two events
     /// lie inside the box, a feature is constant, or a value is not finite.
@@ -38,24 +37,11 @@ class FeatureTransform {
 
     [[nodiscard]] const Constants& constants() const noexcept { return constants_; }
     [[nodiscard]] std::size_t features() const noexcept { return constants_.min.size(); }
+    /// x [N, D]; a value that is not finite lies outside the box. Throws ContractViolation if D
+    /// differs from features().
     [[nodiscard]] Forward forward(const Matrix<float>& x) const;
+    /// y [N, D], any finite values; NaN stays NaN. Throws ContractViolation if D differs.
     [[nodiscard]] Inverse inverse(const Matrix<float>& y) const;
-
-  private:
-    Constants constants_;
-};
-
-/// y = (x - mean) / std per column: classifier inputs (METHOD, section 4). std is unbiased.
-class Standardisation {
-  public:
-    struct Constants {
-        std::vector<double> mean, std;  ///< [D]
-        bool operator==(const Constants&) const = default;
-    };
-    explicit Standardisation(Constants constants);
-    static Standardisation fit(const Matrix<float>& x);
-    [[nodiscard]] const Constants& constants() const noexcept { return constants_; }
-    [[nodiscard]] Matrix<float> forward(const Matrix<float>& x) const;
 
   private:
     Constants constants_;

@@ -1,0 +1,48 @@
+// Features of dijet events from the LHC Olympics columns (METHOD, section 1). GeV become TeV here.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lacathode/core/event_table.hpp"
+#include "lacathode/core/matrix.hpp"
+
+namespace lacathode {
+
+/// The 14 jet columns of the LHC Olympics R&D features file, in the order dijet_features wants:
+/// pxj1 pyj1 pzj1 mj1 [GeV], tau1j1 tau2j1 tau3j1 [1], then the same of jet 2.
+std::span<const std::string_view> lhco_columns();
+
+/// m_j1, delta_m [TeV]; tau21_j1, tau21_j2, delta_r [1].
+std::vector<Column> available_features();
+
+struct DijetOptions {
+    /// Names out of available_features(), in the order of the output's columns.
+    std::vector<std::string> features = {"m_j1", "delta_m", "tau21_j1", "tau21_j2"};
+    /// c of the *shifted* feature set: c m_jj is added to m_j1 and delta_m. 0: no shift.
+    double mass_shift = 0;
+};
+
+/// The first column (index into lhco_columns()) whose value makes a row unusable.
+struct UnphysicalRow {
+    std::size_t row;
+    std::size_t column;
+};
+
+struct DijetFeatures {
+    std::vector<Column> columns;            ///< [D]
+    std::vector<double> mass;               ///< [N] m_jj, TeV
+    Matrix<double> features;                ///< [N, D]
+    std::vector<UnphysicalRow> unphysical;  ///< rows whose mass and features are NaN, ascending
+};
+
+/// Jets are ordered by mass: j1 is the lighter one and tau21 = tau2 / (1e-5 + tau1) follows its
+/// jet. A row is unphysical if a value is not finite, a mass or tau is negative, or a jet has no
+/// transverse momentum. `jets`: [N, 14], float64, units of lhco_columns(). Throws UsageError if a
+/// feature is unknown, repeated or none is asked for, or the shift is not finite.
+DijetFeatures dijet_features(const Matrix<double>& jets, const DijetOptions& options = {});
+
+}  // namespace lacathode

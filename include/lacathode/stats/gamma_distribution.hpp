@@ -1,0 +1,13 @@
+// The gamma distribution: shape k > 0, scale theta > 0, mean k theta, variance k theta^2.
+#pragma once
+
+namespace lacathode {
+
+/// P(X >= x): regularised upper incomplete gamma function Q(k, x / theta), relative accuracy 1e-12
+/// down to the underflow of float64.
+double gamma_survival(double x, double shape, double scale);
+
+/// The x with P(X <= x) = probability, 0 < probability < 1.
+double gamma_quantile(double probability, double shape, double scale);
+
+}  // namespace lacathode

@@ -1,0 +1,49 @@
+// Receiver operating characteristic of an anomaly score (METHOD, section 6).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace lacathode {
+
+/// What efficiencies are quoted relative to. Events that are not mapped are never selected.
+enum class Denominator {
+    all,     ///< all events, mapped or not (default everywhere)
+    mapped,  ///< mapped events only (the papers' convention)
+};
+
+/// One point a distinct score, from "nothing selected" to "every mapped event selected"; an event
+/// is selected if score >= threshold, so equal scores are one step.
+struct RocCurve {
+    std::vector<double> threshold;                  ///< [P] descending; the first is +infinity
+    std::vector<std::int64_t> background_selected;  ///< [P] events
+    std::vector<std::int64_t> signal_selected;      ///< [P] events
+    std::int64_t background_events = 0;             ///< denominator of the efficiency
+    std::int64_t signal_events = 0;                 ///< denominator of the efficiency
+    std::int64_t background_not_mapped = 0;
+    std::int64_t signal_not_mapped = 0;
+
+    [[nodiscard]] std::size_t points() const noexcept { return threshold.size(); }
+    [[nodiscard]] double background_efficiency(std::size_t point) const {
+        return static_cast<double>(background_selected[point]) /
+               static_cast<double>(background_events);
+    }
+    [[nodiscard]] double signal_efficiency(std::size_t point) const {
+        return static_cast<double>(signal_selected[point]) / static_cast<double>(signal_events);
+    }
+};
+
+/// `score` [N], `label` [N] (1 signal, 0 background), `mapped` [N] or empty (all mapped). Throws
+/// InputError if a label is neither 0 nor 1, a mapped event's score is NaN, or either class has no
+/// event in the denominator. O(N log N).
+RocCurve roc_curve(std::span<const float> score, std::span<const std::int8_t> label,
+                   std::span<const std::uint8_t> mapped = {},
+                   Denominator denominator = Denominator::all);
+
+/// Area under the curve by the trapezoidal rule (ties count half); with unmapped events under
+/// Denominator::all the curve ends below (1, 1) and is closed by a straight line to it.
+double area_under_curve(const RocCurve& roc);
+
+}  // namespace lacathode

@@ -1,0 +1,81 @@
+// Does a cut on an anomaly score sculpt the mass spectrum? (METHOD, section 6; LaCATHODE eq. (5))
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "lacathode/core/mass_window.hpp"
+#include "lacathode/core/matrix.hpp"
+#include "lacathode/core/random.hpp"
+#include "lacathode/stats/random_selection.hpp"
+#include "lacathode/stats/roc.hpp"
+
+namespace lacathode {
+
+struct SculptingOptions {
+    std::size_t bins = 300;                      ///< B, of equal content
+    Denominator denominator = Denominator::all;  ///< which events count before the cut
+};
+
+/// One scored run at G efficiencies.
+struct SculptingRun {
+    std::vector<double> threshold;       ///< [G] selected: score >= threshold
+    std::vector<std::int64_t> selected;  ///< [G] events selected in the whole mass range
+    Matrix<std::int64_t> histogram;      ///< [G, B] of the selected events
+    std::vector<double> chi2_per_dof;    ///< [G] eq. (5) / (B - 1)
+    std::vector<double> p_value;         ///< [G] RandomSelectionNull::p_value
+};
+
+/// The test background of a sculpting study; holds the binning, which every run shares.
+class SculptingStudy {
+  public:
+    /// `mass` [N], `mapped` [N] or empty (all mapped). Throws InputError if the denominator has no
+    /// event in the signal region, or as equal_content_edges does (fewer events than bins, ...).
+    SculptingStudy(std::span<const double> mass, std::span<const std::uint8_t> mapped,
+                   const MassWindow& signal_region, const SculptingOptions& options = {});
+
+    /// Selects a fraction eps of the signal region, for every eps of `efficiencies` [G]: the
+    /// threshold is the (1 - eps) quantile of the signal region's scores (linear between order
+    /// statistics; events not mapped stand below every score), and is applied at every mass.
+    /// Events with a score equal to the threshold are selected: with many equal scores more than
+    /// eps survive (`selected` says how many; constant scores select everything, chi2 is 0 and
+    /// p is 1). `score` [N]; of events not mapped it is ignored. Throws UsageError unless every
+    /// 0 < eps <= 1, InputError if a mapped event's score is not finite or eps exceeds the mapped
+    /// fraction of the signal region.
+    ///
+    /// The p-value is conditional on the number selected. The threshold fixes the signal region's
+    /// share and leaves the total random, which moves p by less than a simulation can tell (test
+    /// "CalibratedThroughTheThreshold").
+    [[nodiscard]] SculptingRun evaluate(std::span<const float> score,
+                                        std::span<const double> efficiencies,
+                                        RandomStream stream) const;
+
+    /// The null at each efficiency for a selection of round(eps N) events.
+    [[nodiscard]] std::vector<RandomSelectionNull::Summary> null(
+        std::span<const double> efficiencies) const;
+
+    [[nodiscard]] const std::vector<double>& edges() const noexcept { return edges_; }  ///< [B + 1]
+    [[nodiscard]] const std::vector<std::int64_t>& full() const noexcept { return full_; }  ///< [B]
+    /// Events before the cut (of the denominator), and events that are not mapped.
+    [[nodiscard]] std::int64_t events() const noexcept { return null_.events(); }
+    [[nodiscard]] std::int64_t not_mapped() const noexcept { return not_mapped_; }
+
+  private:
+    std::size_t size_;                 // N, rows given
+    std::vector<std::uint32_t> rows_;  // mapped rows
+    std::vector<std::uint32_t> bins_;  // their bins
+    std::vector<std::uint8_t> in_sr_;  // whether they lie in the signal region
+    std::int64_t signal_region_events_ = 0;
+    std::int64_t not_mapped_ = 0;
+    std::vector<double> edges_;
+    std::vector<std::int64_t> full_;
+    RandomSelectionNull null_;
+};
+
+/// Efficiencies with equal ratios from `lowest` to `highest` (METHOD: 1 % to 20 %).
+std::vector<double> sculpting_efficiency_grid(std::size_t points = 100, double lowest = 0.01,
+                                              double highest = 0.2);
+
+}  // namespace lacathode

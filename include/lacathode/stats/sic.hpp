@@ -1,0 +1,53 @@
+// Significance improvement characteristic, SIC = eps_S / sqrt(eps_B) (METHOD, section 6).
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "lacathode/stats/roc.hpp"
+
+namespace lacathode {
+
+/// Selected background below which the statistical error of eps_B makes SIC worse than 20 %:
+/// delta SIC / SIC = 1 / (2 sqrt(N_B)) = 0.2. Tree-based papers use 25 (10 %).
+inline constexpr double min_selected_background = 6.25;
+
+/// `points` values from `lowest` to 1 with equal ratios. Throws UsageError unless points >= 2 and
+/// 0 < lowest < 1.
+std::vector<double> background_efficiency_grid(std::size_t points = 500, double lowest = 1e-4);
+/// i / points for i = 1 ... points. Throws UsageError if points is 0.
+std::vector<double> signal_efficiency_grid(std::size_t points = 500);
+
+/// eps_S at each eps_B of `grid` (ascending): linear between the curve's points; NaN beyond its
+/// end.
+std::vector<double> signal_efficiency_at(const RocCurve& roc, std::span<const double> grid);
+
+/// SIC at each eps_B (eps_S) of `grid`, ascending: points of the curve with at least
+/// `min_background` selected background events, SIC linear between them; NaN outside their range.
+std::vector<double> sic_at_background_efficiency(const RocCurve& roc, std::span<const double> grid,
+                                                 double min_background = min_selected_background);
+std::vector<double> sic_at_signal_efficiency(const RocCurve& roc, std::span<const double> grid,
+                                             double min_background = min_selected_background);
+
+/// SIC at one eps_B; NaN where sic_at_background_efficiency is.
+double sic_at(const RocCurve& roc, double background_efficiency,
+              double min_background = min_selected_background);
+
+/// Largest value that is not NaN; NaN if there is none.
+double max_ignoring_nan(std::span<const double> values);
+
+/// S / sqrt(B): significance before a cut; times SIC, after it. NaN if B is 0.
+double initial_significance(double signal, double background);
+
+/// The ratio of sampled to true background events above a threshold (CATHODE paper, fig. 10
+/// right), each relative to its own number: at every eps_B of `grid`, the fraction of `sampled`
+/// scores [M] at or above the threshold that keeps eps_B of `background` scores [N], divided by
+/// the fraction of `background` that the threshold really keeps. NaN where fewer than
+/// `min_background` background events are kept. Throws InputError if either is empty or has NaN.
+std::vector<double> sampled_to_true_ratio(std::span<const float> sampled,
+                                          std::span<const float> background,
+                                          std::span<const double> grid,
+                                          double min_background = min_selected_background);
+
+}  // namespace lacathode

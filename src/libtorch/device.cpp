@@ -1,0 +1,52 @@
+#include "libtorch/device.hpp"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <dlfcn.h>
+#include <torch/cuda.h>
+#include <torch/version.h>
+
+#include "lacathode/core/errors.hpp"
+
+namespace lacathode {
+
+void check_torch_device(TorchDevice device) {
+    if (device == TorchDevice::cpu || torch::cuda::is_available()) return;
+    const bool built_with_cuda = at::Context::hasCUDART();
+    throw UsageError(
+        built_with_cuda
+            ? "device cuda: LibTorch sees no GPU; check nvidia-smi and CUDA_VISIBLE_DEVICES, or "
+              "use --device cpu"
+            : "device cuda: this LibTorch was built without CUDA; configure with Torch_DIR at a "
+              "CUDA build of LibTorch, or use --device cpu");
+}
+
+std::string torch_description() {
+    return std::string("LibTorch ") + TORCH_VERSION +
+           " (CUDA: " + (torch::cuda::is_available() ? "yes" : "no") + ")";
+}
+
+namespace detail {
+
+torch::Device usable_device(TorchDevice device) {
+    check_torch_device(device);
+    return {device == TorchDevice::cuda ? torch::kCUDA : torch::kCPU};
+}
+
+void use_one_thread_per_operation() {
+    at::set_num_threads(1);
+    // OpenBLAS has threads of its own, which LibTorch does not govern. It is one of several
+    // libraries that may stand behind libblas.so, so it is asked for by name.
+    using SetThreads = void (*)(int);
+    if (const auto set_threads =
+            reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) {
+        set_threads(1);
+    }
+}
+
+std::int64_t rows_per_chunk(torch::Device device) {
+    return device.is_cuda() ? 65'536 : 4'096;
+}
+
+}  // namespace detail
+}  // namespace lacathode

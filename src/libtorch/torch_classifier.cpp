@@ -1,0 +1,107 @@
+#include "lacathode/core/parallel.hpp"
+#include "lacathode/libtorch/libtorch.hpp"
+#include "libtorch/device.hpp"
+#include "libtorch/edge.hpp"
+#include "libtorch/parameters.hpp"
+#include "libtorch/tensors.hpp"
+
+namespace lacathode {
+namespace {
+
+using detail::at_edge;
+
+class TorchClassifier final : public Classifier {
+  public:
+    TorchClassifier(const ClassifierArchitecture& architecture, const AdamOptions& adam,
+                    torch::Device device, int threads)
+        : architecture_(architecture),
+          device_(device),
+          threads_(device.is_cuda() ? 1 : threads),
+          parameters_(classifier_state_layout(architecture), adam, device),
+          source_(device) {}
+
+    const ClassifierArchitecture& architecture() const override { return architecture_; }
+    NamedArrays state() const override { return parameters_.arrays(); }
+    void load(const NamedArrays& state) override { parameters_.load(state); }
+    void set_learning_rate(double learning_rate) override {
+        parameters_.set_learning_rate(learning_rate);
+    }
+
+    double training_step(const ClassifierData& data, std::span<const std::uint32_t> rows) override {
+        return at_edge("training the classifier", [&] {
+            const torch::Tensor loss = batch_loss(data, rows);
+            parameters_.step(parameters_.gradient(loss));
+            return loss.item<double>();
+        });
+    }
+
+    NamedArrays training_gradient(const ClassifierData& data,
+                                  std::span<const std::uint32_t> rows) override {
+        return at_edge("differentiating the classifier", [&] {
+            return parameters_.split(parameters_.gradient(batch_loss(data, rows)));
+        });
+    }
+
+    std::vector<float> logits(const Matrix<float>& x) const override;
+
+  private:
+    // The logits [B, 1] of x [B, D].
+    [[nodiscard]] torch::Tensor network(torch::Tensor x) const {
+        const std::size_t layers = architecture_.hidden.size() + 1;
+        for (std::size_t layer = 0; layer < layers; ++layer) {
+            x = torch::linear(x, parameters_[2 * layer], parameters_[2 * layer + 1]);
+            if (layer + 1 < layers) x = torch::relu(x);
+        }
+        return x;
+    }
+
+    torch::Tensor batch_loss(const ClassifierData& data, std::span<const std::uint32_t> rows) {
+        expects(!rows.empty(), "a batch has events");
+        const auto cols = static_cast<std::int64_t>(data.x.cols());
+        const auto batch =
+            source_.batch({{data.x.values(), cols}, {data.target, 1}, {data.weight, 1}}, rows);
+        // log(1 + exp(z)) - target z, in the form that overflows for no z.
+        const torch::Tensor z = network(batch[0]);
+        const torch::Tensor entropy =
+            torch::relu(z) + torch::log1p(torch::exp(-torch::abs(z))) - batch[1] * z;
+        return (batch[2] * entropy).to(torch::kFloat64).mean();
+    }
+
+    ClassifierArchitecture architecture_;
+    torch::Device device_;
+    int threads_;
+    detail::Parameters parameters_;
+    detail::BatchSource source_;
+};
+
+std::vector<float> TorchClassifier::logits(const Matrix<float>& x) const {
+    expects(x.cols() == architecture_.inputs, "as many columns as the classifier has inputs");
+    std::vector<float> result(x.rows());
+    const auto chunk = static_cast<std::size_t>(detail::rows_per_chunk(device_));
+    parallel_blocks(x.rows(), chunk, threads_, [&](std::size_t begin, std::size_t end) {
+        at_edge("evaluating the classifier", [&] {
+            const torch::NoGradGuard no_grad;
+            const auto values = x.values().subspan(begin * x.cols(), (end - begin) * x.cols());
+            const torch::Tensor input =
+                detail::view(values, static_cast<std::int64_t>(x.cols())).to(device_);
+            detail::copy_to(network(input), std::span(result).subspan(begin, end - begin));
+        });
+    });
+    return result;
+}
+
+}  // namespace
+
+std::unique_ptr<Classifier> make_torch_classifier(const ClassifierArchitecture& architecture,
+                                                  const AdamOptions& adam, TorchDevice device,
+                                                  int threads) {
+    expects(problems(architecture).empty() && problems(adam).empty() && threads >= 1,
+            "a possible classifier");
+    return at_edge("making the classifier", [&]() -> std::unique_ptr<Classifier> {
+        const torch::Device usable = detail::usable_device(device);
+        detail::use_one_thread_per_operation();
+        return std::make_unique<TorchClassifier>(architecture, adam, usable, threads);
+    });
+}
+
+}  // namespace lacathode

@@ -1,0 +1,1 @@
+"""Pictures of a run: one module a picture, each with draw(run) -> figure or None."""

@@ -1,0 +1,149 @@
+"""Reading the files of docs/formats.md, as far as pictures need them."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+DATA_PARTITIONS = 3  # 0, 1, 2: training, validation and test events make up the data
+
+
+class InputError(Exception):
+    """A file is missing or is not what it should be; the message says which and why."""
+
+
+@dataclass
+class Table:
+    """An event table: masses [N] and features by name, each [N]; NaN where the flow maps nothing."""
+    mass: np.ndarray
+    mass_name: str
+    mass_unit: str
+    features: dict
+    units: dict
+    label: np.ndarray | None
+    is_data: np.ndarray
+    region: tuple
+
+    @property
+    def in_signal_region(self):
+        return (self.region[0] < self.mass) & (self.mass < self.region[1])
+
+
+def text(value):
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def open_checked(path, expected):
+    """Opens an HDF5 file of the expected `format` and a known version."""
+    try:
+        file = h5py.File(path, "r")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read as HDF5 ({error})") from error
+    found = text(file.attrs.get("format", "no format attribute"))
+    version = file.attrs.get("format_version", 0)
+    if found not in expected or version != 1:
+        file.close()
+        raise InputError(f"{path}: is '{found}' version {version}, expected version 1 of "
+                         f"{' or '.join(expected)}")
+    return file
+
+
+def contents(path, expected, read):
+    """read(open file), with a missing dataset or attribute told as an InputError."""
+    with open_checked(path, expected) as file:
+        try:
+            return read(file)
+        except KeyError as error:
+            raise InputError(f"{path}: {error.args[0]}") from error
+
+
+def read_table(path):
+    def read(file):
+        names = sorted(file["features"], key=lambda name: file["features"][name].attrs["index"])
+        units = {name: text(file["features"][name].attrs["unit"]) for name in names}
+        mass = file["mass"]
+        return Table(
+            mass=mass[:], mass_name=text(mass.attrs["name"]), mass_unit=text(mass.attrs["unit"]),
+            features={name: file["features"][name][:] for name in names}, units=units,
+            label=file["label"][:] if "label" in file else None,
+            is_data=file["partition"][:] < DATA_PARTITIONS, region=read_region(file))
+    return contents(path, ("lacathode.events", "lacathode.latent"), read)
+
+
+def read_region(file):
+    return float(file.attrs["signal_region_low"]), float(file.attrs["signal_region_high"])
+
+
+def read_losses(path):
+    """Losses [E+1] and the kept epochs of a flow or classifier."""
+    def read(file):
+        left_out = file["losses"].get("validation_left_out")
+        return {"training": file["losses/training"][:], "validation": file["losses/validation"][:],
+                "left_out": 0 if left_out is None else int(left_out[:].max()),
+                "kept": sorted(int(state.attrs["epoch"]) for state in file["states"].values())}
+    return contents(path, ("lacathode.flow", "lacathode.classifier"), read)
+
+
+def read_metrics(path, kind):
+    """Every dataset of a metrics file by its full name, and its attributes under '@name'."""
+    def read(file):
+        found = text(file.attrs["kind"])
+        if found != kind:
+            raise InputError(f"{path}: holds metrics of kind '{found}', expected '{kind}'")
+        values = {f"@{name}": value for name, value in file.attrs.items()}
+        file.visititems(lambda name, item: values.update({name: item[()]})
+                        if isinstance(item, h5py.Dataset) else None)
+        return Metrics(path, values)
+    return contents(path, ("lacathode.metrics",), read)
+
+
+class Metrics(dict):
+    """A dictionary whose missing keys are errors of the file they should have been in."""
+
+    def __init__(self, path, values):
+        super().__init__(values)
+        self.path = path
+
+    def __missing__(self, key):
+        raise InputError(f"{self.path}: lacks '{key.lstrip('@')}'")
+
+
+class Run:
+    """What lies in the folder of one `lacathode-run`; None or empty for what is not there."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        if not self.folder.is_dir():
+            raise InputError(f"{folder}: no such folder")
+        self.methods = sorted((path.name for path in self.folder.iterdir() if self._is_method(path)),
+                              key=method_order)
+
+    @staticmethod
+    def _is_method(path):
+        return path.is_dir() and any((path / name).exists()
+                                     for name in ("sic.h5", "sculpting.h5", "classifier_00.h5"))
+
+    def path(self, name):
+        path = self.folder / name
+        return path if path.exists() else None
+
+    def table(self, name):
+        path = self.path(name)
+        return read_table(path) if path else None
+
+    def classifiers(self, method):
+        return [read_losses(path) for path in sorted((self.folder / method).glob("classifier_*.h5"))]
+
+    def metrics(self, kind):
+        """Metrics of that kind by method, for the methods that have them."""
+        paths = {method: self.path(f"{method}/{kind}.h5") for method in self.methods}
+        return {method: read_metrics(path, kind) for method, path in paths.items() if path}
+
+
+ORDER = ["supervised", "idealised", "lacathode", "cathode", "cwola", "anode"]
+
+
+def method_order(name):
+    return (ORDER.index(name) if name in ORDER else len(ORDER), name)

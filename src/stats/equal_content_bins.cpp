@@ -1,0 +1,53 @@
+#include "lacathode/stats/equal_content_bins.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/log.hpp"
+
+namespace lacathode {
+
+std::vector<double> equal_content_edges(std::span<const double> values, std::size_t bins) {
+    if (bins == 0) throw UsageError("a histogram needs at least 1 bin");
+    if (values.size() < bins) {
+        throw InputError(concat("only ", values.size(), " events for ", bins,
+                                " bins of equal content: use fewer bins"));
+    }
+    std::vector<double> sorted(values.begin(), values.end());
+    const auto bad = std::ranges::find_if(sorted, [](double v) { return !std::isfinite(v); });
+    if (bad != sorted.end()) {
+        throw InputError(concat("mass ", *bad, " in row ", bad - sorted.begin(),
+                                " is not finite: leave such events out"));
+    }
+    std::ranges::sort(sorted);
+    std::vector<double> edges(bins + 1);
+    const std::size_t count = sorted.size();
+    for (std::size_t k = 0; k <= bins; ++k) {
+        const std::size_t below = k * count / bins;
+        const double fraction = static_cast<double>(k * count % bins) / static_cast<double>(bins);
+        edges[k] = below + 1 < count ? std::lerp(sorted[below], sorted[below + 1], fraction)
+                                     : sorted.back();
+        if (k > 0 && !(edges[k - 1] < edges[k])) {
+            throw InputError(concat("bins of equal content: edges ", k - 1, " and ", k, " of ",
+                                    bins, " both are ", edges[k],
+                                    ", too many equal masses: use fewer bins"));
+        }
+    }
+    return edges;
+}
+
+std::vector<std::uint32_t> bin_indices(std::span<const double> values,
+                                       std::span<const double> edges) {
+    expects(edges.size() >= 2, "a histogram has at least two edges");
+    std::vector<std::uint32_t> bins;
+    bins.reserve(values.size());
+    for (const double value : values) {
+        expects(edges.front() <= value && value <= edges.back(), "values lie inside the edges");
+        const auto above = std::ranges::upper_bound(edges.subspan(1, edges.size() - 2), value);
+        bins.push_back(static_cast<std::uint32_t>(above - edges.begin() - 1));
+    }
+    return bins;
+}
+
+}  // namespace lacathode

@@ -1,0 +1,90 @@
+#include "lacathode/stats/roc.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/log.hpp"
+
+namespace lacathode {
+namespace {
+
+struct Scored {
+    float score;
+    bool signal;
+};
+
+std::vector<Scored> mapped_events(std::span<const float> score, std::span<const std::int8_t> label,
+                                  std::span<const std::uint8_t> mapped, RocCurve& curve) {
+    std::vector<Scored> events;
+    events.reserve(score.size());
+    for (std::size_t row = 0; row < score.size(); ++row) {
+        if (label[row] != 0 && label[row] != 1) {
+            throw InputError(concat("label ", static_cast<int>(label[row]), " in row ", row,
+                                    " is neither 0 (background) nor 1 (signal)"));
+        }
+        const bool signal = label[row] == 1;
+        if (!mapped.empty() && mapped[row] == 0) {
+            ++(signal ? curve.signal_not_mapped : curve.background_not_mapped);
+            continue;
+        }
+        if (std::isnan(score[row])) {
+            throw InputError(concat("score of row ", row, " is NaN although the row is mapped"));
+        }
+        ++(signal ? curve.signal_events : curve.background_events);
+        events.push_back({score[row], signal});
+    }
+    return events;
+}
+
+void require_events(const RocCurve& curve) {
+    if (curve.signal_events > 0 && curve.background_events > 0) return;
+    throw InputError(concat("ROC curve needs signal and background events, got ",
+                            curve.signal_events, " and ", curve.background_events,
+                            ": check the labels and the signal region"));
+}
+
+}  // namespace
+
+RocCurve roc_curve(std::span<const float> score, std::span<const std::int8_t> label,
+                   std::span<const std::uint8_t> mapped, Denominator denominator) {
+    expects(score.size() == label.size(), "every event has a score and a label");
+    expects(mapped.empty() || mapped.size() == score.size(), "mapped is empty or has N entries");
+    RocCurve curve;
+    std::vector<Scored> events = mapped_events(score, label, mapped, curve);
+    if (denominator == Denominator::all) {
+        curve.signal_events += curve.signal_not_mapped;
+        curve.background_events += curve.background_not_mapped;
+    }
+    require_events(curve);
+    std::ranges::sort(events, std::ranges::greater{}, &Scored::score);
+    const auto add_point = [&curve](double threshold, std::int64_t signal,
+                                    std::int64_t background) {
+        curve.threshold.push_back(threshold);
+        curve.signal_selected.push_back(signal);
+        curve.background_selected.push_back(background);
+    };
+    add_point(std::numeric_limits<double>::infinity(), 0, 0);
+    std::int64_t signal = 0;
+    std::int64_t background = 0;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        ++(events[i].signal ? signal : background);
+        const bool last_of_equals =
+            i + 1 == events.size() || events[i + 1].score != events[i].score;
+        if (last_of_equals) add_point(events[i].score, signal, background);
+    }
+    return curve;
+}
+
+double area_under_curve(const RocCurve& roc) {
+    double area = 0;
+    for (std::size_t i = 1; i < roc.points(); ++i) {
+        area += (roc.background_efficiency(i) - roc.background_efficiency(i - 1)) * 0.5 *
+                (roc.signal_efficiency(i) + roc.signal_efficiency(i - 1));
+    }
+    const std::size_t last = roc.points() - 1;
+    return area + (1 - roc.background_efficiency(last)) * 0.5 * (1 + roc.signal_efficiency(last));
+}
+
+}  // namespace lacathode

@@ -198,7 +198,8 @@ void read_config(const std::string& path, std::span<const Section> sections,
     std::vector<std::string> problems;
     if (!json.is_object()) problems.emplace_back("the file must hold one JSON object of sections");
     const std::vector<std::string> known(known_sections.begin(), known_sections.end());
-    for (const auto& [name, value] : json.is_object() ? json.items() : Json::object().items()) {
+    const Json no_sections = Json::object();
+    for (const auto& [name, value] : (json.is_object() ? json : no_sections).items()) {
         const auto mine = std::ranges::find(sections, name, &Section::name);
         if (mine != sections.end()) {
             read_section(*mine, value, problems);

@@ -123,7 +123,8 @@ Section section(EncodeConfig& c) {
 
 Section section(TrainClassifierConfig& c) {
     return {"train_classifier",
-            {{"hidden", "units", "Units of each hidden layer.", &c.hidden},
+            {{"run", "", "Number of this independent training, from 0; each has its own random streams.", &c.run},
+             {"hidden", "units", "Units of each hidden layer.", &c.hidden},
              {"epochs", "epochs", "Passes over the training events.", &c.training.epochs},
              {"batch_size", "events", "Events a step.", &c.training.batch_size},
              {"keep_best", "epochs", "Epochs of lowest validation loss whose scores are averaged.",

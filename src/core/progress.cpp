@@ -17,7 +17,16 @@ std::string duration_text(double seconds) {
     return text;
 }
 
+thread_local int muted = 0;
+
 }  // namespace
+
+MutedProgress::MutedProgress() {
+    ++muted;
+}
+MutedProgress::~MutedProgress() {
+    --muted;
+}
 
 Progress::Progress(std::string title, std::uint64_t total)
     : title_(std::move(title)),
@@ -29,6 +38,7 @@ Progress::~Progress() {
 }
 
 void Progress::update(std::uint64_t done, const std::string& note) {
+    if (muted > 0) return;
     const auto now = Clock::now();
     const bool finished = done >= total_;
     const auto pause =

@@ -89,6 +89,7 @@ struct EncodeConfig {
 
 /// Section "train_classifier".
 struct TrainClassifierConfig {
+    std::size_t run = 0;  ///< which independent training: selects its random streams
     std::vector<std::size_t> hidden = {64, 64, 64};
     ClassifierTrainingOptions training;
     AdamOptions adam{.learning_rate = 1e-3, .weight_decay = 0};

@@ -7,6 +7,16 @@
 
 namespace lacathode {
 
+/// While one lives, Progress objects of this thread print nothing: for several trainings side by
+/// side.
+class MutedProgress {
+  public:
+    MutedProgress();
+    ~MutedProgress();
+    MutedProgress(const MutedProgress&) = delete;
+    MutedProgress& operator=(const MutedProgress&) = delete;
+};
+
 class Progress {
   public:
     /// `total` units of work (epochs, rows); prints nothing until the first update.

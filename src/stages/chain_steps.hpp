@@ -1,0 +1,29 @@
+// Whether a step of the chain has to run.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lacathode/config/json.hpp"
+#include "lacathode/stages/context.hpp"
+
+namespace lacathode {
+
+/// One stage's work on one output file.
+struct Step {
+    std::string name;    ///< for messages and the summary: "train_flow", "cathode/score_03"
+    std::string output;  ///< path of the file
+    std::string config;  ///< effective_config of the stage
+    std::vector<std::pair<std::string, std::string>>
+        inputs;  ///< role and path, roles as the stage records them
+    std::function<Summary(const StageContext&)> run;
+};
+
+/// Runs the step unless its output is there and was made by this version, with this config, from
+/// these inputs. An output made otherwise is replaced if context.overwrite allows it, else
+/// UsageError.
+Summary run_step(const Step& step, const StageContext& context);
+
+}  // namespace lacathode

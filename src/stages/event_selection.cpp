@@ -1,0 +1,37 @@
+#include "lacathode/stages/event_selection.hpp"
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/log.hpp"
+
+namespace lacathode {
+
+std::vector<std::size_t> rows_where(const EventTable& events,
+                                    const std::function<bool(std::size_t)>& keep) {
+    std::vector<std::size_t> rows;
+    for (std::size_t row = 0; row < events.size(); ++row) {
+        if (keep(row)) rows.push_back(row);
+    }
+    return rows;
+}
+
+std::vector<std::size_t> rows_of(const EventTable& events, Partition partition, Region region,
+                                 const MassWindow& window) {
+    return rows_where(events, [&](std::size_t row) {
+        return events.partition[row] == partition &&
+               window.contains(events.mass[row]) == (region == Region::signal_region);
+    });
+}
+
+void require_events(std::size_t count, std::size_t minimum, const std::string& what,
+                    const std::string& path) {
+    if (count >= minimum) return;
+    throw InputError(
+        concat(path.empty() ? "" : path + ": ", count, " ", what, ", at least ", minimum,
+               " needed: check the signal region's edges, their unit and the split fractions"));
+}
+
+std::vector<float> masses_as_float(const EventTable& events) {
+    return {events.mass.begin(), events.mass.end()};
+}
+
+}  // namespace lacathode

@@ -26,7 +26,7 @@ class ColumnTable {
     ColumnTable(const ColumnTable&) = delete;
     ColumnTable& operator=(const ColumnTable&) = delete;
 
-    /// Names of all columns, in file order.
+    /// Names of all columns, numeric or not, in file order.
     [[nodiscard]] const std::vector<std::string>& columns() const noexcept { return columns_; }
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
@@ -56,9 +56,10 @@ class ColumnTable {
     std::size_t block_rows_ = 65536;
 
   private:
-    /// `columns`: positions in columns(); first + count <= rows().
-    virtual Matrix<double> read_block(std::size_t first, std::size_t count,
-                                      std::span<const std::size_t> columns) = 0;
+    /// Rows first ... first + count - 1 <= rows() into out [count, columns], row-major. `columns`
+    /// are positions in columns().
+    virtual void read_block(std::size_t first, std::size_t count,
+                            std::span<const std::size_t> columns, double* out) = 0;
 };
 
 }  // namespace lacathode

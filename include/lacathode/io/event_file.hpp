@@ -109,7 +109,7 @@ struct EventFile {
 EventFile read_events(const std::string& path, EventKind kind);
 
 /// Writes a whole table; returns the content hash. header.has_label and has_mapped are taken from
-/// the table.
+/// the table unless it is empty.
 std::string write_events(const std::string& path, EventKind kind, EventHeader header,
                          const EventTable& table, std::span<const double> log_prob,
                          const Provenance& provenance, Overwrite overwrite);

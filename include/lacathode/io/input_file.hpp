@@ -66,6 +66,10 @@ class InputFile {
     [[nodiscard]] Attributes attributes(const std::string& object) const;
 
   private:
+    template <class T>
+    T typed_attribute(const std::string& object, const std::string& name,
+                      const char* expected) const;
+
     class Impl;
     std::unique_ptr<Impl> impl_;
 };

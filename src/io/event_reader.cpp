@@ -1,0 +1,198 @@
+#include <algorithm>
+#include <cmath>
+
+#include "io/event_check.hpp"
+#include "lacathode/core/errors.hpp"
+#include "lacathode/io/event_file.hpp"
+#include "lacathode/io/input_file.hpp"
+
+namespace lacathode {
+namespace {
+
+std::vector<FileFormat> formats_of(const std::vector<EventKind>& kinds) {
+    std::vector<FileFormat> formats;
+    for (const auto kind : kinds) formats.push_back(event_format(kind));
+    return formats;
+}
+
+EventKind kind_of(FileFormat format) {
+    if (format == FileFormat::events) return EventKind::events;
+    return format == FileFormat::latent ? EventKind::latent : EventKind::scores;
+}
+
+[[noreturn]] void fail(const InputFile& file, const std::string& problem) {
+    throw InputError(file.path() + ": " + problem + "; make it again with " +
+                     format_producer(file.format()));
+}
+
+std::vector<Column> read_columns(const InputFile& file) {
+    const auto names = file.children("/features");
+    if (names.empty()) fail(file, "has no features");
+    std::vector<Column> columns(names.size());
+    for (const auto& name : names) {
+        const std::string object = "/features/" + name;
+        const auto index = file.int_attribute(object, "index");
+        const bool known = index >= 0 && static_cast<std::size_t>(index) < columns.size();
+        if (!known || !columns[static_cast<std::size_t>(index)].name.empty()) {
+            fail(file, "feature '" + name + "' has index " + std::to_string(index) +
+                           ", which is taken or not within 0 ... " +
+                           std::to_string(columns.size() - 1));
+        }
+        columns[static_cast<std::size_t>(index)] = {name, file.string_attribute(object, "unit")};
+    }
+    return columns;
+}
+
+MassWindow read_window(const InputFile& file) {
+    const double low = file.double_attribute("/", "signal_region_low");
+    const double high = file.double_attribute("/", "signal_region_high");
+    try {
+        return {low, high};
+    } catch (const UsageError& error) {
+        fail(file, std::string("signal region: ") + error.what());
+    }
+}
+
+Counts read_counts(const InputFile& file) {
+    Counts counts;
+    if (!file.has("/counts")) return counts;
+    for (const auto& [name, value] : file.attributes("/counts")) {
+        counts.emplace_back(name, file.int_attribute("/counts", name));
+    }
+    return counts;
+}
+
+EventHeader read_header(const InputFile& file) {
+    EventHeader header{
+        .mass = {file.string_attribute("/mass", "name"), file.string_attribute("/mass", "unit")},
+        .features = read_columns(file),
+        .signal_region = read_window(file),
+        .has_label = file.has("/label"),
+        .has_mapped = file.has("/mapped"),
+        .flow_hash = file.string_attribute("/", "flow_hash"),
+        .method = file.string_attribute("/", "method"),
+        .counts = read_counts(file),
+        .rows = 0};
+    const Shape shape = file.shape("/mass");
+    if (shape.size() != 1) fail(file, "'/mass' is not one-dimensional");
+    header.rows = shape[0];
+    return header;
+}
+
+void check_lengths(const InputFile& file, const EventHeader& header) {
+    std::vector<std::string> names = {"/partition", "/source_row"};
+    for (const auto& column : header.features) names.push_back("/features/" + column.name);
+    if (header.has_label) names.emplace_back("/label");
+    if (header.has_mapped) names.emplace_back("/mapped");
+    if (file.format() == FileFormat::latent) names.emplace_back("/log_prob");
+    for (const auto& name : names) {
+        if (file.shape(name) == Shape{header.rows}) continue;
+        fail(file, "'" + name + "' has not as many rows as '/mass' (" +
+                       std::to_string(header.rows) + ")");
+    }
+    const bool one_score = header.features.size() == 1 && header.features[0].name == "score";
+    if (file.format() == FileFormat::scores && !one_score) {
+        fail(file, "a scores file has the one column 'score', this one has others");
+    }
+}
+
+}  // namespace
+
+class EventReader::Impl {
+  public:
+    Impl(const std::string& path, const std::vector<EventKind>& accepted)
+        : file_(path, formats_of(accepted)), header_(read_header(file_)) {
+        check_lengths(file_, header_);
+    }
+
+    [[nodiscard]] EventTable read(std::size_t first, std::size_t count) const;
+    [[nodiscard]] std::vector<double> read_log_prob(std::size_t first, std::size_t count) const;
+    /// `count`, cut at the end of the table.
+    [[nodiscard]] std::size_t rows_from(std::size_t first, std::size_t count) const {
+        expects(first <= header_.rows, "the first row is within the table");
+        return std::min(count, header_.rows - first);
+    }
+
+    InputFile file_;
+    EventHeader header_;
+
+  private:
+    void read_features(EventTable& table, std::size_t first, std::size_t count) const;
+};
+
+void EventReader::Impl::read_features(EventTable& table, std::size_t first,
+                                      std::size_t count) const {
+    table.features = Matrix<float>(count, header_.features.size());
+    for (std::size_t i = 0; i < header_.features.size(); ++i) {
+        const auto values =
+            file_.read_rows<float>("/features/" + header_.features[i].name, first, count);
+        for (std::size_t row = 0; row < count; ++row) table.features(row, i) = values[row];
+    }
+}
+
+EventTable EventReader::Impl::read(std::size_t first, std::size_t wanted) const {
+    const std::size_t count = rows_from(first, wanted);
+    EventTable table;
+    table.mass_column = header_.mass;
+    table.feature_columns = header_.features;
+    table.mass = file_.read_rows<double>("/mass", first, count);
+    read_features(table, first, count);
+    if (header_.has_label) table.label = file_.read_rows<std::int8_t>("/label", first, count);
+    for (const auto value : file_.read_rows<std::uint8_t>("/partition", first, count)) {
+        table.partition.push_back(static_cast<Partition>(value));
+    }
+    table.source_row = file_.read_rows<std::int64_t>("/source_row", first, count);
+    if (header_.has_mapped) table.mapped = file_.read_rows<std::uint8_t>("/mapped", first, count);
+    const std::string problem = detail::rows_problem(table, {}, first);
+    if (!problem.empty()) fail(file_, problem);
+    return table;
+}
+
+std::vector<double> EventReader::Impl::read_log_prob(std::size_t first, std::size_t wanted) const {
+    expects(file_.format() == FileFormat::latent, "only latent files have a log_prob");
+    const std::size_t count = rows_from(first, wanted);
+    auto values = file_.read_rows<double>("/log_prob", first, count);
+    std::vector<std::uint8_t> mapped(count, 1);
+    if (header_.has_mapped) mapped = file_.read_rows<std::uint8_t>("/mapped", first, count);
+    for (std::size_t row = 0; row < count; ++row) {
+        if (mapped[row] == 0 || std::isfinite(values[row])) continue;
+        fail(file_,
+             "column 'log_prob': not finite, the first in row " + std::to_string(first + row));
+    }
+    return values;
+}
+
+EventReader::EventReader(const std::string& path, EventKind kind)
+    : EventReader(path, std::vector<EventKind>{kind}) {}
+EventReader::EventReader(const std::string& path, const std::vector<EventKind>& accepted)
+    : impl_(std::make_unique<Impl>(path, accepted)) {}
+EventReader::~EventReader() = default;
+EventReader::EventReader(EventReader&&) noexcept = default;
+EventReader& EventReader::operator=(EventReader&&) noexcept = default;
+
+EventKind EventReader::kind() const noexcept {
+    return kind_of(impl_->file_.format());
+}
+const std::string& EventReader::path() const noexcept {
+    return impl_->file_.path();
+}
+const EventHeader& EventReader::header() const noexcept {
+    return impl_->header_;
+}
+const Provenance& EventReader::provenance() const noexcept {
+    return impl_->file_.provenance();
+}
+const std::string& EventReader::content_hash() const noexcept {
+    return impl_->file_.content_hash();
+}
+InputRecord EventReader::record(const std::string& role) const {
+    return impl_->file_.record(role);
+}
+EventTable EventReader::read(std::size_t first, std::size_t count) const {
+    return impl_->read(first, count);
+}
+std::vector<double> EventReader::read_log_prob(std::size_t first, std::size_t count) const {
+    return impl_->read_log_prob(first, count);
+}
+
+}  // namespace lacathode

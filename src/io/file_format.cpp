@@ -1,0 +1,53 @@
+#include "lacathode/io/file_format.hpp"
+
+#include <array>
+
+#include "io/format_version.hpp"
+#include "lacathode/core/errors.hpp"
+
+namespace lacathode {
+namespace {
+
+struct FormatText {
+    FileFormat format;
+    const char* name;
+    const char* producer;
+};
+
+constexpr std::array<FormatText, 6> formats = {{
+    {FileFormat::events, "lacathode.events", "lacathode-prepare"},
+    {FileFormat::latent, "lacathode.latent", "lacathode-encode"},
+    {FileFormat::scores, "lacathode.scores", "lacathode-score"},
+    {FileFormat::flow, "lacathode.flow", "lacathode-train-flow"},
+    {FileFormat::classifier, "lacathode.classifier", "lacathode-train-classifier"},
+    {FileFormat::metrics, "lacathode.metrics",
+     "lacathode-evaluate-sic or lacathode-evaluate-sculpting"},
+}};
+
+const FormatText& text_of(FileFormat format) {
+    for (const auto& entry : formats) {
+        if (entry.format == format) return entry;
+    }
+    throw ContractViolation("no such file format");
+}
+
+}  // namespace
+
+std::string format_name(FileFormat format) {
+    return text_of(format).name;
+}
+std::string format_producer(FileFormat format) {
+    return text_of(format).producer;
+}
+
+namespace detail {
+
+std::optional<FileFormat> format_of_name(const std::string& name) {
+    for (const auto& entry : formats) {
+        if (name == entry.name) return entry.format;
+    }
+    return std::nullopt;
+}
+
+}  // namespace detail
+}  // namespace lacathode

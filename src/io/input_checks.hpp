@@ -1,0 +1,14 @@
+// What must hold of any input before a library is let at it.
+#pragma once
+
+#include <string>
+
+namespace lacathode::detail {
+
+/// Throws InputError unless `path` is a readable, regular file that is not empty.
+void check_readable_file(const std::string& path);
+
+/// The file has the signature of HDF5.
+bool looks_like_hdf5(const std::string& path);
+
+}  // namespace lacathode::detail

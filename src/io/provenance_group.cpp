@@ -1,0 +1,77 @@
+#include "io/provenance_group.hpp"
+
+#include <map>
+
+#include "io/hdf5_attributes.hpp"
+
+namespace lacathode::detail {
+namespace {
+
+constexpr const char* group_name = "/provenance";
+constexpr const char* inputs_name = "/provenance/inputs";
+
+template <class T>
+T required(hid_t group, const std::string& name) {
+    const auto value = read_attribute(group, name);
+    if (!value || !std::holds_alternative<T>(*value)) {
+        throw Hdf5Error("attribute '" + name + "' of /provenance is missing or has a wrong type");
+    }
+    return std::get<T>(*value);
+}
+
+Handle open_group(hid_t file, const char* name) {
+    if (!link_exists(file, name)) throw Hdf5Error("group " + std::string(name) + " is missing");
+    return own(H5Gopen2(file, name, H5P_DEFAULT), H5Gclose, "open " + std::string(name));
+}
+
+void write_inputs(hid_t file, const std::vector<InputRecord>& inputs) {
+    const Handle group = open_or_create_group(file, inputs_name);
+    std::map<std::string, int> seen;
+    for (const auto& input : inputs) {
+        const int number = ++seen[input.role];
+        const std::string name =
+            number == 1 ? input.role : input.role + "_" + std::to_string(number);
+        write_attribute(group.get(), name, input.path + " " + input.content_hash);
+    }
+}
+
+InputRecord parse_input(const std::string& role, const std::string& text) {
+    const auto space = text.rfind(' ');
+    if (space == std::string::npos) return {role, text, ""};
+    return {role, text.substr(0, space), text.substr(space + 1)};
+}
+
+}  // namespace
+
+void write_provenance(hid_t file, const Provenance& provenance) {
+    const Handle group = open_or_create_group(file, group_name);
+    write_attribute(group.get(), "program", provenance.program);
+    write_attribute(group.get(), "version", provenance.version);
+    write_attribute(group.get(), "git_revision", provenance.git_revision);
+    write_attribute(group.get(), "command_line", provenance.command_line);
+    write_attribute(group.get(), "config", provenance.config);
+    write_attribute(group.get(), "seed", provenance.seed);
+    write_attribute(group.get(), "host", provenance.host);
+    write_attribute(group.get(), "content_hash", provenance.content_hash);
+    write_inputs(file, provenance.inputs);
+}
+
+Provenance read_provenance(hid_t file) {
+    const Handle group = open_group(file, group_name);
+    Provenance provenance;
+    provenance.program = required<std::string>(group.get(), "program");
+    provenance.version = required<std::string>(group.get(), "version");
+    provenance.git_revision = required<std::string>(group.get(), "git_revision");
+    provenance.command_line = required<std::string>(group.get(), "command_line");
+    provenance.config = required<std::string>(group.get(), "config");
+    provenance.seed = required<std::uint64_t>(group.get(), "seed");
+    provenance.host = required<std::string>(group.get(), "host");
+    provenance.content_hash = required<std::string>(group.get(), "content_hash");
+    const Handle inputs = open_group(file, inputs_name);
+    for (const auto& role : attribute_names(inputs.get())) {
+        provenance.inputs.push_back(parse_input(role, required<std::string>(inputs.get(), role)));
+    }
+    return provenance;
+}
+
+}  // namespace lacathode::detail

@@ -1,0 +1,56 @@
+#include "lacathode/io/column_table.hpp"
+
+#include <algorithm>
+
+#include "io/hdf5.hpp"
+#include "lacathode/core/errors.hpp"
+
+namespace lacathode {
+namespace {
+
+template <class Names>
+std::string list_of(const Names& names) {
+    std::string text;
+    for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+}  // namespace
+
+void ColumnTable::require(std::span<const std::string> names) const {
+    std::vector<std::string> missing;
+    for (const auto& name : names) {
+        const auto count = std::ranges::count(columns_, name);
+        if (count == 0) missing.push_back("'" + name + "'");
+        if (count > 1) {
+            throw InputError(path_ + " (" + description_ + "): column '" + name + "' appears " +
+                             std::to_string(count) + " times; rename all but one");
+        }
+    }
+    if (missing.empty()) return;
+    throw InputError(path_ + " (" + description_ + "): no column " + list_of(missing) +
+                     "; columns there: " + list_of(columns_));
+}
+
+Matrix<double> ColumnTable::read(std::size_t first, std::size_t count,
+                                 std::span<const std::string> names) {
+    expects(first <= rows_, "the first row is within the table");
+    require(names);
+    std::vector<std::size_t> positions;
+    for (const auto& name : names) {
+        const auto found = std::ranges::find(columns_, name);
+        positions.push_back(static_cast<std::size_t>(found - columns_.begin()));
+    }
+    const std::size_t end = first + std::min(count, rows_ - first);
+    Matrix<double> values(end - first, names.size());
+    for (std::size_t row = first; row < end;) {
+        // Blocks end at multiples of block_rows, so that no chunk is unpacked for two of them.
+        const std::size_t next = std::min(end, (row / block_rows_ + 1) * block_rows_);
+        double* out = values.values().data() + (row - first) * names.size();
+        read_block(row, next - row, positions, out);
+        row = next;
+    }
+    return values;
+}
+
+}  // namespace lacathode

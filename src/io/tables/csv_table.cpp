@@ -1,0 +1,127 @@
+// Text with a line of names and lines of numbers, read with memory for one line.
+#include <algorithm>
+#include <fstream>
+
+#include "io/tables/csv_line.hpp"
+#include "io/tables/layouts.hpp"
+#include "lacathode/core/errors.hpp"
+
+namespace lacathode::detail {
+namespace {
+
+class CsvTable final : public ColumnTable {
+  public:
+    explicit CsvTable(const std::string& path) : ColumnTable(path, "CSV"), file_(path) {
+        if (!file_) throw InputError(path + ": cannot be opened");
+        read_header();
+        count_rows();
+    }
+
+  private:
+    /// A place from which reading can go on.
+    struct Bookmark {
+        std::streampos position;
+        std::size_t line = 0;  ///< lines before it
+    };
+
+    [[noreturn]] void fail(const std::string& problem) const {
+        throw InputError(path_ + ", line " + std::to_string(line_) + ": " + problem);
+    }
+
+    /// The next line that is neither blank nor a comment; false at the end.
+    bool next_line() {
+        while (std::getline(file_, text_)) {
+            ++line_;
+            const auto content = trimmed(text_);
+            if (!content.empty() && content.front() != '#') return true;
+        }
+        if (file_.bad()) throw InputError(path_ + ": reading failed; copy the file again");
+        return false;
+    }
+
+    [[nodiscard]] std::vector<std::string> fields() const {
+        auto split = split_csv(text_);
+        if (!split) fail("a quote is not closed, or text follows a closing quote");
+        return std::move(*split);
+    }
+
+    void read_header() {
+        if (!next_line()) throw InputError(path_ + ": holds no line of column names");
+        static const std::string byte_order_mark = "\xEF\xBB\xBF";
+        if (text_.starts_with(byte_order_mark)) text_.erase(0, byte_order_mark.size());
+        columns_ = fields();
+        const auto is_number = [](const std::string& name) {
+            return !name.empty() && parse_number(name).has_value();
+        };
+        if (std::ranges::all_of(columns_, is_number)) {
+            fail("holds numbers; the first line must name the columns");
+        }
+        if (columns_.size() == 1 && columns_[0].find_first_of(";\t") != std::string::npos) {
+            fail("fields seem to be separated by ';' or tabs; separate them by commas");
+        }
+    }
+
+    void count_rows() {
+        while (true) {
+            const bool marked = rows_ % block_rows_ == 0;
+            if (marked) bookmarks_.push_back({file_.tellg(), line_});
+            if (!next_line()) break;
+            ++rows_;
+        }
+        next_row_ = rows_;
+    }
+
+    /// Goes to a row, from the bookmark before it unless the next line is nearer.
+    void go_to(std::size_t row) {
+        if (row == next_row_) return;
+        const std::size_t block = row / block_rows_;
+        if (row < next_row_ || block * block_rows_ > next_row_) {
+            file_.clear();
+            file_.seekg(bookmarks_.at(block).position);
+            line_ = bookmarks_[block].line;
+            next_row_ = block * block_rows_;
+        }
+        for (; next_row_ < row; ++next_row_) next_line();
+    }
+
+    void read_block(std::size_t first, std::size_t count, std::span<const std::size_t> columns,
+                    double* out) override {
+        if (count == 0) return;
+        go_to(first);
+        for (std::size_t row = 0; row < count; ++row) {
+            if (!next_line()) throw InputError(path_ + ": became shorter while it was read");
+            parse_row(columns, out + row * columns.size());
+            ++next_row_;
+        }
+    }
+
+    void parse_row(std::span<const std::size_t> columns, double* out) const {
+        const auto values = fields();
+        if (values.size() != columns_.size()) {
+            fail("has " + std::to_string(values.size()) + " fields; the header names " +
+                 std::to_string(columns_.size()));
+        }
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            const auto number = parse_number(values[columns[i]]);
+            if (!number) {
+                fail("column '" + columns_[columns[i]] + "': '" + values[columns[i]] +
+                     "' is not a number");
+            }
+            out[i] = *number;
+        }
+    }
+
+    std::ifstream file_;
+    std::string text_;
+    std::size_t line_ = 0;
+    std::size_t next_row_ = 0;
+    std::vector<Bookmark> bookmarks_;  ///< of rows 0, block_rows, 2 block_rows, ...
+};
+
+}  // namespace
+
+std::unique_ptr<ColumnTable> open_csv(const std::string& path) {
+    return std::make_unique<CsvTable>(path);
+}
+
+}  // namespace lacathode::detail

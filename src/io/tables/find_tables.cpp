@@ -1,0 +1,79 @@
+#include "io/tables/find_tables.hpp"
+
+#include <set>
+
+#include "io/hdf5_types.hpp"
+#include "io/tables/hdf5_columns.hpp"
+
+namespace lacathode::detail {
+namespace {
+
+constexpr int deepest_group = 32;
+
+// Children that can be opened; links to nowhere are nobody's table.
+std::vector<std::string> existing_children(const ForeignFile& file, const std::string& group) {
+    std::vector<std::string> names;
+    for (const auto& child : child_names(file.open(group).get())) {
+        if (file.has(join(group, child))) names.push_back(join(group, child));
+    }
+    return names;
+}
+
+bool is_number_column(hid_t object, Shape& shape) {
+    if (H5Iget_type(object) != H5I_DATASET) return false;
+    const Handle type = own(H5Dget_type(object), H5Tclose, "read a type");
+    shape = dataset_shape(object);
+    return shape.size() == 1 && number_kind(type.get()) != NumberKind::none;
+}
+
+bool is_column_group(const ForeignFile& file, const std::string& key) {
+    std::set<std::size_t> lengths;
+    for (const auto& child : existing_children(file, key)) {
+        Shape shape;
+        if (is_number_column(file.open(child).get(), shape)) lengths.insert(shape[0]);
+    }
+    return lengths.size() == 1;
+}
+
+bool is_record_dataset(hid_t dataset) {
+    const Handle type = own(H5Dget_type(dataset), H5Tclose, "read a type");
+    return H5Tget_class(type.get()) == H5T_COMPOUND && dataset_shape(dataset).size() == 1;
+}
+
+void collect(const ForeignFile& file, const std::string& key, int depth,
+             std::vector<FoundTable>& found) {
+    if (depth > deepest_group) file.fail("groups nest too deep; it may be damaged");
+    const TableLayout layout = layout_at(file, key);
+    if (layout != TableLayout::none) found.push_back({key, layout});
+    if (layout != TableLayout::none && layout != TableLayout::columns) return;
+    if (H5Iget_type(file.open(key).get()) != H5I_GROUP) return;
+    if (!file.text_attribute(key, "pandas_type").empty()) return;  // a Series, say
+    for (const auto& child : existing_children(file, key)) {
+        const bool index = child.substr(child.rfind('/') + 1).starts_with("_i_");  // of PyTables
+        if (!index) collect(file, child, depth + 1, found);
+    }
+}
+
+}  // namespace
+
+TableLayout layout_at(const ForeignFile& file, const std::string& key) {
+    const Handle object = file.open(key);
+    const H5I_type_t kind = H5Iget_type(object.get());
+    if (kind == H5I_DATASET) {
+        return is_record_dataset(object.get()) ? TableLayout::records : TableLayout::none;
+    }
+    if (kind != H5I_GROUP) return TableLayout::none;
+    const std::string pandas = file.text_attribute(key, "pandas_type");
+    if (pandas == "frame") return TableLayout::pandas_fixed;
+    if (pandas == "frame_table") return TableLayout::pandas_table;
+    if (!pandas.empty()) return TableLayout::none;
+    return is_column_group(file, key) ? TableLayout::columns : TableLayout::none;
+}
+
+std::vector<FoundTable> find_tables(const ForeignFile& file) {
+    std::vector<FoundTable> found;
+    collect(file, "/", 0, found);
+    return found;
+}
+
+}  // namespace lacathode::detail

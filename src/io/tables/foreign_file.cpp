@@ -1,0 +1,105 @@
+#include "io/tables/foreign_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "io/hdf5_attributes.hpp"
+#include "io/hdf5_types.hpp"
+#include "lacathode/core/errors.hpp"
+
+namespace lacathode::detail {
+namespace {
+
+constexpr std::size_t least_cache = std::size_t{1} << 20;
+constexpr std::size_t most_cache = std::size_t{256} << 20;
+
+std::string filter_name(H5Z_filter_t id) {
+    static constexpr std::array<std::pair<int, const char*>, 8> known = {{{1, "zlib (deflate)"},
+                                                                          {4, "szip"},
+                                                                          {307, "bzip2"},
+                                                                          {32000, "lzf"},
+                                                                          {32001, "blosc"},
+                                                                          {32004, "lz4"},
+                                                                          {32015, "zstd"},
+                                                                          {32026, "blosc2"}}};
+    for (const auto& [number, name] : known) {
+        if (number == id) return name;
+    }
+    return "an unknown filter";
+}
+
+// The first filter that the library cannot undo; negative if there is none.
+H5Z_filter_t missing_filter(hid_t creation) {
+    const int count = H5Pget_nfilters(creation);
+    for (int i = 0; i < count; ++i) {
+        unsigned flags = 0;
+        std::size_t parameters = 0;
+        const auto id = H5Pget_filter2(creation, static_cast<unsigned>(i), &flags, &parameters,
+                                       nullptr, 0, nullptr, nullptr);
+        if (id >= 0 && H5Zfilter_avail(id) <= 0) return id;
+    }
+    return -1;
+}
+
+std::size_t chunk_bytes(hid_t dataset, hid_t creation) {
+    if (H5Pget_layout(creation) != H5D_CHUNKED) return 0;
+    const Handle type = own(H5Dget_type(dataset), H5Tclose, "read a type");
+    std::vector<hsize_t> chunk(dataset_shape(dataset).size());
+    check(H5Pget_chunk(creation, static_cast<int>(chunk.size()), chunk.data()), "read a layout");
+    std::size_t bytes = H5Tget_size(type.get());
+    for (const auto length : chunk) bytes *= length;
+    return bytes;
+}
+
+}  // namespace
+
+ForeignFile::ForeignFile(const std::string& file_path) : path(file_path) {
+    silence_hdf5();
+    handle = Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    if (!handle) {
+        throw InputError(path + ": cannot be opened, it is truncated or damaged: " +
+                         hdf5_message() + "; copy or download it again");
+    }
+}
+
+bool ForeignFile::has(const std::string& name) const {
+    return link_exists(handle.get(), name);
+}
+
+Handle ForeignFile::open(const std::string& name) const {
+    return own(H5Oopen(handle.get(), name.c_str(), H5P_DEFAULT), H5Oclose, "open '" + name + "'");
+}
+
+Handle ForeignFile::open_dataset(const std::string& name) const {
+    Handle dataset = own(H5Dopen2(handle.get(), name.c_str(), H5P_DEFAULT), H5Dclose,
+                         "open dataset '" + name + "'");
+    const Handle creation = own(H5Dget_create_plist(dataset.get()), H5Pclose, "read a layout");
+    const auto filter = missing_filter(creation.get());
+    if (filter >= 0) {
+        throw InputError(path + ": dataset '" + name + "' is compressed with " +
+                         filter_name(filter) + " (HDF5 filter " + std::to_string(filter) +
+                         "), which this HDF5 library cannot read; rewrite it with zlib (pandas: "
+                         "df.to_hdf(..., complib='zlib'); h5py: compression='gzip')");
+    }
+    const std::size_t cache =
+        std::clamp(2 * chunk_bytes(dataset.get(), creation.get()), least_cache, most_cache);
+    const Handle access = own(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose, "set dataset properties");
+    check(H5Pset_chunk_cache(access.get(), 521, cache, H5D_CHUNK_CACHE_W0_DEFAULT),
+          "set dataset properties");
+    dataset.reset();
+    return own(H5Dopen2(handle.get(), name.c_str(), access.get()), H5Dclose,
+               "open dataset '" + name + "'");
+}
+
+std::string ForeignFile::text_attribute(const std::string& object, const std::string& name) const {
+    const auto value = read_attribute(open(object).get(), name);
+    const auto* text = value ? std::get_if<std::string>(&*value) : nullptr;
+    return text ? *text : "";
+}
+
+void ForeignFile::fail(const std::string& problem) const {
+    throw InputError(path + ": " + problem);
+}
+
+}  // namespace lacathode::detail

@@ -1,0 +1,29 @@
+// An HDF5 file that somebody else wrote.
+#pragma once
+
+#include <string>
+
+#include "io/hdf5.hpp"
+
+namespace lacathode::detail {
+
+/// An open foreign file whose datasets are tables or parts of them.
+struct ForeignFile {
+    std::string path;
+    Handle handle;
+
+    /// Throws InputError if it is truncated or damaged.
+    explicit ForeignFile(const std::string& file_path);
+
+    [[nodiscard]] bool has(const std::string& name) const;
+    [[nodiscard]] Handle open(const std::string& name) const;
+    /// The dataset with a chunk cache of two chunks. Throws InputError naming a filter that this
+    /// HDF5 library cannot undo.
+    [[nodiscard]] Handle open_dataset(const std::string& name) const;
+    /// The text of an attribute, empty if it is missing or not text.
+    [[nodiscard]] std::string text_attribute(const std::string& object,
+                                             const std::string& name) const;
+    [[noreturn]] void fail(const std::string& problem) const;
+};
+
+}  // namespace lacathode::detail

@@ -1,0 +1,113 @@
+#include "io/tables/hdf5_columns.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "io/hdf5_types.hpp"
+
+namespace lacathode::detail {
+namespace {
+
+H5T_conv_ret_t refuse_inexact(H5T_conv_except_t exception, hid_t, hid_t, void*, void*, void*) {
+    const bool inexact = exception == H5T_CONV_EXCEPT_PRECISION ||
+                         exception == H5T_CONV_EXCEPT_RANGE_HI ||
+                         exception == H5T_CONV_EXCEPT_RANGE_LOW;
+    return inexact ? H5T_CONV_ABORT : H5T_CONV_UNHANDLED;
+}
+
+std::vector<std::string> read_fixed_texts(hid_t dataset, hid_t type, std::size_t count) {
+    const std::size_t length = H5Tget_size(type);
+    std::string buffer(count * length, '\0');
+    check(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer.data()), "read names");
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string name = buffer.substr(i * length, length);
+        names.push_back(name.substr(0, name.find('\0')));
+    }
+    return names;
+}
+
+std::vector<std::string> read_variable_texts(hid_t dataset, hid_t type, std::size_t count) {
+    std::vector<char*> texts(count, nullptr);
+    check(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()), "read names");
+    std::vector<std::string> names;
+    for (char* text : texts) {
+        names.emplace_back(text ? text : "");
+        H5free_memory(text);
+    }
+    return names;
+}
+
+std::vector<std::string> read_integers(hid_t dataset, std::size_t count) {
+    std::vector<std::int64_t> numbers(count);
+    check(H5Dread(dataset, type_id<std::int64_t>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data()),
+          "read names");
+    std::vector<std::string> names;
+    for (const auto number : numbers) names.push_back(std::to_string(number));
+    return names;
+}
+
+}  // namespace
+
+NumberKind number_kind(hid_t type) {
+    switch (H5Tget_class(type)) {
+        case H5T_INTEGER:
+        case H5T_FLOAT:
+            return NumberKind::number;
+        case H5T_BITFIELD:
+        case H5T_ENUM:
+            return H5Tget_size(type) == 1 ? NumberKind::flag : NumberKind::none;
+        default:
+            return NumberKind::none;
+    }
+}
+
+Handle exact_transfer() {
+    Handle transfer = own(H5Pcreate(H5P_DATASET_XFER), H5Pclose, "set transfer properties");
+    check(H5Pset_type_conv_cb(transfer.get(), refuse_inexact, nullptr), "set transfer properties");
+    return transfer;
+}
+
+std::vector<double> read_numbers(hid_t dataset, std::size_t first, std::size_t count) {
+    const std::string action = "read numbers (damaged, or integers that float64 cannot hold)";
+    const Handle type = own(H5Dget_type(dataset), H5Tclose, action);
+    const Handle space = own(H5Dget_space(dataset), H5Sclose, action);
+    const Shape shape = shape_of(space.get());
+    const std::size_t values = count * (shape.size() > 1 ? shape[1] : 1);
+    const Handle memory = select_rows(space.get(), first, count);
+    std::vector<double> numbers(values);
+    if (number_kind(type.get()) == NumberKind::flag) {
+        std::vector<std::uint8_t> flags(values);
+        check(H5Dread(dataset, type.get(), memory.get(), space.get(), H5P_DEFAULT, flags.data()),
+              action);
+        std::copy(flags.begin(), flags.end(), numbers.begin());
+        return numbers;
+    }
+    const Handle transfer = exact_transfer();
+    check(H5Dread(dataset, H5T_NATIVE_DOUBLE, memory.get(), space.get(), transfer.get(),
+                  numbers.data()),
+          action);
+    return numbers;
+}
+
+std::vector<std::string> read_names(hid_t dataset) {
+    const Handle type = own(H5Dget_type(dataset), H5Tclose, "read names");
+    const Shape shape = dataset_shape(dataset);
+    if (shape.size() != 1 || shape[0] == 0) return {};
+    if (H5Tget_class(type.get()) == H5T_INTEGER) return read_integers(dataset, shape[0]);
+    if (H5Tget_class(type.get()) != H5T_STRING) return {};
+    return H5Tis_variable_str(type.get()) > 0 ? read_variable_texts(dataset, type.get(), shape[0])
+                                              : read_fixed_texts(dataset, type.get(), shape[0]);
+}
+
+std::size_t aligned_rows(hid_t dataset) {
+    constexpr std::size_t wanted = 65536;
+    const Handle creation = own(H5Dget_create_plist(dataset), H5Pclose, "read a layout");
+    if (H5Pget_layout(creation.get()) != H5D_CHUNKED) return wanted;
+    std::vector<hsize_t> chunk(std::max<std::size_t>(1, dataset_shape(dataset).size()));
+    check(H5Pget_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()),
+          "read a layout");
+    return std::max<std::size_t>(1, wanted / chunk[0]) * chunk[0];
+}
+
+}  // namespace lacathode::detail

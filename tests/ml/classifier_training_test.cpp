@@ -1,0 +1,124 @@
+#include "lacathode/ml/classifier_training.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "lacathode/core/errors.hpp"
+
+namespace lacathode {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+// Its logit is the same for every row: the epoch's entry of a script while it trains, and what its
+// state says once a state is loaded.
+class ScriptedClassifier final : public Classifier {
+  public:
+    explicit ScriptedClassifier(std::vector<float> script) : script_(std::move(script)) {}
+
+    const ClassifierArchitecture& architecture() const override { return architecture_; }
+    NamedArrays state() const override { return {{"logit", {1}, {logit_}}}; }
+    void load(const NamedArrays& state) override {
+        logit_ = state.at(0).name == "logit" ? state[0].values.at(0) : script_.at(0);
+    }
+    double training_step(const ClassifierData& data, std::span<const std::uint32_t> rows) override {
+        events_ += rows.size();
+        logit_ = script_.at(events_ / data.size());
+        return loss;
+    }
+    NamedArrays training_gradient(const ClassifierData&, std::span<const std::uint32_t>) override {
+        return {};
+    }
+    void set_learning_rate(double) override {}
+    std::vector<float> logits(const Matrix<float>& x) const override {
+        return std::vector<float>(x.rows(), logit_);
+    }
+
+    double loss = 0.5;
+
+  private:
+    ClassifierArchitecture architecture_{.inputs = 1, .hidden = {2}};
+    std::vector<float> script_;
+    float logit_ = 0;
+    std::size_t events_ = 0;
+};
+
+ClassifierData one_sided(std::size_t count) {
+    return {Matrix<float>(count, 1), std::vector<float>(count, 1), std::vector<float>(count, 2)};
+}
+
+double sigmoid(double z) {
+    return 1 / (1 + std::exp(-z));
+}
+
+const RandomStream stream(3, "train_classifier");
+
+TEST(ClassifierTraining, KeepsTheEpochsOfLowestWeightedCrossEntropy) {
+    ScriptedClassifier classifier({0, 1, 3, 2, -50});
+    const TrainedClassifier trained =
+        train_classifier(classifier, one_sided(10), one_sided(5),
+                         {.epochs = 4, .batch_size = 4, .keep_best = 2}, stream);
+    ASSERT_EQ(trained.best.size(), 2U);
+    EXPECT_EQ(trained.best[0].epoch, 2U);
+    EXPECT_EQ(trained.best[1].epoch, 3U);
+    ASSERT_EQ(trained.validation_loss.size(), 5U);
+    EXPECT_NEAR(trained.validation_loss[0], 2 * std::log(2.0), 1e-12);
+    EXPECT_NEAR(trained.validation_loss[2], -2 * std::log(sigmoid(3)), 1e-12);
+    EXPECT_NEAR(trained.validation_loss[4], 100, 1e-12);
+    EXPECT_NEAR(trained.training_loss[0], 2 * std::log(2.0), 1e-12);
+    EXPECT_DOUBLE_EQ(trained.training_loss[4], 0.5);
+}
+
+TEST(ClassifierTraining, TheEnsembleIsTheMeanOfTheSigmoids) {
+    ScriptedClassifier classifier({0});
+    std::vector<Checkpoint> states;
+    for (const float logit : {-2.0F, 0.5F, 4.0F})
+        states.push_back({1, 0, {{"logit", {1}, {logit}}}});
+    const std::vector<float> scores = ensemble_score(classifier, states, Matrix<float>(2, 1));
+    const double mean = (sigmoid(-2) + sigmoid(0.5) + sigmoid(4)) / 3;
+    ASSERT_EQ(scores.size(), 2U);
+    EXPECT_FLOAT_EQ(scores[1], static_cast<float>(mean));
+    EXPECT_THROW(ensemble_score(classifier, {}, Matrix<float>(2, 1)), UsageError);
+}
+
+TEST(ClassifierTraining, KeepingMoreEpochsThanThereAreIsAUsageError) {
+    ScriptedClassifier classifier({0, 0});
+    EXPECT_THAT(
+        [&] {
+            train_classifier(classifier, one_sided(10), one_sided(5),
+                             {.epochs = 3, .batch_size = 4, .keep_best = 10}, stream);
+        },
+        ThrowsMessage<UsageError>(HasSubstr("keep_best is 10 but there are only 3 epochs")));
+}
+
+TEST(ClassifierTraining, ANonFiniteLossNamesEpochAndBatch) {
+    ScriptedClassifier classifier({0, 0});
+    classifier.loss = std::nan("");
+    EXPECT_THAT(
+        [&] {
+            train_classifier(classifier, one_sided(10), one_sided(5),
+                             {.epochs = 1, .batch_size = 4, .keep_best = 1}, stream);
+        },
+        ThrowsMessage<NumericalError>(HasSubstr("epoch 1, batch 1 of 3")));
+    ScriptedClassifier diverged({0, std::numeric_limits<float>::infinity()});
+    EXPECT_THAT(
+        [&] {
+            train_classifier(diverged, one_sided(10), one_sided(5),
+                             {.epochs = 1, .batch_size = 4, .keep_best = 1}, stream);
+        },
+        ThrowsMessage<NumericalError>(HasSubstr("validation loss")));
+}
+
+TEST(ClassifierTraining, EmptyDataIsAnInputError) {
+    ScriptedClassifier classifier({0, 0});
+    const ClassifierTrainingOptions options{.epochs = 1, .batch_size = 4, .keep_best = 1};
+    EXPECT_THROW(train_classifier(classifier, one_sided(0), one_sided(5), options, stream),
+                 InputError);
+    EXPECT_THROW(train_classifier(classifier, one_sided(5), one_sided(0), options, stream),
+                 InputError);
+}
+
+}  // namespace
+}  // namespace lacathode

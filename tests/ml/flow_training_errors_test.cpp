@@ -1,0 +1,95 @@
+#include <gmock/gmock.h>
+
+#include <csignal>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
+#include "lacathode/ml/flow_training.hpp"
+#include "ml/scripted_flow.hpp"
+
+namespace lacathode::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+const RandomStream stream(7, "train_flow");
+
+TrainedFlow train(ScriptedFlow& flow, const FlowData& training, const FlowData& validation,
+                  const FlowTrainingOptions& options = {
+                      .epochs = 3, .batch_size = 8, .keep_best = 1}) {
+    return train_flow(flow, training, validation, options, stream);
+}
+
+TEST(FlowTrainingErrors, ANonFiniteTrainingLossNamesEpochAndBatch) {
+    ScriptedFlow flow({1, 1, 1, 1});
+    flow.on_step = [](std::size_t batch) { return batch == 5 ? nan : 1.0; };
+    EXPECT_THAT([&] { train(flow, events(20), events(10)); },
+                ThrowsMessage<NumericalError>(
+                    AllOf(HasSubstr("epoch 2, batch 2 of 3"), HasSubstr("lower learning rate"))));
+}
+
+TEST(FlowTrainingErrors, OneEventInAThousandMayBeLeftOutAndNoMore) {
+    ScriptedFlow flow({1, 1, 1, 1});
+    flow.bad_rows.assign(2, static_cast<float>(nan));
+    EXPECT_NO_THROW(train(flow, events(5000), events(2000)));
+    flow.bad_rows.assign(3, static_cast<float>(nan));
+    ScriptedFlow worse({1, 1, 1, 1});
+    worse.on_step = [&](std::size_t) {
+        worse.bad_rows.assign(3, static_cast<float>(nan));
+        return 1.0;
+    };
+    EXPECT_THAT([&] { train(worse, events(5000), events(2000)); },
+                ThrowsMessage<NumericalError>(
+                    AllOf(HasSubstr("epoch 1"), HasSubstr("3 of 2000 validation events"))));
+}
+
+TEST(FlowTrainingErrors, EmptyDataIsAnInputError) {
+    ScriptedFlow flow({1, 1, 1, 1});
+    EXPECT_THAT([&] { train(flow, events(0), events(10)); },
+                ThrowsMessage<InputError>(HasSubstr("training")));
+    EXPECT_THAT([&] { train(flow, events(20), events(0)); },
+                ThrowsMessage<InputError>(HasSubstr("validation")));
+}
+
+TEST(FlowTrainingErrors, NonFiniteDataIsAnInputError) {
+    ScriptedFlow flow({1, 1, 1, 1});
+    FlowData data = events(20);
+    data.y(11, 0) = static_cast<float>(nan);
+    EXPECT_THAT([&] { train(flow, data, events(10)); },
+                ThrowsMessage<InputError>(HasSubstr("value 11 is nan")));
+    EXPECT_TRUE(flow.calls.empty());
+}
+
+TEST(FlowTrainingErrors, AllImpossibleOptionsAreReportedAtOnce) {
+    ScriptedFlow flow({1});
+    EXPECT_THAT(
+        [&] {
+            train(flow, events(20), events(10), {.epochs = 0, .batch_size = 0, .keep_best = 3});
+        },
+        ThrowsMessage<UsageError>(AllOf(HasSubstr("epochs is 0"), HasSubstr("batch_size is 0"),
+                                        HasSubstr("keep_best is 3"))));
+}
+
+TEST(FlowTrainingErrors, AnInterruptEndsTheTrainingBeforeTheNextBatch) {
+    const auto interrupted_training = [] {
+        install_interrupt_handlers();
+        ScriptedFlow flow({1, 1, 1, 1});
+        flow.on_step = [](std::size_t batch) {
+            if (batch == 2) std::raise(SIGINT);
+            return 1.0;
+        };
+        try {
+            train(flow, events(20), events(10));
+        } catch (const Interrupted& interrupted) {
+            std::_Exit(interrupted.signal() == SIGINT && flow.batches.size() == 2 ? 0 : 1);
+        }
+        std::_Exit(2);
+    };
+    // In a process of its own: the signal stays noted for good.
+    EXPECT_EXIT(interrupted_training(), ::testing::ExitedWithCode(0), "");
+}
+
+}  // namespace
+}  // namespace lacathode::test

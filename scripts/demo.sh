@@ -13,7 +13,7 @@ say "2/4 Programs"
 scripts/build.sh apps/all
 say "3/4 LaCATHODE and CATHODE on data/dijets_mini.features.h5 (some minutes)"
 start=$SECONDS
-"$build_dir/apps/lacathode-run" --config configs/demo.json --out "$out" --threads "$(nproc)" --force "$@"
+"$build_dir/apps/lacathode-run" --config configs/demo.json --out "$out" "$@"
 say "The run took $((SECONDS - start)) s"
 say "4/4 Pictures"
 "$(find_python)" scripts/plot.py "$out" --out "$out/plots"

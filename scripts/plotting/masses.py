@@ -94,7 +94,7 @@ def draw(run):
             axis.axvspan(values["@signal_region_low"], values["@signal_region_high"], color=style.SKY,
                          alpha=0.25, linewidth=0, zorder=0)
         draw_spectra(upper, spectra)
-        upper.set_title(f"{style.method_name(method)}, background only", fontsize=11)
+        upper.set_title(f"{style.method_name(method)}, background events", fontsize=11)
         upper.set_xlim(values["edges"][0], values["edges"][-2])
         upper.legend(loc="best", title="shaded: signal region")
         lower.set_ylim(*limits)

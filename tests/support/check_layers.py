@@ -23,7 +23,8 @@ LAYERS = {
 }
 LAYERS["config"] = {"core", "physics", "preprocess", "stats", "io", "ml", "backends"}
 LAYERS["stages"] = LAYERS["config"] | {"config"}
-LAYERS["apps"] = LAYERS["stages"] | {"stages"}
+# The executables choose the engine's instruction set and name it in --version.
+LAYERS["apps"] = LAYERS["stages"] | {"stages", "engine"}
 
 # Third party: header pattern, and the files that may include it (relative to the root).
 THIRD_PARTY = [

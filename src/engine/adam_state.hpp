@@ -1,0 +1,53 @@
+// Adam's moments and its count of steps, for parameters of any layout.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include "engine/aligned_buffer.hpp"
+#include "engine/kernels/kernels.hpp"
+#include "lacathode/ml/adam.hpp"
+
+namespace lacathode::detail {
+
+class AdamState {
+  public:
+    AdamState(const AdamOptions& options, std::size_t parameters)
+        : options_(options), first_(parameters), second_(parameters) {}
+
+    void reset() {
+        steps_ = 0;
+        std::fill_n(first_.data(), first_.size(), 0.0F);
+        std::fill_n(second_.data(), second_.size(), 0.0F);
+    }
+    void set_learning_rate(double learning_rate) { options_.learning_rate = learning_rate; }
+
+    /// Counts a step and returns its constants.
+    AdamStep next_step() {
+        ++steps_;
+        const auto t = static_cast<double>(steps_);
+        const double correction1 = 1 - std::pow(options_.beta1, t);
+        const double correction2 = 1 - std::pow(options_.beta2, t);
+        return {.step_size = static_cast<float>(options_.learning_rate / correction1),
+                .root_correction = static_cast<float>(1 / std::sqrt(correction2)),
+                .beta1 = static_cast<float>(options_.beta1),
+                .rest1 = static_cast<float>(1 - options_.beta1),
+                .beta2 = static_cast<float>(options_.beta2),
+                .rest2 = static_cast<float>(1 - options_.beta2),
+                .epsilon = static_cast<float>(options_.epsilon),
+                .weight_decay = static_cast<float>(options_.weight_decay)};
+    }
+    /// The arrays from parameter `offset` on; `gradient` and `parameters` point there already.
+    AdamArrays arrays(std::size_t offset, float* parameters, const float* gradient) {
+        return {parameters, first_.data() + offset, second_.data() + offset, gradient};
+    }
+
+  private:
+    AdamOptions options_;
+    std::size_t steps_ = 0;
+    AlignedBuffer first_;
+    AlignedBuffer second_;
+};
+
+}  // namespace lacathode::detail

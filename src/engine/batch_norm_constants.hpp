@@ -1,0 +1,47 @@
+// A batch norm as an affine map, from its statistics and parameters.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+
+#include "engine/kernels/kernels.hpp"
+
+namespace lacathode::detail {
+
+inline constexpr std::size_t max_features = 64;
+inline constexpr double batch_norm_epsilon = 1e-5;
+
+/// y = exp(log_gamma) (u - mean) / sqrt(var) + beta, for the kernels in either direction.
+struct BatchNormConstants {
+    std::array<float, max_features> mean;
+    std::array<float, max_features> inverse_std;    ///< 1 / sqrt(var)
+    std::array<float, max_features> scale;          ///< gamma / sqrt(var)
+    std::array<float, max_features> inverse_scale;  ///< sqrt(var) / gamma
+    std::array<float, max_features> beta;
+    double log_det = 0;  ///< sum(log_gamma - 0.5 log var)
+
+    /// `var` with the epsilon inside.
+    template <class Statistic>
+    void set(std::size_t features, const Statistic* mean_of_u, const Statistic* var,
+             const float* log_gamma, const float* beta_of_y) {
+        log_det = 0;
+        for (std::size_t i = 0; i < features; ++i) {
+            const auto variance = static_cast<double>(var[i]);
+            const double gamma = std::exp(static_cast<double>(log_gamma[i]));
+            mean[i] = static_cast<float>(mean_of_u[i]);
+            inverse_std[i] = static_cast<float>(1 / std::sqrt(variance));
+            scale[i] = static_cast<float>(gamma / std::sqrt(variance));
+            inverse_scale[i] = static_cast<float>(std::sqrt(variance) / gamma);
+            beta[i] = beta_of_y[i];
+            log_det += static_cast<double>(log_gamma[i]) - 0.5 * std::log(variance);
+        }
+    }
+
+    [[nodiscard]] Affine forward() const { return {mean.data(), scale.data(), beta.data()}; }
+    [[nodiscard]] Affine inverse() const {
+        return {beta.data(), inverse_scale.data(), mean.data()};
+    }
+};
+
+}  // namespace lacathode::detail

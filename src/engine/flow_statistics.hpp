@@ -1,0 +1,14 @@
+// Mean and variance of every batch norm over a whole sample.
+#pragma once
+
+#include "engine/flow_parameters.hpp"
+
+namespace lacathode::detail {
+
+/// Sets the running statistics of `parameters` to those of all of `data`, block by block: one pass
+/// through each block, which keeps only the current activations [N, D]. Float64 sums in an order
+/// that does not depend on `threads`.
+void set_population_statistics(FlowParameters& parameters, const EngineKernels& kernels,
+                               const FlowData& data, int threads);
+
+}  // namespace lacathode::detail

@@ -1,0 +1,81 @@
+// Training mode of the flow: the step of all threads together.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/adam_state.hpp"
+#include "engine/batch_norm_constants.hpp"
+#include "engine/flow_parameters.hpp"
+#include "engine/flow_workspace.hpp"
+#include "engine/thread_team.hpp"
+
+namespace lacathode::detail {
+
+/// Forward, backward and Adam on one batch. Each member of the team takes a share of the panels of
+/// events for the activations and a share of the hidden units for the weights' gradients and Adam.
+/// Every sum over events is computed by one member in one order: the same bits for any team.
+class FlowTraining {
+  public:
+    FlowTraining(FlowParameters& parameters, const EngineKernels& kernels, const AdamOptions& adam,
+                 int threads);
+
+    /// Mean negative log p before the step.
+    double step(const FlowData& data, std::span<const std::uint32_t> rows);
+    DensityEstimator::Gradient gradient(const FlowData& data, std::span<const std::uint32_t> rows);
+    void reset_adam() { adam_.reset(); }
+    void set_learning_rate(double learning_rate) { adam_.set_learning_rate(learning_rate); }
+
+  private:
+    enum class Purpose { step, gradient };
+    struct Batch {
+        const FlowData* data = nullptr;
+        std::span<const std::uint32_t> rows;
+        Purpose purpose = Purpose::step;
+        AdamStep adam{};
+    };
+    /// Sums of one block's batch norm in the backward pass.
+    struct BatchNormSums {
+        std::array<double, max_features> gradient;   ///< sum dy
+        std::array<double, max_features> projected;  ///< sum dy (u - mean)
+    };
+    /// What each member computes for itself.
+    struct Member {
+        Share panels{};
+        Share units{};
+        std::vector<BatchNormConstants> batch_norms;  ///< [K]
+        BatchNormSums sums;
+    };
+
+    void run(const FlowData& data, std::span<const std::uint32_t> rows, Purpose purpose);
+    void run_member(std::size_t index);
+    void gather(const Member& member);
+    void forward_block(Member& member, std::size_t k);
+    void finish_forward(const Member& member);
+    void backward_block(Member& member, std::size_t k);
+    void update_block(const Member& member, std::size_t k, bool last_member);
+    void update_units(const Member& member, std::size_t k);
+    void update_rest(const Member& member, std::size_t k);
+    void adam(std::size_t k, const AdamRows& rows);
+    [[nodiscard]] Share share_of_units(std::size_t member) const;
+    [[nodiscard]] float* block_gradient(std::size_t k);
+    [[nodiscard]] std::size_t events_in(std::size_t p) const;
+    [[nodiscard]] double mean_loss() const;
+
+    FlowParameters& parameters_;
+    const MadeLayout& layout_;
+    const EngineKernels& kernels_;
+    AdamState adam_;
+    AlignedBuffer gradient_;  ///< of one block, or of all when asked for
+    std::unique_ptr<FlowWorkspace> workspace_;
+    std::vector<double> log_prob_;  ///< [events]
+    std::vector<Member> members_;
+    Batch batch_;
+    ThreadTeam team_;
+};
+
+}  // namespace lacathode::detail

@@ -1,0 +1,141 @@
+// The gradient of a weight matrix: dot products over all events of the batch.
+#if defined(LACATHODE_ENGINE_OUTER_PRODUCT_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef LACATHODE_ENGINE_OUTER_PRODUCT_INL
+#undef LACATHODE_ENGINE_OUTER_PRODUCT_INL
+#else
+#define LACATHODE_ENGINE_OUTER_PRODUCT_INL
+#endif
+
+#include "engine/kernels/kernels.hpp"
+#include "engine/kernels/vector-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace lacathode::detail::HWY_NAMESPACE {
+
+/// A tile of 4 rows by `tile_columns`; the accumulators are as many as a vector has lanes (or a
+/// multiple), so that one tree of pairwise sums reduces them all.
+inline constexpr int tile_rows = 4;
+inline constexpr int tile_columns = lanes >= 16 ? 4 : 2;
+
+#if HWY_TARGET != HWY_SCALAR  // which has no pairs
+/// Sums of adjacent pairs of lanes, those of `a` in the lower half.
+HWY_INLINE Vector pair_sums(Vector a, Vector b) {
+    return hn::Add(hn::ConcatEven(tag, b, a), hn::ConcatOdd(tag, b, a));
+}
+#endif
+
+/// Lane i: the sum of the lanes of terms[i].
+template <std::size_t kCount>
+HWY_INLINE Vector lane_sums(const Vector (&terms)[kCount]) {
+#if HWY_TARGET != HWY_SCALAR
+    if constexpr (kCount > 1) {
+        Vector half[kCount / 2];
+        HWY_UNROLL(8)
+        for (std::size_t i = 0; i < kCount / 2; ++i) {
+            half[i] = pair_sums(terms[2 * i], terms[2 * i + 1]);
+        }
+        return lane_sums<kCount / 2>(half);
+    }
+#endif
+    return terms[0];
+}
+
+template <int kRows, int kColumns>
+HWY_NOINLINE void outer_product_tile(const OuterProduct& product, std::size_t row,
+                                     std::size_t column) {
+    Vector sum[kRows][kColumns];
+    HWY_UNROLL(4)
+    for (int r = 0; r < kRows; ++r) {
+        HWY_UNROLL(4)
+        for (int c = 0; c < kColumns; ++c) sum[r][c] = hn::Zero(tag);
+    }
+    const float* HWY_RESTRICT left = product.left.rows.row(row);
+    const float* HWY_RESTRICT right = product.right.rows.row(column);
+    const std::ptrdiff_t left_step = product.left.rows.step;
+    const std::ptrdiff_t right_step = product.right.rows.step;
+    for (std::size_t p = 0; p < product.left.count; ++p) {
+        HWY_UNROLL(2)
+        for (std::size_t part = 0; part < panel; part += lanes) {
+            Vector b[kColumns];
+            HWY_UNROLL(4)
+            for (int c = 0; c < kColumns; ++c) b[c] = hn::Load(tag, right + part + c * right_step);
+            HWY_UNROLL(4)
+            for (int r = 0; r < kRows; ++r) {
+                const Vector a = hn::Load(tag, left + part + r * left_step);
+                HWY_UNROLL(4)
+                for (int c = 0; c < kColumns; ++c) sum[r][c] = hn::MulAdd(a, b[c], sum[r][c]);
+            }
+        }
+        left += product.left.panel_stride;
+        right += product.right.panel_stride;
+    }
+    constexpr int kSums = tile_rows * tile_columns;
+    HWY_ALIGN float result[kSums];
+    constexpr int kGroup = static_cast<int>(lanes);
+    HWY_UNROLL(4)
+    for (int first = 0; first < kSums; first += kGroup) {
+        Vector terms[kGroup];
+        HWY_UNROLL(16)
+        for (int i = 0; i < kGroup; ++i) {
+            const int r = (first + i) / tile_columns;
+            const int c = (first + i) % tile_columns;
+            terms[i] = r < kRows && c < kColumns ? sum[r < kRows ? r : 0][c < kColumns ? c : 0]
+                                                 : hn::Zero(tag);
+        }
+        hn::Store(lane_sums(terms), tag, result + first);
+    }
+    float* out = product.gradient + row * product.gradient_stride + column;
+    for (int r = 0; r < kRows; ++r, out += product.gradient_stride) {
+        for (int c = 0; c < kColumns; ++c) out[c] = result[r * tile_columns + c];
+    }
+}
+
+template <int kRows>
+HWY_INLINE void outer_product_columns(const OuterProduct& product, std::size_t row,
+                                      std::size_t begin, std::size_t end) {
+    std::size_t column = begin;
+    for (; column + tile_columns <= end; column += tile_columns) {
+        outer_product_tile<kRows, tile_columns>(product, row, column);
+    }
+    switch (end - column) {
+        case 1:
+            outer_product_tile<kRows, 1>(product, row, column);
+            break;
+        case 2:
+            outer_product_tile<kRows, 2>(product, row, column);
+            break;
+#if HWY_TARGET == HWY_AVX3
+        case 3:
+            outer_product_tile<kRows, 3>(product, row, column);
+            break;
+#endif
+        default:
+            break;
+    }
+}
+
+void outer_product(const OuterProduct& product, std::size_t row_begin, std::size_t row_end,
+                   std::size_t column_begin, std::size_t column_end) {
+    std::size_t row = row_begin;
+    for (; row + tile_rows <= row_end; row += tile_rows) {
+        outer_product_columns<tile_rows>(product, row, column_begin, column_end);
+    }
+    switch (row_end - row) {
+        case 1:
+            outer_product_columns<1>(product, row, column_begin, column_end);
+            break;
+        case 2:
+            outer_product_columns<2>(product, row, column_begin, column_end);
+            break;
+        case 3:
+            outer_product_columns<3>(product, row, column_begin, column_end);
+            break;
+        default:
+            break;
+    }
+}
+
+}  // namespace lacathode::detail::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,188 @@
+// The matrix product: a register tile of up to `max_rows` rows by one panel of events.
+#if defined(LACATHODE_ENGINE_TILE_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef LACATHODE_ENGINE_TILE_INL
+#undef LACATHODE_ENGINE_TILE_INL
+#else
+#define LACATHODE_ENGINE_TILE_INL
+#endif
+
+#include "engine/kernels/kernels.hpp"
+#include "engine/kernels/vector-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace lacathode::detail::HWY_NAMESPACE {
+
+/// Two accumulators a row, two loads and one broadcast must fit the registers.
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
+inline constexpr int max_rows = 12;
+#else
+inline constexpr int max_rows = 6;
+#endif
+
+/// The weights of a tile: consecutive steps of a row are neighbours in memory ...
+struct RowMajor {
+    const float* HWY_RESTRICT first;
+    std::size_t stride;
+    [[nodiscard]] RowMajor from_row(std::size_t row) const {
+        return {first + row * stride, stride};
+    }
+    HWY_INLINE float at(std::size_t row, std::size_t k) const { return first[row * stride + k]; }
+};
+/// ... or consecutive rows of a step are.
+struct ColumnMajor {
+    const float* HWY_RESTRICT first;
+    std::size_t stride;
+    [[nodiscard]] ColumnMajor from_row(std::size_t row) const { return {first + row, stride}; }
+    HWY_INLINE float at(std::size_t row, std::size_t k) const { return first[k * stride + row]; }
+};
+
+template <int kRows>
+struct Tile {
+    PanelRow row[kRows];
+};
+
+/// tile[r] += sum_k weights(r, k) in[k] over k in [0, steps).
+template <int kRows, class Weights>
+HWY_INLINE void multiply_add(const Weights weights, const Rows<const float> in, std::size_t steps,
+                             Tile<kRows>& tile) {
+    const float* HWY_RESTRICT event = in.first;
+    for (std::size_t k = 0; k < steps; ++k, event += in.step) {
+        const PanelRow x = load_row(event);
+        HWY_UNROLL(12)
+        for (std::size_t r = 0; r < kRows; ++r) {
+            const Vector w = broadcast(weights.at(r, k));
+            tile.row[r].low = hn::MulAdd(w, x.low, tile.row[r].low);
+            tile.row[r].high = hn::MulAdd(w, x.high, tile.row[r].high);
+        }
+    }
+}
+
+/// Calls op.run<R>(row) for tiles of nearly equal height that cover [begin, end).
+template <class Op>
+HWY_INLINE void for_tiles(std::size_t begin, std::size_t end, const Op& op) {
+    const std::size_t count = end - begin;
+    const std::size_t tiles = (count + max_rows - 1) / max_rows;
+    for (std::size_t t = 0; t < tiles; ++t) {
+        const std::size_t row = begin + count * t / tiles;
+        const std::size_t rows = begin + count * (t + 1) / tiles - row;
+        switch (rows) {
+            case 1:
+                op.template run<1>(row);
+                break;
+            case 2:
+                op.template run<2>(row);
+                break;
+            case 3:
+                op.template run<3>(row);
+                break;
+            case 4:
+                op.template run<4>(row);
+                break;
+            case 5:
+                op.template run<5>(row);
+                break;
+            case 6:
+                op.template run<6>(row);
+                break;
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
+            case 7:
+                op.template run<7>(row);
+                break;
+            case 8:
+                op.template run<8>(row);
+                break;
+            case 9:
+                op.template run<9>(row);
+                break;
+            case 10:
+                op.template run<10>(row);
+                break;
+            case 11:
+                op.template run<11>(row);
+                break;
+            case 12:
+                op.template run<12>(row);
+                break;
+#endif
+            default:
+                break;
+        }
+    }
+}
+
+/// out[r] = relu(sum_k weights(r, k) in[k]), in[0] all ones.
+struct DenseRelu {
+    RowMajor weights;
+    Rows<const float> in;
+    std::size_t steps;
+    float* out;
+
+    template <int kRows>
+    HWY_NOINLINE void run(std::size_t first) const {
+        const RowMajor w = weights.from_row(first);
+        Tile<kRows> tile;
+        HWY_UNROLL(12)
+        for (std::size_t r = 0; r < kRows; ++r) {
+            tile.row[r].low = tile.row[r].high = broadcast(w.at(r, 0));
+        }
+        multiply_add<kRows>(RowMajor{w.first + 1, w.stride}, in.from(1), steps - 1, tile);
+        const Vector zero = hn::Zero(tag);
+        HWY_UNROLL(12)
+        for (std::size_t r = 0; r < kRows; ++r) {
+            // The order of the operands lets a NaN through.
+            store_row({hn::Max(zero, tile.row[r].low), hn::Max(zero, tile.row[r].high)},
+                      out + (first + r) * panel);
+        }
+    }
+};
+
+/// out[r] = [activation[r] > 0] sum_k weights(r, k) in[k].
+template <class Weights>
+struct ReluBackward {
+    Weights weights;
+    Rows<const float> in;
+    std::size_t steps;
+    const float* activation;
+    float* out;
+
+    template <int kRows>
+    HWY_NOINLINE void run(std::size_t first) const {
+        Tile<kRows> tile;
+        HWY_UNROLL(12)
+        for (std::size_t r = 0; r < kRows; ++r) {
+            tile.row[r].low = tile.row[r].high = hn::Zero(tag);
+        }
+        multiply_add<kRows>(weights.from_row(first), in, steps, tile);
+        const Vector zero = hn::Zero(tag);
+        HWY_UNROLL(12)
+        for (std::size_t r = 0; r < kRows; ++r) {
+            const PanelRow h = load_row(activation + (first + r) * panel);
+            store_row({hn::IfThenElseZero(hn::Gt(h.low, zero), tile.row[r].low),
+                       hn::IfThenElseZero(hn::Gt(h.high, zero), tile.row[r].high)},
+                      out + (first + r) * panel);
+        }
+    }
+};
+
+/// out[r] += sum_k weights(r, k) in[k].
+struct AddProduct {
+    ColumnMajor weights;
+    Rows<const float> in;
+    std::size_t steps;
+    Rows<float> out;
+
+    template <int kRows>
+    HWY_NOINLINE void run(std::size_t first) const {
+        Tile<kRows> tile;
+        HWY_UNROLL(12)
+        for (std::size_t r = 0; r < kRows; ++r) tile.row[r] = load_row(out.row(first + r));
+        multiply_add<kRows>(weights.from_row(first), in, steps, tile);
+        HWY_UNROLL(12)
+        for (std::size_t r = 0; r < kRows; ++r) store_row(tile.row[r], out.row(first + r));
+    }
+};
+
+}  // namespace lacathode::detail::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

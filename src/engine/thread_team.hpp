@@ -1,0 +1,49 @@
+// A persistent team of threads with a barrier that is cheap when the members run at once.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <thread>
+#include <vector>
+
+namespace lacathode::detail {
+
+/// Member 0 is the calling thread; the others sleep between calls of run(). Waiting members spin
+/// for some microseconds, then yield their core, so that more members than cores only cost time.
+class ThreadTeam {
+  public:
+    /// `size` >= 1 members.
+    explicit ThreadTeam(int size);
+    ~ThreadTeam();
+    ThreadTeam(const ThreadTeam&) = delete;
+    ThreadTeam& operator=(const ThreadTeam&) = delete;
+
+    [[nodiscard]] std::size_t size() const noexcept { return members_.size() + 1; }
+    /// Calls work(member) on every member and returns when all are done. `work` must not throw.
+    void run(const std::function<void(std::size_t member)>& work);
+    /// Waits until every member has called it. Only within run().
+    void barrier() noexcept;
+
+  private:
+    void member_loop(std::size_t member);
+
+    std::vector<std::thread> members_;
+    const std::function<void(std::size_t)>* work_ = nullptr;
+    alignas(64) std::atomic<std::uint32_t> task_{0};
+    alignas(64) std::atomic<std::uint32_t> arrived_{0};
+    alignas(64) std::atomic<std::uint32_t> generation_{0};
+    bool stop_ = false;
+};
+
+/// The part of [0, count) that belongs to `member` of `members`, in nearly equal contiguous shares.
+struct Share {
+    std::size_t begin;
+    std::size_t end;
+};
+constexpr Share share_of(std::size_t count, std::size_t member, std::size_t members) {
+    return {count * member / members, count * (member + 1) / members};
+}
+
+}  // namespace lacathode::detail

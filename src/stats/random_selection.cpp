@@ -99,7 +99,8 @@ RandomSelectionNull::Summary RandomSelectionNull::summary(std::int64_t n, double
     result.mean =
         scale * static_cast<double>(contents_.size() - 1) * (events - kept) / (events - 1);
     result.variance = variance * (events / kept * scale) * (events / kept * scale);
-    if (!(result.variance > 0)) {  // one event, equal bins: every selection looks the same
+    // One event and equal bins, say: every selection gives the same value, up to rounding.
+    if (!(result.variance > 1e-12 * result.mean * result.mean)) {
         result.variance = 0;
         result.low = result.high = result.mean;
         return result;

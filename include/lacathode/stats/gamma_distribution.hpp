@@ -3,8 +3,8 @@
 
 namespace lacathode {
 
-/// P(X >= x): regularised upper incomplete gamma function Q(k, x / theta), relative accuracy 1e-12
-/// down to the underflow of float64.
+/// P(X >= x): regularised upper incomplete gamma function Q(k, x / theta), relative accuracy 1e-10
+/// for shapes up to 2e4, down to the underflow of float64.
 double gamma_survival(double x, double shape, double scale);
 
 /// The x with P(X <= x) = probability, 0 < probability < 1.

@@ -18,7 +18,7 @@ namespace lacathode {
 /// E[X] = (B - 1) (N - n) / (N - 1), hence E[chi2 / (B - 1)] = 1 - eps for n = eps N (to 1 / N).
 /// The distribution itself: a gamma distribution of that mean and variance (tests show p within
 /// 0.005 of simulation), or, where a bin is expected to hold fewer than 5 selected or 5 left
-/// events, simulation with p = (k + 1) / (M + 1).
+/// events, simulation with p = (k + 1) / (M + 1), M = 1999: never below 1 / 2000.
 class RandomSelectionNull {
   public:
     struct Summary {

@@ -1,0 +1,85 @@
+#include "lacathode/stats/roc.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/random.hpp"
+
+namespace lacathode {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(RocCurve, EqualScoresAreOneStep) {
+    const std::vector<float> score = {0.1F, 0.8F, 0.8F, 0.8F, 0.4F};
+    const std::vector<std::int8_t> label = {0, 1, 0, 1, 1};
+    const RocCurve roc = roc_curve(score, label);
+    EXPECT_THAT(roc.threshold,
+                ElementsAre(std::numeric_limits<double>::infinity(), 0.8F, 0.4F, 0.1F));
+    EXPECT_THAT(roc.signal_selected, ElementsAre(0, 2, 3, 3));
+    EXPECT_THAT(roc.background_selected, ElementsAre(0, 1, 1, 2));
+    EXPECT_DOUBLE_EQ(roc.signal_efficiency(1), 2.0 / 3);
+    EXPECT_DOUBLE_EQ(roc.background_efficiency(1), 0.5);
+}
+
+TEST(RocCurve, ConstantScoresAreTheDiagonal) {
+    const RocCurve roc = roc_curve(std::vector<float>{1, 1, 1}, std::vector<std::int8_t>{0, 1, 0});
+    EXPECT_EQ(roc.points(), 2U);
+    EXPECT_DOUBLE_EQ(area_under_curve(roc), 0.5);
+}
+
+// The area is the Mann-Whitney statistic: P(signal > background) + P(equal) / 2.
+TEST(RocCurve, AreaIsMannWhitney) {
+    RandomStream stream(31, "scores");
+    std::vector<float> score;
+    std::vector<std::int8_t> label;
+    for (int i = 0; i < 600; ++i) {
+        label.push_back(i % 3 == 0 ? 1 : 0);
+        score.push_back(static_cast<float>(std::floor(10 * stream.uniform()) + label.back()));
+    }
+    double wins = 0;
+    for (std::size_t s = 0; s < 600; ++s) {
+        for (std::size_t b = 0; b < 600; ++b) {
+            if (label[s] != 1 || label[b] != 0) continue;
+            wins += score[s] > score[b] ? 1 : (score[s] == score[b] ? 0.5 : 0);
+        }
+    }
+    EXPECT_NEAR(area_under_curve(roc_curve(score, label)), wins / (200 * 400), 1e-12);
+}
+
+TEST(RocCurve, EventsThatAreNotMappedAreNeverSelected) {
+    const std::vector<float> score = {NAN, 0.9F, 0.2F, NAN, 0.5F};
+    const std::vector<std::int8_t> label = {1, 1, 0, 0, 0};
+    const std::vector<std::uint8_t> mapped = {0, 1, 1, 0, 1};
+    const RocCurve all = roc_curve(score, label, mapped);
+    EXPECT_EQ(all.signal_events, 2);
+    EXPECT_EQ(all.background_events, 3);
+    EXPECT_EQ(all.signal_not_mapped, 1);
+    EXPECT_EQ(all.background_not_mapped, 1);
+    EXPECT_DOUBLE_EQ(all.signal_efficiency(all.points() - 1), 0.5);
+    const RocCurve some = roc_curve(score, label, mapped, Denominator::mapped);
+    EXPECT_EQ(some.signal_events, 1);
+    EXPECT_EQ(some.background_events, 2);
+    EXPECT_DOUBLE_EQ(some.background_efficiency(some.points() - 1), 1);
+    EXPECT_EQ(some.background_not_mapped, 1);
+}
+
+TEST(RocCurve, RefusesBadInput) {
+    const std::vector<float> score = {1, 2};
+    EXPECT_THROW(roc_curve(score, std::vector<std::int8_t>{0, 0}), InputError);
+    EXPECT_THROW(roc_curve(score, std::vector<std::int8_t>{1, 1}), InputError);
+    EXPECT_THROW(roc_curve(score, std::vector<std::int8_t>{0, 2}), InputError);
+    EXPECT_THROW(roc_curve({}, {}), InputError);
+    EXPECT_THROW(roc_curve(std::vector<float>{1, NAN}, std::vector<std::int8_t>{0, 1}), InputError);
+    EXPECT_THROW(roc_curve(score, std::vector<std::int8_t>{0, 1}, std::vector<std::uint8_t>{1, 0},
+                           Denominator::mapped),
+                 InputError);
+    EXPECT_THROW(roc_curve(score, std::vector<std::int8_t>{0}), ContractViolation);
+}
+
+}  // namespace
+}  // namespace lacathode

@@ -1,0 +1,51 @@
+// Networks, events and comparisons that the tests of both backends share.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lacathode/backends/execution.hpp"
+#include "lacathode/ml/state_layout.hpp"
+#include "support/golden.hpp"
+
+namespace lacathode::test {
+
+inline auto all_backends() {
+#ifdef LACATHODE_HAS_ENGINE
+    return ::testing::Values(Backend::torch, Backend::engine);
+#else
+    return ::testing::Values(Backend::torch);
+#endif
+}
+std::string backend_name(const ::testing::TestParamInfo<Backend>& info);
+
+std::unique_ptr<DensityEstimator> make_flow(Backend backend, const FlowArchitecture& architecture,
+                                            const AdamOptions& adam = {}, int threads = 1);
+std::unique_ptr<Classifier> make_network(Backend backend,
+                                         const ClassifierArchitecture& architecture,
+                                         const AdamOptions& adam = {}, int threads = 1);
+
+/// Initial weights with everything else, biases to batch norms, away from its neutral value.
+NamedArrays varied_flow_state(const FlowArchitecture& architecture, std::uint64_t seed);
+
+/// Normal features, correlated with the next one and with the mass, which is uniform in [2, 5].
+FlowData correlated_events(std::size_t count, std::size_t features, std::uint64_t seed);
+/// Normal inputs, random targets, weights in [0.5, 1.5].
+ClassifierData labelled_events(std::size_t count, std::size_t inputs, std::uint64_t seed);
+
+/// begin, begin + 1, ..., end - 1.
+std::vector<std::uint32_t> rows(std::size_t begin, std::size_t end);
+
+/// The arrays of `layout` under `group` of a golden file.
+NamedArrays golden_arrays(const GoldenFile& file, const std::string& group,
+                          const std::vector<ArrayLayout>& layout);
+
+double largest_difference(std::span<const float> a, std::span<const float> b);
+/// |a - b| / |b|, Euclidean norms.
+double relative_distance(std::span<const float> a, std::span<const float> b);
+
+}  // namespace lacathode::test

@@ -1,0 +1,47 @@
+// The same seed gives the same bytes, whatever the number of threads.
+#include <gtest/gtest.h>
+
+#include "backends/network_cases.hpp"
+#include "lacathode/ml/classifier_training.hpp"
+#include "lacathode/ml/flow_training.hpp"
+
+namespace lacathode::test {
+namespace {
+
+class ThreadInvariance : public ::testing::TestWithParam<Backend> {};
+
+TEST_P(ThreadInvariance, Flow) {
+    const FlowArchitecture architecture{.features = 4, .hidden = 32, .blocks = 3};
+    const FlowData training = correlated_events(9001, 4, 1);
+    const FlowData validation = correlated_events(5000, 4, 2);
+    const auto train = [&](int threads) {
+        auto flow = make_flow(GetParam(), architecture, {}, threads);
+        TrainedFlow trained =
+            train_flow(*flow, training, validation,
+                       {.epochs = 1, .batch_size = 256, .keep_best = 1}, RandomStream(11, "flow"));
+        FlowForward forward = flow->forward(training.y, training.mass);
+        return std::tuple(trained.best.at(0).state, trained.losses.training,
+                          trained.losses.validation, forward.z, forward.log_det,
+                          flow->inverse(forward.z, training.mass).y);
+    };
+    EXPECT_EQ(train(1), train(2));
+}
+
+TEST_P(ThreadInvariance, Classifier) {
+    const ClassifierData training = labelled_events(9001, 4, 1);
+    const ClassifierData validation = labelled_events(5000, 4, 2);
+    const auto train = [&](int threads) {
+        auto classifier = make_network(GetParam(), {}, {}, threads);
+        TrainedClassifier trained = train_classifier(
+            *classifier, training, validation, {.epochs = 2, .batch_size = 128, .keep_best = 2},
+            RandomStream(11, "classifier"));
+        return std::tuple(trained.best.at(0).state, trained.validation_loss,
+                          ensemble_score(*classifier, trained.best, training.x));
+    };
+    EXPECT_EQ(train(1), train(2));
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, ThreadInvariance, all_backends(), backend_name);
+
+}  // namespace
+}  // namespace lacathode::test

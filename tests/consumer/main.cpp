@@ -1,4 +1,5 @@
-// Draws a latent background and scores it with a fresh classifier, through installed headers only.
+// Latent background drawn, scored with a fresh classifier and kept in a file, through installed
+// headers only.
 #include <algorithm>
 #include <cmath>
 #include <iostream>
@@ -7,23 +8,51 @@
 #include "lacathode/core/mass_window.hpp"
 #include "lacathode/core/provenance.hpp"
 #include "lacathode/core/random.hpp"
+#include "lacathode/io/event_file.hpp"
 
-int main() {
-    using namespace lacathode;
-    constexpr std::size_t events = 100;
-    const ClassifierArchitecture architecture;
+namespace {
+
+using namespace lacathode;
+
+EventTable latent_background(std::size_t events, std::size_t features) {
     RandomStream noise(1, "consumer");
-    Matrix<float> z(events, architecture.inputs);
-    std::ranges::generate(z.values(), [&] { return static_cast<float>(noise.normal()); });
+    EventTable table;
+    table.mass_column = {"m_jj", "TeV"};
+    for (std::size_t d = 0; d < features; ++d)
+        table.feature_columns.push_back({"z" + std::to_string(d)});
+    table.features = Matrix<float>(events, features);
+    std::ranges::generate(table.features.values(),
+                          [&] { return static_cast<float>(noise.normal()); });
+    table.mass.assign(events, 3.5);
+    table.partition.assign(events, Partition::training);
+    for (std::size_t k = 0; k < events; ++k)
+        table.source_row.push_back(-1 - static_cast<std::int64_t>(k));
+    return table;
+}
 
+std::vector<float> score(const Matrix<float>& z) {
+    const ClassifierArchitecture architecture{.inputs = z.cols()};
     const auto classifier = make_classifier(architecture, AdamOptions{}, Execution{});
     classifier->load(initial_classifier_state(architecture, RandomStream(1, "weights")));
-    const auto logits = classifier->logits(z);
+    return classifier->logits(z);
+}
 
-    const bool finite =
+}  // namespace
+
+int main() {
+    const EventTable table = latent_background(100, 4);
+    const std::vector<float> logits = score(table.features);
+    const bool scored =
+        logits.size() == table.size() &&
         std::ranges::all_of(logits, [](float logit) { return std::isfinite(logit); });
-    const bool works =
-        finite && logits.size() == events && MassWindow(3.3, 3.7).contains(3.5);
-    std::cout << "lacathode " << library_version() << (works ? " works" : " is broken") << '\n';
-    return works ? 0 : 1;
+
+    write_events("consumer.h5", EventKind::events, header_of(table, MassWindow(3.3, 3.7)), table,
+                 {}, Provenance{.program = "consumer", .version = library_version()},
+                 Overwrite::allow);
+    const bool kept =
+        read_events("consumer.h5", EventKind::events).table.features == table.features;
+
+    std::cout << "lacathode " << library_version() << (scored && kept ? " works" : " is broken")
+              << '\n';
+    return scored && kept ? 0 : 1;
 }

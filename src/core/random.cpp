@@ -3,27 +3,11 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/philox.hpp"
 #include "lacathode/core/errors.hpp"
 
 namespace lacathode {
 namespace {
-
-struct Words {
-    std::uint32_t x0, x1, x2, x3;
-};
-
-// Philox 4x32-10 (Salmon et al., SC 2011): ten rounds of multiply, swap and xor with a Weyl key.
-Words philox(Words x, std::uint32_t key0, std::uint32_t key1) {
-    for (int round = 0; round < 10; ++round) {
-        const std::uint64_t a = std::uint64_t{0xD2511F53U} * x.x0;
-        const std::uint64_t b = std::uint64_t{0xCD9E8D57U} * x.x2;
-        x = {static_cast<std::uint32_t>(b >> 32) ^ x.x1 ^ key0, static_cast<std::uint32_t>(b),
-             static_cast<std::uint32_t>(a >> 32) ^ x.x3 ^ key1, static_cast<std::uint32_t>(a)};
-        key0 += 0x9E3779B9U;
-        key1 += 0xBB67AE85U;
-    }
-    return x;
-}
 
 // Finaliser of SplitMix64: spreads every input bit over all output bits.
 std::uint64_t mix(std::uint64_t x) {
@@ -54,12 +38,12 @@ RandomStream RandomStream::at(std::uint64_t index) const {
 }
 
 void RandomStream::refill() {
-    const Words words =
-        philox({static_cast<std::uint32_t>(counter_), static_cast<std::uint32_t>(counter_ >> 32),
-                static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32)},
-               static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32));
-    buffer_ = {(std::uint64_t{words.x1} << 32) | words.x0,
-               (std::uint64_t{words.x3} << 32) | words.x2};
+    const auto words = detail::philox4x32(
+        {static_cast<std::uint32_t>(counter_), static_cast<std::uint32_t>(counter_ >> 32),
+         static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32)},
+        {static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32)});
+    buffer_ = {(std::uint64_t{words[1]} << 32) | words[0],
+               (std::uint64_t{words[3]} << 32) | words[2]};
     available_ = 2;
     ++counter_;
 }

@@ -14,7 +14,6 @@ namespace lacathode {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double smallest_expectation = 5;
 constexpr std::size_t simulations = 1999;
 
 struct Moments {
@@ -112,9 +111,12 @@ RandomSelectionNull::Summary RandomSelectionNull::summary(std::int64_t n, double
 }
 
 bool RandomSelectionNull::needs_simulation(std::int64_t n) const noexcept {
-    const double share =
-        static_cast<double>(std::min(n, events_ - n)) / static_cast<double>(events_);
-    return share * static_cast<double>(smallest_) < smallest_expectation;
+    const auto fewer = static_cast<double>(std::min(n, events_ - n));
+    const auto bins = static_cast<double>(contents_.size());
+    const double expectation =
+        fewer * static_cast<double>(smallest_) / static_cast<double>(events_);
+    // Half a step of the discrete X, 2 B / n for equal bins, is 0.28 sqrt(B) / n in p.
+    return expectation < 5 || fewer < 60 * std::sqrt(bins) || (bins < 20 && fewer < 2000);
 }
 
 std::vector<double> RandomSelectionNull::simulate(std::int64_t n, double efficiency,

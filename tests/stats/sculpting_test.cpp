@@ -63,8 +63,8 @@ TEST(Sculpting, CalibratedThroughTheThreshold) {
     std::vector<double> unbiased;
     std::vector<double> biased;
     for (std::uint64_t i = 0; i < 2000; ++i) {
-        unbiased.push_back(p_value(sample(4000, i, 0), 0.1, i));
-        if (i < 200) biased.push_back(p_value(sample(4000, i, 0.05), 0.1, i));
+        unbiased.push_back(p_value(sample(5000, i, 0), 0.1, i));
+        if (i < 200) biased.push_back(p_value(sample(5000, i, 0.05), 0.1, i));
     }
     EXPECT_GT(kolmogorov_smirnov_uniform(unbiased).p_value, 1e-3);
     EXPECT_LT(kolmogorov_smirnov_uniform(biased).p_value, 1e-6);

@@ -39,8 +39,8 @@ TEST(ToySculpting, ACutOnZDoesNot) {
     std::vector<double> features;
     for (std::uint64_t i = 1; i <= 400; ++i) {
         const Toy sample = toy(0.1, 10'000, i);
-        latent.push_back(p_value(sample.events, sample.latent, 50));
-        features.push_back(p_value(sample.events, sample.events.features, 50));
+        latent.push_back(p_value(sample.events, sample.latent, 30));
+        features.push_back(p_value(sample.events, sample.events.features, 30));
     }
     EXPECT_GT(kolmogorov_smirnov_uniform(latent).p_value, 1e-3);
     EXPECT_LT(kolmogorov_smirnov_uniform(features).p_value, 1e-6);

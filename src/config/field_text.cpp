@@ -36,20 +36,24 @@ std::string quoted(const std::string& text) {
 
 std::string list_json(const std::vector<std::string>& parts, bool words) {
     std::string result = "[";
-    for (const std::string& part : parts)
-        result += (result.size() > 1 ? "," : "") + (words ? quoted(part) : part);
-    return result + "]";
+    for (const std::string& part : parts) {
+        if (result.size() > 1) result += ',';
+        result += words ? quoted(part) : part;
+    }
+    return result + ']';
 }
 
 std::string map_json(const std::vector<std::string>& parts) {
     std::string result = "{";
     for (const std::string& part : parts) {
         const std::size_t equals = part.find('=');
-        if (equals == std::string::npos) return "";
-        result += (result.size() > 1 ? "," : "") + quoted(trimmed(part.substr(0, equals))) + ":" +
-                  trimmed(part.substr(equals + 1));
+        if (equals == std::string::npos) return {};
+        if (result.size() > 1) result += ',';
+        result += quoted(trimmed(part.substr(0, equals)));
+        result += ':';
+        result += trimmed(part.substr(equals + 1));
     }
-    return result + "}";
+    return result + '}';
 }
 
 // The JSON that a person meant by `text`, given what the field holds.

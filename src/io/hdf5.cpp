@@ -46,9 +46,12 @@ Handle open_or_create_group(hid_t file, const std::string& path) {
     if (link_exists(file, path)) {
         return own(H5Oopen(file, path.c_str(), H5P_DEFAULT), H5Oclose, "open '" + path + "'");
     }
-    const Handle links = own(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "set link properties");
-    check(H5Pset_create_intermediate_group(links.get(), 1), "set link properties");
-    return own(H5Gcreate2(file, path.c_str(), links.get(), H5P_DEFAULT, H5P_DEFAULT), H5Gclose,
+    // One level at a time: HDF5 gives groups that it makes on the way their time of birth.
+    const auto slash = path.rfind('/');
+    if (slash != std::string::npos && slash > 0) open_or_create_group(file, path.substr(0, slash));
+    const Handle creation = own(H5Pcreate(H5P_GROUP_CREATE), H5Pclose, "set group properties");
+    check(H5Pset_obj_track_times(creation.get(), false), "set group properties");
+    return own(H5Gcreate2(file, path.c_str(), H5P_DEFAULT, creation.get(), H5P_DEFAULT), H5Gclose,
                "create group '" + path + "'");
 }
 

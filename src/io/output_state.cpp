@@ -26,6 +26,13 @@ Handle access_properties() {
     return access;
 }
 
+// Without the time at which the root group was made.
+Handle creation_properties() {
+    Handle creation = own(H5Pcreate(H5P_FILE_CREATE), H5Pclose, "set file properties");
+    check(H5Pset_obj_track_times(creation.get(), false), "set file properties");
+    return creation;
+}
+
 Handle dataset_properties(const Shape& shape, std::size_t chunk_rows) {
     Handle creation = own(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "set dataset properties");
     check(H5Pset_obj_track_times(creation.get(), false), "set dataset properties");
@@ -75,7 +82,9 @@ void OutputFile::Impl::create_partial() {
     const bool stale = access(partial_.c_str(), F_OK) == 0;
     guarded([&] {
         const Handle properties = access_properties();
-        const hid_t id = H5Fcreate(partial_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, properties.get());
+        const Handle creation = creation_properties();
+        const hid_t id =
+            H5Fcreate(partial_.c_str(), H5F_ACC_TRUNC, creation.get(), properties.get());
         if (id >= 0) {
             file_ = Handle(id, H5Fclose);
             return;

@@ -9,6 +9,8 @@
 namespace lacathode::detail {
 namespace {
 
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 class CsvTable final : public ColumnTable {
   public:
     explicit CsvTable(const std::string& path) : ColumnTable(path, "CSV"), file_(path) {
@@ -31,7 +33,9 @@ class CsvTable final : public ColumnTable {
     /// The next line that is neither blank nor a comment; false at the end.
     bool next_line() {
         while (std::getline(file_, text_)) {
-            ++line_;
+            if (++line_ == 1 && text_.starts_with(byte_order_mark)) {
+                text_.erase(0, byte_order_mark.size());
+            }
             const auto content = trimmed(text_);
             if (!content.empty() && content.front() != '#') return true;
         }
@@ -47,8 +51,6 @@ class CsvTable final : public ColumnTable {
 
     void read_header() {
         if (!next_line()) throw InputError(path_ + ": holds no line of column names");
-        static const std::string byte_order_mark = "\xEF\xBB\xBF";
-        if (text_.starts_with(byte_order_mark)) text_.erase(0, byte_order_mark.size());
         columns_ = fields();
         const auto is_number = [](const std::string& name) {
             return !name.empty() && parse_number(name).has_value();

@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+"""Checks the file of h5py_test.cpp against docs/formats.md: check_latent.py FILE."""
+import sys
+
+import h5py
+import numpy as np
+
+TYPES = {"mass": "<f8", "features/z0": "<f4", "features/z1": "<f4", "partition": "u1", "source_row": "<i8",
+         "mapped": "u1", "log_prob": "<f8"}
+PROVENANCE = {"program": "lacathode-test", "version": "1.2.3", "git_revision": "abc", "host": "here",
+              "command_line": "lacathode-test --out 'a b.h5'", "config": '{"seed": 7}', "seed": 2**64 - 1}
+
+with h5py.File(sys.argv[1]) as file:
+    attributes = dict(file.attrs)
+    assert attributes == {"format": "lacathode.latent", "format_version": 1, "signal_region_low": 3.3,
+                          "signal_region_high": 3.7, "flow_hash": "0123", "method": ""}, attributes
+    assert attributes["format_version"].dtype == np.int64
+    datasets = {}
+    file.visititems(lambda name, item: datasets.update({name: item}) if isinstance(item, h5py.Dataset) else None)
+    assert {name: item.dtype for name, item in datasets.items()} == {k: np.dtype(v) for k, v in TYPES.items()}
+    assert all(item.shape == (20_000,) and item.compression is None for item in datasets.values())
+    assert dict(file["mass"].attrs) == {"name": "m_jj", "unit": "TeV"}
+    assert dict(file["features/z1"].attrs) == {"unit": "1", "index": 1}
+    assert dict(file["counts"].attrs) == {"rows_read": 20_000}
+    provenance = dict(file["provenance"].attrs)
+    assert len(provenance.pop("content_hash")) == 32
+    assert provenance == PROVENANCE, provenance
+    assert dict(file["provenance/inputs"].attrs) == {"events": "some dir/events.h5 00ff", "flow": "flow.h5 "}
+
+    rows = np.arange(20_000)
+    mapped = rows % 7 != 3
+    assert (file["mapped"][:] == mapped).all()
+    assert (np.isnan(file["features/z0"][:]) == ~mapped).all()
+    assert (file["log_prob"][:][mapped] == -0.25 * rows[mapped]).all()
+    assert (file["source_row"][:] == rows - 5).all()
+    assert ((file["mass"][:] > 3) & (file["mass"][:] < 4)).all()

@@ -1,0 +1,95 @@
+// Tables that cannot be read are refused with the reason and the remedy.
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "io/scratch.hpp"
+#include "lacathode/core/errors.hpp"
+#include "lacathode/io/column_table.hpp"
+
+namespace lacathode::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+struct ColumnTableErrors : Scratch {
+    void SetUp() override {
+        Scratch::SetUp();
+        ASSERT_TRUE(run_python("write_tables.py", {directory_.string()}));
+    }
+    static std::string refusal(const std::string& file, const std::string& key = "",
+                               const std::vector<std::string>& names = {}) {
+        const auto message = message_of<InputError>([&] {
+            const auto table = ColumnTable::open(file, key);
+            (void)table->read(0, table->rows(), names);
+        });
+        EXPECT_THAT(message, HasSubstr(file));
+        return message;
+    }
+};
+
+TEST_F(ColumnTableErrors, UnavailableFilterIsNamed) {
+    EXPECT_THAT(refusal(sample("fixed_float64_blosc.h5")),
+                AllOf(HasSubstr("blosc (HDF5 filter 32001)"), HasSubstr("complib='zlib'")));
+    EXPECT_THAT(refusal(path("lzf.h5")),
+                AllOf(HasSubstr("'/data/x'"), HasSubstr("lzf"), HasSubstr("compression='gzip'")));
+}
+
+TEST_F(ColumnTableErrors, MissingColumnsAreListedWithThoseThere) {
+    EXPECT_THAT(refusal(sample("fixed_float64.h5"), "", {"mj1", "no", "label", "nor this"}),
+                AllOf(HasSubstr("no column 'no', 'nor this'"), HasSubstr("pxj1, pyj1, pzj1, mj1")));
+}
+
+TEST_F(ColumnTableErrors, NotATable) {
+    EXPECT_THAT(refusal(path("no_table.h5")), HasSubstr("holds no table"));
+    EXPECT_THAT(refusal(path("no_table.h5"), "matrix"), HasSubstr("'matrix' is not a table"));
+    EXPECT_THAT(refusal(path("many.h5"), "different"), HasSubstr("'different' is not a table"));
+    EXPECT_THAT(refusal(path("many.h5"), "series"), HasSubstr("'series' is not a table"));
+    EXPECT_THAT(refusal(sample("fixed_float64.h5"), "dg"), HasSubstr("tables there: '/df'"));
+    EXPECT_THAT(refusal(path("no.h5")), HasSubstr("no such file"));
+    EXPECT_THAT(refusal(directory_.string()), HasSubstr("is a directory"));
+}
+
+TEST_F(ColumnTableErrors, ColumnsThatHoldNoNumbers) {
+    EXPECT_THAT(refusal(path("odd.h5"), "records", {"name"}), HasSubstr("column 'name' does not"));
+    EXPECT_THAT(refusal(path("odd.h5"), "records", {"x", "vector"}),
+                HasSubstr("'vector' does not"));
+    EXPECT_THAT(refusal(path("odd.h5"), "words", {"w"}), HasSubstr("column 'w' does not"));
+    const std::vector<std::string> x = {"x"};
+    EXPECT_EQ(ColumnTable::open(path("odd.h5"), "words")->read(0, 9, x).rows(), 5u);
+    EXPECT_EQ(ColumnTable::open(path("odd.h5"), "records")->read(0, 9, x).rows(), 4u);
+}
+
+TEST_F(ColumnTableErrors, IntegersBeyondFloat64AreNotRounded) {
+    EXPECT_THAT(refusal(path("odd.h5"), "integers", {"id"}),
+                AllOf(HasSubstr("column 'id'"), HasSubstr("integers that float64 cannot hold")));
+    EXPECT_THAT(refusal(path("odd.h5"), "records", {"id"}),
+                HasSubstr("integers that float64 cannot hold"));
+}
+
+TEST_F(ColumnTableErrors, NaNIsDelivered) {
+    const std::vector<std::string> x = {"x"};
+    const auto values = ColumnTable::open(path("odd.h5"), "integers")->read(0, 2, x);
+    EXPECT_EQ(values(0, 0), 1.0);
+    EXPECT_TRUE(std::isnan(values(1, 0)));
+}
+
+TEST_F(ColumnTableErrors, BrokenPandasLayouts) {
+    EXPECT_THAT(refusal(path("odd.h5"), "names"), HasSubstr("names of the 2 columns"));
+    EXPECT_THAT(refusal(path("odd.h5"), "multi"), HasSubstr("several levels"));
+    EXPECT_THAT(refusal(path("odd.h5"), "shape"),
+                HasSubstr("has shape [5, 3], expected [rows, 2]"));
+}
+
+TEST_F(ColumnTableErrors, OtherFormatsAreNamed) {
+    EXPECT_THAT(refusal(text_file("a.csv.gz", "\x1f\x8b\x08")), HasSubstr("gzip; unpack it"));
+    EXPECT_THAT(refusal(text_file("a.npz", "PK\x03\x04")), HasSubstr("npz"));
+    EXPECT_THAT(refusal(text_file("a.npy", "\x93NUMPY\x01")), HasSubstr("numpy"));
+    EXPECT_THAT(refusal(text_file("a.root", "root....")), HasSubstr("ROOT"));
+    EXPECT_THAT(refusal(text_file("a.parquet", "PAR1....")), HasSubstr("Parquet"));
+    EXPECT_THAT(refusal(text_file("a.bin", std::string("a\0b", 3))), HasSubstr("nor text"));
+}
+
+}  // namespace
+}  // namespace lacathode::test

@@ -1,0 +1,111 @@
+// Every way in which an input can be wrong has a message with file and remedy.
+#include <gmock/gmock.h>
+
+#include "io/scratch.hpp"
+#include "lacathode/core/errors.hpp"
+#include "lacathode/io/file_hash.hpp"
+#include "lacathode/io/input_file.hpp"
+#include "lacathode/io/output_file.hpp"
+
+namespace lacathode::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+struct InputErrors : Scratch {
+    static std::string refusal(const std::string& file, FileFormat format = FileFormat::flow) {
+        const auto message = message_of<InputError>([&] { InputFile(file, format); });
+        EXPECT_THAT(message, HasSubstr(file));
+        return message;
+    }
+    [[nodiscard]] std::string flow() const {
+        OutputFile out(path("flow.h5"), FileFormat::flow, Overwrite::allow);
+        out.write<float>("/weights/w", std::vector<float>(4, 1.5F), {2, 2}, {{"rank", 3.0}});
+        out.commit(some_provenance());
+        return path("flow.h5");
+    }
+};
+
+TEST_F(InputErrors, FilesThatAreNoFiles) {
+    EXPECT_THAT(refusal(path("no.h5")), HasSubstr("no such file"));
+    EXPECT_THAT(refusal(directory_.string()), HasSubstr("is a directory"));
+    EXPECT_THAT(refusal("/dev/null"), HasSubstr("not a regular file"));
+    EXPECT_THAT(refusal(text_file("empty.h5", "")), HasSubstr("is empty"));
+    EXPECT_THAT(refusal(text_file("a.h5", "just text")),
+                AllOf(HasSubstr("not an HDF5 file"), HasSubstr("lacathode-train-flow")));
+}
+
+TEST_F(InputErrors, ForeignFile) {
+    EXPECT_THAT(refusal(sample("fixed_float64.h5")),
+                AllOf(HasSubstr("not of this project"), HasSubstr("lacathode-train-flow")));
+}
+
+TEST_F(InputErrors, WrongFormatNamesBothAndTheTool) {
+    EXPECT_THAT(refusal(flow(), FileFormat::latent),
+                AllOf(HasSubstr("is a lacathode.flow file"), HasSubstr("lacathode.latent"),
+                      HasSubstr("lacathode-encode")));
+    const auto message = message_of<InputError>([&] {
+        InputFile(flow(), {FileFormat::events, FileFormat::latent});
+    });
+    EXPECT_THAT(message, HasSubstr("lacathode.events or lacathode.latent"));
+    EXPECT_EQ(InputFile(flow(), {FileFormat::events, FileFormat::flow}).format(), FileFormat::flow);
+}
+
+TEST_F(InputErrors, WrongVersion) {
+    ASSERT_TRUE(run_python("change_file.py", {flow(), "version"}));
+    EXPECT_THAT(refusal(path("flow.h5")), HasSubstr("format_version is 2"));
+}
+
+TEST_F(InputErrors, AnyChangeOfContentIsNoticed) {
+    for (const std::string change : {"value", "attribute", "new_attribute", "new_dataset",
+                                     "new_group_attribute", "shape", "type", "link", "format"}) {
+        ASSERT_TRUE(run_python("change_file.py", {flow(), change}));
+        EXPECT_THAT(refusal(path("flow.h5"),
+                            change == "format" ? FileFormat::classifier : FileFormat::flow),
+                    HasSubstr("content has changed"))
+            << change;
+    }
+}
+
+TEST_F(InputErrors, ChangedContentCanBeOpenedOnPurpose) {
+    ASSERT_TRUE(run_python("change_file.py", {flow(), "value"}));
+    const InputFile in(path("flow.h5"), FileFormat::flow, Verify::no);
+    EXPECT_EQ(in.read<float>("/weights/w").at(0), 7.0F);
+    EXPECT_THROW(in.verify(), InputError);
+}
+
+TEST_F(InputErrors, ProvenanceMustBeThere) {
+    ASSERT_TRUE(run_python("change_file.py", {flow(), "no_provenance"}));
+    EXPECT_THAT(refusal(path("flow.h5")), HasSubstr("/provenance"));
+    ASSERT_TRUE(run_python("change_file.py", {flow(), "no_hash"}));
+    EXPECT_THAT(refusal(path("flow.h5")), HasSubstr("content_hash"));
+}
+
+TEST_F(InputErrors, MissingOrDifferentObjectsAreNamed) {
+    const InputFile in(flow(), FileFormat::flow);
+    const auto refuses = [&](const auto& work) { return message_of<InputError>(work); };
+    const auto names = [&](const char* text) {
+        return AllOf(HasSubstr("flow.h5"), HasSubstr(text));
+    };
+    EXPECT_THAT(refuses([&] { (void)in.read<float>("/weights/v"); }),
+                names("'/weights/v' is miss"));
+    EXPECT_THAT(refuses([&] { (void)in.read<float>("/weights"); }), names("not a dataset"));
+    EXPECT_THAT(refuses([&] { (void)in.read<double>("/weights/w"); }),
+                names("has type float32, expected a float64"));
+    EXPECT_THAT(refuses([&] { (void)in.read<float>("/weights/w", {4}); }),
+                names("has shape [2, 2], expected [4]"));
+    EXPECT_THAT(refuses([&] { (void)in.children("/weights/w"); }), names("not a group"));
+    EXPECT_THAT(refuses([&] { (void)in.double_attribute("/", "x"); }), names("attribute 'x'"));
+    EXPECT_THAT(refuses([&] { (void)in.int_attribute("/weights/w", "rank"); }),
+                names("not an int64"));
+}
+
+TEST_F(InputErrors, FileHashIsThatOfTheBytes) {
+    // xxhsum -H2 of the three bytes "abc"
+    EXPECT_EQ(file_hash(text_file("abc", "abc")), "06b05ab6733a618578af5f94892f3950");
+    EXPECT_THROW(file_hash(path("no")), InputError);
+}
+
+}  // namespace
+}  // namespace lacathode::test

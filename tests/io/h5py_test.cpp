@@ -1,4 +1,4 @@
-// h5py, which shares no code of ours, reads what we write and comes to the same content hash.
+// h5py, which shares no code of ours, reads what we write as docs/formats.md says.
 #include <gtest/gtest.h>
 
 #include "io/event_samples.hpp"

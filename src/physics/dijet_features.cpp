@@ -4,20 +4,21 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <optional>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
+#include "physics/jet.hpp"
 
 namespace lacathode {
 namespace {
+
+using detail::Jet;
 
 constexpr std::size_t columns_per_jet = 7;
 constexpr std::array<std::string_view, 2 * columns_per_jet> column_names = {
     "pxj1", "pyj1", "pzj1", "mj1", "tau1j1", "tau2j1", "tau3j1",
     "pxj2", "pyj2", "pzj2", "mj2", "tau1j2", "tau2j2", "tau3j2"};
-constexpr std::size_t mass_column = 3;
 constexpr double tev_per_gev = 1e-3;
 // Jet finders write -sqrt(-m^2) when rounding makes m^2 of a massless jet negative; in float32
 // four- vectors that reaches sqrt(2^-24) |p|.
@@ -31,30 +32,15 @@ struct FeatureName {
 constexpr std::array<FeatureName, 5> feature_names = {
     {{"m_j1", "TeV"}, {"delta_m", "TeV"}, {"tau21_j1", "1"}, {"tau21_j2", "1"}, {"delta_r", "1"}}};
 
-struct Jet {
-    double px, py, pz, m;  // GeV
-    double tau21;
-
-    explicit Jet(std::span<const double> columns)
-        : px(columns[0]),
-          py(columns[1]),
-          pz(columns[2]),
-          m(columns[mass_column]),
-          tau21(columns[5] / (1e-5 + columns[4])) {}
-    [[nodiscard]] double momentum_squared() const { return px * px + py * py + pz * pz; }
-    [[nodiscard]] double energy() const { return std::sqrt(momentum_squared() + m * m); }
-    [[nodiscard]] double eta() const { return std::asinh(pz / std::hypot(px, py)); }
-    [[nodiscard]] double phi() const { return std::atan2(py, px); }
-};
-
 std::optional<std::size_t> first_unphysical(std::span<const double> jet) {
     for (std::size_t i = 0; i < columns_per_jet; ++i) {
         if (!std::isfinite(jet[i])) return i;
-        if (i > mass_column && jet[i] < 0) return i;
+        if (i > Jet::mass_column && jet[i] < 0) return i;
     }
     const double transverse = std::hypot(jet[0], jet[1]);
     if (!(transverse > 0)) return 0;
-    if (jet[mass_column] < -massless_rounding * std::hypot(transverse, jet[2])) return mass_column;
+    if (jet[Jet::mass_column] < -massless_rounding * std::hypot(transverse, jet[2]))
+        return Jet::mass_column;
     return std::nullopt;
 }
 
@@ -64,18 +50,6 @@ std::optional<std::size_t> unphysical_column(std::span<const double> row) {
         return *column + columns_per_jet;
     }
     return std::nullopt;
-}
-
-// (E1 + E2)^2 - (p1 + p2)^2, written as m1^2 + m2^2 + 2 (E1 E2 - p1 p2).
-double invariant_mass(const Jet& a, const Jet& b) {
-    const double dot = a.px * b.px + a.py * b.py + a.pz * b.pz;
-    const double squared = a.m * a.m + b.m * b.m + 2 * (a.energy() * b.energy() - dot);
-    return std::sqrt(std::max(squared, 0.0));  // rounding of collinear massless jets
-}
-
-double delta_r(const Jet& a, const Jet& b) {
-    const double delta_phi = std::remainder(a.phi() - b.phi(), 2 * std::numbers::pi);
-    return std::hypot(a.eta() - b.eta(), delta_phi);
 }
 
 double feature_value(Feature feature, const Jet& lighter, const Jet& heavier, double shift) {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <numeric>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
@@ -55,6 +53,30 @@ double score_threshold(const std::vector<float>& descending, std::int64_t events
                             "quote them relative to mapped events"));
 }
 
+struct Scored {
+    float score;
+    std::uint32_t bin;
+    bool in_sr;
+};
+
+// The mapped events in descending order of their scores.
+std::vector<Scored> mapped_scores(std::span<const float> score, std::span<const std::uint32_t> rows,
+                                  std::span<const std::uint32_t> bins,
+                                  std::span<const std::uint8_t> in_sr) {
+    std::vector<Scored> events;
+    events.reserve(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const float value = score[rows[i]];
+        if (!std::isfinite(value)) {
+            throw InputError(
+                concat("score of row ", rows[i], " is ", value, " although the row is mapped"));
+        }
+        events.push_back({value, bins[i], in_sr[i] != 0});
+    }
+    std::ranges::sort(events, std::ranges::greater{}, &Scored::score);
+    return events;
+}
+
 }  // namespace
 
 SculptingStudy::SculptingStudy(std::span<const double> mass, std::span<const std::uint8_t> mapped,
@@ -90,40 +112,27 @@ SculptingRun SculptingStudy::evaluate(std::span<const float> score,
                                       std::span<const double> efficiencies,
                                       RandomStream stream) const {
     expects(score.size() == size_, "every event has a score");
+    const std::vector<Scored> events = mapped_scores(score, rows_, bins_, in_sr_);
     std::vector<float> in_sr;
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-        const float value = score[rows_[i]];
-        if (!std::isfinite(value)) {
-            throw InputError(
-                concat("score of row ", rows_[i], " is ", value, " although the row is mapped"));
-        }
-        if (in_sr_[i] != 0) in_sr.push_back(value);
+    for (const Scored& event : events) {
+        if (event.in_sr) in_sr.push_back(event.score);
     }
-    std::ranges::sort(in_sr, std::ranges::greater{});
-    std::vector<std::uint32_t> order(rows_.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::ranges::sort(order, std::ranges::greater{},
-                      [&](std::uint32_t i) { return score[rows_[i]]; });
-
     const std::size_t points = efficiencies.size();
     SculptingRun run{std::vector<double>(points), std::vector<std::int64_t>(points),
                      Matrix<std::int64_t>(points, full_.size()), std::vector<double>(points),
                      std::vector<double>(points)};
-    for (std::size_t point = 0; point < points; ++point) {
-        const double threshold = score_threshold(in_sr, signal_region_events_, efficiencies[point]);
+    for (std::size_t i = 0; i < points; ++i) {
+        run.threshold[i] = score_threshold(in_sr, signal_region_events_, efficiencies[i]);
         std::vector<std::int64_t> counts(full_.size(), 0);
-        std::int64_t n = 0;
-        for (const std::uint32_t i : order) {
-            if (static_cast<double>(score[rows_[i]]) < threshold) break;
-            ++counts[bins_[i]];
+        std::int64_t& n = run.selected[i];
+        for (const Scored& event : events) {
+            if (static_cast<double>(event.score) < run.threshold[i]) break;
+            ++counts[event.bin];
             ++n;
         }
-        run.threshold[point] = threshold;
-        run.selected[point] = n;
-        std::ranges::copy(counts, run.histogram.row(point).begin());
-        run.chi2_per_dof[point] = null_.chi2_per_dof(counts, efficiencies[point]);
-        run.p_value[point] =
-            null_.p_value(run.chi2_per_dof[point], n, efficiencies[point], stream.at(point));
+        std::ranges::copy(counts, run.histogram.row(i).begin());
+        run.chi2_per_dof[i] = null_.chi2_per_dof(counts, efficiencies[i]);
+        run.p_value[i] = null_.p_value(run.chi2_per_dof[i], n, efficiencies[i], stream.at(i));
     }
     return run;
 }
@@ -136,20 +145,6 @@ std::vector<RandomSelectionNull::Summary> SculptingStudy::null(
         result.push_back(null_.summary(n, efficiency));
     }
     return result;
-}
-
-std::vector<double> sculpting_efficiency_grid(std::size_t points, double lowest, double highest) {
-    if (points == 0) throw UsageError("efficiency grid of 0 points: at least 1");
-    if (!(0 < lowest && lowest <= highest && highest <= 1)) {
-        throw UsageError(concat("efficiencies from ", lowest, " to ", highest,
-                                " must satisfy 0 < lowest <= highest <= 1"));
-    }
-    std::vector<double> grid(points, lowest);
-    for (std::size_t i = 1; i < points; ++i) {
-        const double step = static_cast<double>(i) / static_cast<double>(points - 1);
-        grid[i] = lowest * std::pow(highest / lowest, step);
-    }
-    return grid;
 }
 
 }  // namespace lacathode

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "io/event_check.hpp"
+#include "io/event_header.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/io/input_file.hpp"
@@ -20,90 +21,12 @@ EventKind kind_of(FileFormat format) {
     return format == FileFormat::latent ? EventKind::latent : EventKind::scores;
 }
 
-[[noreturn]] void fail(const InputFile& file, const std::string& problem) {
-    throw InputError(file.path() + ": " + problem + "; make it again with " +
-                     format_producer(file.format()));
-}
-
-std::vector<Column> read_columns(const InputFile& file) {
-    const auto names = file.children("/features");
-    if (names.empty()) fail(file, "has no features");
-    std::vector<Column> columns(names.size());
-    for (const auto& name : names) {
-        const std::string object = "/features/" + name;
-        const auto index = file.int_attribute(object, "index");
-        const bool known = index >= 0 && static_cast<std::size_t>(index) < columns.size();
-        if (!known || !columns[static_cast<std::size_t>(index)].name.empty()) {
-            fail(file, "feature '" + name + "' has index " + std::to_string(index) +
-                           ", which is taken or not within 0 ... " +
-                           std::to_string(columns.size() - 1));
-        }
-        columns[static_cast<std::size_t>(index)] = {name, file.string_attribute(object, "unit")};
-    }
-    return columns;
-}
-
-MassWindow read_window(const InputFile& file) {
-    const double low = file.double_attribute("/", "signal_region_low");
-    const double high = file.double_attribute("/", "signal_region_high");
-    try {
-        return {low, high};
-    } catch (const UsageError& error) {
-        fail(file, std::string("signal region: ") + error.what());
-    }
-}
-
-Counts read_counts(const InputFile& file) {
-    Counts counts;
-    if (!file.has("/counts")) return counts;
-    for (const auto& [name, value] : file.attributes("/counts")) {
-        counts.emplace_back(name, file.int_attribute("/counts", name));
-    }
-    return counts;
-}
-
-EventHeader read_header(const InputFile& file) {
-    EventHeader header{
-        .mass = {file.string_attribute("/mass", "name"), file.string_attribute("/mass", "unit")},
-        .features = read_columns(file),
-        .signal_region = read_window(file),
-        .has_label = file.has("/label"),
-        .has_mapped = file.has("/mapped"),
-        .flow_hash = file.string_attribute("/", "flow_hash"),
-        .method = file.string_attribute("/", "method"),
-        .counts = read_counts(file),
-        .rows = 0};
-    const Shape shape = file.shape("/mass");
-    if (shape.size() != 1) fail(file, "'/mass' is not one-dimensional");
-    header.rows = shape[0];
-    return header;
-}
-
-void check_lengths(const InputFile& file, const EventHeader& header) {
-    std::vector<std::string> names = {"/partition", "/source_row"};
-    for (const auto& column : header.features) names.push_back("/features/" + column.name);
-    if (header.has_label) names.emplace_back("/label");
-    if (header.has_mapped) names.emplace_back("/mapped");
-    if (file.format() == FileFormat::latent) names.emplace_back("/log_prob");
-    for (const auto& name : names) {
-        if (file.shape(name) == Shape{header.rows}) continue;
-        fail(file, "'" + name + "' has not as many rows as '/mass' (" +
-                       std::to_string(header.rows) + ")");
-    }
-    const bool one_score = header.features.size() == 1 && header.features[0].name == "score";
-    if (file.format() == FileFormat::scores && !one_score) {
-        fail(file, "a scores file has the one column 'score', this one has others");
-    }
-}
-
 }  // namespace
 
 class EventReader::Impl {
   public:
     Impl(const std::string& path, const std::vector<EventKind>& accepted)
-        : file_(path, formats_of(accepted)), header_(read_header(file_)) {
-        check_lengths(file_, header_);
-    }
+        : file_(path, formats_of(accepted)), header_(detail::read_event_header(file_)) {}
 
     [[nodiscard]] EventTable read(std::size_t first, std::size_t count) const;
     [[nodiscard]] std::vector<double> read_log_prob(std::size_t first, std::size_t count) const;
@@ -144,7 +67,7 @@ EventTable EventReader::Impl::read(std::size_t first, std::size_t wanted) const 
     table.source_row = file_.read_rows<std::int64_t>("/source_row", first, count);
     if (header_.has_mapped) table.mapped = file_.read_rows<std::uint8_t>("/mapped", first, count);
     const std::string problem = detail::rows_problem(table, {}, first);
-    if (!problem.empty()) fail(file_, problem);
+    if (!problem.empty()) detail::refuse_events(file_, problem);
     return table;
 }
 
@@ -156,8 +79,8 @@ std::vector<double> EventReader::Impl::read_log_prob(std::size_t first, std::siz
     if (header_.has_mapped) mapped = file_.read_rows<std::uint8_t>("/mapped", first, count);
     for (std::size_t row = 0; row < count; ++row) {
         if (mapped[row] == 0 || std::isfinite(values[row])) continue;
-        fail(file_,
-             "column 'log_prob': not finite, the first in row " + std::to_string(first + row));
+        detail::refuse_events(file_, "column 'log_prob': not finite, the first in row " +
+                                         std::to_string(first + row));
     }
     return values;
 }

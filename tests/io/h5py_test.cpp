@@ -1,4 +1,5 @@
-// h5py, which shares no code of ours, reads what we write as docs/formats.md says.
+// h5py, which shares no code of ours, reads what we write as docs/formats.md says, content hash
+// included.
 #include <gtest/gtest.h>
 
 #include "io/event_samples.hpp"

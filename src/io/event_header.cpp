@@ -1,0 +1,92 @@
+#include "io/event_header.hpp"
+
+#include "lacathode/core/errors.hpp"
+
+namespace lacathode::detail {
+namespace {
+
+std::vector<Column> read_columns(const InputFile& file) {
+    const auto names = file.children("/features");
+    if (names.empty()) refuse_events(file, "has no features");
+    std::vector<Column> columns(names.size());
+    for (const auto& name : names) {
+        const std::string object = "/features/" + name;
+        const auto index = file.int_attribute(object, "index");
+        const bool known = index >= 0 && static_cast<std::size_t>(index) < columns.size();
+        if (!known || !columns[static_cast<std::size_t>(index)].name.empty()) {
+            refuse_events(file, "feature '" + name + "' has index " + std::to_string(index) +
+                                    ", which is taken or not within 0 ... " +
+                                    std::to_string(columns.size() - 1));
+        }
+        columns[static_cast<std::size_t>(index)] = {name, file.string_attribute(object, "unit")};
+    }
+    return columns;
+}
+
+MassWindow read_window(const InputFile& file) {
+    const double low = file.double_attribute("/", "signal_region_low");
+    const double high = file.double_attribute("/", "signal_region_high");
+    try {
+        return {low, high};
+    } catch (const UsageError& error) {
+        refuse_events(file, std::string("signal region: ") + error.what());
+    }
+}
+
+Counts read_counts(const InputFile& file) {
+    Counts counts;
+    if (!file.has("/counts")) return counts;
+    for (const auto& [name, value] : file.attributes("/counts")) {
+        counts.emplace_back(name, file.int_attribute("/counts", name));
+    }
+    return counts;
+}
+
+EventHeader read_fields(const InputFile& file) {
+    EventHeader header{
+        .mass = {file.string_attribute("/mass", "name"), file.string_attribute("/mass", "unit")},
+        .features = read_columns(file),
+        .signal_region = read_window(file),
+        .has_label = file.has("/label"),
+        .has_mapped = file.has("/mapped"),
+        .flow_hash = file.string_attribute("/", "flow_hash"),
+        .method = file.string_attribute("/", "method"),
+        .counts = read_counts(file),
+        .rows = 0};
+    const Shape shape = file.shape("/mass");
+    if (shape.size() != 1) refuse_events(file, "'/mass' is not one-dimensional");
+    header.rows = shape[0];
+    return header;
+}
+
+void check_lengths(const InputFile& file, const EventHeader& header) {
+    std::vector<std::string> names = {"/partition", "/source_row"};
+    for (const auto& column : header.features) names.push_back("/features/" + column.name);
+    if (header.has_label) names.emplace_back("/label");
+    if (header.has_mapped) names.emplace_back("/mapped");
+    if (file.format() == FileFormat::latent) names.emplace_back("/log_prob");
+    for (const auto& name : names) {
+        if (file.shape(name) == Shape{header.rows}) continue;
+        refuse_events(file, "'" + name + "' has not as many rows as '/mass' (" +
+                                std::to_string(header.rows) + ")");
+    }
+    const bool one_score = header.features.size() == 1 && header.features[0].name == "score";
+    if (file.format() == FileFormat::scores && !one_score) {
+        refuse_events(file, "a scores file has the one column 'score', this one has others");
+    }
+}
+
+}  // namespace
+
+void refuse_events(const InputFile& file, const std::string& problem) {
+    throw InputError(file.path() + ": " + problem + "; make it again with " +
+                     format_producer(file.format()));
+}
+
+EventHeader read_event_header(const InputFile& file) {
+    EventHeader header = read_fields(file);
+    check_lengths(file, header);
+    return header;
+}
+
+}  // namespace lacathode::detail

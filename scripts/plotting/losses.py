@@ -19,6 +19,8 @@ def panel(axis, trainings, title, ylabel):
                   markerfacecolor=style.ORANGE, markeredgecolor=style.BLACK, markeredgewidth=0.6,
                   label="kept epochs" if named else None, zorder=3)
     axis.set(xlabel="Epoch", ylabel=ylabel, title=title)
+    low, high = axis.get_ylim()
+    axis.set_ylim(low, high + 0.4 * (high - low))  # room for the legend
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.legend(loc="upper right", title=note(trainings))
 

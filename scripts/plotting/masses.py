@@ -7,7 +7,7 @@ from . import style
 
 EFFICIENCIES = (0.20, 0.05, 0.01)
 LOOKS = ((style.ORANGE, "o"), (style.GREEN, "s"), (style.PURPLE, "^"))
-EVENTS_A_BIN = 40  # selected events wanted in a drawn bin of the tightest cut
+EVENTS_A_BIN = 25  # selected events wanted in a drawn bin of the tightest cut
 FEWEST_BINS = 8
 
 
@@ -58,6 +58,8 @@ def draw_spectra(axis, spectra):
                     label=f"{100 * efficiency:.3g} % kept ({counts.sum():,} events)")
     if (spectra.full / width).max() > 20 * (spectra.full / width).min():
         axis.set_yscale("log")
+    low, high = axis.get_ylim()
+    axis.set_ylim(low, high * (8 if axis.get_yscale() == "log" else 1.5))  # room for the legend
 
 
 def draw_ratios(axis, spectra, last_edge):
@@ -96,7 +98,7 @@ def draw(run):
         draw_spectra(upper, spectra)
         upper.set_title(f"{style.method_name(method)}, background events", fontsize=11)
         upper.set_xlim(values["edges"][0], values["edges"][-2])
-        upper.legend(loc="best", title="shaded: signal region")
+        upper.legend(loc="upper right", title="shaded: signal region")
         lower.set_ylim(*limits)
         draw_ratios(lower, spectra, values["edges"][-2])
         lower.set_xlabel(style.axis_label(name, unit))

@@ -108,13 +108,13 @@ void made_backward(const MadeShape& shape, const MadeMatrices<const float>& weig
                 .activation = made.hidden1 + panel,
                 .out = gradient.hidden1 + panel});
     }
-    for (std::size_t i = 0; i < shape.features; ++i) {
-        const std::size_t begin = shape.reach[i];
-        for_tiles(i, i + 1,
+    for (std::size_t i = 1; i < shape.features; ++i) {
+        const std::size_t begin = shape.reach[i - 1];
+        for_tiles(0, i,
                   AddProduct{.weights = {weights.input + begin * shape.input_stride + 2,
                                          shape.input_stride},
                              .in = {gradient.hidden1 + (1 + begin) * panel, panel},
-                             .steps = hidden - begin,
+                             .steps = shape.reach[i] - begin,
                              .out = gradient.features});
     }
 }

@@ -86,7 +86,7 @@ HWY_NOINLINE void outer_product_tile(const OuterProduct& product, std::size_t ro
     }
     float* out = product.gradient + row * product.gradient_stride + column;
     for (int r = 0; r < kRows; ++r, out += product.gradient_stride) {
-        for (int c = 0; c < kColumns; ++c) out[c] = result[r * tile_columns + c];
+        hwy::CopyBytes<kColumns * sizeof(float)>(result + r * tile_columns, out);
     }
 }
 
@@ -114,24 +114,29 @@ HWY_INLINE void outer_product_columns(const OuterProduct& product, std::size_t r
     }
 }
 
+/// Columns in blocks whose rows of activations stay in the level-1 cache while the rows go by.
 void outer_product(const OuterProduct& product, std::size_t row_begin, std::size_t row_end,
                    std::size_t column_begin, std::size_t column_end) {
-    std::size_t row = row_begin;
-    for (; row + tile_rows <= row_end; row += tile_rows) {
-        outer_product_columns<tile_rows>(product, row, column_begin, column_end);
-    }
-    switch (row_end - row) {
-        case 1:
-            outer_product_columns<1>(product, row, column_begin, column_end);
-            break;
-        case 2:
-            outer_product_columns<2>(product, row, column_begin, column_end);
-            break;
-        case 3:
-            outer_product_columns<3>(product, row, column_begin, column_end);
-            break;
-        default:
-            break;
+    constexpr std::size_t block = 16;
+    for (std::size_t begin = column_begin; begin < column_end; begin += block) {
+        const std::size_t end = begin + block < column_end ? begin + block : column_end;
+        std::size_t row = row_begin;
+        for (; row + tile_rows <= row_end; row += tile_rows) {
+            outer_product_columns<tile_rows>(product, row, begin, end);
+        }
+        switch (row_end - row) {
+            case 1:
+                outer_product_columns<1>(product, row, begin, end);
+                break;
+            case 2:
+                outer_product_columns<2>(product, row, begin, end);
+                break;
+            case 3:
+                outer_product_columns<3>(product, row, begin, end);
+                break;
+            default:
+                break;
+        }
     }
 }
 

@@ -1,0 +1,37 @@
+#include "engine/aligned_buffer.hpp"
+
+#include <algorithm>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+namespace lacathode::detail {
+namespace {
+
+constexpr std::align_val_t cache_line{64};
+constexpr std::align_val_t huge_page{std::size_t{2} << 20};
+
+/// Saves most misses of the address translation; only a hint, so its result does not matter.
+void advise_huge_pages(void* memory, std::size_t bytes) {
+#if defined(__linux__)
+    (void)madvise(memory, bytes, MADV_HUGEPAGE);
+#else
+    (void)memory;
+    (void)bytes;
+#endif
+}
+
+}  // namespace
+
+AlignedBuffer::AlignedBuffer(std::size_t size) : size_(size) {
+    const std::size_t bytes = size * sizeof(float);
+    const bool large = bytes >= static_cast<std::size_t>(huge_page);
+    const std::align_val_t alignment = large ? huge_page : cache_line;
+    void* memory = ::operator new(bytes, alignment);
+    if (large) advise_huge_pages(memory, bytes);
+    values_ = std::unique_ptr<float, Deleter>(static_cast<float*>(memory), Deleter{alignment});
+    std::fill_n(values_.get(), size, 0.0F);
+}
+
+}  // namespace lacathode::detail

@@ -132,7 +132,7 @@ SculptingRun SculptingStudy::evaluate(std::span<const float> score,
         }
         std::ranges::copy(counts, run.histogram.row(i).begin());
         run.chi2_per_dof[i] = null_.chi2_per_dof(counts, efficiencies[i]);
-        run.p_value[i] = null_.p_value(run.chi2_per_dof[i], n, efficiencies[i], stream.at(i));
+        run.p_value[i] = null_.p_value(run.chi2_per_dof[i], n, efficiencies[i], stream);
     }
     return run;
 }

@@ -45,7 +45,7 @@ class SculptingStudy {
     /// 0 < eps <= 1, InputError if a mapped event's score is not finite or eps exceeds the mapped
     /// fraction of the signal region.
     ///
-    /// Point i draws from stream.at(i), if it needs to: give every run a name of its own.
+    /// Every point that simulates starts from `stream`: give every run an index of its own.
     ///
     /// The p-value is conditional on the number selected. The threshold fixes the signal region's
     /// share and leaves the total random, which moves p by less than a simulation can tell (test

@@ -102,8 +102,8 @@ TEST(RandomSelectionNull, SimulatedPValueIsExact) {
 
 // p-values under the null, 5000 simulated selections each: uniform by Kolmogorov-Smirnov with
 // false-alarm rate 1e-3 each (fixed seed). 5 and 10 expected events a bin, unequal bins, and most
-// events selected. Measured with 10^6 selections, the largest error of p in the
-// first two cases is 0.004 and, with 10 expected events, 0.002.
+// events selected. Measured with 10^6 selections at 300 bins, the largest error of p is 0.004 (5 of
+// 100 events expected in each bin) and 0.002 (10 of 1000).
 TEST(RandomSelectionNull, PValuesAreUniform) {
     Counts unequal(100, 60);
     for (std::size_t i = 0; i < unequal.size(); ++i) unequal[i] += static_cast<int>(i);

@@ -25,22 +25,21 @@ std::uint64_t key_of(std::uint64_t root_seed, std::string_view name) {
 
 }  // namespace
 
-RandomStream::RandomStream(std::uint64_t root_seed, std::string_view name, std::uint64_t index)
-    : key_(key_of(root_seed, name)), index_(index) {}
+RandomStream::RandomStream(std::uint64_t root_seed, std::string_view name)
+    : key_(key_of(root_seed, name)) {}
 
 RandomStream RandomStream::at(std::uint64_t index) const {
-    RandomStream stream = *this;
-    stream.index_ = index;
-    stream.counter_ = 0;
-    stream.available_ = 0;
-    stream.has_spare_ = false;
-    return stream;
+    RandomStream child = *this;
+    child.key_ = mix(mix(key_) ^ mix(index));
+    child.counter_ = 0;
+    child.available_ = 0;
+    child.has_spare_ = false;
+    return child;
 }
 
 void RandomStream::refill() {
     const auto words = detail::philox4x32(
-        {static_cast<std::uint32_t>(counter_), static_cast<std::uint32_t>(counter_ >> 32),
-         static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32)},
+        {static_cast<std::uint32_t>(counter_), static_cast<std::uint32_t>(counter_ >> 32), 0, 0},
         {static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32)});
     buffer_ = {(std::uint64_t{words[1]} << 32) | words[0],
                (std::uint64_t{words[3]} << 32) | words[2]};

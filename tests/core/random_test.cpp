@@ -33,23 +33,34 @@ std::vector<std::uint64_t> first(RandomStream stream, std::size_t count) {
     return values;
 }
 
-TEST(RandomStream, DependsOnSeedNameAndIndexOnly) {
-    const auto reference = first(RandomStream(1, "a", 0), 100);
-    EXPECT_EQ(first(RandomStream(1, "a", 0), 100), reference);
-    EXPECT_NE(first(RandomStream(2, "a", 0), 100), reference);
-    EXPECT_NE(first(RandomStream(1, "b", 0), 100), reference);
-    EXPECT_NE(first(RandomStream(1, "a", 1), 100), reference);
-    RandomStream used(1, "a", 5);
+TEST(RandomStream, DependsOnSeedNameAndPlaceInTheTreeOnly) {
+    const auto reference = first(RandomStream(1, "a"), 100);
+    EXPECT_EQ(first(RandomStream(1, "a"), 100), reference);
+    EXPECT_NE(first(RandomStream(2, "a"), 100), reference);
+    EXPECT_NE(first(RandomStream(1, "b"), 100), reference);
+    EXPECT_NE(first(RandomStream(1, "a").at(0), 100), reference);
+    RandomStream used(1, "a");
     used.normal();
-    EXPECT_EQ(first(used.at(0), 100), reference);
-    EXPECT_EQ(used.at(3).normal(), RandomStream(1, "a", 3).normal());
+    EXPECT_EQ(used.at(3).normal(), RandomStream(1, "a").at(3).normal());
+}
+
+// The run of a classifier is one level of the tree and its epochs the next: a child must not forget
+// its parent.
+TEST(RandomStream, ChildrenOfDifferentParentsDiffer) {
+    const RandomStream root(1, "a");
+    std::set<std::uint64_t> seen;
+    for (std::uint64_t parent = 0; parent < 50; ++parent) {
+        for (std::uint64_t child = 0; child < 50; ++child)
+            seen.insert(root.at(parent).at(child).next());
+    }
+    EXPECT_EQ(seen.size(), 50U * 50);
 }
 
 TEST(RandomStream, StreamsDoNotOverlap) {
     std::set<std::uint64_t> seen;
     for (std::uint64_t index = 0; index < 20; ++index) {
         for (const char* name : {"", "a", "b", "ab", "ba"}) {
-            for (const auto value : first(RandomStream(7, name, index), 100)) seen.insert(value);
+            for (const auto value : first(RandomStream(7, name).at(index), 100)) seen.insert(value);
         }
     }
     EXPECT_EQ(seen.size(), 20U * 5 * 100);

@@ -52,7 +52,7 @@ Sample sample(std::size_t events, std::uint64_t index, double bias) {
 double p_value(const Sample& events, double efficiency, std::uint64_t index) {
     const SculptingStudy study(events.mass, {}, MassWindow(4, 6), {.bins = 50});
     return study
-        .evaluate(events.score, std::vector<double>{efficiency}, RandomStream(53, "p", index))
+        .evaluate(events.score, std::vector<double>{efficiency}, RandomStream(53, "p").at(index))
         .p_value[0];
 }
 

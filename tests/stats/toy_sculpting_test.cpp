@@ -15,7 +15,7 @@ struct Toy {
 
 Toy toy(double correlation, std::size_t count, std::uint64_t index) {
     const ToyModel model{.correlation = correlation};
-    Toy result{generate_toy(model, count, RandomStream(59, "toy", index)), {}};
+    Toy result{generate_toy(model, count, RandomStream(59, "toy").at(index)), {}};
     result.latent = toy_latent(model, result.events);
     return result;
 }

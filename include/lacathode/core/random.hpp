@@ -9,13 +9,15 @@
 
 namespace lacathode {
 
-/// A stream of pseudo-random numbers that depends only on the root seed, its name and its index, so
-/// that work may be split over any number of threads without changing a number.
+/// A stream of pseudo-random numbers that depends only on the root seed, its name and its place in
+/// the tree that at() spans, so that work may be split over any number of threads without changing
+/// a number.
 class RandomStream {
   public:
-    RandomStream(std::uint64_t root_seed, std::string_view name, std::uint64_t index = 0);
+    RandomStream(std::uint64_t root_seed, std::string_view name);
 
-    /// The same seed and name at another index: independent of this stream.
+    /// Child number `index`: a new stream, independent of this one, of its other children and of
+    /// theirs. It does not matter how many numbers this stream has given.
     [[nodiscard]] RandomStream at(std::uint64_t index) const;
 
     /// Uniform 64-bit integer.
@@ -36,7 +38,6 @@ class RandomStream {
     void refill();
 
     std::uint64_t key_;
-    std::uint64_t index_;
     std::uint64_t counter_ = 0;
     std::array<std::uint64_t, 2> buffer_{};
     int available_ = 0;

@@ -1,0 +1,138 @@
+// The engine's flow against the float64 reference, for many shapes, on every instruction set.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/instruction_sets.hpp"
+#include "engine/random_flow.hpp"
+#include "support/reference_flow.hpp"
+
+namespace lacathode::test {
+namespace {
+
+Matrix<double> as_double(const Matrix<float>& values) {
+    return {values.rows(), values.cols(), {values.values().begin(), values.values().end()}};
+}
+std::vector<double> as_double(const std::vector<float>& values) {
+    return {values.begin(), values.end()};
+}
+
+class FlowOracle : public testing::TestWithParam<std::tuple<std::size_t, std::string>> {
+  protected:
+    FlowOracle()
+        : instruction_set_(std::get<1>(GetParam())),
+          // 20 hidden units: fewer than the 19 degrees of 20 features would leave one without a
+          // unit.
+          architecture_{.features = std::get<0>(GetParam()), .hidden = 20, .blocks = 3},
+          state_(random_state(architecture_, 1)),
+          reference_(architecture_, state_),
+          flow_(make_engine_flow(architecture_, {}, 1)) {
+        flow_->load(state_);
+    }
+
+    InstructionSetScope instruction_set_;
+    FlowArchitecture architecture_;
+    NamedArrays state_;
+    ReferenceFlow reference_;
+    std::unique_ptr<DensityEstimator> flow_;
+};
+
+TEST_P(FlowOracle, EvaluationMode) {
+    const FlowData data = random_events(67, architecture_.features, 2);
+    const FlowForward forward = flow_->forward(data.y, data.mass);
+    const ReferenceResult expected =
+        reference_.forward(as_double(data.y), as_double(data.mass), BatchNormMode::evaluation);
+    for (std::size_t e = 0; e < data.size(); ++e) {
+        // float32 rounding, some 1e-7 an operation, grows with the values.
+        EXPECT_NEAR(static_cast<double>(forward.log_det[e]), expected.log_det[e],
+                    1e-5 * (1 + std::abs(expected.log_det[e])));
+        for (std::size_t i = 0; i < architecture_.features; ++i) {
+            EXPECT_NEAR(static_cast<double>(forward.z(e, i)), expected.z(e, i),
+                        2e-5 * (1 + std::abs(expected.z(e, i))));
+        }
+    }
+}
+
+TEST_P(FlowOracle, TrainingModeLogProbOfBatchesOfAnySize) {
+    const FlowData data = random_events(257, architecture_.features, 3);
+    for (const std::size_t events : {1U, 2U, 3U, 31U, 33U, 255U, 256U, 257U}) {
+        const FlowData batch = {
+            Matrix<float>(
+                events, data.y.cols(),
+                {data.y.values().begin(),
+                 data.y.values().begin() + static_cast<std::ptrdiff_t>(events * data.y.cols())}),
+            {data.mass.begin(), data.mass.begin() + static_cast<std::ptrdiff_t>(events)}};
+        const auto result = flow_->training_gradient(data, first_rows(events));
+        const std::vector<double> expected = reference_log_prob(
+            reference_.forward(as_double(batch.y), as_double(batch.mass), BatchNormMode::training));
+        ASSERT_EQ(result.log_prob.size(), events);
+        for (std::size_t e = 0; e < events; ++e) {
+            EXPECT_NEAR(static_cast<double>(result.log_prob[e]), expected[e],
+                        3e-5 * (1 + std::abs(expected[e])))
+                << "event " << e << " of " << events;
+        }
+    }
+}
+
+TEST_P(FlowOracle, GradientIsThatOfFiniteDifferences) {
+    const std::size_t events = 37;
+    const FlowData data = random_events(events, architecture_.features, 4);
+    const Matrix<double> y = as_double(data.y);
+    const std::vector<double> mass = as_double(data.mass);
+    const NamedArrays gradient = flow_->training_gradient(data, first_rows(events)).gradient;
+    RandomStream stream(5, "choice");
+    for (const NamedArray& array : gradient) {
+        float largest = 0;
+        for (const float value : array.values) largest = std::max(largest, std::abs(value));
+        for (int trial = 0; trial < 4; ++trial) {
+            const std::size_t i = stream.below(array.values.size());
+            if (!reference_.acts(array.name, i)) {
+                EXPECT_EQ(array.values[i], 0.0F) << array.name << " " << i;
+                continue;
+            }
+            double& parameter = reference_.parameter(array.name, i);
+            const double value = parameter;
+            constexpr double step = 1e-5;
+            parameter = value + step;
+            const double above = reference_.loss(y, mass);
+            parameter = value - step;
+            const double below = reference_.loss(y, mass);
+            parameter = value;
+            EXPECT_NEAR(static_cast<double>(array.values[i]), (above - below) / (2 * step),
+                        2e-4 * static_cast<double>(largest) + 1e-6)
+                << array.name << " " << i;
+        }
+    }
+}
+
+TEST_P(FlowOracle, PopulationStatistics) {
+    const FlowData data = random_events(1100, architecture_.features, 6);
+    flow_->set_population_statistics(data);
+    const auto expected = reference_.population_statistics(as_double(data.y), as_double(data.mass));
+    const NamedArrays state = flow_->state();
+    for (std::size_t k = 0; k < architecture_.blocks; ++k) {
+        const std::string block = "block_0" + std::to_string(k) + "/";
+        const auto& mean = find_array(state, block + "running_mean").values;
+        const auto& variance = find_array(state, block + "running_var").values;
+        for (std::size_t i = 0; i < architecture_.features; ++i) {
+            const double expected_variance = expected[k][architecture_.features + i];
+            EXPECT_NEAR(static_cast<double>(mean[i]), expected[k][i],
+                        1e-5 * std::sqrt(expected_variance) + 1e-6);
+            EXPECT_NEAR(static_cast<double>(variance[i]), expected_variance,
+                        1e-5 * expected_variance);
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, FlowOracle,
+                         testing::Combine(testing::Values(1U, 2U, 4U, 5U, 7U, 20U, 64U),
+                                          testing::ValuesIn(engine_instruction_sets())),
+                         [](const auto& parameters) {
+                             return test_name("features_" +
+                                              std::to_string(std::get<0>(parameters.param)) + "_" +
+                                              std::get<1>(parameters.param));
+                         });
+
+}  // namespace
+}  // namespace lacathode::test

@@ -103,7 +103,9 @@ TEST(RandomStream, NormalMoments) {
 
 // Neighbouring indices, names and draws are uncorrelated: five standard deviations of 10^5 pairs.
 TEST(RandomStream, StreamsAreUncorrelated) {
-    RandomStream a(3, "x", 0), b(3, "x", 1), c(3, "y", 0), d(4, "x", 0);
+    const RandomStream parent(3, "x");
+    RandomStream a = parent.at(0), b = parent.at(1), c = RandomStream(3, "y").at(0);
+    RandomStream d = RandomStream(4, "x").at(0);
     double ab = 0, ac = 0, ad = 0, serial = 0;
     double previous = 0;
     for (int i = 0; i < 100'000; ++i) {

@@ -11,7 +11,7 @@ namespace lacathode {
 namespace {
 
 Matrix<float> normals(std::size_t rows, std::uint64_t index, double shift) {
-    RandomStream stream(17, "normals", index);
+    RandomStream stream = RandomStream(17, "normals").at(index);
     Matrix<float> z(rows, 2);
     for (std::size_t row = 0; row < rows; ++row) {
         z(row, 0) = static_cast<float>(stream.normal());

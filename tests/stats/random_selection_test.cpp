@@ -114,7 +114,7 @@ TEST(RandomSelectionNull, PValuesAreUniform) {
     std::uint64_t index = 0;
     for (const auto& [full, n] : cases) {
         const RandomSelectionNull null(full);
-        const RandomStream stream(41, "calibration", index++);
+        const RandomStream stream = RandomStream(41, "calibration").at(index++);
         ASSERT_FALSE(null.needs_simulation(n));
         std::vector<double> p;
         for (const double value : null.simulate(n, 0.1, 5000, stream)) {

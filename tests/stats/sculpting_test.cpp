@@ -39,7 +39,7 @@ struct Sample {
 
 // Uniform masses in (0, 10); scores uniform, plus `bias` at high masses.
 Sample sample(std::size_t events, std::uint64_t index, double bias) {
-    RandomStream stream(47, "sample", index);
+    RandomStream stream = RandomStream(47, "sample").at(index);
     Sample result;
     for (std::size_t i = 0; i < events; ++i) {
         result.mass.push_back(10 * stream.uniform());

@@ -1,10 +1,8 @@
 #include "lacathode/backends/execution.hpp"
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/libtorch/libtorch.hpp"
-#ifdef LACATHODE_HAS_ENGINE
 #include "lacathode/engine/engine.hpp"
-#endif
+#include "lacathode/libtorch/libtorch.hpp"
 
 namespace lacathode {
 namespace {
@@ -13,14 +11,9 @@ TorchDevice torch_device(Device device) {
     return device == Device::cuda ? TorchDevice::cuda : TorchDevice::cpu;
 }
 
-[[maybe_unused]] bool uses_engine(const Execution& execution) {
-#ifdef LACATHODE_HAS_ENGINE
+bool uses_engine(const Execution& execution) {
     return execution.backend == Backend::engine ||
            (execution.backend == Backend::automatic && execution.device == Device::cpu);
-#else
-    (void)execution;
-    return false;
-#endif
 }
 
 void require(const std::vector<std::string>& problems) {
@@ -47,9 +40,7 @@ std::unique_ptr<DensityEstimator> make_density_estimator(const FlowArchitecture&
     check_execution(execution);
     require(problems(architecture));
     require(problems(adam));
-#ifdef LACATHODE_HAS_ENGINE
     if (uses_engine(execution)) return make_engine_flow(architecture, adam, execution.threads);
-#endif
     return make_torch_flow(architecture, adam, torch_device(execution.device), execution.threads);
 }
 
@@ -58,21 +49,15 @@ std::unique_ptr<Classifier> make_classifier(const ClassifierArchitecture& archit
     check_execution(execution);
     require(problems(architecture));
     require(problems(adam));
-#ifdef LACATHODE_HAS_ENGINE
     if (uses_engine(execution)) {
         return make_engine_classifier(architecture, adam, execution.threads);
     }
-#endif
     return make_torch_classifier(architecture, adam, torch_device(execution.device),
                                  execution.threads);
 }
 
 std::string backends_description() {
-#ifdef LACATHODE_HAS_ENGINE
     return torch_description() + "; engine: " + engine_instruction_set();
-#else
-    return torch_description();
-#endif
 }
 
 }  // namespace lacathode

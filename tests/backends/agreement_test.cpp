@@ -4,11 +4,10 @@
 #include <cmath>
 
 #include "backends/network_cases.hpp"
+#include "lacathode/core/log.hpp"
 
 namespace lacathode::test {
 namespace {
-
-#ifdef LACATHODE_HAS_ENGINE
 
 class Agreement : public ::testing::TestWithParam<std::tuple<std::size_t, std::size_t>> {
   protected:
@@ -87,11 +86,9 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Agreement,
                          ::testing::Combine(::testing::Values(1U, 2U, 4U, 5U, 7U, 20U),
                                             ::testing::Values(1U, 2U, 255U, 256U, 257U)),
                          [](const auto& test) {
-                             return "d" + std::to_string(std::get<0>(test.param)) + "_batch" +
-                                    std::to_string(std::get<1>(test.param));
+                             return concat("d", std::get<0>(test.param), "_batch",
+                                           std::get<1>(test.param));
                          });
-
-#endif
 
 }  // namespace
 }  // namespace lacathode::test

@@ -7,6 +7,7 @@
 namespace lacathode {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
@@ -46,7 +47,7 @@ TEST(Execution, ImpossibleSettingsAreUsageErrors) {
 }
 
 TEST(Execution, ADescriptionForVersion) {
-    EXPECT_THAT(backends_description(), StartsWith("LibTorch "));
+    EXPECT_THAT(backends_description(), AllOf(StartsWith("LibTorch "), HasSubstr("; engine: ")));
 }
 
 }  // namespace

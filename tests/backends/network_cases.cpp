@@ -36,6 +36,20 @@ NamedArrays varied_flow_state(const FlowArchitecture& architecture, std::uint64_
     return state;
 }
 
+std::vector<float> acting_values(const FlowArchitecture& architecture, const NamedArray& array) {
+    const MadeDegrees degrees = made_degrees(architecture);
+    const bool input = array.name.ends_with("input_weight");
+    const bool output = array.name.ends_with("output_weight");
+    if (!input && !output && !array.name.ends_with("hidden_weight")) return array.values;
+    const std::vector<int>& out = output ? degrees.output : degrees.hidden;
+    const std::vector<int>& in = input ? degrees.input : degrees.hidden;
+    std::vector<float> values;
+    for (std::size_t i = 0; i < array.values.size(); ++i) {
+        if (out[i / in.size()] >= in[i % in.size()]) values.push_back(array.values[i]);
+    }
+    return values;
+}
+
 FlowData correlated_events(std::size_t count, std::size_t features, std::uint64_t seed) {
     RandomStream random(seed, "correlated events");
     FlowData data{Matrix<float>(count, features), std::vector<float>(count)};

@@ -15,11 +15,7 @@
 namespace lacathode::test {
 
 inline auto all_backends() {
-#ifdef LACATHODE_HAS_ENGINE
     return ::testing::Values(Backend::torch, Backend::engine);
-#else
-    return ::testing::Values(Backend::torch);
-#endif
 }
 std::string backend_name(const ::testing::TestParamInfo<Backend>& info);
 
@@ -31,6 +27,9 @@ std::unique_ptr<Classifier> make_network(Backend backend,
 
 /// Initial weights with everything else, biases to batch norms, away from its neutral value.
 NamedArrays varied_flow_state(const FlowArchitecture& architecture, std::uint64_t seed);
+
+/// The values of a state array that no mask removes.
+std::vector<float> acting_values(const FlowArchitecture& architecture, const NamedArray& array);
 
 /// Normal features, correlated with the next one and with the mass, which is uniform in [2, 5].
 FlowData correlated_events(std::size_t count, std::size_t features, std::uint64_t seed);

@@ -45,6 +45,8 @@ struct FlowInverse {
 ///   block_K/input_weight [H, D], input_bias [H], condition_weight [H, 1], hidden_weight [H, H],
 ///   hidden_bias [H], output_weight [2D, H] (first D rows mu, last D alpha), output_bias [2D],
 ///   log_gamma [D], beta [D], running_mean [D], running_var [D] (epsilon inside).
+/// Weights that a mask removes never act: backends return the loaded ones or zeros there, and
+/// state() after load(state()) is the same bytes.
 class DensityEstimator {
   public:
     virtual ~DensityEstimator() = default;

@@ -17,7 +17,7 @@ void check_torch_device(TorchDevice device);
 std::string torch_description();
 
 /// On a CPU each operation runs on one thread, with the BLAS that LibTorch is linked to: Debian's
-/// reference BLAS is some twenty times slower than OpenBLAS (package libopenblas0-serial).
+/// reference BLAS is some ten times slower than OpenBLAS (package libopenblas0-serial).
 /// `threads` work on blocks of rows in inference; results do not depend on them.
 std::unique_ptr<DensityEstimator> make_torch_flow(const FlowArchitecture& architecture,
                                                   const AdamOptions& adam, TorchDevice device,

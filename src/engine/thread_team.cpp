@@ -3,8 +3,8 @@
 namespace lacathode::detail {
 namespace {
 
-constexpr int spins_before_yield = 2000;
-constexpr int yields_before_sleep = 200;
+/// Some 20 microseconds: longer than members that run at once wait for one another.
+constexpr int spins_before_sleep = 2000;
 
 void pause_briefly() noexcept {
 #if defined(__x86_64__)
@@ -14,17 +14,14 @@ void pause_briefly() noexcept {
 #endif
 }
 
-/// Spins, then yields; true once `value` is no longer `old`.
-bool changed_soon(const std::atomic<std::uint32_t>& value, std::uint32_t old, int yields) noexcept {
-    for (int i = 0; i < spins_before_yield; ++i) {
-        if (value.load(std::memory_order_acquire) != old) return true;
+/// Spins, then sleeps, until `value` is no longer `old`. A sleeper comes back sooner on a busy
+/// machine than one that has spent its share of the core on waiting.
+void wait_for_change(const std::atomic<std::uint32_t>& value, std::uint32_t old) noexcept {
+    for (int i = 0; i < spins_before_sleep; ++i) {
+        if (value.load(std::memory_order_acquire) != old) return;
         pause_briefly();
     }
-    for (int i = 0; i < yields; ++i) {
-        if (value.load(std::memory_order_acquire) != old) return true;
-        std::this_thread::yield();
-    }
-    return false;
+    value.wait(old, std::memory_order_acquire);
 }
 
 }  // namespace
@@ -57,18 +54,16 @@ void ThreadTeam::barrier() noexcept {
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) == members_.size()) {
         arrived_.store(0, std::memory_order_relaxed);
         generation_.store(generation + 1, std::memory_order_release);
+        generation_.notify_all();
         return;
     }
-    while (!changed_soon(generation_, generation, yields_before_sleep)) {
-    }
+    wait_for_change(generation_, generation);
 }
 
 void ThreadTeam::member_loop(std::size_t member) {
     std::uint32_t seen = 0;
     while (true) {
-        if (!changed_soon(task_, seen, yields_before_sleep)) {
-            task_.wait(seen, std::memory_order_acquire);
-        }
+        wait_for_change(task_, seen);
         ++seen;
         if (stop_) return;
         (*work_)(member);

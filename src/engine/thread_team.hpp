@@ -10,8 +10,8 @@
 
 namespace lacathode::detail {
 
-/// Member 0 is the calling thread; the others sleep between calls of run(). Waiting members spin
-/// for some microseconds, then yield their core, so that more members than cores only cost time.
+/// Member 0 is the calling thread. Waiting members, at a barrier or between calls of run(), spin
+/// for some microseconds and then sleep, so that more members than cores only cost time.
 class ThreadTeam {
   public:
     /// `size` >= 1 members.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdio>
 
 #include "json_value.hpp"
 #include "lacathode/config/field.hpp"
@@ -15,11 +16,11 @@ std::string trimmed(const std::string& text) {
 
 std::vector<std::string> split_at_commas(const std::string& text) {
     std::vector<std::string> parts;
+    if (trimmed(text).empty()) return parts;
     std::size_t begin = 0;
     while (begin <= text.size()) {
         const std::size_t end = std::min(text.find(',', begin), text.size());
-        if (const std::string part = trimmed(text.substr(begin, end - begin)); !part.empty())
-            parts.push_back(part);
+        parts.push_back(trimmed(text.substr(begin, end - begin)));
         begin = end + 1;
     }
     return parts;
@@ -28,15 +29,24 @@ std::vector<std::string> split_at_commas(const std::string& text) {
 std::string quoted(const std::string& text) {
     std::string result = "\"";
     for (const char c : text) {
+        if (static_cast<unsigned char>(c) < 0x20) {
+            char escape[8];
+            std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(c));
+            result += escape;
+            continue;
+        }
         if (c == '"' || c == '\\') result += '\\';
         result += c;
     }
     return result + '"';
 }
 
+// A list; empty text, which is no JSON, if an item is empty: "a,,b" is more likely a slip than
+// "a,b".
 std::string list_json(const std::vector<std::string>& parts, bool words) {
     std::string result = "[";
     for (const std::string& part : parts) {
+        if (part.empty()) return {};
         if (result.size() > 1) result += ',';
         result += words ? quoted(part) : part;
     }
@@ -58,13 +68,12 @@ std::string map_json(const std::vector<std::string>& parts) {
 
 // The JSON that a person meant by `text`, given what the field holds.
 std::string json_of(const Field& field, const std::string& text) {
-    const bool is_json =
-        !text.empty() && (text.front() == '[' || text.front() == '{' || text.front() == '"');
-    if (is_json) return text;
+    const char first = text.empty() ? ' ' : text.front();
     if (std::holds_alternative<std::string*>(field.value) ||
         std::holds_alternative<Choice>(field.value)) {
-        return quoted(text);
+        return first == '"' ? text : quoted(text);
     }
+    if (first == '[' || first == '{' || first == '"') return text;
     if (std::holds_alternative<std::vector<std::string>*>(field.value))
         return list_json(split_at_commas(text), true);
     if (std::holds_alternative<std::vector<double>*>(field.value) ||

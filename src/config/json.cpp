@@ -1,15 +1,16 @@
 #include "lacathode/config/json.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
-#include <numeric>
+#include <set>
 #include <type_traits>
 
 #include "json_value.hpp"
+#include "lacathode/config/suggestion.hpp"
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
 
 namespace lacathode {
 namespace {
@@ -46,8 +47,10 @@ template <class T>
 bool fits(const Json& json) {
     if constexpr (std::is_same_v<T, bool>) return json.is_boolean();
     if constexpr (std::is_same_v<T, int>) {
+        if (json.is_number_unsigned())
+            return json.template get<std::uint64_t>() <= std::numeric_limits<int>::max();
         return json.is_number_integer() &&
-               json.template get<std::int64_t>() == json.template get<int>();
+               json.template get<std::int64_t>() >= std::numeric_limits<int>::min();
     }
     if constexpr (std::is_same_v<T, std::size_t>) return json.is_number_unsigned();
     if constexpr (std::is_same_v<T, double>) return json.is_number();
@@ -96,33 +99,6 @@ std::string checked_assign(const Choice& field, const Json& json) {
     return assign(field, json);
 }
 
-// Number of single-character edits between two keys.
-std::size_t edit_distance(const std::string& a, const std::string& b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-        }
-    }
-    return row[b.size()];
-}
-
-std::string suggestion(const std::string& name, const std::vector<std::string>& known) {
-    const auto nearest = std::ranges::min_element(known, {}, [&name](const std::string& candidate) {
-        return edit_distance(name, candidate);
-    });
-    if (nearest != known.end() && edit_distance(name, *nearest) <= 3)
-        return "did you mean '" + *nearest + "'?";
-    std::string all;
-    for (const std::string& candidate : known) all += (all.empty() ? "" : ", ") + candidate;
-    return "known: " + all;
-}
-
 void read_section(const Section& section, const Json& json, std::vector<std::string>& problems) {
     if (!json.is_object()) {
         problems.push_back("section '" + section.name + "' must be an object of keys and values");
@@ -145,16 +121,39 @@ void read_section(const Section& section, const Json& json, std::vector<std::str
     }
 }
 
+// Parses JSON whose objects name no key twice: of two equal keys JSON libraries keep one unseen.
+template <class Input>
+Json parse(Input&& input, bool ignore_comments) {
+    std::vector<std::set<std::string>> open_objects;
+    const auto watch = [&open_objects](int, Json::parse_event_t event, Json& parsed) {
+        if (event == Json::parse_event_t::object_start) open_objects.emplace_back();
+        if (event == Json::parse_event_t::object_end) open_objects.pop_back();
+        if (event == Json::parse_event_t::key &&
+            !open_objects.back().insert(parsed.get<std::string>()).second) {
+            throw UsageError("key '" + parsed.get<std::string>() + "' appears twice");
+        }
+        return true;
+    };
+    return Json::parse(std::forward<Input>(input), watch, true, ignore_comments);
+}
+
 Json parse_file(const std::string& path) {
     std::ifstream file(path);
     if (!file)
         throw InputError("cannot open configuration file '" + path +
                          "': check the path and its permissions");
     try {
-        return Json::parse(file, nullptr, true, /*ignore_comments=*/true);
-    } catch (const Json::parse_error& error) {
+        return parse(file, /*ignore_comments=*/true);
+    } catch (const Json::exception& error) {
         throw UsageError("configuration file '" + path + "' is not valid JSON: " + error.what());
+    } catch (const UsageError& error) {
+        throw UsageError("configuration file '" + path + "': " + error.what());
     }
+}
+
+// Paths may hold bytes that are not UTF-8; they are shown as U+FFFD.
+std::string text_of(const Json& json) {
+    return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 Json json_of(const Summary& summary) {
@@ -170,8 +169,12 @@ Json json_of(const Summary& summary) {
 namespace detail {
 
 std::string set_from_json(const Field& field, const std::string& json_text) {
-    const Json json = Json::parse(json_text, nullptr, false);
-    if (json.is_discarded()) {
+    Json json;
+    try {
+        json = parse(json_text, /*ignore_comments=*/false);
+    } catch (const UsageError& error) {
+        return error.what();
+    } catch (const Json::exception&) {
         return std::visit(
             [](const auto& target) -> std::string {
                 if constexpr (std::is_same_v<std::decay_t<decltype(target)>, Choice>) {
@@ -224,24 +227,13 @@ std::string to_json(std::span<const Section> sections, int indent) {
 }
 
 std::string to_json(const Summary& summary) {
-    return json_of(summary).dump(2);
+    return text_of(json_of(summary));
 }
 
 std::string to_json(const std::vector<std::pair<std::string, Summary>>& summaries) {
     Json json = Json::object();
     for (const auto& [name, summary] : summaries) json[name] = json_of(summary);
-    return json.dump(2);
-}
-
-std::string to_text(const Summary& summary) {
-    std::size_t width = 0;
-    for (const auto& [name, value] : summary) width = std::max(width, name.size());
-    std::string text;
-    for (const auto& [name, value] : summary) {
-        text += name + std::string(width - name.size() + 2, ' ') +
-                std::visit([](const auto& v) { return concat(v); }, value) + "\n";
-    }
-    return text;
+    return text_of(json);
 }
 
 }  // namespace lacathode

@@ -31,6 +31,17 @@ void check_window(Problems& problems, const std::string& section, double low, do
                    ".signal_region_high = ", high);
 }
 
+// Names become names in files, where lists of them are separated by commas.
+void check_column(Problems& problems, const std::string& key, const std::string& name) {
+    const bool printable = std::ranges::all_of(
+        name, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
+    problems.check(
+        !name.empty() && name != "." && printable && name.find_first_of(",/") == std::string::npos,
+        key, " names the column '", name,
+        "': a name must not be empty, '.', or hold a comma, a slash or a control character; rename "
+        "the column in the input");
+}
+
 bool is_fraction(double value) {
     return value > 0 && value < 1;
 }
@@ -53,6 +64,15 @@ std::vector<std::string> problems(const PrepareConfig& c) {
             c.features.size(), " names; give 1 to 20");
     p.check(std::set(c.features.begin(), c.features.end()).size() == c.features.size(),
             "prepare.features names a feature twice");
+    for (const std::string& name : c.features) check_column(p, "prepare.features", name);
+    for (const std::string& unit : c.feature_units) {
+        p.check(!unit.empty() && unit.find(',') == std::string::npos, "prepare.feature_units has '",
+                unit, "': a unit must not be empty or hold a comma; a pure number's is 1");
+    }
+    p.check(c.format == InputFormat::table || (c.mass_scale == 1 && c.feature_units.empty()),
+            "prepare.mass_scale and feature_units are for format table; lhco has units of its own");
+    p.check(c.format == InputFormat::lhco || !c.mass_column.empty(),
+            "prepare.mass_column is empty: name the resonant variable of the table");
     p.check(c.feature_units.empty() || c.feature_units.size() == c.features.size(),
             "prepare.feature_units has ", c.feature_units.size(), " entries for ",
             c.features.size(), " features; give one each or none");

@@ -122,15 +122,17 @@ Section section(EncodeConfig& c) {
 }
 
 Section section(TrainClassifierConfig& c) {
-    return {"train_classifier",
-            {{"run", "", "Number of this independent training, from 0; each has its own random streams.", &c.run},
-             {"hidden", "units", "Units of each hidden layer.", &c.hidden},
-             {"epochs", "epochs", "Passes over the training events.", &c.training.epochs},
-             {"batch_size", "events", "Events a step.", &c.training.batch_size},
-             {"keep_best", "epochs", "Epochs of lowest validation loss whose scores are averaged.",
-              &c.training.keep_best},
-             {"learning_rate", "", "Adam's learning rate.", &c.adam.learning_rate},
-             {"weight_decay", "", "L2 term added to the gradient.", &c.adam.weight_decay}}};
+    return {
+        "train_classifier",
+        {{"run", "",
+          "Number of this independent training, from 0; each has its own random streams.", &c.run},
+         {"hidden", "units", "Units of each hidden layer.", &c.hidden},
+         {"epochs", "epochs", "Passes over the training events.", &c.training.epochs},
+         {"batch_size", "events", "Events a step.", &c.training.batch_size},
+         {"keep_best", "epochs", "Epochs of lowest validation loss whose scores are averaged.",
+          &c.training.keep_best},
+         {"learning_rate", "", "Adam's learning rate.", &c.adam.learning_rate},
+         {"weight_decay", "", "L2 term added to the gradient.", &c.adam.weight_decay}}};
 }
 
 Section section(ScoreConfig& c) {

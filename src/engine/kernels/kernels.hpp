@@ -97,7 +97,7 @@ struct AdamRows {
 /// Gradient of rows [begin, end) of a weight matrix: sum over events of left row times right row.
 /// Padded events must be zero in one of the two.
 struct OuterProduct {
-    Panels left;      ///< row r belongs to the matrix' row r
+    Panels left;      ///< row r belongs to the matrix' row r; rows.step = panel
     Panels right;     ///< row c belongs to its column c
     float* gradient;  ///< [rows, gradient_stride]
     std::size_t gradient_stride;

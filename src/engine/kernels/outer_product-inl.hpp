@@ -51,7 +51,7 @@ HWY_NOINLINE void outer_product_tile(const OuterProduct& product, std::size_t ro
     }
     const float* HWY_RESTRICT left = product.left.rows.row(row);
     const float* HWY_RESTRICT right = product.right.rows.row(column);
-    const std::ptrdiff_t left_step = product.left.rows.step;
+    constexpr std::size_t left_step = panel;  // a constant saves registers for addresses
     const std::ptrdiff_t right_step = product.right.rows.step;
     for (std::size_t p = 0; p < product.left.count; ++p) {
         HWY_UNROLL(2)
@@ -61,7 +61,8 @@ HWY_NOINLINE void outer_product_tile(const OuterProduct& product, std::size_t ro
             for (int c = 0; c < kColumns; ++c) b[c] = hn::Load(tag, right + part + c * right_step);
             HWY_UNROLL(4)
             for (int r = 0; r < kRows; ++r) {
-                const Vector a = hn::Load(tag, left + part + r * left_step);
+                const Vector a =
+                    hn::Load(tag, left + part + static_cast<std::size_t>(r) * left_step);
                 HWY_UNROLL(4)
                 for (int c = 0; c < kColumns; ++c) sum[r][c] = hn::MulAdd(a, b[c], sum[r][c]);
             }

@@ -21,7 +21,7 @@ class AdamState {
         std::fill_n(first_.data(), first_.size(), 0.0F);
         std::fill_n(second_.data(), second_.size(), 0.0F);
     }
-    void set_learning_rate(double learning_rate) { options_.learning_rate = learning_rate; }
+    void scale_learning_rate(double factor) { factor_ = factor; }
 
     /// Counts a step and returns its constants.
     AdamStep next_step() {
@@ -29,7 +29,7 @@ class AdamState {
         const auto t = static_cast<double>(steps_);
         const double correction1 = 1 - std::pow(options_.beta1, t);
         const double correction2 = 1 - std::pow(options_.beta2, t);
-        return {.step_size = static_cast<float>(options_.learning_rate / correction1),
+        return {.step_size = static_cast<float>(factor_ * options_.learning_rate / correction1),
                 .root_correction = static_cast<float>(1 / std::sqrt(correction2)),
                 .beta1 = static_cast<float>(options_.beta1),
                 .rest1 = static_cast<float>(1 - options_.beta1),
@@ -45,6 +45,7 @@ class AdamState {
 
   private:
     AdamOptions options_;
+    double factor_ = 1;
     std::size_t steps_ = 0;
     AlignedBuffer first_;
     AlignedBuffer second_;

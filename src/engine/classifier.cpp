@@ -9,7 +9,8 @@
 namespace lacathode {
 namespace {
 
-constexpr std::size_t events_per_block = 256;
+/// Events that one thread takes at a time, a panel after the other.
+constexpr std::size_t events_per_block = 2048;
 
 class EngineClassifier final : public Classifier {
   public:
@@ -39,9 +40,7 @@ class EngineClassifier final : public Classifier {
         check(data);
         return training_.gradient(data, rows);
     }
-    void set_learning_rate(double learning_rate) override {
-        training_.set_learning_rate(learning_rate);
-    }
+    void scale_learning_rate(double factor) override { training_.scale_learning_rate(factor); }
 
     [[nodiscard]] std::vector<float> logits(const Matrix<float>& x) const override {
         expects(x.rows() == 0 || x.cols() == architecture_.inputs,

@@ -26,7 +26,7 @@ class ClassifierTraining {
     double step(const ClassifierData& data, std::span<const std::uint32_t> rows);
     NamedArrays gradient(const ClassifierData& data, std::span<const std::uint32_t> rows);
     void reset_adam() { adam_.reset(); }
-    void set_learning_rate(double learning_rate) { adam_.set_learning_rate(learning_rate); }
+    void scale_learning_rate(double factor) { adam_.scale_learning_rate(factor); }
 
   private:
     enum class Purpose { step, gradient };

@@ -33,9 +33,7 @@ class EngineFlow final : public DensityEstimator {
         check(data.y, data.mass);
         return training_.gradient(data, rows);
     }
-    void set_learning_rate(double learning_rate) override {
-        training_.set_learning_rate(learning_rate);
-    }
+    void scale_learning_rate(double factor) override { training_.scale_learning_rate(factor); }
 
     void set_population_statistics(const FlowData& data) override {
         check(data.y, data.mass);

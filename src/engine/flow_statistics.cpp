@@ -131,10 +131,12 @@ std::vector<Moments> PopulationPass::made(std::size_t k, const float* block) {
 
 void PopulationPass::normalise(std::size_t k, const BatchNormConstants& batch_norm) {
     const std::size_t d = layout_.features();
-    for (std::size_t p = 0; p < panels(); ++p) {
-        const Rows<float> x = logical_inputs(panel_inputs(p), d, kernels_.panel, k).from(2);
-        kernels_.affine(d, batch_norm.forward(), {x.first, x.step}, x);
-    }
+    parallel_blocks(panels(), chunk_panels(), threads_, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t p = begin; p < end; ++p) {
+            const Rows<float> x = logical_inputs(panel_inputs(p), d, kernels_.panel, k).from(2);
+            kernels_.affine(d, batch_norm.forward(), {x.first, x.step}, x);
+        }
+    });
 }
 
 }  // namespace

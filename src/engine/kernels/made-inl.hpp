@@ -8,7 +8,7 @@
 
 #include "engine/kernels/exponential-inl.hpp"
 #include "engine/kernels/kernels.hpp"
-#include "engine/kernels/tile-inl.hpp"
+#include "engine/kernels/tile_ops-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace lacathode::detail::HWY_NAMESPACE {

@@ -1,0 +1,89 @@
+// What is done with a tile of the matrix product: the operations of dense layers.
+#if defined(LACATHODE_ENGINE_TILE_OPS_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef LACATHODE_ENGINE_TILE_OPS_INL
+#undef LACATHODE_ENGINE_TILE_OPS_INL
+#else
+#define LACATHODE_ENGINE_TILE_OPS_INL
+#endif
+
+#include "engine/kernels/tile-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace lacathode::detail::HWY_NAMESPACE {
+
+/// out[r] = relu(sum_k weights(r, k) in[k]), in[0] all ones.
+struct DenseRelu {
+    RowMajor weights;
+    Rows<const float> in;
+    std::size_t steps;
+    float* out;
+
+    template <int kRows>
+    HWY_NOINLINE void run(std::size_t first) const {
+        const RowMajor w = weights.from_row(first);
+        Tile<kRows> tile;
+        HWY_UNROLL(12)
+        for (std::size_t r = 0; r < kRows; ++r) {
+            tile.row[r].low = tile.row[r].high = broadcast(w.at(r, 0));
+        }
+        multiply_add<kRows>(RowMajor{w.first + 1, w.stride}, in.from(1), steps - 1, tile);
+        const Vector zero = hn::Zero(tag);
+        HWY_UNROLL(12)
+        for (std::size_t r = 0; r < kRows; ++r) {
+            // The order of the operands lets a NaN through.
+            store_row({hn::Max(zero, tile.row[r].low), hn::Max(zero, tile.row[r].high)},
+                      out + (first + r) * panel);
+        }
+    }
+};
+
+/// out[r] = [activation[r] > 0] sum_k weights(r, k) in[k].
+template <class Weights>
+struct ReluBackward {
+    Weights weights;
+    Rows<const float> in;
+    std::size_t steps;
+    const float* activation;
+    float* out;
+
+    template <int kRows>
+    HWY_NOINLINE void run(std::size_t first) const {
+        Tile<kRows> tile;
+        HWY_UNROLL(12)
+        for (std::size_t r = 0; r < kRows; ++r) {
+            tile.row[r].low = tile.row[r].high = hn::Zero(tag);
+        }
+        multiply_add<kRows>(weights.from_row(first), in, steps, tile);
+        const Vector zero = hn::Zero(tag);
+        HWY_UNROLL(12)
+        for (std::size_t r = 0; r < kRows; ++r) {
+            const PanelRow h = load_row(activation + (first + r) * panel);
+            store_row({hn::IfThenElseZero(hn::Gt(h.low, zero), tile.row[r].low),
+                       hn::IfThenElseZero(hn::Gt(h.high, zero), tile.row[r].high)},
+                      out + (first + r) * panel);
+        }
+    }
+};
+
+/// out[r] += sum_k weights(r, k) in[k].
+struct AddProduct {
+    ColumnMajor weights;
+    Rows<const float> in;
+    std::size_t steps;
+    Rows<float> out;
+
+    template <int kRows>
+    HWY_NOINLINE void run(std::size_t first) const {
+        Tile<kRows> tile;
+        HWY_UNROLL(12)
+        for (std::size_t r = 0; r < kRows; ++r) tile.row[r] = load_row(out.row(first + r));
+        multiply_add<kRows>(weights.from_row(first), in, steps, tile);
+        HWY_UNROLL(12)
+        for (std::size_t r = 0; r < kRows; ++r) store_row(tile.row[r], out.row(first + r));
+    }
+};
+
+}  // namespace lacathode::detail::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

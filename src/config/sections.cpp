@@ -102,7 +102,11 @@ Section section(TrainFlowConfig& c) {
          {"batch_size", "events", "Events a step.", &c.training.batch_size},
          {"keep_best", "epochs", "States kept, lowest validation loss first.",
           &c.training.keep_best},
-         {"learning_rate", "", "Adam's learning rate.", &c.adam.learning_rate},
+         {"learning_rate", "", "Adam's learning rate; of a schedule, the highest.",
+          &c.adam.learning_rate},
+         {"schedule", "",
+          "Learning rate over the training: constant, or one_cycle (warm-up, then half a cosine to 0).",
+          choice(c.training.schedule, {"constant", "one_cycle"})},
          {"weight_decay", "", "L2 term added to the gradient.", &c.adam.weight_decay}}};
 }
 
@@ -131,7 +135,11 @@ Section section(TrainClassifierConfig& c) {
          {"batch_size", "events", "Events a step.", &c.training.batch_size},
          {"keep_best", "epochs", "Epochs of lowest validation loss whose scores are averaged.",
           &c.training.keep_best},
-         {"learning_rate", "", "Adam's learning rate.", &c.adam.learning_rate},
+         {"learning_rate", "", "Adam's learning rate; of a schedule, the highest.",
+          &c.adam.learning_rate},
+         {"schedule", "",
+          "Learning rate over the training: constant, or one_cycle (warm-up, then half a cosine to 0).",
+          choice(c.training.schedule, {"constant", "one_cycle"})},
          {"weight_decay", "", "L2 term added to the gradient.", &c.adam.weight_decay}}};
 }
 

@@ -36,6 +36,7 @@ class FlowTraining {
         const FlowData* data = nullptr;
         std::span<const std::uint32_t> rows;
         Purpose purpose = Purpose::step;
+        std::size_t panels = 0;
         AdamStep adam{};
     };
     /// Sums of one block's batch norm in the backward pass.
@@ -60,7 +61,11 @@ class FlowTraining {
     void update_block(const Member& member, std::size_t k, bool last_member);
     void update_units(const Member& member, std::size_t k);
     void update_rest(const Member& member, std::size_t k);
+    /// Of the matrix that begins at `offset` of block k.
+    [[nodiscard]] OuterProduct outer_product(std::size_t k, const Panels& left, const Panels& right,
+                                             std::size_t offset, std::size_t stride);
     void adam(std::size_t k, const AdamRows& rows);
+    [[nodiscard]] AdamArrays adam_arrays(std::size_t k);
     [[nodiscard]] Share share_of_units(std::size_t member) const;
     [[nodiscard]] float* block_gradient(std::size_t k);
     [[nodiscard]] std::size_t events_in(std::size_t p) const;

@@ -30,11 +30,12 @@ class Parameters {
     [[nodiscard]] NamedArrays split(const torch::Tensor& flat) const;
     /// One step of Adam, as torch.optim.Adam does it.
     void step(torch::Tensor gradient);
-    void set_learning_rate(double learning_rate) { adam_.learning_rate = learning_rate; }
+    void scale_learning_rate(double factor) { learning_rate_factor_ = factor; }
 
   private:
     std::vector<ArrayLayout> layout_;
     AdamOptions adam_;
+    double learning_rate_factor_ = 1;
     torch::Tensor values_;  // [P]
     torch::Tensor first_moment_;
     torch::Tensor second_moment_;

@@ -23,8 +23,8 @@ class TorchClassifier final : public Classifier {
     const ClassifierArchitecture& architecture() const override { return architecture_; }
     NamedArrays state() const override { return parameters_.arrays(); }
     void load(const NamedArrays& state) override { parameters_.load(state); }
-    void set_learning_rate(double learning_rate) override {
-        parameters_.set_learning_rate(learning_rate);
+    void scale_learning_rate(double factor) override {
+        parameters_.scale_learning_rate(factor);
     }
 
     double training_step(const ClassifierData& data, std::span<const std::uint32_t> rows) override {

@@ -56,8 +56,8 @@ class TorchFlow final : public DensityEstimator {
         });
     }
 
-    void set_learning_rate(double learning_rate) override {
-        network_.parameters().set_learning_rate(learning_rate);
+    void scale_learning_rate(double factor) override {
+        network_.parameters().scale_learning_rate(factor);
     }
 
     void set_population_statistics(const FlowData& data) override {

@@ -87,7 +87,7 @@ TrainedClassifier train_classifier(Classifier& classifier, const ClassifierData&
     classifier.load(initial_classifier_state(classifier.architecture(), stream.at(0)));
 
     detail::EpochLoop loop("classifier", training.size(), options.batch_size, options.epochs,
-                           stream);
+                           options.schedule, stream);
     TrainedClassifier result{classifier.architecture(), {}, {}, {}};
     BestCheckpoints best(options.keep_best);
     const auto record = [&](std::size_t epoch, double training_loss) {
@@ -101,7 +101,8 @@ TrainedClassifier train_classifier(Classifier& classifier, const ClassifierData&
     };
     record(0, weighted_loss(classifier, training, "training", 0));
     for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
-        record(epoch, loop.run(epoch, [&](auto rows) {
+        record(epoch, loop.run(epoch, [&](auto rows, double rate_factor) {
+            classifier.scale_learning_rate(rate_factor);
             return classifier.training_step(training, rows);
         }));
         best.offer(epoch, result.validation_loss.back(), [&] { return classifier.state(); });

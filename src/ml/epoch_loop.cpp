@@ -12,9 +12,11 @@
 namespace lacathode::detail {
 
 EpochLoop::EpochLoop(std::string what, std::size_t events, std::size_t batch_size,
-                     std::size_t epochs, const RandomStream& stream)
+                     std::size_t epochs, LearningRateSchedule schedule, const RandomStream& stream)
     : what_(std::move(what)),
       batch_size_(batch_size),
+      epochs_(epochs),
+      schedule_(schedule),
       stream_(stream),
       order_(events),
       progress_("training " + what_, epochs * ((events + batch_size - 1) / batch_size)) {
@@ -22,8 +24,7 @@ EpochLoop::EpochLoop(std::string what, std::size_t events, std::size_t batch_siz
     expects(events <= std::numeric_limits<std::uint32_t>::max(), "row numbers fit 32 bits");
 }
 
-double EpochLoop::run(std::size_t epoch,
-                      const std::function<double(std::span<const std::uint32_t>)>& step) {
+double EpochLoop::run(std::size_t epoch, const Step& step) {
     // From the identity, so that an epoch's order depends on nothing but its number.
     std::iota(order_.begin(), order_.end(), 0U);
     RandomStream shuffling = stream_.at(epoch);
@@ -34,10 +35,11 @@ double EpochLoop::run(std::size_t epoch,
         const std::size_t begin = batch * batch_size_;
         const std::span<const std::uint32_t> rows(order_.data() + begin,
                                                   std::min(batch_size_, order_.size() - begin));
-        const double loss = step(rows);
+        const std::size_t done = (epoch - 1) * batches() + batch;
+        const double loss = step(rows, learning_rate_factor(schedule_, done, epochs_ * batches()));
         check_finite(loss, epoch, batch, rows);
         sum += loss * static_cast<double>(rows.size());
-        progress_.update((epoch - 1) * batches() + batch + 1, note_);
+        progress_.update(done + 1, note_);
     }
     return sum / static_cast<double>(order_.size());
 }

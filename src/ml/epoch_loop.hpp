@@ -10,6 +10,7 @@
 
 #include "lacathode/core/progress.hpp"
 #include "lacathode/core/random.hpp"
+#include "lacathode/ml/schedule.hpp"
 
 namespace lacathode::detail {
 
@@ -17,12 +18,14 @@ class EpochLoop {
   public:
     /// `what` is trained ("flow"); sizes are > 0. Epoch e shuffles with `stream.at(e)`.
     EpochLoop(std::string what, std::size_t events, std::size_t batch_size, std::size_t epochs,
-              const RandomStream& stream);
+              LearningRateSchedule schedule, const RandomStream& stream);
 
-    /// Calls step(rows) for every batch of a fresh shuffle; it returns the mean loss of the batch.
-    /// Returns the mean over the events. Throws NumericalError (epoch, batch) if it is not finite.
-    double run(std::size_t epoch,
-               const std::function<double(std::span<const std::uint32_t>)>& step);
+    /// One batch: takes its rows and the factor on the learning rate, returns its mean loss.
+    using Step = std::function<double(std::span<const std::uint32_t> rows, double rate_factor)>;
+
+    /// Calls `step` for every batch of a fresh shuffle. Returns the mean loss over the events.
+    /// Throws NumericalError (epoch, batch) if it is not finite.
+    double run(std::size_t epoch, const Step& step);
 
     /// The losses shown beside the time left.
     void set_note(std::string note) { note_ = std::move(note); }
@@ -36,6 +39,8 @@ class EpochLoop {
 
     std::string what_;
     std::size_t batch_size_;
+    std::size_t epochs_;
+    LearningRateSchedule schedule_;
     RandomStream stream_;
     std::vector<std::uint32_t> order_;
     Progress progress_;

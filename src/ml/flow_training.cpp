@@ -57,7 +57,8 @@ class FlowTraining {
           training_(training),
           validation_(validation),
           best_(options.keep_best),
-          loop_("flow", training.size(), options.batch_size, options.epochs, stream) {
+          loop_("flow", training.size(), options.batch_size, options.epochs, options.schedule,
+                stream) {
         if (training.size() % options.batch_size == 1) {
             log_warning(
                 "the last batch of every epoch holds a single event, whose batch variance "
@@ -76,8 +77,10 @@ class FlowTraining {
     }
 
     void run(std::size_t epoch) {
-        const double training_loss =
-            loop_.run(epoch, [&](auto rows) { return flow_.training_step(training_, rows); });
+        const double training_loss = loop_.run(epoch, [&](auto rows, double rate_factor) {
+            flow_.scale_learning_rate(rate_factor);
+            return flow_.training_step(training_, rows);
+        });
         flow_.set_population_statistics(training_);
         record(epoch, training_loss);
         best_.offer(epoch, losses_.validation.back(), [&] { return flow_.state(); });

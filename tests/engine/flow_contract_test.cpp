@@ -55,7 +55,7 @@ TEST(EngineFlow, LoadForgetsAdamsMoments) {
 TEST(EngineFlow, LearningRateZeroMovesNothing) {
     const auto flow = random_flow(small, 1);
     const NamedArrays before = flow->state();
-    flow->set_learning_rate(0);
+    flow->scale_learning_rate(0);
     (void)flow->training_step(random_events(64, 4, 2), first_rows(64));
     EXPECT_EQ(flow->state(), before);
 }

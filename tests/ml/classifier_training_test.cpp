@@ -31,7 +31,7 @@ class ScriptedClassifier final : public Classifier {
     NamedArrays training_gradient(const ClassifierData&, std::span<const std::uint32_t>) override {
         return {};
     }
-    void set_learning_rate(double) override {}
+    void scale_learning_rate(double) override {}
     std::vector<float> logits(const Matrix<float>& x) const override {
         return std::vector<float>(x.rows(), logit_);
     }

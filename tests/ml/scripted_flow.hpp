@@ -37,7 +37,7 @@ class ScriptedFlow final : public DensityEstimator {
     Gradient training_gradient(const FlowData&, std::span<const std::uint32_t>) override {
         return {};
     }
-    void set_learning_rate(double) override {}
+    void scale_learning_rate(double) override {}
     void set_population_statistics(const FlowData&) override {
         calls += "statistics ";
         ++epoch_;

@@ -47,7 +47,8 @@ class Classifier {
     /// Gradient of that loss, arrays named as in state(). Changes nothing.
     [[nodiscard]] virtual NamedArrays training_gradient(const ClassifierData& data,
                                                         std::span<const std::uint32_t> rows) = 0;
-    virtual void set_learning_rate(double learning_rate) = 0;
+    /// From now on Adam uses `factor` times the learning rate it was made with.
+    virtual void scale_learning_rate(double factor) = 0;
     /// The logit (before the sigmoid) of each row. [N]
     [[nodiscard]] virtual std::vector<float> logits(const Matrix<float>& x) const = 0;
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lacathode/ml/checkpoint.hpp"
+#include "lacathode/ml/schedule.hpp"
 #include "lacathode/ml/classifier.hpp"
 
 namespace lacathode {
@@ -16,6 +17,7 @@ struct ClassifierTrainingOptions {
     std::size_t epochs = 100;
     std::size_t batch_size = 128;
     std::size_t keep_best = 10;  ///< epochs averaged in the score; at most epochs
+    LearningRateSchedule schedule = LearningRateSchedule::constant;
 };
 
 /// What is impossible in `options`, one sentence each; empty: nothing.

@@ -68,7 +68,8 @@ class DensityEstimator {
     };
     [[nodiscard]] virtual Gradient training_gradient(const FlowData& data,
                                                      std::span<const std::uint32_t> rows) = 0;
-    virtual void set_learning_rate(double learning_rate) = 0;
+    /// From now on Adam uses `factor` times the learning rate it was made with.
+    virtual void scale_learning_rate(double factor) = 0;
 
     /// Recomputes every batch norm's mean and variance over all of `data`, layer by layer.
     virtual void set_population_statistics(const FlowData& data) = 0;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lacathode/ml/checkpoint.hpp"
+#include "lacathode/ml/schedule.hpp"
 #include "lacathode/ml/flow.hpp"
 
 namespace lacathode {
@@ -16,6 +17,7 @@ struct FlowTrainingOptions {
     std::size_t epochs = 100;
     std::size_t batch_size = 256;  ///< at least 2: batch norm compares events
     std::size_t keep_best = 10;    ///< states kept, lowest validation loss first; at most epochs
+    LearningRateSchedule schedule = LearningRateSchedule::constant;
 };
 
 /// What is impossible in `options`, one sentence each; empty: nothing.

@@ -29,6 +29,20 @@ std::vector<std::size_t> read_hidden(const InputFile& file) {
     return hidden;
 }
 
+ClassifierArchitecture read_architecture(const InputFile& file) {
+    const ClassifierArchitecture architecture{
+        .inputs = detail::positive_attribute(file, "input_count"), .hidden = read_hidden(file)};
+    detail::require_possible(file, problems(architecture));
+    return architecture;
+}
+
+Standardisation read_standardisation(const InputFile& file, std::size_t inputs) {
+    Standardisation::Constants constants{
+        .mean = file.read<double>("/standardisation/mean", {inputs}),
+        .std = file.read<double>("/standardisation/std", {inputs})};
+    return detail::made_from(file, [&] { return Standardisation(std::move(constants)); });
+}
+
 Method read_method(const InputFile& file) {
     const std::string name = file.string_attribute("/", "method");
     if (name == method_name(Method::lacathode)) return Method::lacathode;
@@ -62,21 +76,20 @@ std::string write_classifier(const std::string& path, const ClassifierModel& mod
 
 ClassifierModel read_classifier(const std::string& path) {
     const InputFile file(path, FileFormat::classifier);
-    const std::size_t inputs = detail::positive_attribute(file, "input_count");
-    ClassifierModel model{
-        .classifier = {.architecture = {.inputs = inputs, .hidden = read_hidden(file)},
-                       .training_loss = file.read<double>("/losses/training"),
-                       .validation_loss = file.read<double>("/losses/validation"),
-                       .best = detail::read_checkpoints(file)},
-        .standardisation =
-            Standardisation({.mean = file.read<double>("/standardisation/mean", {inputs}),
-                             .std = file.read<double>("/standardisation/std", {inputs})}),
-        .method = read_method(file),
-        .inputs = detail::read_columns(file, "/standardisation"),
-        .signal_region = detail::read_signal_region(file),
-        .flow_hash = file.string_attribute("/", "flow_hash"),
-        .counts = {},
-        .hash = file.content_hash()};
+    const ClassifierArchitecture architecture = read_architecture(file);
+    const std::size_t inputs = architecture.inputs;
+    ClassifierModel model{.classifier = {.architecture = architecture,
+                                         .training_loss = file.read<double>("/losses/training"),
+                                         .validation_loss = file.read<double>("/losses/validation"),
+                                         .best = detail::read_checkpoints(
+                                             file, classifier_state_layout(architecture))},
+                          .standardisation = read_standardisation(file, inputs),
+                          .method = read_method(file),
+                          .inputs = detail::read_columns(file, "/standardisation"),
+                          .signal_region = detail::read_signal_region(file),
+                          .flow_hash = file.string_attribute("/", "flow_hash"),
+                          .counts = detail::read_counts(file),
+                          .hash = file.content_hash()};
     if (model.inputs.size() != inputs) {
         throw InputError(concat(path, ": /standardisation names ", model.inputs.size(),
                                 " inputs, the classifier has ", inputs));

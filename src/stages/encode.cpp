@@ -67,6 +67,7 @@ Summary run_encode(const EncodeConfig& config, const StageContext& context,
     header.features = latent_columns(header.features.size());
     header.has_mapped = true;
     header.flow_hash = model.hash;
+    header.method.clear();
     header.counts.clear();
     EventWriter writer(paths.output, EventKind::latent, header, context.overwrite);
     std::int64_t not_mapped = 0;

@@ -11,17 +11,20 @@ namespace {
 using detail::write_vector;
 
 FlowArchitecture read_architecture(const InputFile& file) {
-    return {.features = detail::positive_attribute(file, "features"),
-            .hidden = detail::positive_attribute(file, "hidden"),
-            .blocks = detail::positive_attribute(file, "blocks")};
+    const FlowArchitecture architecture{.features = detail::positive_attribute(file, "features"),
+                                        .hidden = detail::positive_attribute(file, "hidden"),
+                                        .blocks = detail::positive_attribute(file, "blocks")};
+    detail::require_possible(file, problems(architecture));
+    return architecture;
 }
 
 FeatureTransform read_transform(const InputFile& file, std::size_t features) {
     const auto read = [&](const char* name) {
         return file.read<double>(std::string("/preprocessing/") + name, {features});
     };
-    return FeatureTransform(
-        {.min = read("min"), .max = read("max"), .mean = read("mean"), .std = read("std")});
+    FeatureTransform::Constants constants{
+        .min = read("min"), .max = read("max"), .mean = read("mean"), .std = read("std")};
+    return detail::made_from(file, [&] { return FeatureTransform(std::move(constants)); });
 }
 
 }  // namespace
@@ -60,12 +63,12 @@ FlowModel read_flow(const std::string& path) {
                             .validation = file.read<double>("/losses/validation"),
                             .validation_left_out =
                                 file.read<std::uint64_t>("/losses/validation_left_out")},
-                 .best = detail::read_checkpoints(file)},
+                 .best = detail::read_checkpoints(file, flow_state_layout(architecture))},
         .transform = read_transform(file, architecture.features),
         .mass = {file.string_attribute("/", "mass_name"), file.string_attribute("/", "mass_unit")},
         .features = detail::read_columns(file, "/preprocessing"),
         .signal_region = detail::read_signal_region(file),
-        .counts = {},
+        .counts = detail::read_counts(file),
         .hash = file.content_hash()};
     if (model.features.size() != architecture.features) {
         throw InputError(concat(path, ": /preprocessing names ", model.features.size(),

@@ -1,5 +1,6 @@
 #include "model_file.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "lacathode/core/errors.hpp"
@@ -14,20 +15,26 @@ std::string rank_group(std::size_t rank) {
     return name;
 }
 
-// The float32 arrays GROUP/PART/NAME; a part is a block of the flow or a layer of the classifier.
-NamedArrays read_state(const InputFile& file, const std::string& group) {
+NamedArrays read_state(const InputFile& file, const std::string& group,
+                       const std::vector<ArrayLayout>& layout) {
     NamedArrays arrays;
-    for (const std::string& part : file.children(group)) {
-        for (const std::string& name : file.children(group + "/" + part)) {
-            const std::string path = group + "/" + part + "/" + name;
-            NamedArray array{
-                .name = part + "/" + name, .shape = {}, .values = file.read<float>(path)};
-            for (const std::size_t length : file.shape(path))
-                array.shape.push_back(static_cast<std::int64_t>(length));
-            arrays.push_back(std::move(array));
-        }
+    for (const auto& [name, shape] : layout) {
+        const Shape expected(shape.begin(), shape.end());
+        arrays.push_back({name, shape, file.read<float>(group + "/" + name, expected)});
     }
     return arrays;
+}
+
+Checkpoint read_checkpoint(const InputFile& file, const std::string& group,
+                           const std::vector<ArrayLayout>& layout) {
+    const std::int64_t epoch = file.int_attribute(group, "epoch");
+    if (epoch < 1) {
+        throw InputError(
+            concat(file.path(), ": ", group, ": attribute 'epoch' = ", epoch, " must be positive"));
+    }
+    return {.epoch = static_cast<std::size_t>(epoch),
+            .validation_loss = file.double_attribute(group, "validation_loss"),
+            .state = read_state(file, group, layout)};
 }
 
 }  // namespace
@@ -83,20 +90,32 @@ void write_checkpoints(OutputFile& file, const std::vector<Checkpoint>& best) {
     }
 }
 
-std::vector<Checkpoint> read_checkpoints(const InputFile& file) {
+std::vector<Checkpoint> read_checkpoints(const InputFile& file,
+                                         const std::vector<ArrayLayout>& layout) {
+    const std::size_t ranks = file.children("/states").size();
+    if (ranks == 0) throw InputError(file.path() + ": /states is empty: train the model again");
     std::vector<Checkpoint> best;
-    for (const std::string& rank : file.children("/states")) {
-        const std::string group = "/states/" + rank;
-        best.push_back({.epoch = static_cast<std::size_t>(file.int_attribute(group, "epoch")),
-                        .validation_loss = file.double_attribute(group, "validation_loss"),
-                        .state = read_state(file, group)});
+    for (std::size_t rank = 0; rank < ranks; ++rank) {
+        best.push_back(read_checkpoint(file, rank_group(rank), layout));
     }
-    if (best.empty()) throw InputError(file.path() + ": /states is empty: train the model again");
     return best;
 }
 
 void write_counts(OutputFile& file, const Counts& counts) {
     for (const auto& [name, value] : counts) file.set_attribute("/counts", name, value);
+}
+
+Counts read_counts(const InputFile& file) {
+    Counts counts;
+    if (!file.has("/counts")) return counts;
+    for (const auto& [name, value] : file.attributes("/counts")) {
+        counts.emplace_back(name, file.int_attribute("/counts", name));
+    }
+    return counts;
+}
+
+void require_possible(const InputFile& file, const std::vector<std::string>& problems) {
+    if (!problems.empty()) throw InputError(file.path() + ": " + problems.front());
 }
 
 std::size_t positive_attribute(const InputFile& file, const std::string& name) {
@@ -128,7 +147,7 @@ std::vector<std::string> split_at_commas(const std::string& text) {
 
 std::string joined(const std::vector<std::string>& parts) {
     std::string text;
-    for (const std::string& part : parts) text += (text.empty() ? "" : ",") + part;
+    for (std::size_t i = 0; i < parts.size(); ++i) text += (i == 0 ? "" : ",") + parts[i];
     return text;
 }
 

@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "lacathode/core/errors.hpp"
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/core/mass_window.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/io/input_file.hpp"
 #include "lacathode/io/output_file.hpp"
 #include "lacathode/ml/checkpoint.hpp"
+#include "lacathode/ml/state_layout.hpp"
 
 namespace lacathode::detail {
 
@@ -28,9 +30,25 @@ std::vector<Column> read_columns(const InputFile& file, const std::string& objec
 
 /// /states/RANK with the attributes epoch and validation_loss, best first.
 void write_checkpoints(OutputFile& file, const std::vector<Checkpoint>& best);
-std::vector<Checkpoint> read_checkpoints(const InputFile& file);
+/// Every state holds the arrays of `layout`, in its order.
+std::vector<Checkpoint> read_checkpoints(const InputFile& file,
+                                         const std::vector<ArrayLayout>& layout);
 
 void write_counts(OutputFile& file, const Counts& counts);
+Counts read_counts(const InputFile& file);  ///< sorted by name
+
+/// Throws InputError that names the file unless `problems` is empty.
+void require_possible(const InputFile& file, const std::vector<std::string>& problems);
+
+/// `make()`, its InputErrors with the file's name in front.
+template <class Make>
+auto made_from(const InputFile& file, const Make& make) {
+    try {
+        return make();
+    } catch (const InputError& error) {
+        throw InputError(file.path() + ": " + error.what());
+    }
+}
 
 /// A root attribute that counts something; throws InputError unless it is positive.
 std::size_t positive_attribute(const InputFile& file, const std::string& name);

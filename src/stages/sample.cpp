@@ -1,6 +1,8 @@
 #include "lacathode/stages/sample.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "lacathode/core/errors.hpp"
@@ -68,6 +70,25 @@ Mapped map_back(const FlowModel& model, const DensityEstimator& flow, const Matr
     return result;
 }
 
+// Rows that the flow maps to no finite event: marked, so that no classifier sees them.
+void mark_not_mapped(BackgroundSample& sample) {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    std::vector<std::uint8_t> mapped(sample.log_prob.size(), 1);
+    for (std::size_t row = 0; row < mapped.size(); ++row) {
+        const auto x = sample.features.features.row(row);
+        const bool finite =
+            std::ranges::all_of(x, [](float value) { return std::isfinite(value); });
+        if (finite && std::isfinite(sample.log_prob[row])) continue;
+        mapped[row] = 0;
+        std::ranges::fill(x, nan);
+        std::ranges::fill(sample.latent.features.row(row), nan);
+        sample.log_prob[row] = nan;
+    }
+    if (std::ranges::count(mapped, 0) == 0) return;
+    sample.features.mapped = mapped;
+    sample.latent.mapped = std::move(mapped);
+}
+
 // The rows of `matrix` in the order given.
 Matrix<float> reordered(const Matrix<float>& matrix, std::span<const std::size_t> order) {
     Matrix<float> result(order.size(), matrix.cols());
@@ -124,6 +145,7 @@ BackgroundSample sample_background(const SampleConfig& config, const FlowModel& 
     sample.features.feature_columns = model.features;
     sample.latent.features = reordered(z, order);
     sample.latent.feature_columns = latent_columns(features);
+    mark_not_mapped(sample);
     return sample;
 }
 
@@ -157,8 +179,15 @@ Summary run_sample(Method method, const SampleConfig& config, const StageContext
     EventHeader header = header_of(table, model.signal_region);
     header.flow_hash = model.hash;
     header.method = method_name(method);
+    const std::int64_t not_mapped = std::ranges::count(table.mapped, 0);
     header.counts = {
-        {"masses_at_the_edges_dropped", static_cast<std::int64_t>(mass_density.dropped())}};
+        {"masses_at_the_edges_dropped", static_cast<std::int64_t>(mass_density.dropped())},
+        {"not_mapped", not_mapped}};
+    if (not_mapped > 0) {
+        log_warning(concat(not_mapped, " of ", table.size(),
+                           " draws have no finite event; they are marked in ", paths.output,
+                           " and left out of the classifier's training"));
+    }
     SampleConfig shown = config;
     const std::string hash =
         write_events(paths.output, latent ? EventKind::latent : EventKind::events, header, table,
@@ -170,6 +199,7 @@ Summary run_sample(Method method, const SampleConfig& config, const StageContext
             {"method", method_name(method)},
             {"training_events", static_cast<std::int64_t>(config.training)},
             {"validation_events", static_cast<std::int64_t>(config.validation)},
+            {"not_mapped", not_mapped},
             {"content_hash", hash}};
 }
 

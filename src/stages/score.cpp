@@ -61,12 +61,14 @@ Summary run_score(const ScoreConfig& config, const StageContext& context, const 
     header.counts.clear();
     EventWriter writer(paths.output, EventKind::scores, header, context.overwrite);
     std::int64_t not_mapped = 0;
+    Progress progress("score", reader.rows());
     for (std::size_t first = 0; first < reader.rows(); first += config.block_rows) {
         check_interrupt();
         const EventTable scored =
             score_events(model, *classifier, reader.read(first, config.block_rows));
         not_mapped += std::ranges::count(scored.mapped, 0);
         writer.append(scored);
+        progress.update(first + scored.size());
     }
     const auto rows = static_cast<std::int64_t>(reader.rows());
     writer.set_counts({{"events", rows}, {"not_mapped", not_mapped}});

@@ -26,6 +26,7 @@ struct ClassifierModel {
 
 std::string write_classifier(const std::string& path, const ClassifierModel& model,
                              const Provenance& provenance, Overwrite overwrite);
+/// Throws InputError naming the file for anything that is missing, misshapen or impossible.
 ClassifierModel read_classifier(const std::string& path);
 
 }  // namespace lacathode

@@ -27,7 +27,7 @@ struct FlowModel {
 
 std::string write_flow(const std::string& path, const FlowModel& model,
                        const Provenance& provenance, Overwrite overwrite);
-/// Throws InputError naming the file for anything that is missing or misshapen.
+/// Throws InputError naming the file for anything that is missing, misshapen or impossible.
 FlowModel read_flow(const std::string& path);
 
 /// An estimator that holds the state of rank `rank` (0: best). Throws UsageError if it was not

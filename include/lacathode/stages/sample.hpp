@@ -10,7 +10,8 @@
 
 namespace lacathode {
 
-/// Generated background in both spaces: the same events.
+/// Generated background in both spaces: the same events. Rows without a finite x or log p are
+/// marked as not mapped, NaN in all three; `mapped` is empty if there are none.
 struct BackgroundSample {
     EventTable features;           ///< x = f^-1(z; m)
     EventTable latent;             ///< z ~ N(0, 1)^D

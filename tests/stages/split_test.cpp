@@ -1,0 +1,173 @@
+// Injection and split of data and signal (METHOD, section 1).
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/stages/prepare.hpp"
+
+namespace lacathode::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+const RandomStream stream(11, "split");
+
+// Background rows, then signal rows; mass = row number, so that rows can be recognised.
+RawEvents raw_events(std::size_t background, std::size_t signal, bool labelled = true) {
+    const std::size_t rows = background + signal;
+    EventTable table;
+    table.mass_column = {"m", "TeV"};
+    table.feature_columns = {{"x", "1"}};
+    table.features = Matrix<float>(rows, 1);
+    table.partition.assign(rows, Partition::training);
+    for (std::size_t row = 0; row < rows; ++row) {
+        table.mass.push_back(static_cast<double>(row));
+        table.features(row, 0) = static_cast<float>(row) / 2;
+        table.source_row.push_back(static_cast<std::int64_t>(row));
+        if (labelled) table.label.push_back(row < background ? 0 : 1);
+    }
+    return {.table = std::move(table), .invalid_rows = 0};
+}
+
+PrepareConfig with_signal(std::size_t injected) {
+    PrepareConfig config;
+    config.input = "input.h5";
+    config.injected_signal = injected;
+    return config;
+}
+
+using Split = std::map<Partition, std::size_t>;
+
+Split split_of(const EventTable& events, std::int8_t label) {
+    Split counts;
+    for (std::size_t row = 0; row < events.size(); ++row) {
+        if (!events.has_label() || events.label[row] == label) ++counts[events.partition[row]];
+    }
+    return counts;
+}
+
+TEST(SplitEvents, BackgroundAndInjectedSignalSeparately) {
+    const EventTable events = split_events(with_signal(600), raw_events(12'000, 1'000), stream);
+    EXPECT_EQ(split_of(events, 0), (Split{{Partition::training, 6'000},
+                                          {Partition::validation, 2'000},
+                                          {Partition::test, 4'000}}));
+    EXPECT_EQ(split_of(events, 1), (Split{{Partition::training, 300},
+                                          {Partition::validation, 100},
+                                          {Partition::test, 200},
+                                          {Partition::evaluation, 400}}));
+}
+
+TEST(SplitEvents, OtherFractions) {
+    PrepareConfig config = with_signal(0);
+    config.training_fraction = 0.6;
+    config.validation_fraction = 0.3;
+    EXPECT_EQ(
+        split_of(split_events(config, raw_events(1'000, 10), stream), 0),
+        (Split{{Partition::training, 600}, {Partition::validation, 300}, {Partition::test, 100}}));
+}
+
+// Numbers that do not divide: whatever is rounded away stays in the test part.
+TEST(SplitEvents, RowsAreNeitherLostNorChanged) {
+    const RawEvents raw = raw_events(1'003, 17);
+    const EventTable events = split_events(with_signal(11), raw, stream);
+    EXPECT_EQ(events.mass, raw.table.mass);
+    EXPECT_EQ(events.features, raw.table.features);
+    EXPECT_EQ(events.label, raw.table.label);
+    EXPECT_EQ(events.source_row, raw.table.source_row);
+    EXPECT_EQ(
+        split_of(events, 0),
+        (Split{{Partition::training, 501}, {Partition::validation, 167}, {Partition::test, 335}}));
+    EXPECT_EQ(split_of(events, 1), (Split{{Partition::training, 5},
+                                          {Partition::validation, 1},
+                                          {Partition::test, 5},
+                                          {Partition::evaluation, 6}}));
+}
+
+TEST(SplitEvents, DependsOnTheStreamOnly) {
+    const auto split = [](std::uint64_t seed) {
+        return split_events(with_signal(50), raw_events(3'000, 100), RandomStream(seed, "split"))
+            .partition;
+    };
+    EXPECT_EQ(split(1), split(1));
+    EXPECT_NE(split(1), split(2));
+}
+
+// The injected events are drawn at random: their mean row number is that of all signal rows.
+// False-alarm rate 1e-4 (two-sided 3.9 sigma), fixed seed.
+TEST(SplitEvents, InjectionIsARandomChoice) {
+    const std::size_t signal = 2'000;
+    const std::size_t injected = 500;
+    const EventTable events = split_events(with_signal(injected), raw_events(6, signal), stream);
+    double sum = 0;
+    for (std::size_t i = 0; i < signal; ++i) {
+        if (events.partition[6 + i] != Partition::evaluation) sum += static_cast<double>(i);
+    }
+    const double n = static_cast<double>(signal);
+    const double k = static_cast<double>(injected);
+    const double sigma = std::sqrt((n * n - 1) / 12 / k * (n - k) / (n - 1));
+    EXPECT_NEAR(sum / k, (n - 1) / 2, 3.9 * sigma);
+}
+
+// Unlabelled rows are data, all of them.
+TEST(SplitEvents, WithoutTruthEverythingIsData) {
+    const EventTable events = split_events(with_signal(0), raw_events(600, 0, false), stream);
+    EXPECT_FALSE(events.has_label());
+    EXPECT_EQ(
+        split_of(events, 0),
+        (Split{{Partition::training, 300}, {Partition::validation, 100}, {Partition::test, 200}}));
+}
+
+TEST(SplitEvents, RefusesMoreSignalThanThereIs) {
+    EXPECT_NO_THROW(split_events(with_signal(10), raw_events(100, 10), stream));
+    try {
+        split_events(with_signal(11), raw_events(100, 10), stream);
+        FAIL() << "no error";
+    } catch (const UsageError& error) {
+        EXPECT_THAT(error.what(), HasSubstr("prepare.injected_signal = 11"));
+        EXPECT_THAT(error.what(), HasSubstr("only 10 signal events"));
+    }
+}
+
+TEST(SplitEvents, RefusesTooFewRows) {
+    EXPECT_THROW(split_events(with_signal(0), raw_events(5, 100), stream), InputError);
+    EXPECT_NO_THROW(split_events(with_signal(0), raw_events(6, 0), stream));
+}
+
+PrepareConfig with_extra(std::size_t training, std::size_t validation) {
+    PrepareConfig config;
+    config.extra_background = "extra.h5";
+    config.extra_training = training;
+    config.extra_validation = validation;
+    return config;
+}
+
+TEST(SplitExtraBackground, SetsAsideAndMovesSourceRows) {
+    const EventTable events =
+        split_extra_background(with_extra(200, 67), raw_events(300, 0), 5'000, stream);
+    EXPECT_EQ(split_of(events, 0), (Split{{Partition::reference_training, 200},
+                                          {Partition::reference_validation, 67},
+                                          {Partition::evaluation, 33}}));
+    for (std::size_t row = 0; row < events.size(); ++row) {
+        EXPECT_EQ(events.source_row[row], static_cast<std::int64_t>(5'000 + row));
+        EXPECT_EQ(events.mass[row], static_cast<double>(row));
+    }
+}
+
+TEST(SplitExtraBackground, RefusesSignalAndTooMuch) {
+    EXPECT_THROW(split_extra_background(with_extra(1, 1), raw_events(10, 1), 0, stream),
+                 InputError);
+    EXPECT_NO_THROW(split_extra_background(with_extra(5, 5), raw_events(10, 0), 0, stream));
+    EXPECT_THROW(split_extra_background(with_extra(6, 5), raw_events(10, 0), 0, stream),
+                 UsageError);
+    const std::size_t huge = std::numeric_limits<std::size_t>::max();
+    EXPECT_THROW(split_extra_background(with_extra(huge, 2), raw_events(10, 0), 0, stream),
+                 UsageError);
+    EXPECT_THROW(split_extra_background(with_extra(2, huge), raw_events(10, 0), 0, stream),
+                 UsageError);
+}
+
+}  // namespace
+}  // namespace lacathode::test

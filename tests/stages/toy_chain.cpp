@@ -1,0 +1,67 @@
+#include "stages/toy_chain.hpp"
+
+#include "lacathode/stages/event_selection.hpp"
+#include "lacathode/stages/prepare.hpp"
+#include "lacathode/stats/sculpting.hpp"
+
+namespace lacathode::test {
+
+Execution engine(int threads) {
+    return {.device = Device::cpu, .backend = Backend::engine, .threads = threads};
+}
+
+MassWindow toy_window() {
+    return {-0.3, 0.3};
+}
+
+EventTable toy_data(const ToyModel& model, std::size_t events, std::uint64_t index) {
+    PrepareConfig split;
+    split.injected_signal = 0;
+    return split_events(split,
+                        {.table = generate_toy(model, events, RandomStream(71, "toy").at(index)),
+                         .invalid_rows = 0},
+                        RandomStream(71, "split").at(index));
+}
+
+EventTable exact_latent(const ToyModel& model, EventTable events) {
+    events.features = toy_latent(model, events);
+    return events;
+}
+
+FlowModel trained_flow(const EventTable& events, const FlowArchitecture& architecture,
+                       std::size_t epochs) {
+    TrainFlowConfig config;
+    config.architecture = architecture;
+    config.training = {.epochs = epochs, .batch_size = 256, .keep_best = 3};
+    config.adam.learning_rate = 1e-3;
+    return compute_flow(config, events, toy_window(), engine(), RandomStream(73, "flow"));
+}
+
+ClassifierModel trained_classifier(const EventTable& data, const EventTable& background,
+                                   std::size_t epochs) {
+    TrainClassifierConfig config;
+    config.training = {.epochs = epochs, .batch_size = 128, .keep_best = epochs};
+    return compute_classifier(config, data, background, toy_window(), engine(),
+                              RandomStream(79, "classifier"));
+}
+
+std::vector<float> scores(const ClassifierModel& model, const EventTable& events) {
+    const auto classifier = make_classifier(model.classifier.architecture, AdamOptions{}, engine());
+    const EventTable scored = score_events(model, *classifier, events);
+    const auto values = scored.features.values();
+    return {values.begin(), values.end()};
+}
+
+double sculpting_p_value(const ClassifierModel& model, const EventTable& events) {
+    const EventTable test = events.take(rows_where(
+        events, [&](std::size_t row) { return events.partition[row] == Partition::test; }));
+    const SculptingStudy study(test.mass, test.mapped, toy_window(), {.bins = 50});
+    return study.evaluate(scores(model, test), std::vector<double>{0.01}, RandomStream(83, "p"))
+        .p_value.front();
+}
+
+EventTable part(const EventTable& events, Partition partition, Region region) {
+    return events.take(rows_of(events, partition, region, toy_window()));
+}
+
+}  // namespace lacathode::test

@@ -12,7 +12,7 @@ void FlowTraining::backward_block(Member& member, std::size_t k) {
     const auto step = static_cast<std::ptrdiff_t>(panel);
     const auto events = static_cast<double>(batch_.rows.size());
     const BatchNormConstants& batch_norm = member.batch_norms[k];
-    const std::size_t panels = (batch_.rows.size() + panel - 1) / panel;
+    const std::size_t panels = batch_.panels;
     const auto dy = [&](std::size_t p) -> Rows<const float> {
         const Rows<float> rows =
             logical_features(workspace_->feature_gradient(k + 1, p), d, panel, k);
@@ -51,56 +51,63 @@ void FlowTraining::update_block(const Member& member, std::size_t k, bool last_m
     if (last_member) update_rest(member, k);
 }
 
+OuterProduct FlowTraining::outer_product(std::size_t k, const Panels& left, const Panels& right,
+                                         std::size_t offset, std::size_t stride) {
+    const AdamArrays arrays = adam_arrays(k);
+    return {.left = left,
+            .right = right,
+            .gradient = block_gradient(k) + offset,
+            .gradient_stride = stride,
+            .first_moment = arrays.first_moment + offset,
+            .second_moment = arrays.second_moment + offset};
+}
+
 void FlowTraining::update_units(const Member& member, std::size_t k) {
     const std::size_t panel = kernels_.panel;
     const auto step = static_cast<std::ptrdiff_t>(panel);
-    const std::size_t panels = (batch_.rows.size() + panel - 1) / panel;
-    const std::size_t columns = 2 * layout_.features();
+    const MadeShape shape = layout_.shape();
     const MadePanel made = workspace_->made(k, 0);
     const MadeGradientPanel gradient = workspace_->gradient(k, 0);
-    const std::size_t hidden = workspace_->hidden_stride();
-    const MadeShape shape = layout_.shape();
-    const auto matrices = matrices_of(layout_, block_gradient(k));
-    const OuterProduct input{
-        .left = {{gradient.hidden1 + panel, step}, hidden, panels},
-        .right = {{made.inputs.first, made.inputs.step}, workspace_->input_stride(), panels},
-        .gradient = matrices.input,
-        .gradient_stride = shape.input_stride};
-    const OuterProduct hidden_units{.left = {{gradient.hidden2 + panel, step}, hidden, panels},
-                                    .right = {{made.hidden1, step}, hidden, panels},
-                                    .gradient = matrices.hidden,
-                                    .gradient_stride = shape.hidden_stride};
-    const OuterProduct output{
-        .left = {{made.hidden2 + panel, step}, hidden, panels},
-        .right = {{gradient.outputs, step}, workspace_->output_stride(), panels},
-        .gradient = matrices.output + shape.output_stride,
-        .gradient_stride = shape.output_stride};
+    const auto units = [&](const float* first) -> Panels {
+        return {{first, step}, workspace_->hidden_stride(), batch_.panels};
+    };
+    const Panels inputs{
+        {made.inputs.first, made.inputs.step}, workspace_->input_stride(), batch_.panels};
+    const Panels outputs{{gradient.outputs, step}, workspace_->output_stride(), batch_.panels};
+    const OuterProduct input = outer_product(k, units(gradient.hidden1 + panel), inputs,
+                                             layout_.input(0, 0), shape.input_stride);
+    const OuterProduct hidden =
+        outer_product(k, units(gradient.hidden2 + panel), units(made.hidden1), layout_.hidden(0, 0),
+                      shape.hidden_stride);
+    const OuterProduct output = outer_product(k, units(made.hidden2 + panel), outputs,
+                                              layout_.output(1, 0), shape.output_stride);
 
+    const std::size_t output_columns = 2 * layout_.features();
     for (std::size_t i = 0; i < layout_.features(); ++i) {
         const std::size_t first = i == 0 ? 0 : layout_.reach()[i - 1];
         const std::size_t begin = std::max(member.units.begin, first);
         const std::size_t end = std::min<std::size_t>(member.units.end, layout_.reach()[i]);
         if (begin >= end) continue;
-        const std::size_t reach = 1 + layout_.reach()[i];
+        const std::size_t hidden_columns = 1 + layout_.reach()[i];
         kernels_.outer_product(input, begin, end, 0, 2 + i);
-        kernels_.outer_product(hidden_units, begin, end, 0, reach);
-        kernels_.outer_product(output, begin, end, 2 * i, columns);
+        kernels_.outer_product(hidden, begin, end, 0, hidden_columns);
+        kernels_.outer_product(output, begin, end, 2 * i, output_columns);
         adam(k, {layout_.input(begin, 0), shape.input_stride, end - begin, 2 + i});
-        adam(k, {layout_.hidden(begin, 0), shape.hidden_stride, end - begin, reach});
-        adam(k, {layout_.output(1 + begin, 0), shape.output_stride, end - begin, columns});
+        adam(k, {layout_.hidden(begin, 0), shape.hidden_stride, end - begin, hidden_columns});
+        adam(k, {layout_.output(1 + begin, 0), shape.output_stride, end - begin, output_columns});
     }
 }
 
 void FlowTraining::update_rest(const Member& member, std::size_t k) {
     const std::size_t d = layout_.features();
     const auto step = static_cast<std::ptrdiff_t>(kernels_.panel);
-    const std::size_t panels = (batch_.rows.size() + kernels_.panel - 1) / kernels_.panel;
     float* gradient = block_gradient(k);
-    const OuterProduct output_bias{
-        .left = {{workspace_->made(k, 0).hidden2, step}, workspace_->hidden_stride(), panels},
-        .right = {{workspace_->output_gradient(k, 0), step}, workspace_->output_stride(), panels},
-        .gradient = gradient + layout_.output(0, 0),
-        .gradient_stride = layout_.shape().output_stride};
+    const Panels ones{
+        {workspace_->made(k, 0).hidden2, step}, workspace_->hidden_stride(), batch_.panels};
+    const Panels outputs{
+        {workspace_->output_gradient(k, 0), step}, workspace_->output_stride(), batch_.panels};
+    const OuterProduct output_bias =
+        outer_product(k, ones, outputs, layout_.output(0, 0), layout_.shape().output_stride);
     kernels_.outer_product(output_bias, 0, 1, 0, 2 * d);
     for (std::size_t i = 0; i < d; ++i) {
         const double scale = static_cast<double>(member.batch_norms[k].scale[i]);
@@ -115,9 +122,12 @@ void FlowTraining::update_rest(const Member& member, std::size_t k) {
 
 void FlowTraining::adam(std::size_t k, const AdamRows& rows) {
     if (batch_.purpose == Purpose::gradient) return;
+    kernels_.adam(batch_.adam, adam_arrays(k), rows);
+}
+
+AdamArrays FlowTraining::adam_arrays(std::size_t k) {
     const std::size_t offset = k * layout_.size();
-    kernels_.adam(batch_.adam,
-                  adam_.arrays(offset, parameters_.values() + offset, block_gradient(k)), rows);
+    return adam_.arrays(offset, parameters_.values() + offset, block_gradient(k));
 }
 
 float* FlowTraining::block_gradient(std::size_t k) {

@@ -52,7 +52,7 @@ void FlowTraining::run(const FlowData& data, std::span<const std::uint32_t> rows
         workspace_ = std::make_unique<FlowWorkspace>(architecture, kernels_.panel, panels);
     }
     log_prob_.resize(rows.size());
-    batch_ = {.data = &data, .rows = rows, .purpose = purpose};
+    batch_ = {.data = &data, .rows = rows, .purpose = purpose, .panels = panels};
     if (purpose == Purpose::step) batch_.adam = adam_.next_step();
     for (std::size_t m = 0; m < members_.size(); ++m) {
         members_[m].panels = share_of(panels, m, members_.size());

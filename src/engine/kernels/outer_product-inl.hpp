@@ -115,6 +115,16 @@ HWY_INLINE void outer_product_columns(const OuterProduct& product, std::size_t r
     }
 }
 
+/// Asks for the moments of a tile's rows in one block of columns, a line each.
+HWY_INLINE void prefetch_moments(const OuterProduct& product, std::size_t row, std::size_t column) {
+    if (product.first_moment == nullptr) return;
+    for (std::size_t r = row; r < row + tile_rows; ++r) {
+        const std::size_t offset = r * product.gradient_stride + column;
+        __builtin_prefetch(product.first_moment + offset, 1, 2);
+        __builtin_prefetch(product.second_moment + offset, 1, 2);
+    }
+}
+
 /// Columns in blocks whose rows of activations stay in the level-1 cache while the rows go by.
 void outer_product(const OuterProduct& product, std::size_t row_begin, std::size_t row_end,
                    std::size_t column_begin, std::size_t column_end) {
@@ -123,6 +133,7 @@ void outer_product(const OuterProduct& product, std::size_t row_begin, std::size
         const std::size_t end = begin + block < column_end ? begin + block : column_end;
         std::size_t row = row_begin;
         for (; row + tile_rows <= row_end; row += tile_rows) {
+            prefetch_moments(product, row, begin);
             outer_product_columns<tile_rows>(product, row, begin, end);
         }
         switch (row_end - row) {

@@ -15,6 +15,6 @@ int main(int argc, char** argv) {
                     "events.h5",
          .paths = {{"--output", "Events file to write.", &paths.output}},
          .sections = {section(config)},
-         .problems = [&] { return problems(config); },
+         .problems = [&] { return problems_with_input(config); },
          .run = [&](const StageContext& context) { return run_prepare(config, context, paths); }});
 }

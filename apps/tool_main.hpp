@@ -41,6 +41,6 @@ struct Tool {
 
 /// Parses, runs, prints the summary, turns exceptions into messages and exit codes. Returns the
 /// exit code.
-int tool_main(int argc, char** argv, Tool tool);
+int tool_main(int argc, char** argv, const Tool& tool);
 
 }  // namespace lacathode

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -138,6 +139,9 @@ Json parse(Input&& input, bool ignore_comments) {
 }
 
 Json parse_file(const std::string& path) {
+    if (std::filesystem::is_directory(path)) {
+        throw InputError("configuration file '" + path + "' is a directory: name a file");
+    }
     std::ifstream file(path);
     if (!file)
         throw InputError("cannot open configuration file '" + path +

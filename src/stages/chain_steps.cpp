@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
@@ -44,28 +45,55 @@ std::string difference(const InputFile& file, const Step& step) {
     return {};
 }
 
+// Why the file at the step's output cannot stand for its result; empty if it can.
+std::string staleness(const Step& step) {
+    const std::optional<InputFile> present = open_own(step.output);
+    if (!present) return "it is damaged, or no file of these programs";
+    const std::string reason = difference(*present, step);
+    return reason.empty() ? "" : "it was made with " + reason;
+}
+
+constexpr const char* remedy = "pass --force to make it again, or choose another --out";
+
 }  // namespace
 
-Summary run_step(const Step& step, const StageContext& context) {
-    if (std::filesystem::exists(step.output)) {
-        const std::optional<InputFile> present = open_own(step.output);
-        const std::string reason =
-            present ? difference(*present, step) : "something else or damaged it";
-        if (reason.empty()) {
-            log_info(concat(step.name, ": ", step.output, " is up to date"));
-            return {{"output", step.output},
-                    {"status", std::string("up to date")},
-                    {"content_hash", present->content_hash()}};
-        }
-        if (context.overwrite == Overwrite::forbid) {
-            throw UsageError(concat(step.output, " is there already, made with ", reason,
-                                    ": pass --force to make it again, or choose another --out"));
-        }
-        log_info(
-            concat(step.name, ": ", step.output, " was made with ", reason, "; making it again"));
-    } else {
-        log_info(concat(step.name, " -> ", step.output));
+void require_no_stale_outputs(std::span<const Step> steps, const StageContext& context) {
+    if (context.overwrite == Overwrite::allow) return;
+    std::set<std::string> remade;
+    std::string stale;
+    for (const Step& step : steps) {
+        const bool from_remade = std::ranges::any_of(
+            step.inputs, [&](const auto& input) { return remade.contains(input.second); });
+        const bool exists = std::filesystem::exists(step.output);
+        const std::string reason = !exists       ? ""
+                                   : from_remade ? "an input of it has to be made again"
+                                                 : staleness(step);
+        if (exists && reason.empty()) continue;
+        remade.insert(step.output);
+        if (exists) stale += concat("\n  ", step.output, ": ", reason);
     }
+    if (!stale.empty()) {
+        throw OutputError(
+            concat("outputs are there already that do not fit this run:", stale, "\n", remedy));
+    }
+}
+
+Summary run_step(const Step& step, const StageContext& context) {
+    if (!std::filesystem::exists(step.output)) {
+        log_info(concat(step.name, " -> ", step.output));
+        return step.run(context);
+    }
+    const std::string reason = staleness(step);
+    if (reason.empty()) {
+        log_info(concat(step.name, ": ", step.output, " is up to date"));
+        return {{"output", step.output},
+                {"status", std::string("up to date")},
+                {"content_hash", InputFile(step.output, own_formats, Verify::no).content_hash()}};
+    }
+    if (context.overwrite == Overwrite::forbid) {
+        throw OutputError(concat(step.output, " is there already, but ", reason, ": ", remedy));
+    }
+    log_info(concat(step.name, ": ", step.output, " is there, but ", reason, "; making it again"));
     return step.run(context);
 }
 

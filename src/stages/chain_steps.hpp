@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,9 +22,13 @@ struct Step {
     std::function<Summary(const StageContext&)> run;
 };
 
+/// Throws OutputError that names them all if outputs exist that would have to be made again, and
+/// context.overwrite forbids it. `steps` in the order of the run.
+void require_no_stale_outputs(std::span<const Step> steps, const StageContext& context);
+
 /// Runs the step unless its output is there and was made by this version, with this config, from
 /// these inputs. An output made otherwise is replaced if context.overwrite allows it, else
-/// UsageError.
+/// OutputError.
 Summary run_step(const Step& step, const StageContext& context);
 
 }  // namespace lacathode

@@ -1,5 +1,7 @@
 #include "evaluate_inputs.hpp"
 
+#include <algorithm>
+
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/io/event_file.hpp"
@@ -16,6 +18,14 @@ bool same_events(const EventTable& a, const EventTable& b) {
 std::vector<float> score_column(const EventTable& events) {
     const auto values = events.features.values();
     return {values.begin(), values.end()};
+}
+
+// The same run twice would narrow the band over the runs.
+void require_new(const std::vector<InputRecord>& records, const InputRecord& record) {
+    const auto same = std::ranges::find(records, record.content_hash, &InputRecord::content_hash);
+    if (same == records.end()) return;
+    throw InputError(concat(record.path, " is given twice (its content is that of ", same->path,
+                            "): name each run's scores once"));
 }
 
 }  // namespace
@@ -40,6 +50,7 @@ ScoredRuns read_scored_runs(const std::vector<std::string>& paths) {
                 " hold different events, methods or signal regions: evaluate runs of one method on "
                 "the same events"));
         }
+        require_new(runs.records, reader.record(""));
         runs.scores.push_back(score_column(events));
         runs.records.push_back(reader.record(concat("scores_", run < 10 ? "0" : "", run)));
     }

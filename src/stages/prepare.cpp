@@ -104,10 +104,12 @@ EventTable split_extra_background(const PrepareConfig& config, RawEvents raw,
             concat(config.extra_background, ": ", events.size() - rows.size(),
                    " rows are labelled as signal; extra_background must hold background only"));
     }
-    if (config.extra_training + config.extra_validation > rows.size()) {
-        throw UsageError(concat("prepare.extra_training + extra_validation = ",
-                                config.extra_training + config.extra_validation, " exceed the ",
-                                rows.size(), " events of ", config.extra_background));
+    if (config.extra_training > rows.size() ||
+        config.extra_validation > rows.size() - config.extra_training) {
+        throw UsageError(concat("prepare.extra_training = ", config.extra_training,
+                                " and extra_validation = ", config.extra_validation, " exceed the ",
+                                rows.size(), " events of ", config.extra_background,
+                                ": ask for fewer"));
     }
     RandomStream order = stream;
     order.shuffle(std::span(rows));
@@ -121,11 +123,31 @@ EventTable split_extra_background(const PrepareConfig& config, RawEvents raw,
     return std::move(raw.table);
 }
 
+std::vector<std::string> problems_with_input(const PrepareConfig& config) {
+    std::vector<std::string> all = problems(config);
+    if (config.input.empty()) {
+        all.emplace_back(
+            "prepare.input is empty: name the file to read (--input, or --set "
+            "prepare.input=FILE)");
+    }
+    return all;
+}
+
 Summary run_prepare(const PrepareConfig& config, const StageContext& context,
                     const PreparePaths& paths) {
     check_output(paths.output, context.overwrite);
     const MassWindow window(config.signal_region_low, config.signal_region_high);
     RawInput input = read_raw_events(config, config.input, "events");
+    if (config.injected_signal > 0 && !input.events.table.has_label()) {
+        throw UsageError(concat("prepare.injected_signal = ", config.injected_signal, ", but ",
+                                config.input,
+                                " has no truth labels to tell signal by: set it to 0, or name "
+                                "prepare.label_column"));
+    }
+    if (input.events.invalid_rows > 0) {
+        log_warning(concat(input.events.invalid_rows, " of ", input.rows, " rows of ", config.input,
+                           " are left out: a value is not finite (prepare.invalid_rows = drop)"));
+    }
     Counts counts = {{"input_rows", static_cast<std::int64_t>(input.rows)},
                      {"invalid_rows", static_cast<std::int64_t>(input.events.invalid_rows)}};
     std::vector<InputRecord> records = {input.record};

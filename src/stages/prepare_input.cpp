@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
@@ -64,6 +65,8 @@ class InputReader {
     [[nodiscard]] std::size_t rows() const { return table_->rows(); }
     [[nodiscard]] std::size_t block_rows() const { return table_->block_rows(); }
     [[nodiscard]] const std::string& label() const { return label_; }
+    /// Of the columns that read() returns.
+    [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
 
     // Columns of the block, the truth (if any) last.
     [[nodiscard]] Matrix<double> read(std::size_t first, std::size_t count) {
@@ -124,6 +127,10 @@ bool is_valid(const Block& block, std::size_t row) {
     return fits_float(block.mass[row]) && std::ranges::all_of(block.features.row(row), fits_float);
 }
 
+bool is_finite(double value) {
+    return std::isfinite(value);
+}
+
 std::int8_t label_of(double value, const std::string& path, const std::string& column,
                      std::size_t row) {
     if (value == 0 || value == 1) return static_cast<std::int8_t>(value);
@@ -131,14 +138,16 @@ std::int8_t label_of(double value, const std::string& path, const std::string& c
                             " is neither 0 (background) nor 1 (signal)"));
 }
 
-// Names the first column of the file whose value makes the row unusable, as far as it can be told.
-std::string bad_row_text(const std::string& path, std::size_t row, const PrepareConfig& config) {
-    return concat(path, ": row ", row,
-                  " has a value that is not finite, too large for float32 or unphysical among the "
-                  "columns of ",
-                  config.format == InputFormat::lhco ? "the two jets" : "mass and features",
-                  "; mend the file, or set prepare.invalid_rows to drop to leave such rows out and "
-                  "count them");
+// What makes the row unusable: a value of the file, or what follows from its values.
+std::string bad_row_text(std::span<const double> values, const std::vector<std::string>& names,
+                         const PrepareConfig& config) {
+    const auto bad = std::ranges::find_if_not(values, is_finite);
+    if (bad != values.end()) {
+        return concat("column '", names[static_cast<std::size_t>(bad - values.begin())], "' is ",
+                      *bad);
+    }
+    return config.format == InputFormat::lhco ? "the jets have a mass or feature that is not finite"
+                                              : "mass or a feature is too large for float32";
 }
 
 }  // namespace
@@ -162,9 +171,15 @@ RawInput read_raw_events(const PrepareConfig& config, const std::string& path,
         Block block = reader.block(columns);
         shift_features(config, block);
         for (std::size_t i = 0; i < block.mass.size(); ++i) {
-            if (!is_valid(block, i)) {
-                if (config.invalid_rows == InvalidRows::error)
-                    throw InputError(bad_row_text(path, first + i, config));
+            const auto values = columns.row(i);
+            if (!is_valid(block, i) || !std::ranges::all_of(values, is_finite)) {
+                if (config.invalid_rows == InvalidRows::error) {
+                    throw InputError(concat(
+                        path, ": row ", first + i, ": ",
+                        bad_row_text(values, reader.names(), config),
+                        "; mend the file, or set prepare.invalid_rows to drop to leave such rows "
+                        "out and count them"));
+                }
                 ++result.events.invalid_rows;
                 continue;
             }
@@ -172,8 +187,7 @@ RawInput read_raw_events(const PrepareConfig& config, const std::string& path,
             for (const double value : block.features.row(i))
                 features.push_back(static_cast<float>(value));
             if (!reader.label().empty()) {
-                table.label.push_back(
-                    label_of(columns(i, columns.cols() - 1), path, reader.label(), first + i));
+                table.label.push_back(label_of(values.back(), path, reader.label(), first + i));
             }
             table.source_row.push_back(static_cast<std::int64_t>(first + i));
         }

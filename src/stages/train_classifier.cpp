@@ -110,9 +110,11 @@ Summary run_train_classifier(const TrainClassifierConfig& config, const StageCon
                                 "the flow of these events"));
     }
     const std::string method = background.header().method;
-    ClassifierModel model = compute_classifier(
-        config, data.read_all(), background.read_all(), header.signal_region,
-        context.common.execution(), stream(context, "train_classifier/" + method).at(config.run));
+    ClassifierModel model = with_path(paths.data + ", " + paths.background, [&] {
+        return compute_classifier(config, data.read_all(), background.read_all(),
+                                  header.signal_region, context.common.execution(),
+                                  stream(context, "train_classifier/" + method).at(config.run));
+    });
     model.method = method == method_name(Method::cathode) ? Method::cathode : Method::lacathode;
     model.flow_hash = background.header().flow_hash;
     TrainClassifierConfig shown = config;

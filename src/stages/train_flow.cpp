@@ -75,8 +75,10 @@ Summary run_train_flow(const TrainFlowConfig& config, const StageContext& contex
     check_output(paths.output, context.overwrite);
     check_execution(context.common.execution());
     const EventReader reader(paths.events, EventKind::events);
-    FlowModel model = compute_flow(config, reader.read_all(), reader.header().signal_region,
-                                   context.common.execution(), stream(context, "train_flow"));
+    const FlowModel model = with_path(paths.events, [&] {
+        return compute_flow(config, reader.read_all(), reader.header().signal_region,
+                            context.common.execution(), stream(context, "train_flow"));
+    });
     TrainFlowConfig shown = config;
     const std::string hash =
         write_flow(paths.output, model,

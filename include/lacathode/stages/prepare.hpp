@@ -28,6 +28,9 @@ EventTable split_events(const PrepareConfig& config, RawEvents raw, const Random
 EventTable split_extra_background(const PrepareConfig& config, RawEvents raw,
                                   std::int64_t first_source_row, const RandomStream& stream);
 
+/// Everything wrong with the values, and with `input` if it names no file.
+std::vector<std::string> problems_with_input(const PrepareConfig& config);
+
 struct PreparePaths {
     std::string output;
 };

@@ -1,0 +1,171 @@
+#include "command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "lacathode/config/suggestion.hpp"
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/log.hpp"
+#include "lacathode/engine/engine.hpp"
+
+namespace lacathode {
+namespace {
+
+std::string option_name(const std::string& key) {
+    std::string name = "--" + key;
+    std::ranges::replace(name, '_', '-');
+    return name;
+}
+
+std::string help_text(const Field& field) {
+    std::string text = field.help;
+    if (!field.unit.empty()) text += " [" + field.unit + "]";
+    return text + " Default: " + value_text(field) + ".";
+}
+
+void add_fields(CLI::App& app, const Section& section, Arguments& arguments) {
+    for (const Field& field : section.fields) {
+        app.add_option_function<std::string>(
+               option_name(field.key),
+               [&](const std::string& text) { arguments.options.emplace_back(&field, text); },
+               help_text(field))
+            ->group("Keys of section \"" + section.name + "\"")
+            ->type_name("VALUE");
+    }
+}
+
+void add_paths(CLI::App& app, const std::vector<PathOption>& paths) {
+    for (const PathOption& path : paths) {
+        std::visit(
+            [&](auto* value) { app.add_option(path.option, *value, path.help)->group("Files"); },
+            path.value);
+    }
+}
+
+void add_common_flags(CLI::App& app, Arguments& arguments) {
+    app.add_option("--config", arguments.config_file,
+                   "Configuration file (JSON, one object a section).")
+        ->group("Files");
+    app.add_option("--set", arguments.settings,
+                   "SECTION.KEY=VALUE, overrides the configuration file.");
+    app.add_flag("--force", arguments.force, "Replace outputs that exist.");
+    app.add_flag("--json", arguments.json, "Print the summary as one JSON object on stdout.");
+    app.add_flag("-q,--quiet", arguments.quiet, "Warnings and errors only.");
+    app.add_flag("-v,--verbose", arguments.verbose, "More log lines.");
+    app.add_flag_callback(
+        "--dump-default", [&] { arguments.print = Print::defaults; },
+        "Print the default configuration and stop.");
+    app.add_flag_callback(
+        "--print-config", [&] { arguments.print = Print::effective; },
+        "Print the effective configuration and stop.");
+}
+
+std::string version_text() {
+    std::string sets;
+    for (const std::string& set : engine_instruction_sets())
+        sets += (sets.empty() ? "" : ", ") + set;
+    return concat("lacathode ", library_version(), " (", library_git_revision(), ")\n",
+                  backends_description(), "\ninstruction sets: ", sets);
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::Option* option : app.get_options()) {
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    return names;
+}
+
+void apply_setting(const std::vector<Section>& sections, const std::string& setting) {
+    const std::size_t dot = setting.find('.');
+    const std::size_t equals = setting.find('=');
+    if (dot == std::string::npos || equals == std::string::npos || equals < dot) {
+        throw UsageError("--set " + setting + ": write SECTION.KEY=VALUE");
+    }
+    const std::string section_name = setting.substr(0, dot);
+    const std::string key = setting.substr(dot + 1, equals - dot - 1);
+    const auto section = std::ranges::find(sections, section_name, &Section::name);
+    if (section == sections.end()) {
+        std::vector<std::string> known;
+        for (const Section& other : sections) known.push_back(other.name);
+        throw UsageError("--set " + setting + ": unknown section '" + section_name + "'; " +
+                         suggestion(section_name, known));
+    }
+    const auto field = std::ranges::find(section->fields, key, &Field::key);
+    if (field == section->fields.end()) {
+        std::vector<std::string> known;
+        for (const Field& other : section->fields) known.push_back(other.key);
+        throw UsageError("--set " + setting + ": section '" + section_name + "' has no key '" +
+                         key + "'; " + suggestion(key, known));
+    }
+    set_from_text(*field, setting.substr(equals + 1));
+}
+
+std::vector<std::string> unknown_options(const Arguments& arguments) {
+    std::vector<std::string> problems;
+    for (const std::string& text : arguments.unknown) {
+        const std::string name = text.substr(0, text.find('='));
+        if (name.starts_with("-")) {
+            problems.push_back("unknown option " + name + "; " + suggestion(name, arguments.known));
+        } else if (problems.empty()) {  // what follows an unknown option may be its value
+            problems.push_back("unexpected argument '" + text + "': inputs and outputs are named");
+        }
+    }
+    return problems;
+}
+
+}  // namespace
+
+std::optional<int> parse_command_line(int argc, char** argv, const Tool& tool,
+                                      const std::vector<Section>& sections, Arguments& arguments) {
+    CLI::App app(tool.description, tool.name);
+    app.footer("Example:\n  " + tool.example + "\n");
+    app.set_version_flag("--version", version_text);
+    app.allow_extras();
+    add_paths(app, tool.paths);
+    add_common_flags(app, arguments);
+    for (const Section& section : sections) {
+        if (section.name == "common" || tool.field_options == FieldOptions::direct)
+            add_fields(app, section, arguments);
+    }
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::usage);
+    }
+    arguments.unknown = app.remaining();
+    arguments.known = option_names(app);
+    return std::nullopt;
+}
+
+std::vector<std::string> apply_configuration(const Arguments& arguments,
+                                             const std::vector<Section>& sections) {
+    std::vector<std::string> problems = unknown_options(arguments);
+    const auto attempt = [&problems](const auto& action) {
+        try {
+            action();
+        } catch (const UsageError& error) {
+            problems.emplace_back(error.what());
+        }
+    };
+    if (!arguments.config_file.empty()) {
+        const std::vector<std::string> known = section_names();
+        attempt([&] { read_config(arguments.config_file, sections, known); });
+    }
+    for (const std::string& setting : arguments.settings)
+        attempt([&] { apply_setting(sections, setting); });
+    for (const auto& [field, text] : arguments.options)
+        attempt([&, field = field, &text = text] { set_from_text(*field, text); });
+    return problems;
+}
+
+std::vector<std::string> missing_paths(const std::vector<PathOption>& paths) {
+    std::vector<std::string> missing;
+    for (const PathOption& path : paths) {
+        const bool empty = std::visit([](const auto* value) { return value->empty(); }, path.value);
+        if (path.required && empty) missing.push_back(path.option + " is required: " + path.help);
+    }
+    return missing;
+}
+
+}  // namespace lacathode

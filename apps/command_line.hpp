@@ -1,0 +1,44 @@
+// The command line of an executable, parsed but not yet judged.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tool_main.hpp"
+
+namespace lacathode {
+
+enum class Print { nothing, defaults, effective };
+
+/// Everything on the command line apart from paths, which go where Tool::paths points.
+struct Arguments {
+    CommonConfig common;
+    std::string config_file;
+    std::vector<std::pair<const Field*, std::string>> options;  ///< in the order given
+    std::vector<std::string> settings;                          ///< --set SECTION.KEY=VALUE
+    std::vector<std::string> unknown;                           ///< what no option accounts for
+    std::vector<std::string> known;                             ///< names of all options
+    bool force = false;
+    bool json = false;
+    bool quiet = false;
+    bool verbose = false;
+    Print print = Print::nothing;
+};
+
+/// Fills `arguments` and the tool's paths; `sections` (of the configuration file, `common` first)
+/// must outlive them. Returns an exit code if there is nothing left to do: after --help, --version
+/// or an option without its value.
+std::optional<int> parse_command_line(int argc, char** argv, const Tool& tool,
+                       const std::vector<Section>& sections, Arguments& arguments);
+
+/// Sets the sections: configuration file first, then --set, then options of their own. Returns all
+/// that is wrong with them and with the options; throws InputError if the file cannot be read.
+std::vector<std::string> apply_configuration(const Arguments& arguments,
+                                             const std::vector<Section>& sections);
+
+/// One sentence for each required path that was not given.
+std::vector<std::string> missing_paths(const std::vector<PathOption>& paths);
+
+}  // namespace lacathode

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Help, version, configuration and usage errors of every executable."""
+import json
+import unittest
+
+from tool_files import CANNOT_WRITE, OK, TOOLS, USAGE, ToolTest, must, tool
+
+# Of each: its section, a key of that section with a wrong value (of the right type), and its paths.
+SECTIONS = {
+    "generate-toy": ("generate_toy", "events", 1, ("--output",)),
+    "prepare": ("prepare", "mass_scale", -1, ("--output", "--input")),
+    "train-flow": ("train_flow", "epochs", 0, ("--events", "--output")),
+    "sample": ("sample", "bandwidth", -1, ("--method", "--events", "--flow", "--output")),
+    "encode": ("encode", "block_rows", 0, ("--events", "--flow", "--output")),
+    "train-classifier": ("train_classifier", "hidden", [], ("--data", "--background", "--output")),
+    "score": ("score", "block_rows", 0, ("--classifier", "--events", "--output")),
+    "evaluate-sic": ("evaluate_sic", "grid_points", 1, ("--scores", "--output")),
+    "evaluate-sculpting": ("evaluate_sculpting", "bins", 1, ("--scores", "--output")),
+    "run": ("run", "runs", 0, ("--out",)),
+}
+# A unit that the help must name.
+UNITS = {"generate-toy": "1 / mass unit", "prepare": "feature unit / mass unit", "evaluate-sic": "events",
+         "evaluate-sculpting": "threads", "run": None}
+
+
+class EveryTool(ToolTest):
+    def test_help_has_units_and_an_example(self):
+        for name in TOOLS:
+            with self.subTest(name):
+                process = must(name, "--help")
+                self.assertRegex(process.stdout, rf"Example:\n  lacathode-{name} --\w+ ")
+                self.assertEqual(process.stderr, "")
+                for path in SECTIONS[name][3] + ("--config", "--set", "--force", "--json", "--seed", "--threads"):
+                    self.assertIn(f"{path} ", process.stdout)
+                unit = UNITS.get(name, "events")
+                if unit:
+                    self.assertIn(f"[{unit}]", process.stdout)
+
+    def test_version_names_the_instruction_sets(self):
+        for name in TOOLS:
+            with self.subTest(name):
+                process = must(name, "--version")
+                self.assertRegex(process.stdout, r"(?s)^lacathode \d+\.\d+\.\d+ \(.*LibTorch.*instruction sets: ")
+                self.assertEqual(process.stderr, "")
+
+    def test_default_configuration_can_be_fed_back(self):
+        for name in TOOLS:
+            with self.subTest(name):
+                default = must(name, "--dump-default")
+                self.assertEqual(default.stderr, "")
+                sections = json.loads(default.stdout)
+                self.assertEqual(list(sections)[:2], ["common", SECTIONS[name][0]])
+                printed = must(name, "--config", self.config(sections), "--print-config", "--seed", "17")
+                sections["common"]["seed"] = 17
+                self.assertEqual(json.loads(printed.stdout), sections)
+
+    def test_unknown_option(self):
+        for name in TOOLS:
+            with self.subTest(name):
+                self.expect(USAGE, r"--seeds; did you mean '--seed'", name, "--seeds", "3")
+
+    def test_all_problems_of_a_configuration_file_at_once(self):
+        for name in TOOLS:
+            with self.subTest(name):
+                section, key, wrong, _ = SECTIONS[name]
+                path = self.config({section: {key + "x": 1, key: {"a": "b"}}, "comon": {}, "common": {"seed": "one"}})
+                self.expect(USAGE, (r"config\.json",
+                                    rf"unknown key '{section}\.{key}x'; did you mean '{key}'",
+                                    rf"'{section}\.{key}' = .*: expected ",
+                                    r"unknown section 'comon'; did you mean 'common'",
+                                    r"'common\.seed' = \"one\": expected a non-negative integer"),
+                            name, "--config", path)
+
+    def test_values_and_missing_paths_at_once(self):
+        for name in TOOLS:
+            with self.subTest(name):
+                section, key, wrong, paths = SECTIONS[name]
+                path = self.config({section: {key: wrong}, "common": {"threads": -1}})
+                missing = [rf"{option}\b" for option in paths]
+                self.expect(USAGE, (r"common\.threads = -1", rf"{section}[.:] ?.*{key}", *missing),
+                            name, "--config", path)
+
+
+class Configuration(ToolTest):
+    def test_precedence(self):
+        path = self.config({"train_flow": {"epochs": 11, "hidden": 12, "blocks": 13}})
+        process = must("train-flow", "--config", path, "--set", "train_flow.hidden=22", "--set", "train_flow.blocks=23",
+                       "--blocks", "33", "--print-config")
+        section = json.loads(process.stdout)["train_flow"]
+        self.assertEqual((section["epochs"], section["hidden"], section["blocks"]), (11, 22, 33))
+
+    def test_comments_and_sections_of_other_tools_are_allowed(self):
+        path = self.folder / "config.json"
+        path.write_text('{\n  // a comment\n  "train_flow": {"epochs": 3},\n  "score": {"block_rows": 7}\n}\n')
+        must("score", "--config", path, "--print-config")
+
+    def test_not_json(self):
+        path = self.folder / "config.json"
+        path.write_text('{"common": {"seed": 1,}')
+        self.expect(USAGE, (r"config\.json' is not valid JSON", "line 1"), "encode", "--config", path)
+
+    def test_configuration_file_is_missing_or_a_directory(self):
+        self.expect(3, r"nowhere\.json.*check the path", "encode", "--config", self.folder / "nowhere.json")
+        self.expect(3, r"directory", "encode", "--config", self.folder)
+
+    def test_not_an_object(self):
+        self.expect(USAGE, "one JSON object", "encode", "--config", self.config([1, 2]))
+        self.expect(USAGE, "section 'encode' must be an object", "encode", "--config", self.config({"encode": 3}))
+
+    def test_all_problems_of_settings_and_options_at_once(self):
+        self.expect(USAGE, (r"--set common\.sed=1.*did you mean 'seed'", r"--set encod\.block_rows=1.*did you mean 'encode'",
+                            r"--set nothing: write SECTION\.KEY=VALUE", r"threads.*'many'.*expected an integer",
+                            r"device.*'tpu'.*cpu, cuda"),
+                    "encode", "--set", "common.sed=1", "--set", "encod.block_rows=1", "--set", "nothing", "--threads", "many",
+                    "--device", "tpu")
+
+    def test_values_that_do_not_fit(self):
+        for value in ("-1", "1.5", "1e400", "18446744073709551616", "", "null"):
+            with self.subTest(value):
+                self.expect(USAGE, "seed.*expected a non-negative integer", "encode", f"--seed={value}", "--print-config")
+
+    def test_device_that_is_not_there(self):
+        process = tool("train-flow", "--events", self.file("events.h5"), "--output", self.out, "--device", "cuda",
+                       "--backend", "engine")
+        self.assertEqual(process.returncode, USAGE)
+        self.assertRegex(process.stderr, r"common\.backend = engine.*automatic or torch")
+        self.expect(USAGE, r"instruction.set.*'MMX'|'MMX'", "encode", "--events", "a", "--flow", "b", "--output", self.out,
+                    "--instruction-set", "MMX")
+
+
+class Streams(ToolTest):
+    """stdout is data, stderr is the log."""
+
+    def test_json_is_one_object_and_nothing_else(self):
+        process = must("generate-toy", "--events", "500", "--output", self.out, "--json", "-v")
+        self.assertEqual(json.loads(process.stdout)["events"], 500)
+        process = must("train-flow", "--events", self.file("events.h5"), "--blocks", "1", "--hidden", "4", "--epochs", "1",
+                       "--keep-best", "1", "--output", self.folder / "flow.h5", "--json", "-v")
+        self.assertEqual(json.loads(process.stdout)["epochs"], 1)
+        self.assertIn("info", process.stderr)
+
+    def test_text_has_no_log_lines(self):
+        process = must("generate-toy", "--events", "500", "--output", self.out, "-v")
+        for line in process.stdout.splitlines():
+            self.assertRegex(line, r"^(output|events|content_hash) +\S+$")
+
+    def test_quiet(self):
+        process = must("encode", "--events", self.file("samples.h5"), "--flow", self.file("flow.h5"), "--output", self.out, "-q")
+        self.assertNotIn("info", process.stderr)
+
+    def test_full_stdout(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            process = self.run_to(full)
+        self.assertEqual(process.returncode, CANNOT_WRITE)
+        self.assertIn("stdout", process.stderr)
+
+    def run_to(self, stdout):
+        import subprocess
+        from tool_files import APPS
+        return subprocess.run([APPS / "lacathode-generate-toy", "--events", "500", "--output", self.out], stdout=stdout,
+                              stderr=subprocess.PIPE, text=True, check=False, timeout=300)
+
+
+if __name__ == "__main__":
+    unittest.main()

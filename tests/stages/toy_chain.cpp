@@ -29,11 +29,11 @@ EventTable exact_latent(const ToyModel& model, EventTable events) {
 }
 
 FlowModel trained_flow(const EventTable& events, const FlowArchitecture& architecture,
-                       std::size_t epochs) {
+                       std::size_t epochs, double learning_rate) {
     TrainFlowConfig config;
     config.architecture = architecture;
     config.training = {.epochs = epochs, .batch_size = 256, .keep_best = 3};
-    config.adam.learning_rate = 1e-3;
+    config.adam.learning_rate = learning_rate;
     return compute_flow(config, events, toy_window(), engine(), RandomStream(73, "flow"));
 }
 

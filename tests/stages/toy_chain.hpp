@@ -28,7 +28,7 @@ EventTable exact_latent(const ToyModel& model, EventTable events);
 
 /// A flow trained on the sidebands of `events`.
 FlowModel trained_flow(const EventTable& events, const FlowArchitecture& architecture,
-                       std::size_t epochs);
+                       std::size_t epochs, double learning_rate = 1e-3);
 
 /// A classifier of a few epochs, trained in the signal region.
 ClassifierModel trained_classifier(const EventTable& data, const EventTable& background,

@@ -1,0 +1,130 @@
+// Which events the classifier sees, how they are scaled, and the scores it gives.
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "lacathode/core/errors.hpp"
+#include "stages/toy_chain.hpp"
+
+namespace lacathode::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Pair;
+
+// Rows of the toy, every tenth of them not mapped.
+EventTable data_with_gaps() {
+    EventTable events = toy_data({.correlation = 0.1}, 40'000, 5);
+    events.mapped.assign(events.size(), 1);
+    for (std::size_t row = 0; row < events.size(); row += 10) {
+        events.mapped[row] = 0;
+        for (float& value : events.features.row(row)) value = std::nanf("");
+    }
+    return events;
+}
+
+std::int64_t mapped_rows(const EventTable& events) {
+    std::int64_t count = 0;
+    for (std::size_t row = 0; row < events.size(); ++row) count += events.is_mapped(row);
+    return count;
+}
+
+TEST(TrainClassifierStage, TakesMappedSignalRegionRowsOfItsPartition) {
+    const EventTable data = data_with_gaps();
+    const EventTable background = toy_data({.correlation = 0.1}, 30'000, 6);
+    const ClassifierModel model = trained_classifier(data, background, 1);
+    const auto rows = [](const EventTable& events, Partition partition) {
+        return mapped_rows(part(events, partition, Region::signal_region));
+    };
+    EXPECT_THAT(
+        model.counts,
+        ElementsAre(Pair("training_data", rows(data, Partition::training)),
+                    Pair("training_background", rows(background, Partition::training)),
+                    Pair("validation_data", rows(data, Partition::validation)),
+                    Pair("validation_background", rows(background, Partition::validation))));
+    EXPECT_EQ(model.inputs, data.feature_columns);
+    EXPECT_EQ(model.signal_region, toy_window());
+}
+
+TEST(TrainClassifierStage, StandardisesWithSignalRegionTrainingData) {
+    const EventTable data = data_with_gaps();
+    // A background elsewhere must not matter, nor validation data.
+    EventTable background = toy_data({.correlation = 0.1}, 30'000, 6);
+    for (float& value : background.features.values()) value = 3 * value + 7;
+    const ClassifierModel model = trained_classifier(data, background, 1);
+    const EventTable training = part(data, Partition::training, Region::signal_region);
+    for (std::size_t col = 0; col < 2; ++col) {
+        double sum = 0;
+        double squares = 0;
+        for (std::size_t row = 0; row < training.size(); ++row) {
+            if (training.is_mapped(row)) sum += static_cast<double>(training.features(row, col));
+        }
+        const double count = static_cast<double>(mapped_rows(training));
+        const double mean = sum / count;
+        for (std::size_t row = 0; row < training.size(); ++row) {
+            if (!training.is_mapped(row)) continue;
+            squares += std::pow(static_cast<double>(training.features(row, col)) - mean, 2);
+        }
+        EXPECT_NEAR(model.standardisation.constants().mean[col], mean, 1e-12);
+        EXPECT_NEAR(model.standardisation.constants().std[col], std::sqrt(squares / (count - 1)),
+                    1e-12);
+    }
+}
+
+TEST(TrainClassifierStage, EmptySetsAreRefused) {
+    const EventTable events = toy_data({.correlation = 0.1}, 30'000, 6);
+    const EventTable sideband = part(events, Partition::training, Region::sideband);
+    const EventTable training = part(events, Partition::training, Region::signal_region);
+    EXPECT_THROW(trained_classifier(sideband, events, 1), InputError);
+    EXPECT_THROW(trained_classifier(events, sideband, 1), InputError);
+    EXPECT_THROW(trained_classifier(training, events, 1), InputError);
+    EXPECT_THROW(trained_classifier(events, training, 1), InputError);
+}
+
+TEST(TrainClassifierStage, EachRunHasItsOwnNetwork) {
+    const EventTable events = toy_data({.correlation = 0.1}, 20'000, 6);
+    const auto train = [&](std::uint64_t run, int threads) {
+        TrainClassifierConfig config;
+        config.training = {.epochs = 1, .batch_size = 128, .keep_best = 1};
+        return compute_classifier(config, events, events, toy_window(), engine(threads),
+                                  RandomStream(1, "classifier").at(run))
+            .classifier.best.front()
+            .state;
+    };
+    EXPECT_EQ(train(0, 1), train(0, 3));
+    EXPECT_NE(train(0, 1), train(1, 1));
+}
+
+TEST(ScoreStage, ScoresLieInTheUnitIntervalAndAreNanOnlyWhereNotMapped) {
+    const EventTable data = data_with_gaps();
+    const ClassifierModel model =
+        trained_classifier(data, toy_data({.correlation = 0.1}, 30'000, 6), 2);
+    const std::vector<float> score = scores(model, data);
+    ASSERT_EQ(score.size(), data.size());
+    for (std::size_t row = 0; row < data.size(); ++row) {
+        ASSERT_EQ(std::isnan(score[row]), !data.is_mapped(row)) << row;
+        if (data.is_mapped(row)) {
+            ASSERT_GE(score[row], 0);
+            ASSERT_LE(score[row], 1);
+        }
+    }
+}
+
+// Data shifted by half a standard deviation against background: the score must rise with x.
+TEST(ScoreStage, DataScoreHigherThanBackground) {
+    const ToyModel toy{.correlation = 0.1};
+    EventTable data = toy_data(toy, 60'000, 5);
+    for (float& value : data.features.values()) value += 0.5F;
+    const EventTable background = toy_data(toy, 60'000, 6);
+    const ClassifierModel model = trained_classifier(data, background, 3);
+    const auto mean = [&](const EventTable& events) {
+        double sum = 0;
+        for (const float score : scores(model, events)) sum += static_cast<double>(score);
+        return sum / static_cast<double>(events.size());
+    };
+    EXPECT_GT(mean(part(data, Partition::test, Region::signal_region)),
+              mean(part(background, Partition::test, Region::signal_region)) + 0.05);
+}
+
+}  // namespace
+}  // namespace lacathode::test

@@ -1,0 +1,202 @@
+// Stage prepare as a whole: from every layout of a user's table to the same events.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/stages/prepare.hpp"
+#include "stages/scratch.hpp"
+
+namespace lacathode::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+struct Prepare : Scratch {
+    EventFile prepared(const PrepareConfig& config) const {
+        StageContext context;
+        context.overwrite = Overwrite::allow;
+        run_prepare(config, context, {.output = path("events.h5")});
+        return read_events(path("events.h5"), EventKind::events);
+    }
+    /// A table m, x, y, truth; twelve good rows.
+    std::string csv(const std::string& more_rows = "") const {
+        std::ofstream file(path("table.csv"));
+        file << "m,x,y,truth\n";
+        for (int i = 0; i < 12; ++i) file << 1000 + i << ',' << i << ',' << -i << ",0\n";
+        file << more_rows;
+        return path("table.csv");
+    }
+    PrepareConfig table_config(const std::string& more_rows = "") const {
+        PrepareConfig config;
+        config.input = csv(more_rows);
+        config.format = InputFormat::table;
+        config.mass_column = "m";
+        config.mass_scale = 1e-3;
+        config.features = {"y", "x"};
+        config.feature_units = {"GeV", "1"};
+        config.label_column = "truth";
+        config.signal_region_low = 1.002;
+        config.signal_region_high = 1.005;
+        config.injected_signal = 0;
+        return config;
+    }
+    template <class Expected>
+    std::string refusal(const PrepareConfig& config) const {
+        try {
+            prepared(config);
+        } catch (const Expected& error) {
+            return error.what();
+        }
+        ADD_FAILURE() << "no error";
+        return {};
+    }
+};
+
+PrepareConfig lhco_config(const std::string& file) {
+    PrepareConfig config;
+    config.input = std::string(LACATHODE_TEST_DATA) + "/formats/" + file;
+    config.injected_signal = 0;
+    return config;
+}
+
+// The samples hold the same 2,000 rows; their values are exact in float32.
+TEST_F(Prepare, EveryLayoutGivesTheSameEvents) {
+    const EventFile first = prepared(lhco_config("fixed_float64.h5"));
+    EXPECT_EQ(first.table.size(), 2'000U);
+    EXPECT_TRUE(first.table.has_label());
+    EXPECT_EQ(first.header.mass, (Column{"m_jj", "TeV"}));
+    for (const char* file :
+         {"fixed_float32_int_label.h5", "table_float64_zlib.h5", "table_mixed_data_columns.h5"}) {
+        const EventFile other = prepared(lhco_config(file));
+        EXPECT_TRUE(other.table.mass == first.table.mass) << file;
+        EXPECT_TRUE(other.table.features == first.table.features) << file;
+        EXPECT_TRUE(other.table.label == first.table.label) << file;
+        EXPECT_TRUE(other.table.partition == first.table.partition) << file;
+        EXPECT_TRUE(other.table.source_row == first.table.source_row) << file;
+        EXPECT_EQ(other.provenance.content_hash, first.provenance.content_hash) << file;
+    }
+}
+
+// Mass, features and truth of each row, sorted.
+std::vector<std::vector<double>> sorted_rows(const EventTable& events) {
+    std::vector<std::vector<double>> rows;
+    for (std::size_t row = 0; row < events.size(); ++row) {
+        const auto x = events.features.row(row);
+        rows.emplace_back(x.begin(), x.end());
+        rows.back().push_back(events.mass[row]);
+        rows.back().push_back(events.label[row]);
+    }
+    std::ranges::sort(rows);
+    return rows;
+}
+
+// This sample's rows lie in another order, with their old numbers as the index, which is ignored.
+TEST_F(Prepare, ShuffledRowsAreTheSameEvents) {
+    const EventFile first = prepared(lhco_config("fixed_float64.h5"));
+    const EventFile other = prepared(lhco_config("fixed_shuffled_index_reversed_columns.h5"));
+    EXPECT_FALSE(other.table.mass == first.table.mass);
+    EXPECT_TRUE(sorted_rows(other.table) == sorted_rows(first.table));
+}
+
+TEST_F(Prepare, MissingFiltersAreNamed) {
+    EXPECT_THAT(refusal<InputError>(lhco_config("fixed_float64_blosc.h5")),
+                AllOf(HasSubstr("fixed_float64_blosc.h5"), HasSubstr("blosc")));
+}
+
+TEST_F(Prepare, ShiftAddsToTheNamedFeaturesOnly) {
+    const EventFile plain = prepared(lhco_config("fixed_float64.h5"));
+    PrepareConfig config = lhco_config("fixed_float64.h5");
+    config.shift = {{"m_j1", 0.1}, {"tau21_j2", -0.5}};
+    const EventFile shifted = prepared(config);
+    const std::vector<double> amount = {0.1, 0, 0, -0.5};
+    for (std::size_t row = 0; row < plain.table.size(); ++row) {
+        for (std::size_t col = 0; col < 4; ++col) {
+            EXPECT_NEAR(shifted.table.features(row, col),
+                        static_cast<double>(plain.table.features(row, col)) +
+                            amount[col] * plain.table.mass[row],
+                        1e-6);
+        }
+    }
+    EXPECT_EQ(shifted.table.mass, plain.table.mass);
+}
+
+TEST_F(Prepare, FeaturesComeInTheOrderAskedFor) {
+    const EventFile plain = prepared(lhco_config("fixed_float64.h5"));
+    PrepareConfig config = lhco_config("fixed_float64.h5");
+    config.features = {"delta_r", "m_j1"};
+    const EventFile other = prepared(config);
+    EXPECT_EQ(other.header.features, (std::vector<Column>{{"delta_r", "1"}, {"m_j1", "TeV"}}));
+    for (std::size_t row = 0; row < plain.table.size(); ++row)
+        EXPECT_EQ(other.table.features(row, 1), plain.table.features(row, 0));
+}
+
+TEST_F(Prepare, AUsersTable) {
+    const EventFile file = prepared(table_config());
+    ASSERT_EQ(file.table.size(), 12U);
+    EXPECT_EQ(file.header.features, (std::vector<Column>{{"y", "GeV"}, {"x", "1"}}));
+    EXPECT_EQ(file.header.signal_region, MassWindow(1.002, 1.005));
+    for (std::size_t row = 0; row < 12; ++row) {
+        EXPECT_DOUBLE_EQ(file.table.mass[row], 1.0 + 1e-3 * static_cast<double>(row));
+        EXPECT_EQ(file.table.features(row, 0), -static_cast<float>(row));
+        EXPECT_EQ(file.table.features(row, 1), static_cast<float>(row));
+    }
+    PrepareConfig unlabelled = table_config();
+    unlabelled.label_column.clear();
+    EXPECT_FALSE(prepared(unlabelled).table.has_label());
+}
+
+TEST_F(Prepare, InvalidRowsStopOrAreCounted) {
+    const std::string rows = "1100,nan,1,0\n1101,2,3,1\n1102,2,inf,0\nnan,2,2,0\n1103,1e39,2,0\n";
+    EXPECT_THAT(refusal<InputError>(table_config(rows)),
+                AllOf(HasSubstr(path("table.csv")), HasSubstr("row 12"), HasSubstr("'x'"),
+                      HasSubstr("prepare.invalid_rows")));
+    PrepareConfig config = table_config(rows);
+    config.invalid_rows = InvalidRows::drop;
+    config.injected_signal = 1;
+    const EventFile file = prepared(config);
+    EXPECT_EQ(file.table.size(), 13U);
+    EXPECT_EQ(file.table.source_row.back(), 13);
+    EXPECT_EQ(file.table.label.back(), 1);
+    EXPECT_THAT(file.header.counts,
+                ::testing::IsSupersetOf(
+                    {std::pair<std::string, std::int64_t>("input_rows", 17), {"invalid_rows", 4}}));
+}
+
+TEST_F(Prepare, LabelsAreZeroOrOne) {
+    EXPECT_THAT(refusal<InputError>(table_config("1100,1,1,2\n")),
+                AllOf(HasSubstr("'truth'"), HasSubstr("row 12"), HasSubstr("label 2")));
+}
+
+TEST_F(Prepare, MissingColumnsAreNamed) {
+    PrepareConfig config = table_config();
+    config.features = {"x", "nothing"};
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("nothing"));
+}
+
+TEST_F(Prepare, ExtraBackgroundFollowsWithRowsOfItsOwn) {
+    PrepareConfig config = table_config("1101,2,3,1\n");
+    config.extra_background = path("extra.csv");
+    std::ofstream(config.extra_background) << "m,x,y,truth\n1003,1,1,0\n1004,2,1,0\n1003,3,2,0\n";
+    config.extra_training = 1;
+    config.extra_validation = 1;
+    const EventFile file = prepared(config);
+    ASSERT_EQ(file.table.size(), 16U);
+    EXPECT_EQ(file.table.source_row.back(), 15);
+    const std::vector<Partition> extra(file.table.partition.end() - 3, file.table.partition.end());
+    EXPECT_THAT(extra, ::testing::UnorderedElementsAre(Partition::reference_training,
+                                                       Partition::reference_validation,
+                                                       Partition::evaluation));
+}
+
+TEST_F(Prepare, OutputIsCheckedBeforeTheInputIsRead) {
+    PrepareConfig config = lhco_config("no_such_file.h5");
+    StageContext context;
+    EXPECT_THROW(run_prepare(config, context, {.output = path("no_dir/events.h5")}), OutputError);
+    EXPECT_THROW(run_prepare(config, context, {.output = path("events.h5")}), InputError);
+}
+
+}  // namespace
+}  // namespace lacathode::test

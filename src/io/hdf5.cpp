@@ -22,6 +22,9 @@ std::string system_words(const std::string& message) {
 }  // namespace
 
 void silence_hdf5() {
+    // After a failed write (a full disk) HDF5 crashes when it tidies up at exit; all that we open we
+    // close ourselves.
+    [[maybe_unused]] static const herr_t no_exit_handler = H5dont_atexit();
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 

@@ -31,13 +31,16 @@ std::string hash_of(const std::string& path) {
     return own ? own->content_hash() : file_hash(path);
 }
 
-// Why the file cannot stand for the step's result; empty if it can.
-std::string difference(const InputFile& file, const Step& step) {
+// Why the file cannot stand for the step's result; empty if it can. Inputs in `absent`, which are
+// yet to be made, are not compared: they may come out as they were.
+std::string difference(const InputFile& file, const Step& step,
+                       const std::set<std::string>& absent) {
     const Provenance& made = file.provenance();
     if (made.version != library_version()) return "version " + made.version + " of the program";
     if (made.config != step.config) return "other settings";
     if (made.inputs.size() != step.inputs.size()) return "other inputs";
     for (const auto& [role, path] : step.inputs) {
+        if (absent.contains(path)) continue;
         const auto recorded = std::ranges::find(made.inputs, role, &InputRecord::role);
         if (recorded == made.inputs.end() || recorded->content_hash != hash_of(path))
             return "another input '" + role + "'";
@@ -46,10 +49,10 @@ std::string difference(const InputFile& file, const Step& step) {
 }
 
 // Why the file at the step's output cannot stand for its result; empty if it can.
-std::string staleness(const Step& step) {
+std::string staleness(const Step& step, const std::set<std::string>& absent = {}) {
     const std::optional<InputFile> present = open_own(step.output);
     if (!present) return "it is damaged, or no file of these programs";
-    const std::string reason = difference(*present, step);
+    const std::string reason = difference(*present, step, absent);
     return reason.empty() ? "" : "it was made with " + reason;
 }
 
@@ -59,22 +62,25 @@ constexpr const char* remedy = "pass --force to make it again, or choose another
 
 void require_no_stale_outputs(std::span<const Step> steps, const StageContext& context) {
     if (context.overwrite == Overwrite::allow) return;
-    std::set<std::string> remade;
-    std::string stale;
+    std::set<std::string> absent;
+    std::set<std::string> outdated;
+    std::string list;
     for (const Step& step : steps) {
-        const bool from_remade = std::ranges::any_of(
-            step.inputs, [&](const auto& input) { return remade.contains(input.second); });
-        const bool exists = std::filesystem::exists(step.output);
-        const std::string reason = !exists       ? ""
-                                   : from_remade ? "an input of it has to be made again"
-                                                 : staleness(step);
-        if (exists && reason.empty()) continue;
-        remade.insert(step.output);
-        if (exists) stale += concat("\n  ", step.output, ": ", reason);
+        const bool from_outdated = std::ranges::any_of(
+            step.inputs, [&](const auto& input) { return outdated.contains(input.second); });
+        if (!std::filesystem::exists(step.output)) {
+            (from_outdated ? outdated : absent).insert(step.output);
+            continue;
+        }
+        const std::string reason =
+            from_outdated ? "an input of it has to be made again" : staleness(step, absent);
+        if (reason.empty()) continue;
+        outdated.insert(step.output);
+        list += concat("\n  ", step.output, ": ", reason);
     }
-    if (!stale.empty()) {
+    if (!list.empty()) {
         throw OutputError(
-            concat("outputs are there already that do not fit this run:", stale, "\n", remedy));
+            concat("outputs are there already that do not fit this run:", list, "\n", remedy));
     }
 }
 

@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""lacathode-run makes what is missing or stale, and nothing else."""
+import json
+import unittest
+
+import h5py
+
+from tool_files import BAD_INPUT, CANNOT_WRITE, OK, USAGE, ToolTest, must, table, write_hdf5
+
+
+class Chain(ToolTest):
+    def setUp(self):
+        super().setUp()
+        self.directory = self.folder / "out"
+        self.input = write_hdf5(self.folder / "table.h5", table(1500, 200))
+        self.sections = {
+            "run": {"methods": ["lacathode", "cathode"], "runs": 2},
+            "prepare": {"input": str(self.input), "format": "table", "mass_column": "mass", "features": ["a", "b"],
+                        "label_column": "truth", "injected_signal": 100},
+            "train_flow": {"blocks": 2, "hidden": 8, "epochs": 2, "keep_best": 1},
+            "sample": {"training": 300, "validation": 100},
+            "train_classifier": {"hidden": [8], "epochs": 2, "keep_best": 1},
+            "evaluate_sculpting": {"bins": 10, "efficiencies": [0.2, 0.5]}}
+        self.command = ("run", "--config", self.config(self.sections), "--out", self.directory, "--threads", "2")
+
+    def times(self):
+        return {str(path.relative_to(self.directory)): path.stat().st_mtime_ns for path in self.directory.rglob("*.h5")}
+
+    def remade(self, before):
+        return {name for name, time in self.times().items() if before.get(name) != time}
+
+    def test_skips_what_is_up_to_date_and_remakes_what_is_stale(self):
+        process = must(*self.command)
+        self.assertRegex(process.stdout, r"(?s)lacathode +cathode\nmax_median_sic .*chi2_per_dof_at_0\.2")
+        before = self.times()
+        self.assertEqual(len(before), 17)
+        process = must(*self.command, "--json")
+        self.assertEqual(self.remade(before), set())
+        self.assertIn("lacathode.max_median_sic", json.loads(process.stdout))
+
+        self.expect(CANNOT_WRITE, (r"lacathode/classifier_00\.h5: it was made with other settings", r"cathode/sic\.h5",
+                                   "--force"), *self.command, "--set", "train_classifier.epochs=3")
+        self.assertEqual(self.remade(before), set())
+
+        must(*self.command, "--set", "train_classifier.epochs=3", "--force")
+        kept = {"events.h5", "flow.h5", "latent.h5", "normal.h5", "samples.h5"}
+        self.assertEqual(self.remade(before), set(before) - kept)
+
+        before = self.times()
+        must(*self.command, "--set", "evaluate_sculpting.bins=12", "--set", "train_classifier.epochs=3", "--force")
+        self.assertEqual(self.remade(before), {"lacathode/sculpting.h5", "cathode/sculpting.h5"})
+
+    def test_goes_on_after_an_interruption_and_mends_a_damaged_file(self):
+        command = self.command + ("--set", "run.methods=cathode")
+        must(*command)
+        before = self.times()
+        for name in ("cathode/scores_01.h5", "cathode/sic.h5"):
+            (self.directory / name).unlink()
+        must(*command)
+        self.assertEqual(self.remade(before), {"cathode/scores_01.h5", "cathode/sic.h5"})
+
+        before = self.times()
+        with open(self.directory / "cathode/scores_00.h5", "r+b") as file:
+            file.truncate(3000)
+        before["cathode/scores_00.h5"] = self.times()["cathode/scores_00.h5"]
+        self.expect(CANNOT_WRITE, (r"cathode/scores_00\.h5: it is damaged", "--force"), *command)
+        self.assertEqual(self.remade(before), set())
+        must(*command, "--force")
+        self.assertEqual(self.remade(before), {"cathode/scores_00.h5"})
+
+    def test_another_input_makes_everything_stale(self):
+        command = self.command + ("--set", "run.methods=cathode", "--set", "run.runs=1")
+        must(*command)
+        before = self.times()
+        write_hdf5(self.input, table(1500, 200, seed=2))
+        self.expect(CANNOT_WRITE, (r"events\.h5: it was made with another input 'events'",
+                                   r"flow\.h5: an input of it has to be made again"), *command)
+        must(*command, "--force")
+        self.assertEqual(self.remade(before), set(before))
+
+    def test_usage(self):
+        self.expect(USAGE, (r"sample\.states = 2 exceeds train_flow\.keep_best = 1", r"run\.methods names 'atode'"), *self.command,
+                    "--set", "sample.states=2", "--set", "run.methods=atode")
+        self.expect(BAD_INPUT, r"nowhere\.h5", *self.command, "--set", "prepare.input=nowhere.h5")
+
+
+if __name__ == "__main__":
+    unittest.main()

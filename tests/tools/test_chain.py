@@ -3,9 +3,7 @@
 import json
 import unittest
 
-import h5py
-
-from tool_files import BAD_INPUT, CANNOT_WRITE, OK, USAGE, ToolTest, must, table, write_hdf5
+from tool_files import BAD_INPUT, CANNOT_WRITE, USAGE, ToolTest, must, table, write_hdf5
 
 
 class Chain(ToolTest):

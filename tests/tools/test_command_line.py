@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Help, version, configuration and usage errors of every executable."""
 import json
+import subprocess
 import unittest
 
-from tool_files import CANNOT_WRITE, OK, TOOLS, USAGE, ToolTest, must, tool
+from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, TOOLS, USAGE, ToolTest, must, tool
 
 # Of each: its section, a key of that section with a wrong value (of the right type), and its paths.
 SECTIONS = {
@@ -62,7 +63,7 @@ class EveryTool(ToolTest):
     def test_all_problems_of_a_configuration_file_at_once(self):
         for name in TOOLS:
             with self.subTest(name):
-                section, key, wrong, _ = SECTIONS[name]
+                section, key, _, _ = SECTIONS[name]
                 path = self.config({section: {key + "x": 1, key: {"a": "b"}}, "comon": {}, "common": {"seed": "one"}})
                 self.expect(USAGE, (r"config\.json",
                                     rf"unknown key '{section}\.{key}x'; did you mean '{key}'",
@@ -100,8 +101,8 @@ class Configuration(ToolTest):
         self.expect(USAGE, (r"config\.json' is not valid JSON", "line 1"), "encode", "--config", path)
 
     def test_configuration_file_is_missing_or_a_directory(self):
-        self.expect(3, r"nowhere\.json.*check the path", "encode", "--config", self.folder / "nowhere.json")
-        self.expect(3, r"directory", "encode", "--config", self.folder)
+        self.expect(BAD_INPUT, r"nowhere\.json.*check the path", "encode", "--config", self.folder / "nowhere.json")
+        self.expect(BAD_INPUT, r"directory", "encode", "--config", self.folder)
 
     def test_not_an_object(self):
         self.expect(USAGE, "one JSON object", "encode", "--config", self.config([1, 2]))
@@ -150,15 +151,10 @@ class Streams(ToolTest):
 
     def test_full_stdout(self):
         with open("/dev/full", "w", encoding="utf-8") as full:
-            process = self.run_to(full)
+            process = subprocess.run([APPS / "lacathode-generate-toy", "--events", "500", "--output", self.out],
+                                     stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=300)
         self.assertEqual(process.returncode, CANNOT_WRITE)
         self.assertIn("stdout", process.stderr)
-
-    def run_to(self, stdout):
-        import subprocess
-        from tool_files import APPS
-        return subprocess.run([APPS / "lacathode-generate-toy", "--events", "500", "--output", self.out], stdout=stdout,
-                              stderr=subprocess.PIPE, text=True, check=False, timeout=300)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Outputs are whole or absent, and what stood under the name stays; the same seed gives the same bytes."""
+import json
 import os
 import resource
 import signal
@@ -10,7 +11,7 @@ import unittest
 import h5py
 import numpy as np
 
-from tool_files import (APPS, CANNOT_WRITE, OK, PREPARE, SIGINT, SIGTERM, SMALL_CLASSIFIER, SMALL_FLOW, SMALL_SAMPLE,
+from tool_files import (APPS, CANNOT_WRITE, PREPARE, SIGINT, SIGTERM, SMALL_CLASSIFIER, SMALL_FLOW, SMALL_SAMPLE,
                         SMALL_SCULPTING, ToolTest, content_hash, must)
 
 
@@ -147,7 +148,6 @@ class Provenance(ToolTest):
              "cathode_scores.h5": {"classifier": "cathode_classifier.h5", "events": "events.h5"}}
 
     def test_hashes_chain_and_everything_is_recorded(self):
-        import json
         for name, inputs in self.CHAIN.items():
             with self.subTest(name), h5py.File(self.file(name)) as file:
                 file.visititems(lambda key, item: item[()] if isinstance(item, h5py.Dataset) else dict(item.attrs))

@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""What is in the files: values that make no sense, files not made for one another, tables of one's own."""
+import unittest
+
+import h5py
+import numpy as np
+
+from tool_files import (BAD_INPUT, OK, PREPARE, SMALL_CLASSIFIER, SMALL_FLOW, USAGE, ToolTest, must, table, write_csv,
+                        write_hdf5)
+
+
+class Content(ToolTest):
+    """Values that make no sense."""
+
+    def prepare(self, columns, *arguments, name="user.h5"):
+        return ("prepare", "--input", write_hdf5(self.folder / name, columns), *PREPARE, "--output", self.out, *arguments)
+
+    def test_missing_column(self):
+        columns = table()
+        del columns["b"]
+        self.expect(BAD_INPUT, (r"user\.h5", "'?b'?", "(?i)column"), *self.prepare(columns))
+
+    def test_missing_label_column(self):
+        self.expect(BAD_INPUT, (r"user\.h5", "nolabel"), *self.prepare(table(), "--label-column", "nolabel"))
+
+    def test_nan_is_an_error_and_can_be_dropped(self):
+        columns = table()
+        columns["b"][17] = np.nan
+        columns["mass"][23] = np.inf
+        command = self.prepare(columns)
+        self.expect(BAD_INPUT, (r"user\.h5: row 17: column 'b' is nan", "prepare.invalid_rows"), *command)
+        process = self.expect(OK, "2 of 3300 rows", *command, "--invalid-rows", "drop")
+        with h5py.File(self.out) as file:
+            self.assertEqual(file["counts"].attrs["invalid_rows"], 2)
+            self.assertEqual(file["counts"].attrs["input_rows"], 3300)
+            kept = np.delete(np.arange(3300), [17, 23])
+            np.testing.assert_array_equal(file["source_row"], kept)
+            np.testing.assert_array_equal(file["features/b"], columns["b"][kept].astype(np.float32))
+        self.assertRegex(process.stdout, r"invalid_rows +2\n")
+
+    def test_nan_label(self):
+        columns = table()
+        columns["truth"] = columns["truth"].astype(float)
+        columns["truth"][5] = np.nan
+        self.expect(BAD_INPUT, "row 5: column 'truth' is nan", *self.prepare(columns))
+
+    def test_label_that_is_neither_0_nor_1(self):
+        columns = table()
+        columns["truth"][7] = 2
+        self.expect(BAD_INPUT, (r"user\.h5: column 'truth', row 7: label 2", "0 .*1 "), *self.prepare(columns))
+
+    def test_value_beyond_float32(self):
+        columns = table()
+        columns["a"][3] = 1e39
+        self.expect(BAD_INPUT, (r"user\.h5: row 3", "float32"), *self.prepare(columns))
+
+    def test_zero_rows_and_one_row(self):
+        for rows in (0, 1):
+            with self.subTest(rows):
+                columns = {name: values[:rows] for name, values in table().items()}
+                self.expect(BAD_INPUT, (r"user\.h5", rf"{rows}.*at least 6|no rows"),
+                            *self.prepare(columns, "--injected-signal", "0", "--force"))
+
+    def test_more_signal_than_there_is(self):
+        self.expect(USAGE, (r"prepare\.injected_signal = 301", "300 signal"), *self.prepare(table(), "--injected-signal", "301"))
+
+    def test_injection_without_labels(self):
+        self.expect(USAGE, (r"prepare\.injected_signal = 100", "no truth labels", "label_column"),
+                    *self.prepare(table(), "--label-column", ""))
+
+    def test_signal_region_is_empty(self):
+        must(*self.prepare(table(), "--signal-region-low", "5", "--signal-region-high", "6"))
+        flow = self.folder / "flow.h5"
+        must("train-flow", "--events", self.out, *SMALL_FLOW, "--output", flow)
+        self.expect(BAD_INPUT, (r"out\.h5", "0 signal-region training events", "signal region's edges"), "sample", "--method",
+                    "cathode", "--events", self.out, "--flow", flow, "--output", self.folder / "s.h5")
+
+    def test_all_events_in_the_signal_region(self):
+        must(*self.prepare(table(), "--signal-region-low", "0", "--signal-region-high", "10"))
+        self.expect(BAD_INPUT, (r"out\.h5", "0 sideband training events", "signal region's edges"), "train-flow", "--events",
+                    self.out, *SMALL_FLOW, "--output", self.folder / "flow.h5")
+
+    def test_no_validation_event(self):
+        must(*self.prepare(table(), "--validation-fraction", "0.0001"))
+        self.expect(BAD_INPUT, (r"out\.h5", "0 sideband validation events", "split fractions"), "train-flow", "--events",
+                    self.out, *SMALL_FLOW, "--output", self.folder / "flow.h5")
+
+    def test_constant_feature(self):
+        columns = table()
+        columns["b"][:] = 1.5
+        must(*self.prepare(columns))
+        self.expect(BAD_INPUT, (r"out\.h5", "feature 1 is the constant 1.5"), "train-flow", "--events", self.out, *SMALL_FLOW, "--output",
+                    self.folder / "flow.h5")
+
+    def test_signal_region_upside_down(self):
+        self.expect(USAGE, r"signal_region_low", *self.prepare(table(), "--signal-region-low", "4", "--signal-region-high", "3"))
+
+
+class Mismatch(ToolTest):
+    """Files that are sound, but not made for one another."""
+
+    def test_classifier_of_another_flow(self):
+        self.expect(BAD_INPUT, (r"other_latent\.h5", r"lacathode_classifier\.h5", "flow"), "score", "--classifier",
+                    self.file("lacathode_classifier.h5"), "--events", self.file("other_latent.h5"), "--output", self.out)
+
+    def test_training_on_latent_events_of_another_flow(self):
+        self.expect(BAD_INPUT, (r"other_latent\.h5", r"normal\.h5", "different flows"), "train-classifier", "--data",
+                    self.file("other_latent.h5"), "--background", self.file("normal.h5"), *SMALL_CLASSIFIER, "--output", self.out)
+
+    def test_background_that_was_not_sampled(self):
+        self.expect(BAD_INPUT, (r"events\.h5", "lacathode-sample"), "train-classifier", "--data", self.file("events.h5"),
+                    "--background", self.file("events.h5"), *SMALL_CLASSIFIER, "--output", self.out)
+
+    def test_flow_of_other_columns(self):
+        events = self.folder / "narrow.h5"
+        must("prepare", "--input", self.file("table.h5"), *PREPARE, "--features", "a", "--output", events)
+        for name, method in (("encode", ()), ("sample", ("--method", "lacathode"))):
+            self.expect(BAD_INPUT, (r"narrow\.h5", r"flow\.h5", r"\bb\b"), name, *method, "--events", events, "--flow",
+                        self.file("flow.h5"), "--output", self.out)
+
+    def test_flow_of_another_signal_region(self):
+        events = self.folder / "moved.h5"
+        must("prepare", "--input", self.file("table.h5"), *PREPARE, "--signal-region-high", "3.8", "--output", events)
+        self.expect(BAD_INPUT, (r"moved\.h5", r"flow\.h5", r"3\.8"), "encode", "--events", events, "--flow",
+                    self.file("flow.h5"), "--output", self.out)
+
+    def test_scores_of_different_events_or_methods(self):
+        scores = self.folder / "scores.h5"
+        events = self.folder / "events2.h5"
+        must("prepare", "--input", self.file("table.h5"), *PREPARE, "--seed", "2", "--output", events)
+        must("score", "--classifier", self.file("cathode_classifier.h5"), "--events", events, "--output", scores)
+        for name in ("evaluate-sic", "evaluate-sculpting"):
+            self.expect(BAD_INPUT, (r"scores\.h5", r"cathode_scores\.h5", "different events"), name, "--scores",
+                        self.file("cathode_scores.h5"), scores, "--output", self.out)
+        self.expect(BAD_INPUT, "method", "evaluate-sic", "--scores", self.file("cathode_scores.h5"),
+                    self.file("lacathode_scores.h5"), "--output", self.out)
+
+    def test_the_same_scores_twice(self):
+        self.expect(BAD_INPUT, (r"cathode_scores\.h5", "twice"), "evaluate-sic", "--scores", self.file("cathode_scores.h5"),
+                    self.file("cathode_scores.h5"), "--output", self.out)
+
+
+class OwnTables(ToolTest):
+    """Tables of one's own."""
+
+    def test_csv_and_hdf5_agree_and_gev_become_tev(self):
+        columns = table(600, 60)
+        gev = dict(columns, mass=columns["mass"] * 1000)
+        outputs = []
+        for path in (write_csv(self.folder / "t.csv", gev), write_hdf5(self.folder / "t.h5", gev)):
+            outputs.append(self.folder / f"{path.name}.out.h5")
+            must("prepare", "--input", path, *PREPARE, "--injected-signal", "30", "--mass-scale", "0.001", "--feature-units",
+                 "GeV,1", "--output", outputs[-1])
+        with h5py.File(outputs[0]) as one, h5py.File(outputs[1]) as two:
+            self.assertEqual(one["provenance"].attrs["content_hash"], two["provenance"].attrs["content_hash"])
+            np.testing.assert_allclose(one["mass"], columns["mass"], rtol=1e-15)
+            self.assertEqual(one["mass"].attrs["unit"], "TeV")
+            self.assertEqual(one["features/a"].attrs["unit"], "GeV")
+
+    def test_without_labels_sculpting_works_and_sic_is_refused(self):
+        columns = table(1500, 0)
+        del columns["truth"]
+        path = write_hdf5(self.folder / "t.h5", columns)
+        config = self.config({
+            "run": {"methods": ["cathode"], "sic": False},
+            "prepare": {"input": str(path), "format": "table", "mass_column": "mass", "features": ["a", "b"],
+                        "injected_signal": 0},
+            "train_flow": {"blocks": 1, "hidden": 4, "epochs": 1, "keep_best": 1},
+            "sample": {"training": 300, "validation": 100},
+            "train_classifier": {"hidden": [4], "epochs": 1, "keep_best": 1},
+            "evaluate_sculpting": {"bins": 10, "efficiencies": [0.2, 0.5]}})
+        out = self.folder / "out"
+        must("run", "--config", config, "--out", out, "--threads", "1")
+        with h5py.File(out / "cathode/sculpting.h5") as file:
+            self.assertEqual(file.attrs["kind"], "sculpting")
+        self.expect(BAD_INPUT, (r"scores_00\.h5", "no truth labels", "label_column"), "evaluate-sic", "--scores",
+                    out / "cathode/scores_00.h5", "--output", self.out)
+        self.expect(BAD_INPUT, (r"t\.h5", "no truth labels", r"run\.sic"), "run", "--config", config, "--set", "run.sic=true",
+                    "--out", self.folder / "other", "--threads", "1")
+        self.assertFalse((self.folder / "other/flow.h5").exists())
+
+    def chain_of(self, features):
+        columns = table(1500, 200, features)
+        names = [chr(ord("a") + i) for i in range(features)]
+        config = self.config({
+            "prepare": {"input": str(write_hdf5(self.folder / "t.h5", columns)), "format": "table", "mass_column": "mass",
+                        "features": names, "label_column": "truth", "injected_signal": 100},
+            "train_flow": {"blocks": 1, "hidden": 4, "epochs": 1, "keep_best": 1},
+            "sample": {"training": 300, "validation": 100},
+            "train_classifier": {"hidden": [4], "epochs": 1, "keep_best": 1},
+            "evaluate_sculpting": {"bins": 10, "efficiencies": [0.2, 0.5]}})
+        must("run", "--config", config, "--out", self.folder / "out", "--threads", "1")
+        with h5py.File(self.folder / "out/latent.h5") as file:
+            self.assertEqual(sorted(file["features"]), sorted(f"z{i}" for i in range(features)))
+        for method in ("lacathode", "cathode"):
+            with h5py.File(self.folder / f"out/{method}/sic.h5") as file:
+                self.assertGreater(file.attrs["signal_events"], 0)
+
+    def test_one_feature(self):
+        self.chain_of(1)
+
+    def test_twenty_features(self):
+        self.chain_of(20)
+
+
+if __name__ == "__main__":
+    unittest.main()

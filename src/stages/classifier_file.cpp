@@ -3,6 +3,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/io/input_file.hpp"
+#include "lacathode/stages/event_selection.hpp"
 #include "model_file.hpp"
 
 namespace lacathode {
@@ -40,7 +41,7 @@ Standardisation read_standardisation(const InputFile& file, std::size_t inputs) 
     Standardisation::Constants constants{
         .mean = file.read<double>("/standardisation/mean", {inputs}),
         .std = file.read<double>("/standardisation/std", {inputs})};
-    return detail::made_from(file, [&] { return Standardisation(std::move(constants)); });
+    return with_path(file.path(), [&] { return Standardisation(std::move(constants)); });
 }
 
 Method read_method(const InputFile& file) {

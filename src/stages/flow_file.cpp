@@ -3,6 +3,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/io/input_file.hpp"
+#include "lacathode/stages/event_selection.hpp"
 #include "model_file.hpp"
 
 namespace lacathode {
@@ -24,7 +25,7 @@ FeatureTransform read_transform(const InputFile& file, std::size_t features) {
     };
     FeatureTransform::Constants constants{
         .min = read("min"), .max = read("max"), .mean = read("mean"), .std = read("std")};
-    return detail::made_from(file, [&] { return FeatureTransform(std::move(constants)); });
+    return with_path(file.path(), [&] { return FeatureTransform(std::move(constants)); });
 }
 
 }  // namespace
@@ -49,6 +50,8 @@ std::string write_flow(const std::string& path, const FlowModel& model,
     write_vector<double>(file, "/losses/validation", model.flow.losses.validation);
     write_vector<std::uint64_t>(file, "/losses/validation_left_out",
                                 model.flow.losses.validation_left_out);
+    write_vector<std::uint64_t>(file, "/losses/statistics_left_out",
+                                model.flow.losses.statistics_left_out);
     detail::write_checkpoints(file, model.flow.best);
     detail::write_counts(file, model.counts);
     return file.commit(provenance);
@@ -62,7 +65,9 @@ FlowModel read_flow(const std::string& path) {
                  .losses = {.training = file.read<double>("/losses/training"),
                             .validation = file.read<double>("/losses/validation"),
                             .validation_left_out =
-                                file.read<std::uint64_t>("/losses/validation_left_out")},
+                                file.read<std::uint64_t>("/losses/validation_left_out"),
+                            .statistics_left_out =
+                                file.read<std::uint64_t>("/losses/statistics_left_out")},
                  .best = detail::read_checkpoints(file, flow_state_layout(architecture))},
         .transform = read_transform(file, architecture.features),
         .mass = {file.string_attribute("/", "mass_name"), file.string_attribute("/", "mass_unit")},

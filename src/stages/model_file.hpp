@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "lacathode/core/errors.hpp"
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/core/mass_window.hpp"
 #include "lacathode/io/event_file.hpp"
@@ -39,16 +38,6 @@ Counts read_counts(const InputFile& file);  ///< sorted by name
 
 /// Throws InputError that names the file unless `problems` is empty.
 void require_possible(const InputFile& file, const std::vector<std::string>& problems);
-
-/// `make()`, its InputErrors with the file's name in front.
-template <class Make>
-auto made_from(const InputFile& file, const Make& make) {
-    try {
-        return make();
-    } catch (const InputError& error) {
-        throw InputError(file.path() + ": " + error.what());
-    }
-}
 
 /// A root attribute that counts something; throws InputError unless it is positive.
 std::size_t positive_attribute(const InputFile& file, const std::string& name);

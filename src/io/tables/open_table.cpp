@@ -72,6 +72,8 @@ std::string other_format(const std::string& path) {
     file.read(head.data(), static_cast<std::streamsize>(head.size()));
     head.resize(static_cast<std::size_t>(file.gcount()));
     if (head.starts_with("\x1f\x8b")) return "is compressed with gzip; unpack it first";
+    if (head.starts_with("\x89"))  // as HDF5 and PNG do; never a text in UTF-8
+        return "is a binary file, perhaps the first bytes of an HDF5 file that was cut off";
     if (head.starts_with("PK")) return "is a zip or npz archive; unpack it, or write HDF5 or CSV";
     if (head.starts_with("\x93NUMPY")) return "is a numpy array without column names";
     if (head.starts_with("PAR1")) return "is a Parquet file";

@@ -55,6 +55,7 @@ void common(benchmark::internal::Benchmark* benchmark) {
         ->Args({4, 1})
         ->Args({4, 2})
         ->Args({20, 1})
+        ->Apply(best_of_many)
         ->UseRealTime()
         ->Unit(benchmark::kMicrosecond);
 }

@@ -68,6 +68,7 @@ void common(benchmark::internal::Benchmark* benchmark) {
         ->Args({4, 2})
         ->Args({5, 1})
         ->Args({20, 1})
+        ->Apply(best_of_many)
         ->UseRealTime()
         ->Unit(benchmark::kMicrosecond);
 }

@@ -38,16 +38,15 @@ void classifier_step(benchmark::State& state) {
     Network network(state, 128);
     std::vector<std::uint32_t> rows(network.data.size());
     std::iota(rows.begin(), rows.end(), 0U);
-    for (auto _ : state) {
+    run_and_report(state, 3 * network.flops(), static_cast<double>(rows.size()), [&] {
         benchmark::DoNotOptimize(network.classifier->training_step(network.data, rows));
-    }
-    report(state, 3 * network.flops(), static_cast<double>(rows.size()));
+    });
 }
 
 void classifier_logits(benchmark::State& state) {
-    const Network network(state, 65536);
-    for (auto _ : state) benchmark::DoNotOptimize(network.classifier->logits(network.data.x));
-    report(state, network.flops(), static_cast<double>(network.data.size()));
+    const Network network(state, 8192);
+    run_and_report(state, network.flops(), static_cast<double>(network.data.size()),
+                   [&] { benchmark::DoNotOptimize(network.classifier->logits(network.data.x)); });
 }
 
 void common(benchmark::internal::Benchmark* benchmark) {
@@ -55,7 +54,6 @@ void common(benchmark::internal::Benchmark* benchmark) {
         ->Args({4, 1})
         ->Args({4, 2})
         ->Args({20, 1})
-        ->Apply(best_of_many)
         ->UseRealTime()
         ->Unit(benchmark::kMicrosecond);
 }

@@ -4,8 +4,9 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
-#include <vector>
+#include <limits>
 
 #include "engine/made_layout.hpp"
 #include "lacathode/ml/classifier.hpp"
@@ -36,22 +37,22 @@ inline double classifier_flops(const ClassifierArchitecture& architecture) {
 /// thread, the best of many; measured once.
 double tile_rate();
 
-/// Reports operations and events a second beside the time, and the former as a fraction of the
-/// tile's rate.
-inline void report(benchmark::State& state, double flops, double events) {
-    using benchmark::Counter;
-    constexpr auto rate = Counter::kIsIterationInvariantRate;
-    state.counters["FLOP/s"] = Counter(flops, rate, Counter::kIs1000);
-    state.counters["of_tile"] = Counter(flops / tile_rate(), rate);
-    state.counters["events/s"] = Counter(events, rate, Counter::kIs1000);
-}
-
-/// The best of many repetitions: other work on the machine only ever adds time.
-inline void best_of_many(benchmark::internal::Benchmark* benchmark) {
-    benchmark->Repetitions(20)->MinTime(0.05)->ReportAggregatesOnly(true)->ComputeStatistics(
-        "best", [](const std::vector<double>& values) {
-            return *std::min_element(values.begin(), values.end());
-        });
+/// Runs `work` as often as the benchmark wants and reports the best run: its time, its operations
+/// and events a second, and the former as a fraction of the tile's rate. (Other work on the machine
+/// only ever adds time.)
+template <class Work>
+void run_and_report(benchmark::State& state, double flops, double events, const Work& work) {
+    using clock = std::chrono::steady_clock;
+    double best = std::numeric_limits<double>::infinity();
+    for (auto _ : state) {
+        const clock::time_point start = clock::now();
+        work();
+        best = std::min(best, std::chrono::duration<double>(clock::now() - start).count());
+    }
+    state.counters["best_us"] = best * 1e6;
+    state.counters["GFLOP/s"] = flops / best * 1e-9;
+    state.counters["of_tile"] = flops / best / tile_rate();
+    state.counters["events/s"] = events / best;
 }
 
 }  // namespace lacathode::bench

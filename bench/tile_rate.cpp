@@ -48,10 +48,10 @@ double measure_tile_rate() {
 
 void dense_tile(benchmark::State& state) {
     DenseTile tile;
-    for (auto _ : state) tile.run();
-    report(state, tile.flops(), static_cast<double>(detail::engine_kernels().panel));
+    const auto events = static_cast<double>(detail::engine_kernels().panel);
+    run_and_report(state, tile.flops(), events, [&] { tile.run(); });
 }
-BENCHMARK(dense_tile)->Apply(best_of_many);
+BENCHMARK(dense_tile);
 
 }  // namespace
 

@@ -35,9 +35,9 @@ class EngineFlow final : public DensityEstimator {
     }
     void scale_learning_rate(double factor) override { training_.scale_learning_rate(factor); }
 
-    void set_population_statistics(const FlowData& data) override {
+    std::size_t set_population_statistics(const FlowData& data) override {
         check(data.y, data.mass);
-        detail::set_population_statistics(parameters_, kernels_, data, threads_);
+        return detail::set_population_statistics(parameters_, kernels_, data, threads_);
     }
 
     [[nodiscard]] FlowForward forward(const Matrix<float>& y,

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "engine/batch_norm_constants.hpp"
@@ -20,6 +23,7 @@ struct Moments {
 
     /// Chan, Golub and LeVeque (1983): the moments of two samples together.
     void add(const Moments& other) {
+        if (other.count == 0) return;
         const double total = count + other.count;
         const double distance = other.mean - mean;
         mean += distance * other.count / total;
@@ -37,12 +41,19 @@ class PopulationPass {
           events_(data.size()),
           threads_(threads),
           inputs_(panels() * input_stride()),
-          chunk_moments_((panels() + chunk_panels() - 1) / chunk_panels() * layout.features()) {
+          chunk_moments_((panels() + chunk_panels() - 1) / chunk_panels() * layout.features()),
+          left_out_(events_, 0) {
         gather(data);
     }
 
-    /// Runs every event through the MADE of block k; x becomes u.
+    /// Runs every event through the MADE of block k; x becomes u. The moments of u.
     std::vector<Moments> made(std::size_t k, const float* block);
+    /// Leaves out the events of block k beyond far_outlier of `moments`, [D]. True if there were
+    /// any: then `moments` are those of the events that are left.
+    bool leave_out_far(std::size_t k, std::vector<Moments>& moments);
+    [[nodiscard]] std::size_t count_left_out() const {
+        return static_cast<std::size_t>(std::ranges::count(left_out_, 1));
+    }
     /// u becomes the next block's x.
     void normalise(std::size_t k, const BatchNormConstants& batch_norm);
 
@@ -58,6 +69,19 @@ class PopulationPass {
     [[nodiscard]] float* panel_inputs(std::size_t p) { return inputs_.data() + p * input_stride(); }
     void gather(const FlowData& data);
     void made_chunk(std::size_t k, const float* block, std::size_t begin, std::size_t end);
+    [[nodiscard]] std::size_t events_in_chunk(std::size_t chunk) const {
+        const std::size_t size = chunk_panels() * kernels_.panel;
+        return std::min(size, events_ - chunk * size);
+    }
+    /// The features of an event in the order of block k: u behind the MADE.
+    [[nodiscard]] Rows<float> event(std::size_t k, std::size_t row) {
+        const Rows<float> panel = logical_inputs(panel_inputs(row / kernels_.panel),
+                                                 layout_.features(), kernels_.panel, k)
+                                      .from(2);
+        return {panel.first + row % kernels_.panel, panel.step};
+    }
+    void recompute_chunk(std::size_t k, std::size_t chunk);
+    [[nodiscard]] std::vector<Moments> total_moments() const;
 
     const MadeLayout& layout_;
     const EngineKernels& kernels_;
@@ -65,6 +89,7 @@ class PopulationPass {
     int threads_;
     AlignedBuffer inputs_;                ///< [panels, D + 4, panel]
     std::vector<Moments> chunk_moments_;  ///< [chunks, D]
+    std::vector<std::uint8_t> left_out_;  ///< [N]
 };
 
 void PopulationPass::gather(const FlowData& data) {
@@ -118,15 +143,75 @@ void PopulationPass::made_chunk(std::size_t k, const float* block, std::size_t b
         const auto count = static_cast<double>(events);
         chunk_moments_[begin / chunk_panels() * d + i] = {count, mean[i], variance[i] * count};
     }
+    // The kernel's squares can overflow where float64 ones do not.
+    const auto is_finite = [](double value) { return std::isfinite(value); };
+    const bool overflow = !std::ranges::all_of(std::span(mean).first(d), is_finite) ||
+                          !std::ranges::all_of(std::span(variance).first(d), is_finite);
+    const auto flags = std::span(left_out_).subspan(begin * panel, events);
+    if (overflow || std::ranges::count(flags, 1) > 0) recompute_chunk(k, begin / chunk_panels());
 }
 
 std::vector<Moments> PopulationPass::made(std::size_t k, const float* block) {
-    const std::size_t d = layout_.features();
     parallel_blocks(panels(), chunk_panels(), threads_,
                     [&](std::size_t begin, std::size_t end) { made_chunk(k, block, begin, end); });
+    return total_moments();
+}
+
+std::vector<Moments> PopulationPass::total_moments() const {
+    const std::size_t d = layout_.features();
     std::vector<Moments> total(d);
     for (std::size_t j = 0; j < chunk_moments_.size(); ++j) total[j % d].add(chunk_moments_[j]);
     return total;
+}
+
+void PopulationPass::recompute_chunk(std::size_t k, std::size_t chunk) {
+    const std::size_t d = layout_.features();
+    const std::size_t first = chunk * chunk_panels() * kernels_.panel;
+    std::fill_n(chunk_moments_.begin() + static_cast<std::ptrdiff_t>(chunk * d), d, Moments{});
+    for (std::size_t row = first; row < first + events_in_chunk(chunk); ++row) {
+        if (left_out_[row] != 0) continue;
+        for (std::size_t i = 0; i < d; ++i) {
+            chunk_moments_[chunk * d + i].add({1, static_cast<double>(*event(k, row).row(i)), 0});
+        }
+    }
+}
+
+bool PopulationPass::leave_out_far(std::size_t k, std::vector<Moments>& moments) {
+    const std::size_t d = layout_.features();
+    std::vector<double> mean(d);
+    std::vector<double> limit(d);
+    for (std::size_t i = 0; i < d; ++i) {
+        mean[i] = moments[i].mean;
+        limit[i] =
+            far_outlier * std::sqrt(moments[i].squares / moments[i].count + batch_norm_epsilon);
+    }
+    const auto is_near = [&](std::size_t row, std::size_t i) {
+        const auto u = static_cast<double>(*event(k, row).row(i));
+        // Where a value is not finite the moments are not either: then only it is sure to be far.
+        if (!std::isfinite(u)) return false;
+        return !std::isfinite(limit[i]) || std::abs(u - mean[i]) <= limit[i];
+    };
+    std::vector<std::uint8_t> changed(chunk_moments_.size() / d, 0);
+    const std::size_t chunk_events = chunk_panels() * kernels_.panel;
+    parallel_blocks(events_, chunk_events, threads_, [&](std::size_t begin, std::size_t end) {
+        bool any = false;
+        for (std::size_t row = begin; row < end; ++row) {
+            if (left_out_[row] != 0) continue;
+            for (std::size_t i = 0; i < d; ++i) {
+                if (is_near(row, i)) continue;
+                left_out_[row] = 1;
+                any = true;
+                break;
+            }
+        }
+        changed[begin / chunk_events] = any ? 1 : 0;
+    });
+    if (std::ranges::count(changed, 1) == 0) return false;
+    for (std::size_t chunk = 0; chunk < changed.size(); ++chunk) {
+        if (changed[chunk] != 0) recompute_chunk(k, chunk);
+    }
+    moments = total_moments();
+    return true;
 }
 
 void PopulationPass::normalise(std::size_t k, const BatchNormConstants& batch_norm) {
@@ -141,14 +226,16 @@ void PopulationPass::normalise(std::size_t k, const BatchNormConstants& batch_no
 
 }  // namespace
 
-void set_population_statistics(FlowParameters& parameters, const EngineKernels& kernels,
-                               const FlowData& data, int threads) {
+std::size_t set_population_statistics(FlowParameters& parameters, const EngineKernels& kernels,
+                                      const FlowData& data, int threads) {
     expects(data.size() > 0, "statistics of at least one event");
     const MadeLayout& layout = parameters.layout();
     PopulationPass pass(layout, kernels, data, threads);
     for (std::size_t k = 0; k < parameters.blocks(); ++k) {
         const float* block = parameters.block(k);
-        const std::vector<Moments> moments = pass.made(k, block);
+        std::vector<Moments> moments = pass.made(k, block);
+        // The farthest first: each one found narrows the variance for the next.
+        while (pass.leave_out_far(k, moments)) continue;
         for (std::size_t i = 0; i < layout.features(); ++i) {
             parameters.running_mean(k)[i] = static_cast<float>(moments[i].mean);
             parameters.running_var(k)[i] =
@@ -159,6 +246,7 @@ void set_population_statistics(FlowParameters& parameters, const EngineKernels& 
                        block + layout.log_gamma(), block + layout.beta());
         pass.normalise(k, batch_norm);
     }
+    return pass.count_left_out();
 }
 
 }  // namespace lacathode::detail

@@ -7,8 +7,9 @@ namespace lacathode::detail {
 
 /// Sets the running statistics of `parameters` to those of all of `data`, block by block: one pass
 /// through each block, which keeps only the current activations [N, D]. Float64 sums in an order
-/// that does not depend on `threads`.
-void set_population_statistics(FlowParameters& parameters, const EngineKernels& kernels,
-                               const FlowData& data, int threads);
+/// that does not depend on `threads`. Far outliers are left out
+/// (DensityEstimator::set_population_statistics); returns how many.
+std::size_t set_population_statistics(FlowParameters& parameters, const EngineKernels& kernels,
+                                      const FlowData& data, int threads);
 
 }  // namespace lacathode::detail

@@ -60,10 +60,13 @@ class TorchFlow final : public DensityEstimator {
         network_.parameters().scale_learning_rate(factor);
     }
 
-    void set_population_statistics(const FlowData& data) override {
+    std::size_t set_population_statistics(const FlowData& data) override {
         expects(data.size() > 0 && data.y.rows() == data.size(), "events with features and mass");
-        at_edge("computing the batch norms' statistics",
-                [&] { detail::set_population_statistics(network_, data, device_, threads_); });
+        std::size_t left_out = 0;
+        at_edge("computing the batch norms' statistics", [&] {
+            left_out = detail::set_population_statistics(network_, data, device_, threads_);
+        });
+        return left_out;
     }
 
     FlowForward forward(const Matrix<float>& y, std::span<const float> mass) const override {

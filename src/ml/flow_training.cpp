@@ -13,11 +13,22 @@ namespace {
 constexpr double largest_log_prob = 1000;  // METHOD, section 3
 constexpr double largest_left_out = 1e-3;  // fraction of the events
 
+// `what` ends where the number of events follows.
+void check_left_out(std::uint64_t left_out, std::size_t events, const std::string& what,
+                    std::size_t epoch) {
+    if (static_cast<double>(left_out) <= largest_left_out * static_cast<double>(events)) return;
+    throw NumericalError(
+        concat("epoch ", epoch, epoch == 0 ? " (untrained)" : "", ": ", what, " ", left_out, " of ",
+               events, " events, more than the allowed fraction ", largest_left_out,
+               "; try a lower learning rate, or look for far outliers in the features"));
+}
+
 struct EvaluationLoss {
     double mean = 0;  // over the events that are not left out
     std::uint64_t left_out = 0;
 };
 
+// `what` is evaluated: "training" or "validation".
 EvaluationLoss evaluation_loss(const DensityEstimator& flow, const FlowData& data, const char* what,
                                std::size_t epoch) {
     EvaluationLoss loss;
@@ -29,14 +40,9 @@ EvaluationLoss evaluation_loss(const DensityEstimator& flow, const FlowData& dat
             ++loss.left_out;
         }
     }
+    check_left_out(loss.left_out, data.size(),
+                   concat(what, " log p is not finite or beyond ", largest_log_prob, " for"), epoch);
     const auto events = static_cast<double>(data.size());
-    if (static_cast<double>(loss.left_out) > largest_left_out * events) {
-        throw NumericalError(
-            concat("epoch ", epoch, epoch == 0 ? " (untrained)" : "", ": log p of ", loss.left_out,
-                   " of ", data.size(), " ", what, " events is not finite or beyond ",
-                   largest_log_prob, ", more than the allowed fraction ", largest_left_out,
-                   "; try a lower learning rate, or look for far outliers in the features"));
-    }
     loss.mean = sum / (events - static_cast<double>(loss.left_out));
     return loss;
 }
@@ -67,7 +73,7 @@ class FlowTraining {
     }
 
     void untrained() {
-        flow_.set_population_statistics(training_);
+        set_statistics(0);
         const EvaluationLoss loss = evaluation_loss(flow_, training_, "training", 0);
         if (loss.left_out > 0) {
             log_info(concat("untrained flow: ", loss.left_out, " of ", training_.size(),
@@ -81,7 +87,7 @@ class FlowTraining {
             flow_.scale_learning_rate(rate_factor);
             return flow_.training_step(training_, rows);
         });
-        flow_.set_population_statistics(training_);
+        set_statistics(epoch);
         record(epoch, training_loss);
         best_.offer(epoch, losses_.validation.back(), [&] { return flow_.state(); });
     }
@@ -91,11 +97,19 @@ class FlowTraining {
         const std::uint64_t left_out = std::ranges::max(losses_.validation_left_out);
         log_info(concat("flow: best epoch ", best.epoch, ", validation loss ", best.validation_loss,
                         "; at most ", left_out, " of ", validation_.size(),
-                        " validation events left out in an epoch"));
+                        " validation events left out in an epoch, and ",
+                        std::ranges::max(losses_.statistics_left_out), " of ", training_.size(),
+                        " training events left out of the batch norms' statistics"));
         return {flow_.architecture(), losses_, best_.ranked()};
     }
 
   private:
+    void set_statistics(std::size_t epoch) {
+        const std::size_t left_out = flow_.set_population_statistics(training_);
+        losses_.statistics_left_out.push_back(left_out);
+        check_left_out(left_out, training_.size(), "the batch norms' statistics leave out", epoch);
+    }
+
     void record(std::size_t epoch, double training_loss) {
         const EvaluationLoss loss = evaluation_loss(flow_, validation_, "validation", epoch);
         losses_.training.push_back(training_loss);

@@ -42,7 +42,18 @@ TEST(FlowTrainingErrors, OneEventInAThousandMayBeLeftOutAndNoMore) {
     };
     EXPECT_THAT([&] { train(worse, events(5000), events(2000)); },
                 ThrowsMessage<NumericalError>(
-                    AllOf(HasSubstr("epoch 1"), HasSubstr("3 of 2000 validation events"))));
+                    AllOf(HasSubstr("epoch 1: validation log p"), HasSubstr("3 of 2000 events"))));
+}
+
+TEST(FlowTrainingErrors, TheStatisticsMayLeaveOutOneEventInAThousandToo) {
+    ScriptedFlow flow({1, 1, 1, 1});
+    flow.statistics_left_out = 5;
+    const TrainedFlow trained = train(flow, events(5000), events(2000));
+    EXPECT_EQ(trained.losses.statistics_left_out, (std::vector<std::uint64_t>{5, 5, 5, 5}));
+    flow.statistics_left_out = 6;
+    EXPECT_THAT([&] { train(flow, events(5000), events(2000)); },
+                ThrowsMessage<NumericalError>(
+                    AllOf(HasSubstr("epoch 0"), HasSubstr("leave out 6 of 5000 events"))));
 }
 
 TEST(FlowTrainingErrors, EmptyDataIsAnInputError) {

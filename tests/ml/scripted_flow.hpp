@@ -34,13 +34,15 @@ class ScriptedFlow final : public DensityEstimator {
         if (calls.size() < 2 || calls.substr(calls.size() - 5) != "step ") calls += "step ";
         return on_step ? on_step(batches.size()) : 1.0;
     }
+    std::size_t statistics_left_out = 0;
     Gradient training_gradient(const FlowData&, std::span<const std::uint32_t>) override {
         return {};
     }
     void scale_learning_rate(double) override {}
-    void set_population_statistics(const FlowData&) override {
+    std::size_t set_population_statistics(const FlowData&) override {
         calls += "statistics ";
         ++epoch_;
+        return statistics_left_out;
     }
     FlowForward forward(const Matrix<float>& y, std::span<const float>) const override {
         calls += "forward ";

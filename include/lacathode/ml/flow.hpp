@@ -31,6 +31,10 @@ struct FlowData {
     [[nodiscard]] std::size_t size() const noexcept { return mass.size(); }
 };
 
+/// Standard deviations beyond which -log N(z; 0, 1) exceeds 1000: where the evaluation loss leaves
+/// an event out, the statistics of the batch norms do so too.
+inline constexpr double far_outlier = 44.7;
+
 struct FlowForward {
     Matrix<float> z;             ///< [N, D]
     std::vector<float> log_det;  ///< [N] log |dz/dy|
@@ -71,8 +75,12 @@ class DensityEstimator {
     /// From now on Adam uses `factor` times the learning rate it was made with.
     virtual void scale_learning_rate(double factor) = 0;
 
-    /// Recomputes every batch norm's mean and variance over all of `data`, layer by layer.
-    virtual void set_population_statistics(const FlowData& data) = 0;
+    /// Recomputes every batch norm's mean and variance over all of `data`, layer by layer. An event
+    /// whose value behind a MADE is not finite, or further than far_outlier standard deviations
+    /// from the mean of the others, is left out from that layer on: through the exponentials of the
+    /// layers to come a single one would set the statistics of all (docs/decisions/0005). Returns
+    /// how many were left out; 0 gives the statistics of METHOD exactly.
+    virtual std::size_t set_population_statistics(const FlowData& data) = 0;
 
     /// Evaluation mode. Rows are independent; results do not depend on the number of threads.
     [[nodiscard]] virtual FlowForward forward(const Matrix<float>& y,

@@ -28,8 +28,10 @@ struct FlowLosses {
     std::vector<double> training;    ///< [epochs + 1] mean over the epoch's events, each in its
                                      ///< batch's training mode; index 0: evaluation mode
     std::vector<double> validation;  ///< [epochs + 1] mean over the finite validation events
-    std::vector<std::uint64_t>
-        validation_left_out;  ///< [epochs + 1] events with log p not finite or |log p| >= 1000
+    /// [epochs + 1] validation events with log p not finite or |log p| >= 1000
+    std::vector<std::uint64_t> validation_left_out;
+    /// [epochs + 1] training events that the batch norms' statistics leave out (far outliers)
+    std::vector<std::uint64_t> statistics_left_out;
 };
 
 using FlowCheckpoint = Checkpoint;

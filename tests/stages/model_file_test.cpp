@@ -35,11 +35,13 @@ std::vector<Checkpoint> checkpoints(const Layout& layout, std::size_t count) {
 
 FlowModel flow_model(std::size_t states = 2) {
     const FlowArchitecture architecture{.features = 2, .hidden = 3, .blocks = 2};
-    return {.flow = {.architecture = architecture,
-                     .losses = {.training = {3, 2, 1.5},
-                                .validation = {3.5, 2.5, 2},
-                                .validation_left_out = {2, 0, 1}},
-                     .best = checkpoints(flow_state_layout(architecture), states)},
+    TrainedFlow flow;
+    flow.architecture = architecture;
+    flow.losses.training = {3, 2, 1.5};
+    flow.losses.validation = {3.5, 2.5, 2};
+    flow.losses.validation_left_out = {2, 0, 1};
+    flow.best = checkpoints(flow_state_layout(architecture), states);
+    return {.flow = std::move(flow),
             .transform = FeatureTransform(
                 {.min = {0, -1}, .max = {1, 0.1}, .mean = {0.5, -2}, .std = {1.5, 2}}),
             .mass = {"m_jj", "TeV"},

@@ -10,7 +10,7 @@ namespace lacathode::test {
 namespace {
 
 FlowModel tiny_flow(const EventTable& events) {
-    return trained_flow(events, {.features = 2, .hidden = 8, .blocks = 2}, 1);
+    return trained_flow(events, {.features = 2, .hidden = 8, .blocks = 2}, 3);
 }
 
 std::size_t sideband_rows(const EventTable& events, Partition partition) {

@@ -10,6 +10,7 @@
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/parallel.hpp"
 #include "lacathode/core/progress.hpp"
+#include "lacathode/io/thread_safety.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/prepare.hpp"
 
@@ -26,7 +27,8 @@ NamedSummaries run_trainings(const MethodPlan& plan, const StageContext& context
         for (const Step& step : plan.trainings[run])
             results[run].emplace_back(step.name, run_step(step, c));
     };
-    const int threads = context.common.execution().threads;
+    // Trainings read and write files of their own; without a thread-safe HDF5 they go one by one.
+    const int threads = io_is_thread_safe() ? context.common.execution().threads : 1;
     StageContext single = context;
     single.common.threads = 1;
     parallel_blocks(runs, 1, threads, [&](std::size_t run, std::size_t) {

@@ -13,7 +13,7 @@ EventTable some_events(std::size_t rows, std::size_t first) {
     table.feature_columns = {{"m_j1", "TeV"}, {"delta_m", "TeV"}, {"tau21 of j1", "1"}};
     table.features = Matrix<float>(rows, 3);
     for (std::size_t row = 0; row < rows; ++row) {
-        RandomStream random(1, "events", first + row);
+        RandomStream random = RandomStream(1, "events").at(first + row);
         table.mass.push_back(3 + random.uniform());
         for (auto& value : table.features.row(row)) value = static_cast<float>(random.normal());
         table.label.push_back(random.below(5) == 0 ? 1 : 0);

@@ -26,7 +26,9 @@ TEST(LearningRateSchedule, OneCycleRisesToOneAndFallsToZero) {
                 learning_rate_factor(LearningRateSchedule::one_cycle, step - 1, steps);
             // Never a jump: at most the slope of the warm-up.
             EXPECT_LE(std::abs(factor - before), 0.0101) << "step " << step;
-            if (step > steps / 10) EXPECT_LT(factor, before) << "step " << step;
+            if (step > steps / 10) {
+                EXPECT_LT(factor, before) << "step " << step;
+            }
         }
         highest = std::max(highest, factor);
     }

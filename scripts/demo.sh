@@ -17,4 +17,4 @@ start=$SECONDS
 say "The run took $((SECONDS - start)) s"
 say "4/4 Pictures"
 "$(find_python)" scripts/plot.py "$out" --out "$out/plots"
-say "Results: $out (summary.json), pictures: $out/plots"
+say "Results: $out, pictures: $out/plots"

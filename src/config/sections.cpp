@@ -78,18 +78,22 @@ Section section(PrepareConfig& c) {
 }
 
 Section section(ToyConfig& c) {
-    return {"generate_toy",
-            {{"events", "events", "Number of events.", &c.events},
-             {"features", "", "Number D of features.", &c.features},
-             {"correlation", "1 / mass unit", "c of x ~ N(c m, 1)^D.", &c.correlation},
-             {"mass_low", "mass unit", "Lower end of the uniform mass.", &c.mass_low},
-             {"mass_high", "mass unit", "Upper end of the uniform mass.", &c.mass_high},
-             {"signal_region_low", "mass unit", "Lower edge of the signal region.",
-              &c.signal_region_low},
-             {"signal_region_high", "mass unit", "Upper edge of the signal region.",
-              &c.signal_region_high},
-             {"latent", "", "Write the exact latent coordinates z = x - c m in place of x.",
-              &c.latent}}};
+    return {
+        "generate_toy",
+        {{"events", "events", "Number of events.", &c.events},
+         {"features", "", "Number D of features.", &c.features},
+         {"correlation", "1 / mass unit", "c of x ~ N(c m, 1)^D.", &c.correlation},
+         {"mass_low", "mass unit", "Lower end of the uniform mass.", &c.mass_low},
+         {"mass_high", "mass unit", "Upper end of the uniform mass.", &c.mass_high},
+         {"signal_region_low", "mass unit", "Lower edge of the signal region.",
+          &c.signal_region_low},
+         {"signal_region_high", "mass unit", "Upper edge of the signal region.",
+          &c.signal_region_high},
+         {"latent", "", "Write the exact latent coordinates z = x - c m in place of x.", &c.latent},
+         {"sample", "",
+          "The events stand for sampled background: the file goes in as --background of "
+          "lacathode-train-classifier.",
+          &c.sample}}};
 }
 
 Section section(TrainFlowConfig& c) {
@@ -105,7 +109,8 @@ Section section(TrainFlowConfig& c) {
          {"learning_rate", "", "Adam's learning rate; of a schedule, the highest.",
           &c.adam.learning_rate},
          {"schedule", "",
-          "Learning rate over the training: constant, or one_cycle (warm-up, then half a cosine to 0).",
+          "Learning rate over the training: constant, or one_cycle (warm-up, then half a cosine to "
+          "0).",
           choice(c.training.schedule, {"constant", "one_cycle"})},
          {"weight_decay", "", "L2 term added to the gradient.", &c.adam.weight_decay}}};
 }
@@ -138,7 +143,8 @@ Section section(TrainClassifierConfig& c) {
          {"learning_rate", "", "Adam's learning rate; of a schedule, the highest.",
           &c.adam.learning_rate},
          {"schedule", "",
-          "Learning rate over the training: constant, or one_cycle (warm-up, then half a cosine to 0).",
+          "Learning rate over the training: constant, or one_cycle (warm-up, then half a cosine to "
+          "0).",
           choice(c.training.schedule, {"constant", "one_cycle"})},
          {"weight_decay", "", "L2 term added to the gradient.", &c.adam.weight_decay}}};
 }

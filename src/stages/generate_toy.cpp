@@ -19,9 +19,11 @@ Summary run_generate_toy(const ToyConfig& config, const StageContext& context,
     split.injected_signal = 0;
     const EventTable events = split_events(split, std::move(raw),
                                            RandomStream(context.common.seed, "generate_toy/split"));
+    EventHeader header = header_of(events, window);
+    if (config.sample) header.method = method_name(Method::cathode);
     ToyConfig shown = config;
     const std::string hash = write_events(
-        output, EventKind::events, header_of(events, window), events, {},
+        output, EventKind::events, header, events, {},
         make_provenance(context, effective_config(context, section(shown)), {}), context.overwrite);
     return {{"output", output},
             {"events", static_cast<std::int64_t>(events.size())},

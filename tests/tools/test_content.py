@@ -196,6 +196,19 @@ class OwnTables(ToolTest):
             with h5py.File(self.folder / f"out/{method}/sic.h5") as file:
                 self.assertGreater(file.attrs["signal_events"], 0)
 
+    def test_toy_model(self):
+        data, sample = self.folder / "data.h5", self.folder / "sample.h5"
+        toy = ("--events", "20000", "--correlation", "0.1", "--signal-region-low=-3", "--signal-region-high=3")
+        must("generate-toy", *toy, "--output", data)
+        must("generate-toy", *toy, "--seed", "2", "--sample", "true", "--output", sample)
+        train = ("train-classifier", *SMALL_CLASSIFIER, "--output", self.folder / "classifier.h5")
+        # Only a file that says so stands for sampled background.
+        self.fails(BAD_INPUT, (r"data\.h5", "names no method"), *train, "--data", sample, "--background", data)
+        must(*train, "--data", data, "--background", sample)
+        must("score", "--classifier", self.folder / "classifier.h5", "--events", data, "--output", self.folder / "scores.h5")
+        must("evaluate-sculpting", *SMALL_SCULPTING, "--scores", self.folder / "scores.h5",
+             "--output", self.folder / "sculpting.h5")
+
     def test_one_feature(self):
         self.chain_of(1)
 

@@ -65,6 +65,7 @@ struct ToyConfig {
     double signal_region_low = -0.3;
     double signal_region_high = 0.3;
     bool latent = false;  ///< write z = x - c m, the exact latent map, in place of x
+    bool sample = false;  ///< the file stands for sampled background in classifier training
 };
 
 /// Section "train_flow".

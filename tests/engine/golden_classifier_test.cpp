@@ -56,8 +56,7 @@ TEST_P(GoldenClassifier, FiveStepsOfAdam) {
             ++compared;
             const double distance =
                 static_cast<double>(state[a].values[i]) - static_cast<double>(golden[a].values[i]);
-            // The learning rate is ten times the flow's, and with it the effect of rounding.
-            far += std::abs(distance) > 1e-5 ? 1 : 0;
+            far += std::abs(distance) > 1e-6 ? 1 : 0;
         }
     }
     EXPECT_LT(static_cast<double>(far), 0.005 * static_cast<double>(compared));

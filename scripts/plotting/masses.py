@@ -59,7 +59,7 @@ def draw_spectra(axis, spectra):
     if (spectra.full / width).max() > 20 * (spectra.full / width).min():
         axis.set_yscale("log")
     low, high = axis.get_ylim()
-    axis.set_ylim(low, high * (8 if axis.get_yscale() == "log" else 1.5))  # room for the legend
+    axis.set_ylim(low, high * (30 if axis.get_yscale() == "log" else 1.5))  # room for the legend
 
 
 def draw_ratios(axis, spectra, last_edge):

@@ -52,12 +52,12 @@ std::optional<std::size_t> unphysical_column(std::span<const double> row) {
     return std::nullopt;
 }
 
-double feature_value(Feature feature, const Jet& lighter, const Jet& heavier, double shift) {
+double feature_value(Feature feature, const Jet& lighter, const Jet& heavier) {
     switch (feature) {
         case Feature::m_j1:
-            return lighter.m * tev_per_gev + shift;
+            return lighter.m * tev_per_gev;
         case Feature::delta_m:
-            return (heavier.m - lighter.m) * tev_per_gev + shift;
+            return (heavier.m - lighter.m) * tev_per_gev;
         case Feature::tau21_j1:
             return lighter.tau21;
         case Feature::tau21_j2:
@@ -103,9 +103,6 @@ std::vector<Column> available_features() {
 
 DijetFeatures dijet_features(const Matrix<double>& jets, const DijetOptions& options) {
     expects(jets.cols() == column_names.size(), "jets have the 14 columns of lhco_columns()");
-    if (!std::isfinite(options.mass_shift)) {
-        throw UsageError(concat("mass shift ", options.mass_shift, " is not finite"));
-    }
     const std::vector<Feature> wanted = parse(options.features);
     const std::vector<Column> available = available_features();
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -125,9 +122,8 @@ DijetFeatures dijet_features(const Matrix<double>& jets, const DijetOptions& opt
         const Jet& lighter = second.m < first.m ? second : first;
         const Jet& heavier = second.m < first.m ? first : second;
         result.mass[row] = invariant_mass(first, second) * tev_per_gev;
-        const double shift = options.mass_shift * result.mass[row];
         for (std::size_t i = 0; i < wanted.size(); ++i) {
-            result.features(row, i) = feature_value(wanted[i], lighter, heavier, shift);
+            result.features(row, i) = feature_value(wanted[i], lighter, heavier);
         }
     }
     return result;

@@ -77,18 +77,6 @@ TEST(DijetFeatures, DeltaRWrapsPhi) {
     EXPECT_NEAR(result.features(0, 0), std::hypot(1.5, 0.2), 1e-12);
 }
 
-TEST(DijetFeatures, ShiftedSet) {
-    std::vector<double> row = back_to_back(1500);
-    row[3] = 500;
-    row[10] = 100;
-    const auto plain = one_event(row);
-    const auto shifted = one_event(row, {.mass_shift = 0.1});
-    EXPECT_DOUBLE_EQ(shifted.features(0, 0), 0.1 + 0.1 * plain.mass[0]);
-    EXPECT_DOUBLE_EQ(shifted.features(0, 1), 0.4 + 0.1 * plain.mass[0]);
-    EXPECT_EQ(shifted.features(0, 2), plain.features(0, 2));
-    EXPECT_EQ(shifted.mass, plain.mass);
-}
-
 TEST(DijetFeatures, UnphysicalRowsAreListedWithTheirColumn) {
     Matrix<double> jets(6, 14);
     for (std::size_t row = 0; row < 6; ++row) {
@@ -124,7 +112,6 @@ TEST(DijetFeatures, NamesAndUnits) {
     EXPECT_THROW(one_event(back_to_back(1), {.features = {"m_j3"}}), UsageError);
     EXPECT_THROW(one_event(back_to_back(1), {.features = {"m_j1", "m_j1"}}), UsageError);
     EXPECT_THROW(one_event(back_to_back(1), {.features = {}}), UsageError);
-    EXPECT_THROW(one_event(back_to_back(1), {.mass_shift = INFINITY}), UsageError);
     EXPECT_THROW(dijet_features(Matrix<double>(1, 13)), ContractViolation);
 }
 

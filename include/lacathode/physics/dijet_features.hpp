@@ -22,8 +22,6 @@ std::vector<Column> available_features();
 struct DijetOptions {
     /// Names out of available_features(), in the order of the output's columns.
     std::vector<std::string> features = {"m_j1", "delta_m", "tau21_j1", "tau21_j2"};
-    /// c of the *shifted* feature set: c m_jj is added to m_j1 and delta_m. 0: no shift.
-    double mass_shift = 0;
 };
 
 /// The first column (index into lhco_columns()) whose value makes a row unusable.
@@ -42,7 +40,7 @@ struct DijetFeatures {
 /// Jets are ordered by mass: j1 is the lighter one and tau21 = tau2 / (1e-5 + tau1) follows its
 /// jet. A row is unphysical if a value is not finite, a mass or tau is negative, or a jet has no
 /// transverse momentum. `jets`: [N, 14], float64, units of lhco_columns(). Throws UsageError if a
-/// feature is unknown, repeated or none is asked for, or the shift is not finite.
+/// feature is unknown or repeated, or none is asked for.
 DijetFeatures dijet_features(const Matrix<double>& jets, const DijetOptions& options = {});
 
 }  // namespace lacathode

@@ -39,5 +39,7 @@ function(lacathode_test name)
     target_link_libraries(test_${name} PRIVATE lacathode_${layer})
   endforeach()
   target_link_libraries(test_${name} PRIVATE ${arg_PRIVATE} GTest::gtest_main GTest::gmock)
-  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600 ENVIRONMENT "OMP_NUM_THREADS=1")
+  # Listing the tests loads LibTorch: on a cold disk that can take far longer than the 5 s of default.
+  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 300
+    PROPERTIES TIMEOUT 1200 ENVIRONMENT "OMP_NUM_THREADS=1")
 endfunction()

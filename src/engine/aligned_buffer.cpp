@@ -25,11 +25,13 @@ void advise_huge_pages(void* memory, std::size_t bytes) {
 }  // namespace
 
 AlignedBuffer::AlignedBuffer(std::size_t size) : size_(size) {
+    constexpr auto page = static_cast<std::size_t>(huge_page);
     const std::size_t bytes = size * sizeof(float);
-    const bool large = bytes >= static_cast<std::size_t>(huge_page);
+    const bool large = bytes >= page / 4;  // the rest of the last page is no great loss
     const std::align_val_t alignment = large ? huge_page : cache_line;
-    void* memory = ::operator new(bytes, alignment);
-    if (large) advise_huge_pages(memory, bytes);
+    const std::size_t allocated = large ? (bytes + page - 1) / page * page : bytes;
+    void* memory = ::operator new(allocated, alignment);
+    if (large) advise_huge_pages(memory, allocated);
     values_ = std::unique_ptr<float, Deleter>(static_cast<float*>(memory), Deleter{alignment});
     std::fill_n(values_.get(), size, 0.0F);
 }

@@ -59,7 +59,8 @@ OuterProduct FlowTraining::outer_product(std::size_t k, const Panels& left, cons
             .gradient = block_gradient(k) + offset,
             .gradient_stride = stride,
             .first_moment = arrays.first_moment + offset,
-            .second_moment = arrays.second_moment + offset};
+            .second_moment = arrays.second_moment + offset,
+            .parameters = arrays.parameters + offset};
 }
 
 void FlowTraining::update_units(const Member& member, std::size_t k) {

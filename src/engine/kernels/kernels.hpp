@@ -101,9 +101,10 @@ struct OuterProduct {
     Panels right;     ///< row c belongs to its column c
     float* gradient;  ///< [rows, gradient_stride]
     std::size_t gradient_stride;
-    /// Adam's moments, laid out as the gradient, which are asked for ahead of time; or null.
+    /// What Adam will write, laid out as the gradient, is asked for ahead of time; or null.
     const float* first_moment = nullptr;
     const float* second_moment = nullptr;
+    const float* parameters = nullptr;
 };
 
 struct EngineKernels {

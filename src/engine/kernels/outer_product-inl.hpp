@@ -17,10 +17,24 @@ namespace lacathode::detail::HWY_NAMESPACE {
 inline constexpr int tile_rows = 4;
 inline constexpr int tile_columns = lanes >= 16 ? 4 : 2;
 
-#if HWY_TARGET != HWY_SCALAR  // which has no pairs
-/// Sums of adjacent pairs of lanes, those of `a` in the lower half.
-HWY_INLINE Vector pair_sums(Vector a, Vector b) {
-    return hn::Add(hn::ConcatEven(tag, b, a), hn::ConcatOdd(tag, b, a));
+#if HWY_TARGET != HWY_SCALAR  // which has no neighbours
+/// Each lane plus the one `kDistance` away: of `a` where bit kDistance of the lane's index is 0, of
+/// `b` where it is 1. Two blends and one shuffle: there are fewer units that shuffle.
+template <std::size_t kDistance>
+HWY_INLINE Vector neighbour_sums(Vector a, Vector b) {
+    if constexpr (kDistance == 1) {
+        return hn::Add(hn::OddEven(b, a), hn::Shuffle2301(hn::OddEven(a, b)));
+    } else if constexpr (kDistance == 2) {
+        const hn::Repartition<std::uint64_t, decltype(tag)> pairs;
+        const auto a2 = hn::BitCast(pairs, a);
+        const auto b2 = hn::BitCast(pairs, b);
+        return hn::Add(hn::BitCast(tag, hn::OddEven(b2, a2)),
+                       hn::BitCast(tag, hn::Shuffle01(hn::OddEven(a2, b2))));
+    } else if constexpr (2 * kDistance == lanes) {
+        return hn::Add(hn::ConcatUpperLower(tag, b, a), hn::ConcatLowerUpper(tag, b, a));
+    } else {
+        return hn::Add(hn::OddEvenBlocks(b, a), hn::SwapAdjacentBlocks(hn::OddEvenBlocks(a, b)));
+    }
 }
 #endif
 
@@ -32,7 +46,7 @@ HWY_INLINE Vector lane_sums(const Vector (&terms)[kCount]) {
         Vector half[kCount / 2];
         HWY_UNROLL(8)
         for (std::size_t i = 0; i < kCount / 2; ++i) {
-            half[i] = pair_sums(terms[2 * i], terms[2 * i + 1]);
+            half[i] = neighbour_sums<kCount / 2>(terms[i], terms[i + kCount / 2]);
         }
         return lane_sums<kCount / 2>(half);
     }
@@ -115,13 +129,14 @@ HWY_INLINE void outer_product_columns(const OuterProduct& product, std::size_t r
     }
 }
 
-/// Asks for the moments of a tile's rows in one block of columns, a line each.
-HWY_INLINE void prefetch_moments(const OuterProduct& product, std::size_t row, std::size_t column) {
+/// Asks for what Adam will write in a tile's rows of one block of columns, a line each.
+HWY_INLINE void prefetch_update(const OuterProduct& product, std::size_t row, std::size_t column) {
     if (product.first_moment == nullptr) return;
     for (std::size_t r = row; r < row + tile_rows; ++r) {
         const std::size_t offset = r * product.gradient_stride + column;
         __builtin_prefetch(product.first_moment + offset, 1, 2);
         __builtin_prefetch(product.second_moment + offset, 1, 2);
+        __builtin_prefetch(product.parameters + offset, 1, 2);
     }
 }
 
@@ -133,7 +148,7 @@ void outer_product(const OuterProduct& product, std::size_t row_begin, std::size
         const std::size_t end = begin + block < column_end ? begin + block : column_end;
         std::size_t row = row_begin;
         for (; row + tile_rows <= row_end; row += tile_rows) {
-            prefetch_moments(product, row, begin);
+            prefetch_update(product, row, begin);
             outer_product_columns<tile_rows>(product, row, begin, end);
         }
         switch (row_end - row) {

@@ -11,6 +11,14 @@
 HWY_BEFORE_NAMESPACE();
 namespace lacathode::detail::HWY_NAMESPACE {
 
+/// Asks for the lines of `kRows` rows of a panel, which a training step last touched long ago.
+template <int kRows, int kForWriting>
+HWY_INLINE void prefetch(const float* row) {
+    constexpr std::size_t line = 16;
+    HWY_UNROLL(24)
+    for (std::size_t i = 0; i < kRows * panel; i += line) __builtin_prefetch(row + i, kForWriting, 3);
+}
+
 /// out[r] = relu(sum_k weights(r, k) in[k]), in[0] all ones.
 struct DenseRelu {
     RowMajor weights;
@@ -21,6 +29,7 @@ struct DenseRelu {
     template <int kRows>
     HWY_NOINLINE void run(std::size_t first) const {
         const RowMajor w = weights.from_row(first);
+        prefetch<kRows, 1>(out + first * panel);
         Tile<kRows> tile;
         HWY_UNROLL(12)
         for (std::size_t r = 0; r < kRows; ++r) {
@@ -48,6 +57,7 @@ struct ReluBackward {
 
     template <int kRows>
     HWY_NOINLINE void run(std::size_t first) const {
+        prefetch<kRows, 0>(activation + first * panel);
         Tile<kRows> tile;
         HWY_UNROLL(12)
         for (std::size_t r = 0; r < kRows; ++r) {

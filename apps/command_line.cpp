@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "lacathode/config/preset.hpp"
 #include "lacathode/config/suggestion.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
@@ -42,12 +43,20 @@ void add_paths(CLI::App& app, const std::vector<PathOption>& paths) {
     }
 }
 
+std::string presets_text() {
+    std::string text;
+    for (const Preset& preset : presets()) text += preset.name + ": " + preset.help + ". ";
+    return text;
+}
+
 void add_common_flags(CLI::App& app, Arguments& arguments) {
     app.add_option("--config", arguments.config_file,
                    "Configuration file (JSON, one object a section).")
         ->group("Files");
+    app.add_option("--preset", arguments.preset,
+                   "Settings that override the configuration file. " + presets_text());
     app.add_option("--set", arguments.settings,
-                   "SECTION.KEY=VALUE, overrides the configuration file.");
+                   "SECTION.KEY=VALUE, overrides the preset and the configuration file.");
     app.add_flag("--force", arguments.force, "Replace outputs that exist.");
     app.add_flag("--json", arguments.json, "Print the summary as one JSON object on stdout.");
     app.add_flag("-q,--quiet", arguments.quiet, "Warnings and errors only.");
@@ -74,31 +83,6 @@ std::vector<std::string> option_names(const CLI::App& app) {
         for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
     }
     return names;
-}
-
-void apply_setting(const std::vector<Section>& sections, const std::string& setting) {
-    const std::size_t dot = setting.find('.');
-    const std::size_t equals = setting.find('=');
-    if (dot == std::string::npos || equals == std::string::npos || equals < dot) {
-        throw UsageError("--set " + setting + ": write SECTION.KEY=VALUE");
-    }
-    const std::string section_name = setting.substr(0, dot);
-    const std::string key = setting.substr(dot + 1, equals - dot - 1);
-    const auto section = std::ranges::find(sections, section_name, &Section::name);
-    if (section == sections.end()) {
-        std::vector<std::string> known;
-        for (const Section& other : sections) known.push_back(other.name);
-        throw UsageError("--set " + setting + ": unknown section '" + section_name + "'; " +
-                         suggestion(section_name, known));
-    }
-    const auto field = std::ranges::find(section->fields, key, &Field::key);
-    if (field == section->fields.end()) {
-        std::vector<std::string> known;
-        for (const Field& other : section->fields) known.push_back(other.key);
-        throw UsageError("--set " + setting + ": section '" + section_name + "' has no key '" +
-                         key + "'; " + suggestion(key, known));
-    }
-    set_from_text(*field, setting.substr(equals + 1));
 }
 
 std::vector<std::string> unknown_options(const Arguments& arguments) {
@@ -152,8 +136,9 @@ std::vector<std::string> apply_configuration(const Arguments& arguments,
         const std::vector<std::string> known = section_names();
         attempt([&] { read_config(arguments.config_file, sections, known); });
     }
+    if (!arguments.preset.empty()) attempt([&] { apply_preset(arguments.preset, sections); });
     for (const std::string& setting : arguments.settings)
-        attempt([&] { apply_setting(sections, setting); });
+        attempt([&] { apply_setting(setting, sections); });
     for (const auto& [field, text] : arguments.options)
         attempt([&, field = field, &text = text] { set_from_text(*field, text); });
     return problems;

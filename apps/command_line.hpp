@@ -16,6 +16,7 @@ enum class Print { nothing, defaults, effective };
 struct Arguments {
     CommonConfig common;
     std::string config_file;
+    std::string preset;
     std::vector<std::pair<const Field*, std::string>> options;  ///< in the order given
     std::vector<std::string> settings;                          ///< --set SECTION.KEY=VALUE
     std::vector<std::string> unknown;                           ///< what no option accounts for
@@ -33,7 +34,7 @@ struct Arguments {
 std::optional<int> parse_command_line(int argc, char** argv, const Tool& tool,
                        const std::vector<Section>& sections, Arguments& arguments);
 
-/// Sets the sections: configuration file first, then --set, then options of their own. Returns all
+/// Sets the sections: configuration file, --preset, --set, then options of their own. Returns all
 /// that is wrong with them and with the options; throws InputError if the file cannot be read.
 std::vector<std::string> apply_configuration(const Arguments& arguments,
                                              const std::vector<Section>& sections);

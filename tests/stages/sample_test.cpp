@@ -67,7 +67,7 @@ TEST_F(Background, TablesAreWellFormed) {
     EXPECT_EQ(std::ranges::count(sample.features.label, 0), 12'000);
     EXPECT_EQ(sample.features.source_row.front(), -1);
     EXPECT_EQ(sample.features.source_row.back(), -12'000);
-    EXPECT_TRUE(sample.features.mapped.empty());
+    EXPECT_EQ(std::ranges::count(sample.features.mapped, 1), 12'000);
     for (const double mass : sample.features.mass) ASSERT_TRUE(toy_window().contains(mass));
 }
 
@@ -120,6 +120,29 @@ TEST_F(Background, DependsOnTheSeedAndNotOnThreads) {
     EXPECT_EQ(one.features.mass, three.features.mass);
     EXPECT_EQ(one.log_prob, three.log_prob);
     EXPECT_NE(one.latent.features, draw(2, 1, 2).latent.features);
+}
+
+// A block of rows is 2^16: what comes before and behind its end.
+TEST_F(Background, RowsDoNotDependOnHowManyFollowAndNoneRepeats) {
+    const SampleConfig config{.training = 60'000, .validation = 10'000};
+    const BackgroundSample large = sample_background(config, *model, MassDensity::fit(masses),
+                                                     engine(), RandomStream(1, "sample"));
+    const BackgroundSample small = draw();
+    ASSERT_EQ(large.features.size(), 70'000U);
+    large.features.check();
+    EXPECT_EQ(large.features.source_row.back(), -70'000);
+    for (std::size_t row = 0; row < small.features.size(); ++row) {
+        ASSERT_EQ(large.features.mass[row], small.features.mass[row]);
+        ASSERT_EQ(large.latent.features(row, 1), small.latent.features(row, 1));
+        ASSERT_EQ(large.features.features(row, 1), small.features.features(row, 1));
+    }
+    std::vector<float> z;
+    for (std::size_t row = 0; row < large.latent.size(); ++row)
+        z.push_back(large.latent.features(row, 0));
+    std::ranges::sort(z);
+    // 70,000 draws of float32 normals share a value now and then, a repeated block shares all.
+    EXPECT_LT(z.size() - static_cast<std::size_t>(std::ranges::unique(z).begin() - z.begin()),
+              1'000U);
 }
 
 // Each row was made by one of three states: the one whose encoding gives its z back.

@@ -16,7 +16,8 @@ template <int kRows, int kForWriting>
 HWY_INLINE void prefetch(const float* row) {
     constexpr std::size_t line = 16;
     HWY_UNROLL(24)
-    for (std::size_t i = 0; i < kRows * panel; i += line) __builtin_prefetch(row + i, kForWriting, 3);
+    for (std::size_t i = 0; i < kRows * panel; i += line)
+        __builtin_prefetch(row + i, kForWriting, 3);
 }
 
 /// out[r] = relu(sum_k weights(r, k) in[k]), in[0] all ones.

@@ -49,6 +49,7 @@ void run_and_report(benchmark::State& state, double flops, double events, const 
         work();
         best = std::min(best, std::chrono::duration<double>(clock::now() - start).count());
     }
+    state.counters["operations"] = flops;
     state.counters["best_us"] = best * 1e6;
     state.counters["GFLOP/s"] = flops / best * 1e-9;
     state.counters["of_tile"] = flops / best / tile_rate();

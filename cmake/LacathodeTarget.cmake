@@ -5,9 +5,9 @@ function(lacathode_compile_options target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
     $<$<BOOL:${LACATHODE_WARNINGS_AS_ERRORS}>:-Werror>)
   if(LACATHODE_SANITIZE)
-    target_compile_options(${target} PRIVATE -fsanitize=address,undefined -fno-omit-frame-pointer
+    target_compile_options(${target} PRIVATE -fsanitize=${LACATHODE_SANITIZE} -fno-omit-frame-pointer
                                              -fno-sanitize-recover=undefined)
-    target_link_options(${target} PUBLIC -fsanitize=address,undefined)
+    target_link_options(${target} PUBLIC -fsanitize=${LACATHODE_SANITIZE})
   endif()
 endfunction()
 

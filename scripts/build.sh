@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Configures and builds the release preset. Arguments: CMake targets (default: everything).
-# LACATHODE_BUILD_DIR names another build directory; CI=true makes warnings errors.
+# LACATHODE_BENCH=ON builds the benchmarks too; LACATHODE_BUILD_DIR names another build directory; CI=true makes warnings errors.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -11,6 +11,7 @@ configure() {
     local options=(-DPython3_EXECUTABLE="$python")
     if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
     if [[ ${CI:-} == true ]]; then options+=(-DLACATHODE_WARNINGS_AS_ERRORS=ON); fi
+    if [[ -n ${LACATHODE_BENCH:-} ]]; then options+=(-DLACATHODE_BUILD_BENCH="$LACATHODE_BENCH"); fi
     (cd "$root" && cmake --preset release -B "$build_dir" "${options[@]}")
 }
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs what the build, the tests and the plots need, from Debian (or a relative of it).
 # With everything present it changes nothing, needs no privileges and touches no network.
+# Arguments: further packages to install.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 packages=(g++ cmake ninja-build pkg-config libhdf5-dev libcli11-dev libspdlog-dev
-    nlohmann-json3-dev libhwy-dev libxxhash-dev libgtest-dev libgmock-dev)
+    nlohmann-json3-dev libhwy-dev libxxhash-dev libgtest-dev libgmock-dev "$@")
 
 # Another LibTorch, given as CMake will look for it, replaces Debian's.
 has_own_libtorch() {

@@ -91,10 +91,10 @@ class Configuration(ToolTest):
         self.assertEqual((section["epochs"], section["hidden"], section["blocks"]), (11, 22, 33))
 
     def test_a_preset_comes_after_the_file_and_before_set(self):
-        path = self.config({"train_flow": {"hidden": 12, "epochs": 13, "keep_best": 3}})
+        path = self.config({"train_flow": {"blocks": 12, "epochs": 13, "keep_best": 3}})
         process = must("train-flow", "--config", path, "--preset", "fast", "--set", "train_flow.epochs=14", "--print-config")
         section = json.loads(process.stdout)["train_flow"]
-        self.assertEqual((section["hidden"], section["epochs"], section["keep_best"]), (64, 14, 3))
+        self.assertEqual((section["blocks"], section["epochs"], section["keep_best"]), (8, 14, 3))
         self.expect(USAGE, r"--preset slow: there is no such preset; .*fast", "train-flow", "--preset", "slow")
 
     def test_comments_and_sections_of_other_tools_are_allowed(self):

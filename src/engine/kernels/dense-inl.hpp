@@ -20,7 +20,8 @@ void dense_relu(const float* weights, std::size_t stride, std::size_t rows, std:
 }
 
 void dense_row(const float* weights, std::size_t inputs, const float* in, float* out) {
-    Tile<1> tile{{{hn::Zero(tag), hn::Zero(tag)}}};
+    Tile<1> tile;
+    tile.row[0] = {hn::Zero(tag), hn::Zero(tag)};
     multiply_add<1>(RowMajor{weights, 0}, Rows<const float>{in, panel}, inputs, tile);
     store_row(tile.row[0], out);
 }

@@ -42,8 +42,9 @@ struct MuAlpha {
 HWY_INLINE MuAlpha outputs_of(const MadeShape& shape, const MadeMatrices<const float>& weights,
                               const MadePanel& made, std::size_t feature) {
     const float* bias = weights.output + 2 * feature;
-    Tile<2> tile{
-        {{broadcast(bias[0]), broadcast(bias[0])}, {broadcast(bias[1]), broadcast(bias[1])}}};
+    Tile<2> tile;
+    tile.row[0] = {broadcast(bias[0]), broadcast(bias[0])};
+    tile.row[1] = {broadcast(bias[1]), broadcast(bias[1])};
     multiply_add<2>(ColumnMajor{bias + shape.output_stride, shape.output_stride},
                     Rows<const float>{made.hidden2 + panel, panel}, shape.reach[feature], tile);
     return {tile.row[0], tile.row[1]};

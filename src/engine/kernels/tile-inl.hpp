@@ -38,6 +38,7 @@ struct ColumnMajor {
 
 template <int kRows>
 struct Tile {
+    HWY_INLINE Tile() {}
     PanelRow row[kRows];
 };
 

@@ -26,8 +26,11 @@ HWY_INLINE Vector broadcast(float value) {
     return hn::Set(tag, value);
 }
 
-/// One row of a panel.
+/// One row of a panel. Its constructors are spelled out because GCC makes implicit ones for the
+/// compiler's basic instruction set, where those of Arm's vectors cannot be inlined.
 struct PanelRow {
+    HWY_INLINE PanelRow() {}
+    HWY_INLINE PanelRow(Vector first, Vector second) : low(first), high(second) {}
     Vector low;
     Vector high;
 };

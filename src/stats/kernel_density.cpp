@@ -6,6 +6,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
+#include "stats/sort.hpp"
 
 namespace lacathode {
 
@@ -34,7 +35,7 @@ MassDensity MassDensity::fit(std::span<const double> masses, double bandwidth) {
                                 " masses lies strictly between their extremes ", min, " and ", max,
                                 ": use more events"));
     }
-    std::ranges::sort(result.logits_);
+    detail::sort_ascending(std::span(result.logits_));
     return result;
 }
 

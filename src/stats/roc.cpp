@@ -6,18 +6,18 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
+#include "stats/sort.hpp"
 
 namespace lacathode {
 namespace {
 
-struct Scored {
-    float score;
-    bool signal;
-};
+using detail::ScoredWord;
 
-std::vector<Scored> mapped_events(std::span<const float> score, std::span<const std::int8_t> label,
-                                  std::span<const std::uint8_t> mapped, RocCurve& curve) {
-    std::vector<Scored> events;
+/// The rest of each word is 1 for signal.
+std::vector<ScoredWord> mapped_events(std::span<const float> score,
+                                      std::span<const std::int8_t> label,
+                                      std::span<const std::uint8_t> mapped, RocCurve& curve) {
+    std::vector<ScoredWord> events;
     events.reserve(score.size());
     for (std::size_t row = 0; row < score.size(); ++row) {
         if (label[row] != 0 && label[row] != 1) {
@@ -33,7 +33,7 @@ std::vector<Scored> mapped_events(std::span<const float> score, std::span<const 
             throw InputError(concat("score of row ", row, " is NaN although the row is mapped"));
         }
         ++(signal ? curve.signal_events : curve.background_events);
-        events.push_back({score[row], signal});
+        events.emplace_back(score[row], signal ? 1U : 0U);
     }
     return events;
 }
@@ -52,13 +52,13 @@ RocCurve roc_curve(std::span<const float> score, std::span<const std::int8_t> la
     expects(score.size() == label.size(), "every event has a score and a label");
     expects(mapped.empty() || mapped.size() == score.size(), "mapped is empty or has N entries");
     RocCurve curve;
-    std::vector<Scored> events = mapped_events(score, label, mapped, curve);
+    std::vector<ScoredWord> events = mapped_events(score, label, mapped, curve);
     if (denominator == Denominator::all) {
         curve.signal_events += curve.signal_not_mapped;
         curve.background_events += curve.background_not_mapped;
     }
     require_events(curve);
-    std::ranges::sort(events, std::ranges::greater{}, &Scored::score);
+    sort_by_descending_score(events);
     const auto add_point = [&curve](double threshold, std::int64_t signal,
                                     std::int64_t background) {
         curve.threshold.push_back(threshold);
@@ -69,10 +69,10 @@ RocCurve roc_curve(std::span<const float> score, std::span<const std::int8_t> la
     std::int64_t signal = 0;
     std::int64_t background = 0;
     for (std::size_t i = 0; i < events.size(); ++i) {
-        ++(events[i].signal ? signal : background);
+        ++(events[i].rest() == 1 ? signal : background);
         const bool last_of_equals =
-            i + 1 == events.size() || events[i + 1].score != events[i].score;
-        if (last_of_equals) add_point(events[i].score, signal, background);
+            i + 1 == events.size() || events[i + 1].score() != events[i].score();
+        if (last_of_equals) add_point(events[i].score(), signal, background);
     }
     return curve;
 }

@@ -6,6 +6,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/stats/equal_content_bins.hpp"
+#include "stats/sort.hpp"
 
 namespace lacathode {
 namespace {
@@ -53,17 +54,25 @@ double score_threshold(const std::vector<float>& descending, std::int64_t events
                             "quote them relative to mapped events"));
 }
 
-struct Scored {
-    float score;
-    std::uint32_t bin;
-    bool in_sr;
-};
+using detail::ScoredWord;
+
+// What the rest of an event's word holds.
+std::uint32_t pack(std::uint32_t bin, bool in_sr) {
+    return 2 * bin + (in_sr ? 1 : 0);
+}
+std::uint32_t bin_of(const ScoredWord& event) {
+    return event.rest() / 2;
+}
+bool is_in_sr(const ScoredWord& event) {
+    return event.rest() % 2 == 1;
+}
 
 // The mapped events in descending order of their scores.
-std::vector<Scored> mapped_scores(std::span<const float> score, std::span<const std::uint32_t> rows,
-                                  std::span<const std::uint32_t> bins,
-                                  std::span<const std::uint8_t> in_sr) {
-    std::vector<Scored> events;
+std::vector<ScoredWord> mapped_scores(std::span<const float> score,
+                                      std::span<const std::uint32_t> rows,
+                                      std::span<const std::uint32_t> bins,
+                                      std::span<const std::uint8_t> in_sr) {
+    std::vector<ScoredWord> events;
     events.reserve(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const float value = score[rows[i]];
@@ -71,9 +80,9 @@ std::vector<Scored> mapped_scores(std::span<const float> score, std::span<const 
             throw InputError(
                 concat("score of row ", rows[i], " is ", value, " although the row is mapped"));
         }
-        events.push_back({value, bins[i], in_sr[i] != 0});
+        events.emplace_back(value, pack(bins[i], in_sr[i] != 0));
     }
-    std::ranges::sort(events, std::ranges::greater{}, &Scored::score);
+    sort_by_descending_score(events);
     return events;
 }
 
@@ -112,10 +121,10 @@ SculptingRun SculptingStudy::evaluate(std::span<const float> score,
                                       std::span<const double> efficiencies,
                                       RandomStream stream) const {
     expects(score.size() == size_, "every event has a score");
-    const std::vector<Scored> events = mapped_scores(score, rows_, bins_, in_sr_);
+    const std::vector<ScoredWord> events = mapped_scores(score, rows_, bins_, in_sr_);
     std::vector<float> in_sr;
-    for (const Scored& event : events) {
-        if (event.in_sr) in_sr.push_back(event.score);
+    for (const ScoredWord& event : events) {
+        if (is_in_sr(event)) in_sr.push_back(event.score());
     }
     const std::size_t points = efficiencies.size();
     SculptingRun run{std::vector<double>(points), std::vector<std::int64_t>(points),
@@ -125,9 +134,9 @@ SculptingRun SculptingStudy::evaluate(std::span<const float> score,
         run.threshold[i] = score_threshold(in_sr, signal_region_events_, efficiencies[i]);
         std::vector<std::int64_t> counts(full_.size(), 0);
         std::int64_t& n = run.selected[i];
-        for (const Scored& event : events) {
-            if (static_cast<double>(event.score) < run.threshold[i]) break;
-            ++counts[event.bin];
+        for (const ScoredWord& event : events) {
+            if (static_cast<double>(event.score()) < run.threshold[i]) break;
+            ++counts[bin_of(event)];
             ++n;
         }
         std::ranges::copy(counts, run.histogram.row(i).begin());

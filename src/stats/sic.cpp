@@ -6,6 +6,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
+#include "stats/sort.hpp"
 
 namespace lacathode {
 namespace {
@@ -53,7 +54,7 @@ std::vector<float> sorted_scores(std::span<const float> scores, const char* what
         if (std::isnan(score)) throw InputError(concat("score of a ", what, " event is NaN"));
     }
     std::vector<float> sorted(scores.begin(), scores.end());
-    std::ranges::sort(sorted);
+    detail::sort_ascending(std::span(sorted));
     return sorted;
 }
 

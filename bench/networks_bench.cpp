@@ -106,7 +106,7 @@ void sample(benchmark::State& state, const Case& setting) {
     });
 }
 
-void statistics(benchmark::State& state, const Case& setting) {
+void population_statistics(benchmark::State& state, const Case& setting) {
     Flow flow(setting);
     run_and_report(state, flow.flops, static_cast<double>(setting.events),
                    [&] { flow.flow->set_population_statistics(flow.data); });
@@ -169,7 +169,7 @@ void add_benchmarks() {
     add_on_both("flow_step", flow_step, 256);
     add_on_both("encode", encode, 8192);
     add_on_both("sample", sample, 8192);
-    add_on_both("statistics", statistics, 65'536);
+    add_on_both("population_statistics", population_statistics, 65'536);
     add_on_both("classifier_step", classifier_step, 128);
     add_on_both("score", score, 65'536);
     add_scaling();

@@ -75,7 +75,7 @@ def side_by_side(results):
     parts = defaultdict(dict)
     for name, events, per, label in (
             ("flow_step", 256, 256, "flow step, batch 256 [us]"), ("encode", 8192, 1e6, "encode 1e6 events [s]"),
-            ("sample", 8192, 1e6, "sample 1e6 events [s]"), ("statistics", 65536, 1e6, "batch norm statistics, 1e6 events [s]"),
+            ("sample", 8192, 1e6, "sample 1e6 events [s]"), ("population_statistics", 65536, 1e6, "batch norm statistics, 1e6 events [s]"),
             ("classifier_step", 128, 128, "classifier step, batch 128 [us]"), ("score", 65536, 1e6, "score 1e6 events [s]")):
         one = results.engine(named(name, "engine", events=events))
         most = results.threads((name, {"events": events}))[-1]
@@ -87,7 +87,7 @@ def side_by_side(results):
                      f"{ratio(eager, {n: min(one[n], all_cores[n]) for n in one}):.1f}"))
         for key, times in (("one", one), ("all", all_cores), ("eager", eager)):
             parts[key][name] = {number: value / events for number, value in times.items()}
-    epoch = {key: {number: 1e-6 * (TRAINING * (part["flow_step"][number] + part["statistics"][number]) +
+    epoch = {key: {number: 1e-6 * (TRAINING * (part["flow_step"][number] + part["population_statistics"][number]) +
                                    VALIDATION * part["encode"][number]) for number in part["flow_step"]}
              for key, part in parts.items()}
     show = lambda times: f"{median(times.values()):.3g}"
@@ -127,6 +127,12 @@ def scaling(results):
                 ("", "features", "blocks", "events", "threads", "us", "events/s", "GFLOP/s"), rows)
 
 
+def statistics(results):
+    names = sorted(name for source, name in results.cases if source == "engine" and name.startswith("statistics/"))
+    rows = [(name.removeprefix("statistics/"), f"{median(results.engine(name).values()) * 1e-3:.1f}") for name in names]
+    print_table("Statistics of 1,000,000 events", ("", "ns an event"), rows)
+
+
 def tools(path):
     table = json.loads(path.read_text())
     names = list(next(iter(table.values())))
@@ -142,6 +148,7 @@ def main(folder):
     side_by_side(results)
     rates(results)
     scaling(results)
+    statistics(results)
     if (path := Path(folder) / "tools.json").exists():
         tools(path)
 

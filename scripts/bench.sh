@@ -40,10 +40,10 @@ blas_directories() {
 
 for ((round = 1; round <= rounds; ++round)); do
     say "Round $round of $rounds"
-    measure "engine.$round" 'engine/|dense_tile' "$bench/bench_networks"
+    measure "engine.$round" 'engine/|dense_tile|^statistics' "$bench/bench_lacathode"
     if [[ -x $bench/bench_eigen ]]; then measure "eigen.$round" eigen_sgemm "$bench/bench_eigen"; fi
     while IFS= read -r directory; do
-        LD_LIBRARY_PATH=$directory measure "$(basename "$directory").$round" 'eager/|^sgemm' "$bench/bench_networks"
+        LD_LIBRARY_PATH=$directory measure "$(basename "$directory").$round" 'eager/|^sgemm' "$bench/bench_lacathode"
     done < <(blas_directories)
 done
 

@@ -32,7 +32,8 @@ std::vector<ScoredWord> mapped_events(std::span<const float> score,
         if (std::isnan(score[row])) {
             throw InputError(concat("score of row ", row, " is NaN although the row is mapped"));
         }
-        ++(signal ? curve.signal_events : curve.background_events);
+        curve.signal_events += signal ? 1 : 0;  // arithmetic: a branch would be mispredicted
+        curve.background_events += signal ? 0 : 1;
         events.emplace_back(score[row], signal ? 1U : 0U);
     }
     return events;
@@ -65,11 +66,15 @@ RocCurve roc_curve(std::span<const float> score, std::span<const std::int8_t> la
         curve.signal_selected.push_back(signal);
         curve.background_selected.push_back(background);
     };
+    curve.threshold.reserve(events.size() + 1);
+    curve.signal_selected.reserve(events.size() + 1);
+    curve.background_selected.reserve(events.size() + 1);
     add_point(std::numeric_limits<double>::infinity(), 0, 0);
     std::int64_t signal = 0;
     std::int64_t background = 0;
     for (std::size_t i = 0; i < events.size(); ++i) {
-        ++(events[i].rest() == 1 ? signal : background);
+        signal += events[i].rest();
+        background += 1 - std::int64_t{events[i].rest()};
         const bool last_of_equals =
             i + 1 == events.size() || events[i + 1].score() != events[i].score();
         if (last_of_equals) add_point(events[i].score(), signal, background);

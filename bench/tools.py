@@ -15,7 +15,8 @@ from pathlib import Path
 def run(*command):
     """Seconds and peak memory in MB of a command that must succeed."""
     start = time.perf_counter()
-    pid = os.posix_spawn(command[0], [str(part) for part in command], os.environ)
+    silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    pid = os.posix_spawn(command[0], [str(part) for part in command], os.environ, file_actions=silent)
     _, status, usage = os.wait4(pid, 0)
     if status != 0:
         sys.exit(f"tools.py: failed: {' '.join(str(part) for part in command)}")

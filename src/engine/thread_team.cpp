@@ -4,7 +4,11 @@ namespace lacathode::detail {
 namespace {
 
 /// Some 20 microseconds: longer than members that run at once wait for one another.
-constexpr int spins_before_sleep = 2000;
+constexpr int spins_before_yielding = 2000;
+/// Some milliseconds. A member that sleeps is woken on its waker's core more often than not, and two
+/// that take turns on one core look to the scheduler like a single thread, while a core is idle; two
+/// that are ready to run are soon given a core each.
+constexpr int yields_before_sleep = 5000;
 
 void pause_briefly() noexcept {
 #if defined(__x86_64__)
@@ -14,12 +18,16 @@ void pause_briefly() noexcept {
 #endif
 }
 
-/// Spins, then sleeps, until `value` is no longer `old`. A sleeper comes back sooner on a busy
-/// machine than one that has spent its share of the core on waiting.
+/// Spins, then yields, then sleeps, until `value` is no longer `old`. A sleeper comes back sooner on
+/// a busy machine than one that has spent its share of the core on waiting.
 void wait_for_change(const std::atomic<std::uint32_t>& value, std::uint32_t old) noexcept {
-    for (int i = 0; i < spins_before_sleep; ++i) {
+    for (int i = 0; i < spins_before_yielding; ++i) {
         if (value.load(std::memory_order_acquire) != old) return;
         pause_briefly();
+    }
+    for (int i = 0; i < yields_before_sleep; ++i) {
+        if (value.load(std::memory_order_acquire) != old) return;
+        std::this_thread::yield();
     }
     value.wait(old, std::memory_order_acquire);
 }

@@ -40,15 +40,17 @@ class Results:
     def engine(self, case):
         return self.times("engine", case)
 
-    def eager(self, case, **setting):
-        """({round: microseconds}, setting) of the BLAS and the number of threads that are best."""
+    def eager(self, case, only=None, **setting):
+        """({round: microseconds}, setting) of the number of threads, and the BLAS unless it is given, that are best."""
         found = []
         for source, name in list(self.cases):
+            if only not in (None, source):
+                continue
             match = re.match(re.escape(named(case, "eager", **setting).rsplit(":", 1)[0]) + r":(\d+)$", name)
             if match:
                 times = self.times(source, name)
                 found.append((median(times.values()), times, f"{source}, {match[1]} thread{'s' if match[1] != '1' else ''}"))
-        return min(found, key=lambda entry: entry[0])[1:]
+        return min(found, key=lambda entry: entry[0])[1:] if found else ({}, "-")
 
     def counter(self, source, case, key):
         return median(b[key] for b in self.cases[source, case].values())
@@ -58,8 +60,17 @@ class Results:
         return sorted(int(m[1]) for source, name in self.cases if source == "engine" and (m := pattern.match(name)))
 
 
+def number(value):
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def shown(times, unit=1):
+    return number(median(times.values()) * unit) if times else "-"
+
+
 def ratio(slow, fast):
-    return median(slow[number] / fast[number] for number in fast.keys() & slow.keys())
+    both = fast.keys() & slow.keys()
+    return f"{median(slow[each] / fast[each] for each in both):.1f}" if both else "-"
 
 
 def print_table(title, header, rows):
@@ -81,20 +92,20 @@ def side_by_side(results):
         most = results.threads((name, {"events": events}))[-1]
         all_cores = results.engine(named(name, "engine", events=events, threads=most))
         eager, setting = results.eager(name, events=events)
+        reference, _ = results.eager(name, only="blas", events=events)
         unit = per / events * (1e-6 if per == 1e6 else 1)
-        show = lambda times: f"{median(times.values()) * unit:.3g}"
-        rows.append((label, show(one), show(all_cores), show(eager), setting, f"{ratio(eager, one):.1f}",
-                     f"{ratio(eager, {n: min(one[n], all_cores[n]) for n in one}):.1f}"))
-        for key, times in (("one", one), ("all", all_cores), ("eager", eager)):
+        rows.append((label, *(shown(times, unit) for times in (one, all_cores, reference, eager)), setting,
+                     ratio(eager, one), ratio(eager, all_cores)))
+        for key, times in (("one", one), ("all", all_cores), ("reference", reference), ("eager", eager)):
             parts[key][name] = {number: value / events for number, value in times.items()}
     epoch = {key: {number: 1e-6 * (TRAINING * (part["flow_step"][number] + part["population_statistics"][number]) +
                                    VALIDATION * part["encode"][number]) for number in part["flow_step"]}
              for key, part in parts.items()}
-    show = lambda times: f"{median(times.values()):.3g}"
-    rows.append(("flow epoch of 430,000 events [s], from its parts", show(epoch["one"]), show(epoch["all"]), show(epoch["eager"]),
-                 "", f"{ratio(epoch['eager'], epoch['one']):.1f}", f"{ratio(epoch['eager'], epoch['all']):.1f}"))
+    rows.append(("flow epoch of 430,000 events [s], from its parts", *(shown(epoch[key]) for key in parts), "",
+                 ratio(epoch["eager"], epoch["one"]), ratio(epoch["eager"], epoch["all"])))
     print_table("Engine and LibTorch's eager mode (4 features, the papers' networks)",
-                ("", "1 thread", f"{most} threads", "eager, its best", "which is", "ratio, 1 thread", "ratio, best"), rows)
+                ("", "1 thread", f"{most} threads", "eager, reference BLAS", "eager, its best", "which is", "best / 1 thread",
+                 f"best / {most} threads"), rows)
 
 
 def rates(results):
@@ -120,7 +131,7 @@ def scaling(results):
             continue
         what, (features, blocks, events, threads) = match[1], map(int, match.groups()[1:])
         time = median(results.engine(name).values())
-        rows.append((what, features, blocks, events, threads, f"{time:.4g}", f"{events / time * 1e6:.3g}",
+        rows.append((what, features, blocks, events, threads, f"{time:.0f}", f"{events / time * 1e6:,.0f}",
                      f"{median(results.counter('engine', name, 'operations') * 1e-3 / t for t in results.engine(name).values()):.1f}"))
     rows.sort(key=lambda row: row[:5])
     print_table("The engine with features, blocks, events and threads",

@@ -5,7 +5,7 @@ import unittest
 import h5py
 import numpy as np
 
-from tool_files import (BAD_INPUT, OK, PREPARE, SMALL_CLASSIFIER, SMALL_FLOW,
+from tool_files import (BAD_INPUT, NUMERICAL, OK, PREPARE, SMALL_CLASSIFIER, SMALL_FLOW,
                         SMALL_SCULPTING, USAGE, ToolTest, must, table, write_csv,
                         write_hdf5)
 
@@ -92,6 +92,13 @@ class Content(ToolTest):
         must(*self.prepare(columns))
         self.expect(BAD_INPUT, (r"out\.h5", "feature 1 is the constant 1.5"), "train-flow", "--events", self.out, *SMALL_FLOW, "--output",
                     self.folder / "flow.h5")
+
+    def test_a_training_that_blows_up(self):
+        must(*self.prepare(table()))
+        flow = self.folder / "flow.h5"
+        self.expect(NUMERICAL, (r"training loss of the flow is \S+ in epoch 1, batch \d+", "lower learning rate"), "train-flow",
+                    "--events", self.out, *SMALL_FLOW, "--learning-rate", "1e10", "--output", flow)
+        self.assertFalse(flow.exists())
 
     def test_signal_region_upside_down(self):
         self.expect(USAGE, r"signal_region_low", *self.prepare(table(), "--signal-region-low", "4", "--signal-region-high", "3"))

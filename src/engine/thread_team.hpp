@@ -34,6 +34,7 @@ class ThreadTeam {
     alignas(64) std::atomic<std::uint32_t> task_{0};
     alignas(64) std::atomic<std::uint32_t> arrived_{0};
     alignas(64) std::atomic<std::uint32_t> generation_{0};
+    std::atomic<int> waker_core_{-1};  ///< where who ended the last wait was running
     bool stop_ = false;
 };
 

@@ -8,11 +8,13 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 rounds=5 events=1000000
+usage="usage: bench.sh [--rounds N] [--events N]"
 while (($# > 0)); do
+    [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || die "$1 needs a positive number ($usage)"
     case $1 in
     --rounds) rounds=$2 ;;
     --events) events=$2 ;;
-    *) die "unknown argument $1 (usage: bench.sh [--rounds N] [--events N])" ;;
+    *) die "unknown argument $1 ($usage)" ;;
     esac
     shift 2
 done

@@ -15,6 +15,7 @@ struct Preset {
     std::vector<std::string> settings;  ///< SECTION.KEY=VALUE
 };
 
+/// All that there are.
 std::span<const Preset> presets();
 
 /// The settings of the preset that belong to `sections`; the others are another tool's. Throws

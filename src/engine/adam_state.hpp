@@ -38,9 +38,9 @@ class AdamState {
                 .epsilon = static_cast<float>(options_.epsilon),
                 .weight_decay = static_cast<float>(options_.weight_decay)};
     }
-    /// The arrays from parameter `offset` on; `gradient` and `parameters` point there already.
-    AdamArrays arrays(std::size_t offset, float* parameters, const float* gradient) {
-        return {parameters, first_.data() + offset, second_.data() + offset, gradient};
+    /// The arrays from element `offset` of `parameters` on.
+    AdamArrays arrays(float* parameters, std::size_t offset) {
+        return {parameters + offset, first_.data() + offset, second_.data() + offset};
     }
 
   private:

@@ -14,11 +14,10 @@ ClassifierTraining::ClassifierTraining(ClassifierParameters& parameters,
       layers_(parameters.layers()),
       kernels_(kernels),
       adam_(adam, parameters.size()),
-      weight_gradient_(parameters.size()),
       team_(std::max(threads, 1)) {}
 
 double ClassifierTraining::step(const ClassifierData& data, std::span<const std::uint32_t> rows) {
-    run(data, rows, Purpose::step);
+    run(data, rows, nullptr);
     double sum = 0;
     for (const float loss : losses_) sum += static_cast<double>(loss);
     return sum / static_cast<double>(rows.size());
@@ -26,12 +25,13 @@ double ClassifierTraining::step(const ClassifierData& data, std::span<const std:
 
 NamedArrays ClassifierTraining::gradient(const ClassifierData& data,
                                          std::span<const std::uint32_t> rows) {
-    run(data, rows, Purpose::gradient);
-    return parameters_.named(weight_gradient_.data());
+    AlignedBuffer gradient(parameters_.size());
+    run(data, rows, gradient.data());
+    return parameters_.named(gradient.data());
 }
 
 void ClassifierTraining::run(const ClassifierData& data, std::span<const std::uint32_t> rows,
-                             Purpose purpose) {
+                             float* gradient) {
     expects(!rows.empty(), "a batch has at least one event");
     expects(std::ranges::all_of(rows, [&](std::uint32_t row) { return row < data.size(); }),
             "rows of a batch lie inside the data");
@@ -41,8 +41,8 @@ void ClassifierTraining::run(const ClassifierData& data, std::span<const std::ui
         gradients_ = std::make_unique<ClassifierActivations>(layers_, kernels_.panel, panels);
     }
     losses_.resize(rows.size());
-    batch_ = {.data = &data, .rows = rows, .purpose = purpose, .panels = panels};
-    if (purpose == Purpose::step) batch_.adam = adam_.next_step();
+    batch_ = {.data = &data, .rows = rows, .panels = panels, .gradient = gradient};
+    if (gradient == nullptr) batch_.adam = adam_.next_step();
     team_.run([this](std::size_t member) { run_member(member); });
 }
 
@@ -103,19 +103,16 @@ void ClassifierTraining::update_layer(std::size_t layer, const Share& units) {
     if (units.begin == units.end) return;
     const DenseLayer& dense = layers_[layer];
     const auto step = static_cast<std::ptrdiff_t>(kernels_.panel);
+    float* gradient = batch_.gradient;
     const OuterProduct product{.left = output_gradients(layer),
                                .right = {{activations_->activation(layer, 0), step},
                                          activations_->stride(layer),
                                          batch_.panels},
-                               .gradient = weight_gradient_.data() + dense.offset,
-                               .gradient_stride = dense.stride};
+                               .stride = dense.stride,
+                               .adam = gradient == nullptr ? &batch_.adam : nullptr,
+                               .arrays = adam_.arrays(parameters_.values(), dense.offset),
+                               .gradient = gradient == nullptr ? nullptr : gradient + dense.offset};
     kernels_.outer_product(product, units.begin, units.end, 0, 1 + dense.inputs);
-    if (batch_.purpose == Purpose::gradient) return;
-    kernels_.adam(batch_.adam, adam_.arrays(0, parameters_.values(), weight_gradient_.data()),
-                  {.offset = dense.offset + units.begin * dense.stride,
-                   .stride = dense.stride,
-                   .rows = units.end - units.begin,
-                   .count = 1 + dense.inputs});
 }
 
 float* ClassifierTraining::gradient_of(std::size_t layer, std::size_t p) {

@@ -29,16 +29,15 @@ class ClassifierTraining {
     void scale_learning_rate(double factor) { adam_.scale_learning_rate(factor); }
 
   private:
-    enum class Purpose { step, gradient };
     struct Batch {
         const ClassifierData* data = nullptr;
         std::span<const std::uint32_t> rows;
-        Purpose purpose = Purpose::step;
         std::size_t panels = 0;
+        float* gradient = nullptr;  ///< of all parameters, if wanted: then nothing is updated
         AdamStep adam{};
     };
 
-    void run(const ClassifierData& data, std::span<const std::uint32_t> rows, Purpose purpose);
+    void run(const ClassifierData& data, std::span<const std::uint32_t> rows, float* gradient);
     void run_member(std::size_t member);
     void gather(std::size_t p);
     void differentiate_loss(std::size_t p);
@@ -53,7 +52,6 @@ class ClassifierTraining {
     const std::vector<DenseLayer>& layers_;
     const EngineKernels& kernels_;
     AdamState adam_;
-    AlignedBuffer weight_gradient_;
     std::unique_ptr<ClassifierActivations> activations_;
     std::unique_ptr<ClassifierActivations> gradients_;
     std::vector<float> losses_;  ///< [events] weighted

@@ -53,14 +53,17 @@ void FlowTraining::update_block(const Member& member, std::size_t k, bool last_m
 
 OuterProduct FlowTraining::outer_product(std::size_t k, const Panels& left, const Panels& right,
                                          std::size_t offset, std::size_t stride) {
-    const AdamArrays arrays = adam_arrays(k);
+    float* gradient = batch_.gradient;
     return {.left = left,
             .right = right,
-            .gradient = block_gradient(k) + offset,
-            .gradient_stride = stride,
-            .first_moment = arrays.first_moment + offset,
-            .second_moment = arrays.second_moment + offset,
-            .parameters = arrays.parameters + offset};
+            .stride = stride,
+            .adam = gradient == nullptr ? &batch_.adam : nullptr,
+            .arrays = adam_arrays(k, offset),
+            .gradient = gradient == nullptr ? nullptr : gradient + k * layout_.size() + offset};
+}
+
+AdamArrays FlowTraining::adam_arrays(std::size_t k, std::size_t offset) {
+    return adam_.arrays(parameters_.values(), k * layout_.size() + offset);
 }
 
 void FlowTraining::update_units(const Member& member, std::size_t k) {
@@ -83,56 +86,42 @@ void FlowTraining::update_units(const Member& member, std::size_t k) {
     const OuterProduct output = outer_product(k, units(made.hidden2 + panel), outputs,
                                               layout_.output(1, 0), shape.output_stride);
 
-    const std::size_t output_columns = 2 * layout_.features();
     for (std::size_t i = 0; i < layout_.features(); ++i) {
         const std::size_t first = i == 0 ? 0 : layout_.reach()[i - 1];
         const std::size_t begin = std::max(member.units.begin, first);
         const std::size_t end = std::min<std::size_t>(member.units.end, layout_.reach()[i]);
         if (begin >= end) continue;
-        const std::size_t hidden_columns = 1 + layout_.reach()[i];
         kernels_.outer_product(input, begin, end, 0, 2 + i);
-        kernels_.outer_product(hidden, begin, end, 0, hidden_columns);
-        kernels_.outer_product(output, begin, end, 2 * i, output_columns);
-        adam(k, {layout_.input(begin, 0), shape.input_stride, end - begin, 2 + i});
-        adam(k, {layout_.hidden(begin, 0), shape.hidden_stride, end - begin, hidden_columns});
-        adam(k, {layout_.output(1 + begin, 0), shape.output_stride, end - begin, output_columns});
+        kernels_.outer_product(hidden, begin, end, 0, 1 + layout_.reach()[i]);
+        kernels_.outer_product(output, begin, end, 2 * i, 2 * layout_.features());
     }
 }
 
 void FlowTraining::update_rest(const Member& member, std::size_t k) {
     const std::size_t d = layout_.features();
     const auto step = static_cast<std::ptrdiff_t>(kernels_.panel);
-    float* gradient = block_gradient(k);
     const Panels ones{
         {workspace_->made(k, 0).hidden2, step}, workspace_->hidden_stride(), batch_.panels};
     const Panels outputs{
         {workspace_->output_gradient(k, 0), step}, workspace_->output_stride(), batch_.panels};
-    const OuterProduct output_bias =
-        outer_product(k, ones, outputs, layout_.output(0, 0), layout_.shape().output_stride);
-    kernels_.outer_product(output_bias, 0, 1, 0, 2 * d);
+    kernels_.outer_product(
+        outer_product(k, ones, outputs, layout_.output(0, 0), layout_.shape().output_stride), 0, 1,
+        0, 2 * d);
+
+    const std::size_t batch_norm = layout_.log_gamma();
+    alignas(64) std::array<float, 2 * whole_lines(max_features)> gradient{};
+    float* beta = gradient.data() + (layout_.beta() - batch_norm);
     for (std::size_t i = 0; i < d; ++i) {
         const double scale = static_cast<double>(member.batch_norms[k].scale[i]);
-        gradient[layout_.log_gamma() + i] =
-            static_cast<float>(member.sums.projected[i] * scale - 1);
-        gradient[layout_.beta() + i] = static_cast<float>(member.sums.gradient[i]);
+        gradient[i] = static_cast<float>(member.sums.projected[i] * scale - 1);
+        beta[i] = static_cast<float>(member.sums.gradient[i]);
     }
-    adam(k, {layout_.output(0, 0), 0, 1, 2 * d});
-    adam(k, {layout_.log_gamma(), 0, 1, d});
-    adam(k, {layout_.beta(), 0, 1, d});
-}
-
-void FlowTraining::adam(std::size_t k, const AdamRows& rows) {
-    if (batch_.purpose == Purpose::gradient) return;
-    kernels_.adam(batch_.adam, adam_arrays(k), rows);
-}
-
-AdamArrays FlowTraining::adam_arrays(std::size_t k) {
-    const std::size_t offset = k * layout_.size();
-    return adam_.arrays(offset, parameters_.values() + offset, block_gradient(k));
-}
-
-float* FlowTraining::block_gradient(std::size_t k) {
-    return gradient_.data() + (batch_.purpose == Purpose::gradient ? k * layout_.size() : 0);
+    const std::size_t count = layout_.size() - batch_norm;
+    if (batch_.gradient == nullptr) {
+        kernels_.adam(batch_.adam, adam_arrays(k, batch_norm), gradient.data(), count);
+    } else {
+        std::copy_n(gradient.data(), count, batch_.gradient + k * layout_.size() + batch_norm);
+    }
 }
 
 Share FlowTraining::share_of_units(std::size_t member) const {

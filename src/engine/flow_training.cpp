@@ -15,7 +15,6 @@ FlowTraining::FlowTraining(FlowParameters& parameters, const EngineKernels& kern
       layout_(parameters.layout()),
       kernels_(kernels),
       adam_(adam, parameters.blocks() * layout_.size()),
-      gradient_(layout_.size()),
       members_(static_cast<std::size_t>(std::max(threads, 1))),
       team_(std::max(threads, 1)) {
     for (std::size_t m = 0; m < members_.size(); ++m) {
@@ -25,23 +24,21 @@ FlowTraining::FlowTraining(FlowParameters& parameters, const EngineKernels& kern
 }
 
 double FlowTraining::step(const FlowData& data, std::span<const std::uint32_t> rows) {
-    run(data, rows, Purpose::step);
+    run(data, rows, nullptr);
     return mean_loss();
 }
 
 DensityEstimator::Gradient FlowTraining::gradient(const FlowData& data,
                                                   std::span<const std::uint32_t> rows) {
-    AlignedBuffer all(parameters_.blocks() * layout_.size());
-    std::swap(gradient_, all);
-    run(data, rows, Purpose::gradient);
-    std::swap(gradient_, all);
+    AlignedBuffer gradient(parameters_.blocks() * layout_.size());
+    run(data, rows, gradient.data());
     DensityEstimator::Gradient result;
     for (const double value : log_prob_) result.log_prob.push_back(static_cast<float>(value));
-    result.gradient = parameters_.named(all.data(), FlowParameters::Content::parameters);
+    result.gradient = parameters_.named(gradient.data(), FlowParameters::Content::parameters);
     return result;
 }
 
-void FlowTraining::run(const FlowData& data, std::span<const std::uint32_t> rows, Purpose purpose) {
+void FlowTraining::run(const FlowData& data, std::span<const std::uint32_t> rows, float* gradient) {
     expects(!rows.empty(), "a batch has at least one event");
     expects(std::ranges::all_of(rows, [&](std::uint32_t row) { return row < data.size(); }),
             "rows of a batch lie inside the data");
@@ -52,8 +49,8 @@ void FlowTraining::run(const FlowData& data, std::span<const std::uint32_t> rows
         workspace_ = std::make_unique<FlowWorkspace>(architecture, kernels_.panel, panels);
     }
     log_prob_.resize(rows.size());
-    batch_ = {.data = &data, .rows = rows, .purpose = purpose, .panels = panels};
-    if (purpose == Purpose::step) batch_.adam = adam_.next_step();
+    batch_ = {.data = &data, .rows = rows, .panels = panels, .gradient = gradient};
+    if (gradient == nullptr) batch_.adam = adam_.next_step();
     for (std::size_t m = 0; m < members_.size(); ++m) {
         members_[m].panels = share_of(panels, m, members_.size());
     }

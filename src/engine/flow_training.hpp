@@ -31,12 +31,11 @@ class FlowTraining {
     void scale_learning_rate(double factor) { adam_.scale_learning_rate(factor); }
 
   private:
-    enum class Purpose { step, gradient };
     struct Batch {
         const FlowData* data = nullptr;
         std::span<const std::uint32_t> rows;
-        Purpose purpose = Purpose::step;
         std::size_t panels = 0;
+        float* gradient = nullptr;  ///< of all parameters, if wanted: then nothing is updated
         AdamStep adam{};
     };
     /// Sums of one block's batch norm in the backward pass.
@@ -52,7 +51,7 @@ class FlowTraining {
         BatchNormSums sums;
     };
 
-    void run(const FlowData& data, std::span<const std::uint32_t> rows, Purpose purpose);
+    void run(const FlowData& data, std::span<const std::uint32_t> rows, float* gradient);
     void run_member(std::size_t index);
     void gather(const Member& member);
     void forward_block(Member& member, std::size_t k);
@@ -64,10 +63,8 @@ class FlowTraining {
     /// Of the matrix that begins at `offset` of block k.
     [[nodiscard]] OuterProduct outer_product(std::size_t k, const Panels& left, const Panels& right,
                                              std::size_t offset, std::size_t stride);
-    void adam(std::size_t k, const AdamRows& rows);
-    [[nodiscard]] AdamArrays adam_arrays(std::size_t k);
+    [[nodiscard]] AdamArrays adam_arrays(std::size_t k, std::size_t offset);
     [[nodiscard]] Share share_of_units(std::size_t member) const;
-    [[nodiscard]] float* block_gradient(std::size_t k);
     [[nodiscard]] std::size_t events_in(std::size_t p) const;
     [[nodiscard]] double mean_loss() const;
 
@@ -75,7 +72,6 @@ class FlowTraining {
     const MadeLayout& layout_;
     const EngineKernels& kernels_;
     AdamState adam_;
-    AlignedBuffer gradient_;  ///< of one block, or of all when asked for
     std::unique_ptr<FlowWorkspace> workspace_;
     std::vector<double> log_prob_;  ///< [events]
     std::vector<Member> members_;

@@ -12,30 +12,41 @@
 HWY_BEFORE_NAMESPACE();
 namespace lacathode::detail::HWY_NAMESPACE {
 
-void adam(const AdamStep& step, const AdamArrays& arrays, const AdamRows& rows) {
-    const Vector beta1 = broadcast(step.beta1);
-    const Vector rest1 = broadcast(step.rest1);
-    const Vector beta2 = broadcast(step.beta2);
-    const Vector rest2 = broadcast(step.rest2);
-    const Vector root_correction = broadcast(step.root_correction);
-    const Vector epsilon = broadcast(step.epsilon);
-    const Vector step_size = broadcast(step.step_size);
-    const Vector decay = broadcast(step.weight_decay);
-    for (std::size_t row = 0; row < rows.rows; ++row) {
-        const std::size_t begin = rows.offset + row * rows.stride;
-        for (std::size_t i = begin; i < begin + rows.count; i += lanes) {
-            const Vector p = hn::Load(tag, arrays.parameters + i);
-            const Vector g = hn::MulAdd(decay, p, hn::Load(tag, arrays.gradient + i));
-            const Vector m =
-                hn::MulAdd(beta1, hn::Load(tag, arrays.first_moment + i), hn::Mul(rest1, g));
-            const Vector v = hn::MulAdd(beta2, hn::Load(tag, arrays.second_moment + i),
-                                        hn::Mul(rest2, hn::Mul(g, g)));
-            const Vector denominator = hn::MulAdd(hn::Sqrt(v), root_correction, epsilon);
-            hn::Store(m, tag, arrays.first_moment + i);
-            hn::Store(v, tag, arrays.second_moment + i);
-            hn::Store(hn::NegMulAdd(step_size, hn::Div(m, denominator), p), tag,
-                      arrays.parameters + i);
-        }
+/// A step's constants in registers.
+struct AdamVectors {
+    Vector step_size, root_correction, beta1, rest1, beta2, rest2, epsilon, decay;
+
+    explicit HWY_INLINE AdamVectors(const AdamStep& step)
+        : step_size(broadcast(step.step_size)),
+          root_correction(broadcast(step.root_correction)),
+          beta1(broadcast(step.beta1)),
+          rest1(broadcast(step.rest1)),
+          beta2(broadcast(step.beta2)),
+          rest2(broadcast(step.rest2)),
+          epsilon(broadcast(step.epsilon)),
+          decay(broadcast(step.weight_decay)) {}
+
+    /// Updates one vector of parameters and of both moments.
+    HWY_INLINE void update(Vector gradient, float* parameters, float* first_moment,
+                           float* second_moment) const {
+        const Vector p = hn::Load(tag, parameters);
+        const Vector g = hn::MulAdd(decay, p, gradient);
+        const Vector m = hn::MulAdd(beta1, hn::Load(tag, first_moment), hn::Mul(rest1, g));
+        const Vector v =
+            hn::MulAdd(beta2, hn::Load(tag, second_moment), hn::Mul(rest2, hn::Mul(g, g)));
+        const Vector denominator = hn::MulAdd(hn::Sqrt(v), root_correction, epsilon);
+        hn::Store(m, tag, first_moment);
+        hn::Store(v, tag, second_moment);
+        hn::Store(hn::NegMulAdd(step_size, hn::Div(m, denominator), p), tag, parameters);
+    }
+};
+
+void adam(const AdamStep& step, const AdamArrays& arrays, const float* gradient,
+          std::size_t count) {
+    const AdamVectors constants(step);
+    for (std::size_t i = 0; i < count; i += lanes) {
+        constants.update(hn::Load(tag, gradient + i), arrays.parameters + i,
+                         arrays.first_moment + i, arrays.second_moment + i);
     }
 }
 

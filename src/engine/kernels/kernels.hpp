@@ -77,34 +77,22 @@ struct AdamStep {
     float weight_decay;
 };
 
-/// What Adam reads and writes, all of one shape.
+/// What Adam updates, all of one layout.
 struct AdamArrays {
     float* parameters;
     float* first_moment;
     float* second_moment;
-    const float* gradient;
 };
 
-/// Which of them: the first `count` of each row, rounded up to whole vectors (the padding is zero
-/// and stays zero).
-struct AdamRows {
-    std::size_t offset;  ///< of the first row
-    std::size_t stride;
-    std::size_t rows;
-    std::size_t count;
-};
-
-/// Gradient of rows [begin, end) of a weight matrix: sum over events of left row times right row.
-/// Padded events must be zero in one of the two.
+/// The gradient of a weight matrix, sum over events of left row times right row, and the Adam step
+/// with it. Padded events must be zero in one of the two.
 struct OuterProduct {
-    Panels left;      ///< row r belongs to the matrix' row r; rows.step = panel
-    Panels right;     ///< row c belongs to its column c
-    float* gradient;  ///< [rows, gradient_stride]
-    std::size_t gradient_stride;
-    /// What Adam will write, laid out as the gradient, is asked for ahead of time; or null.
-    const float* first_moment = nullptr;
-    const float* second_moment = nullptr;
-    const float* parameters = nullptr;
+    Panels left;           ///< row r belongs to the matrix' row r; rows.step = panel
+    Panels right;          ///< row c belongs to its column c
+    std::size_t stride;    ///< from row to row of the matrix, a multiple of 16 floats
+    const AdamStep* adam;  ///< null: the gradient is wanted and nothing changes
+    AdamArrays arrays;     ///< with `adam`: of the matrix; each begins a line of 64 bytes
+    float* gradient;       ///< without: of the matrix, written
 };
 
 struct EngineKernels {
@@ -129,10 +117,12 @@ struct EngineKernels {
                                 const MadePanel& made, Rows<const float> dy, float* outputs,
                                 Rows<float> dx);
 
-    /// Columns [column_begin, column_end) of rows [row_begin, row_end).
+    /// Columns [column_begin, column_end) of rows [row_begin, row_end). Adam also sees the rest of
+    /// the lines at both ends, with a gradient of 0: padding and masked weights stay 0 so.
     void (*outer_product)(const OuterProduct&, std::size_t row_begin, std::size_t row_end,
                           std::size_t column_begin, std::size_t column_end);
-    void (*adam)(const AdamStep&, const AdamArrays&, const AdamRows&);
+    /// `count` parameters, rounded up to whole vectors: the padding is zero and stays zero.
+    void (*adam)(const AdamStep&, const AdamArrays&, const float* gradient, std::size_t count);
 
     /// out[r] = relu(sum_k w[r, k] in[k]) for rows [0, rows), w [rows, stride], in row 0 all ones.
     void (*dense_relu)(const float* weights, std::size_t stride, std::size_t rows,

@@ -1,4 +1,4 @@
-// The gradient of a weight matrix: dot products over all events of the batch.
+// The gradient of a weight matrix, dot products over all events of the batch, and Adam with it.
 #if defined(LACATHODE_ENGINE_OUTER_PRODUCT_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef LACATHODE_ENGINE_OUTER_PRODUCT_INL
 #undef LACATHODE_ENGINE_OUTER_PRODUCT_INL
@@ -6,6 +6,7 @@
 #define LACATHODE_ENGINE_OUTER_PRODUCT_INL
 #endif
 
+#include "engine/kernels/adam-inl.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "engine/kernels/vector-inl.hpp"
 
@@ -16,6 +17,9 @@ namespace lacathode::detail::HWY_NAMESPACE {
 /// multiple), so that one tree of pairwise sums reduces them all.
 inline constexpr int tile_rows = 4;
 inline constexpr int tile_columns = lanes >= 16 ? 4 : 2;
+
+/// Tiles are collected in blocks of one line of the matrix by `tile_rows`.
+inline constexpr std::size_t block_columns = 16;
 
 #if HWY_TARGET != HWY_SCALAR  // which has no neighbours
 /// Each lane plus the one `kDistance` away: of `a` where bit kDistance of the lane's index is 0, of
@@ -56,7 +60,7 @@ HWY_INLINE Vector lane_sums(const Vector (&terms)[kCount]) {
 
 template <int kRows, int kColumns>
 HWY_NOINLINE void outer_product_tile(const OuterProduct& product, std::size_t row,
-                                     std::size_t column) {
+                                     std::size_t column, float* HWY_RESTRICT out) {
     Vector sum[kRows][kColumns];
     HWY_UNROLL(4)
     for (int r = 0; r < kRows; ++r) {
@@ -99,29 +103,27 @@ HWY_NOINLINE void outer_product_tile(const OuterProduct& product, std::size_t ro
         }
         hn::Store(lane_sums(terms), tag, result + first);
     }
-    float* out = product.gradient + row * product.gradient_stride + column;
-    for (int r = 0; r < kRows; ++r, out += product.gradient_stride) {
+    for (int r = 0; r < kRows; ++r, out += block_columns) {
         hwy::CopyBytes<kColumns * sizeof(float)>(result + r * tile_columns, out);
     }
 }
 
 template <int kRows>
 HWY_INLINE void outer_product_columns(const OuterProduct& product, std::size_t row,
-                                      std::size_t begin, std::size_t end) {
-    std::size_t column = begin;
-    for (; column + tile_columns <= end; column += tile_columns) {
-        outer_product_tile<kRows, tile_columns>(product, row, column);
+                                      std::size_t begin, std::size_t end, float* HWY_RESTRICT out) {
+    for (; begin + tile_columns <= end; begin += tile_columns, out += tile_columns) {
+        outer_product_tile<kRows, tile_columns>(product, row, begin, out);
     }
-    switch (end - column) {
+    switch (end - begin) {
         case 1:
-            outer_product_tile<kRows, 1>(product, row, column);
+            outer_product_tile<kRows, 1>(product, row, begin, out);
             break;
         case 2:
-            outer_product_tile<kRows, 2>(product, row, column);
+            outer_product_tile<kRows, 2>(product, row, begin, out);
             break;
 #if HWY_TARGET == HWY_AVX3
         case 3:
-            outer_product_tile<kRows, 3>(product, row, column);
+            outer_product_tile<kRows, 3>(product, row, begin, out);
             break;
 #endif
         default:
@@ -129,37 +131,65 @@ HWY_INLINE void outer_product_columns(const OuterProduct& product, std::size_t r
     }
 }
 
-/// Asks for what Adam will write in a tile's rows of one block of columns, a line each.
-HWY_INLINE void prefetch_update(const OuterProduct& product, std::size_t row, std::size_t column) {
-    if (product.first_moment == nullptr) return;
-    for (std::size_t r = row; r < row + tile_rows; ++r) {
-        const std::size_t offset = r * product.gradient_stride + column;
-        __builtin_prefetch(product.first_moment + offset, 1, 2);
-        __builtin_prefetch(product.second_moment + offset, 1, 2);
-        __builtin_prefetch(product.parameters + offset, 1, 2);
+/// Asks for the lines that Adam will write behind a block of tiles.
+HWY_INLINE void prefetch_update(const OuterProduct& product, std::size_t rows, std::size_t offset) {
+    if (product.adam == nullptr) return;
+    for (std::size_t r = 0; r < rows; ++r, offset += product.stride) {
+        __builtin_prefetch(product.arrays.first_moment + offset, 1, 2);
+        __builtin_prefetch(product.arrays.second_moment + offset, 1, 2);
+        __builtin_prefetch(product.arrays.parameters + offset, 1, 2);
     }
 }
 
-/// Columns in blocks whose rows of activations stay in the level-1 cache while the rows go by.
+/// Columns [begin, end), of one line of the matrix, of `kRows` rows.
+template <int kRows>
+HWY_INLINE void outer_product_block(const OuterProduct& product, std::size_t row, std::size_t begin,
+                                    std::size_t end) {
+    const std::size_t line = begin / block_columns * block_columns;
+    std::size_t offset = row * product.stride + line;
+    prefetch_update(product, kRows, offset);
+    HWY_ALIGN float gradient[kRows * block_columns] = {};
+    outer_product_columns<kRows>(product, row, begin, end, gradient + (begin - line));
+    if (product.adam == nullptr) {
+        for (std::size_t r = 0; r < kRows; ++r, offset += product.stride) {
+            const float* from = gradient + r * block_columns;
+            for (std::size_t c = begin - line; c < end - line; ++c) {
+                product.gradient[offset + c] = from[c];
+            }
+        }
+        return;
+    }
+    const AdamVectors constants(*product.adam);
+    for (std::size_t r = 0; r < kRows; ++r, offset += product.stride) {
+        for (std::size_t i = 0; i < block_columns; i += lanes) {
+            constants.update(hn::Load(tag, gradient + r * block_columns + i),
+                             product.arrays.parameters + offset + i,
+                             product.arrays.first_moment + offset + i,
+                             product.arrays.second_moment + offset + i);
+        }
+    }
+}
+
+/// Column by column of blocks: their rows of activations stay in the level-1 cache while the rows
+/// of the matrix go by.
 void outer_product(const OuterProduct& product, std::size_t row_begin, std::size_t row_end,
                    std::size_t column_begin, std::size_t column_end) {
-    constexpr std::size_t block = 16;
-    for (std::size_t begin = column_begin; begin < column_end; begin += block) {
-        const std::size_t end = begin + block < column_end ? begin + block : column_end;
+    for (std::size_t begin = column_begin, end = 0; begin < column_end; begin = end) {
+        end = begin / block_columns * block_columns + block_columns;
+        if (end > column_end) end = column_end;
         std::size_t row = row_begin;
         for (; row + tile_rows <= row_end; row += tile_rows) {
-            prefetch_update(product, row, begin);
-            outer_product_columns<tile_rows>(product, row, begin, end);
+            outer_product_block<tile_rows>(product, row, begin, end);
         }
         switch (row_end - row) {
             case 1:
-                outer_product_columns<1>(product, row, begin, end);
+                outer_product_block<1>(product, row, begin, end);
                 break;
             case 2:
-                outer_product_columns<2>(product, row, begin, end);
+                outer_product_block<2>(product, row, begin, end);
                 break;
             case 3:
-                outer_product_columns<3>(product, row, begin, end);
+                outer_product_block<3>(product, row, begin, end);
                 break;
             default:
                 break;

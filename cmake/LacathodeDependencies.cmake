@@ -3,7 +3,7 @@ find_package(Threads REQUIRED)
 # LibTorch's package takes its libraries from the first place where CMake finds some, which can be
 # another version's: so a Torch_DIR that is given becomes the first place.
 if(NOT Torch_DIR AND DEFINED ENV{Torch_DIR})
-  set(Torch_DIR $ENV{Torch_DIR})
+  set(Torch_DIR $ENV{Torch_DIR} CACHE PATH "Directory of TorchConfig.cmake" FORCE)
 endif()
 if(Torch_DIR)
   get_filename_component(torch_prefix ${Torch_DIR}/../../.. ABSOLUTE)

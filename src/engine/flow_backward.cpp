@@ -19,7 +19,7 @@ void FlowTraining::backward_block(Member& member, std::size_t k) {
         return {rows.first, rows.step};
     };
 
-    BatchNormSums& sums = member.sums;
+    BatchNormSums& sums = member.sums[k];
     kernels_.gradient_sums(d, {dy(0), workspace_->feature_stride(), panels},
                            {{workspace_->made(k, 0).u, step}, workspace_->feature_stride(), panels},
                            batch_norm.mean.data(), sums.gradient.data(), sums.projected.data());
@@ -113,8 +113,8 @@ void FlowTraining::update_rest(const Member& member, std::size_t k) {
     float* beta = gradient.data() + (layout_.beta() - batch_norm);
     for (std::size_t i = 0; i < d; ++i) {
         const double scale = static_cast<double>(member.batch_norms[k].scale[i]);
-        gradient[i] = static_cast<float>(member.sums.projected[i] * scale - 1);
-        beta[i] = static_cast<float>(member.sums.gradient[i]);
+        gradient[i] = static_cast<float>(member.sums[k].projected[i] * scale - 1);
+        beta[i] = static_cast<float>(member.sums[k].gradient[i]);
     }
     const std::size_t count = layout_.size() - batch_norm;
     if (batch_.gradient == nullptr) {

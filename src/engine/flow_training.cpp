@@ -20,6 +20,7 @@ FlowTraining::FlowTraining(FlowParameters& parameters, const EngineKernels& kern
     for (std::size_t m = 0; m < members_.size(); ++m) {
         members_[m].units = share_of_units(m);
         members_[m].batch_norms.resize(parameters.blocks());
+        members_[m].sums.resize(parameters.blocks());
     }
 }
 
@@ -64,11 +65,14 @@ void FlowTraining::run_member(std::size_t index) {
     for (std::size_t k = 0; k < parameters_.blocks(); ++k) forward_block(member, k);
     finish_forward(member);
     team_.barrier();
+    // A block is updated while the members' activations of the next one come together.
     for (std::size_t k = parameters_.blocks(); k-- > 0;) {
         backward_block(member, k);
-        team_.barrier();
-        update_block(member, k, last_member);
+        const std::uint32_t arrival = team_.arrive();
+        if (k + 1 < parameters_.blocks()) update_block(member, k + 1, last_member);
+        team_.wait(arrival);
     }
+    update_block(member, 0, last_member);
 }
 
 void FlowTraining::gather(const Member& member) {

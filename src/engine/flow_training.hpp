@@ -48,7 +48,7 @@ class FlowTraining {
         Share panels{};
         Share units{};
         std::vector<BatchNormConstants> batch_norms;  ///< [K]
-        BatchNormSums sums;
+        std::vector<BatchNormSums> sums;              ///< [K]
     };
 
     void run(const FlowData& data, std::span<const std::uint32_t> rows, float* gradient);

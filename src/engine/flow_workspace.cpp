@@ -28,10 +28,10 @@ FlowWorkspace::FlowWorkspace(const FlowArchitecture& architecture, std::size_t p
       u_(architecture.blocks * panels * feature_stride()),
       scale_(architecture.blocks * panels * feature_stride()),
       log_det_(panels * panel),
-      hidden1_gradient_(2 * panels * hidden_stride()),
-      hidden2_gradient_(2 * panels * hidden_stride()),
-      output_gradient_(2 * panels * output_stride()),
-      feature_gradient_(2 * panels * feature_stride()) {
+      hidden1_gradient_(gradients * panels * hidden_stride()),
+      hidden2_gradient_(gradients * panels * hidden_stride()),
+      output_gradient_(gradients * panels * output_stride()),
+      feature_gradient_(gradients * panels * feature_stride()) {
     set_ones(hidden1_, hidden_stride(), panel);
     set_ones(hidden2_, hidden_stride(), panel);
 }
@@ -51,7 +51,7 @@ MadePanel FlowWorkspace::made(std::size_t k, std::size_t p) {
 }
 
 MadeGradientPanel FlowWorkspace::gradient(std::size_t k, std::size_t p) {
-    const std::size_t index = k % 2 * panels_ + p;
+    const std::size_t index = k % gradients * panels_ + p;
     return {.outputs = output_gradient(k, p),
             .hidden2 = hidden2_gradient_.data() + index * hidden_stride(),
             .hidden1 = hidden1_gradient_.data() + index * hidden_stride(),
@@ -59,11 +59,11 @@ MadeGradientPanel FlowWorkspace::gradient(std::size_t k, std::size_t p) {
 }
 
 float* FlowWorkspace::output_gradient(std::size_t k, std::size_t p) {
-    return output_gradient_.data() + (k % 2 * panels_ + p) * output_stride();
+    return output_gradient_.data() + (k % gradients * panels_ + p) * output_stride();
 }
 
 float* FlowWorkspace::feature_gradient(std::size_t k, std::size_t p) {
-    return feature_gradient_.data() + (k % 2 * panels_ + p) * feature_stride();
+    return feature_gradient_.data() + (k % gradients * panels_ + p) * feature_stride();
 }
 
 }  // namespace lacathode::detail

@@ -9,8 +9,8 @@
 
 namespace lacathode::detail {
 
-/// Activations of all blocks, kept from the forward for the backward pass, and the gradients of two
-/// consecutive blocks: while one thread still needs a block's, another may be a block further.
+/// Activations of all blocks, kept from the forward for the backward pass, and the gradients of
+/// three consecutive blocks: while one thread still updates a block, another may be two further.
 class FlowWorkspace {
   public:
     FlowWorkspace(const FlowArchitecture& architecture, std::size_t panel, std::size_t panels);
@@ -34,6 +34,8 @@ class FlowWorkspace {
     [[nodiscard]] std::size_t feature_stride() const { return d_ * panel_; }
 
   private:
+    static constexpr std::size_t gradients = 3;  ///< blocks
+
     std::size_t d_;
     std::size_t h_;
     std::size_t panel_;
@@ -44,10 +46,10 @@ class FlowWorkspace {
     AlignedBuffer u_;                 ///< [K, panels, D, panel]
     AlignedBuffer scale_;             ///< [K, panels, D, panel]
     AlignedBuffer log_det_;           ///< [panels, panel]
-    AlignedBuffer hidden1_gradient_;  ///< [2, panels, 1 + H, panel]
-    AlignedBuffer hidden2_gradient_;  ///< [2, panels, 1 + H, panel]
-    AlignedBuffer output_gradient_;   ///< [2, panels, 2D, panel]
-    AlignedBuffer feature_gradient_;  ///< [2, panels, D, panel]
+    AlignedBuffer hidden1_gradient_;  ///< [3, panels, 1 + H, panel]
+    AlignedBuffer hidden2_gradient_;  ///< [3, panels, 1 + H, panel]
+    AlignedBuffer output_gradient_;   ///< [3, panels, 2D, panel]
+    AlignedBuffer feature_gradient_;  ///< [3, panels, D, panel]
 };
 
 }  // namespace lacathode::detail

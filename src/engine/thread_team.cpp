@@ -83,17 +83,19 @@ void ThreadTeam::run(const std::function<void(std::size_t)>& work) {
     barrier();
 }
 
-void ThreadTeam::barrier() noexcept {
-    if (members_.empty()) return;
+std::uint32_t ThreadTeam::arrive() noexcept {
     const std::uint32_t generation = generation_.load(std::memory_order_relaxed);
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) == members_.size()) {
         arrived_.store(0, std::memory_order_relaxed);
         waker_core_.store(current_core(), std::memory_order_relaxed);
         generation_.store(generation + 1, std::memory_order_release);
         generation_.notify_all();
-        return;
     }
-    wait_for_change(generation_, generation, waker_core_);
+    return generation;
+}
+
+void ThreadTeam::wait(std::uint32_t arrival) noexcept {
+    wait_for_change(generation_, arrival, waker_core_);
 }
 
 void ThreadTeam::member_loop(std::size_t member) {

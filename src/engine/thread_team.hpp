@@ -23,8 +23,11 @@ class ThreadTeam {
     [[nodiscard]] std::size_t size() const noexcept { return members_.size() + 1; }
     /// Calls work(member) on every member and returns when all are done. `work` must not throw.
     void run(const std::function<void(std::size_t member)>& work);
-    /// Waits until every member has called it. Only within run().
-    void barrier() noexcept;
+    /// A barrier in two halves, only within run(): a member arrives, may do what needs no other
+    /// member's work since the last barrier, and waits until all have arrived.
+    [[nodiscard]] std::uint32_t arrive() noexcept;
+    void wait(std::uint32_t arrival) noexcept;
+    void barrier() noexcept { wait(arrive()); }
 
   private:
     void member_loop(std::size_t member);

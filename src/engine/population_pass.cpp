@@ -109,7 +109,19 @@ bool PopulationPass::leave_out_far(std::size_t k, std::vector<Moments>& moments)
     };
     std::vector<std::uint8_t> changed(chunk_moments_.size() / d, 0);
     const std::size_t chunk_events = chunk_panels() * kernels_.panel;
+    // No value of a chunk is further from the chunk's mean than the root of its sum of squares, and
+    // that is below the limit unless there is an outlier.
+    const auto may_be_far = [&](std::size_t chunk) {
+        for (std::size_t i = 0; i < d; ++i) {
+            const Moments& own = chunk_moments_[chunk * d + i];
+            const double farthest = std::abs(own.mean - mean[i]) + std::sqrt(own.squares);
+            const double rounding = 1.001;  // the kernel's squares are float32
+            if (!(rounding * farthest <= limit[i])) return true;
+        }
+        return false;
+    };
     parallel_blocks(events_, chunk_events, threads_, [&](std::size_t begin, std::size_t end) {
+        if (!may_be_far(begin / chunk_events)) return;
         bool any = false;
         for (std::size_t row = begin; row < end; ++row) {
             if (left_out_[row] != 0) continue;

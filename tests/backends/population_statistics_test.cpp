@@ -55,6 +55,13 @@ TEST_P(PopulationStatistics, KeepAnEventThatIsOnlyRare) {
     EXPECT_EQ(made->set_population_statistics(with_event(data, 20.0F)), 0U);
 }
 
+TEST_P(PopulationStatistics, LeaveOutAnEventThatIsJustTooFar) {
+    // 70 standard deviations among 20,001 events; its own square hardly widens the variance.
+    const FlowData data = correlated_events(20'000, 3, 6);
+    const auto made = flow();
+    EXPECT_EQ(made->set_population_statistics(with_event(data, 70.0F)), 1U);
+}
+
 TEST_P(PopulationStatistics, DoNotDependOnThreadsWithOutliers) {
     FlowData data = correlated_events(20'000, 3, 6);
     for (const std::size_t row : {3U, 700U, 19'999U}) data.y(row, 1) = 1e5F;

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <numeric>
+#include <thread>
 
 namespace lacathode::detail {
 namespace {
@@ -29,6 +32,27 @@ TEST(ThreadTeam, BarrierSeparatesThePhases) {
         }
     });
     EXPECT_EQ(failures, std::vector<std::size_t>(members, 0));
+}
+
+TEST(ThreadTeam, ArrivingWaitsForNobody) {
+    ThreadTeam team(2);
+    std::atomic<bool> has_arrived{false};
+    bool arrived_alone = false;
+    team.run([&](std::size_t member) {
+        if (member == 0) {
+            const std::uint32_t arrival = team.arrive();
+            has_arrived = true;
+            team.wait(arrival);
+        } else {
+            const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+            while (!has_arrived && std::chrono::steady_clock::now() < end) {
+                std::this_thread::yield();
+            }
+            arrived_alone = has_arrived;
+            team.barrier();
+        }
+    });
+    EXPECT_TRUE(arrived_alone);
 }
 
 TEST(ThreadTeam, AnIdleTeamWakesUpAgain) {

@@ -65,7 +65,7 @@ void FlowTraining::run_member(std::size_t index) {
     for (std::size_t k = 0; k < parameters_.blocks(); ++k) forward_block(member, k);
     finish_forward(member);
     team_.barrier();
-    // A block is updated while the members' activations of the next one come together.
+    // While the others finish their events of block k, a member updates its units of block k + 1.
     for (std::size_t k = parameters_.blocks(); k-- > 0;) {
         backward_block(member, k);
         const std::uint32_t arrival = team_.arrive();

@@ -56,7 +56,8 @@ TEST_P(PopulationStatistics, KeepAnEventThatIsOnlyRare) {
 }
 
 TEST_P(PopulationStatistics, LeaveOutAnEventThatIsJustTooFar) {
-    // 70 standard deviations among 20,001 events; its own square hardly widens the variance.
+    // 20 is kept, so the bound lies between. The event's own chunk alone does not show it by its
+    // standard deviation, 70 / sqrt(512).
     const FlowData data = correlated_events(20'000, 3, 6);
     const auto made = flow();
     EXPECT_EQ(made->set_population_statistics(with_event(data, 70.0F)), 1U);

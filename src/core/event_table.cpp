@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
 
 namespace lacathode {
 namespace {
@@ -45,9 +46,14 @@ EventTable EventTable::take(std::span<const std::size_t> rows) const {
     result.mapped = taken(mapped, rows);
     result.features = Matrix<float>(rows.size(), features.cols());
     for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (i % (std::size_t{1} << 20) == 0) check_interrupt();
         std::ranges::copy(features.row(rows[i]), result.features.row(i).begin());
     }
     return result;
+}
+
+std::vector<float> masses_as_float(const EventTable& events) {
+    return {events.mass.begin(), events.mass.end()};
 }
 
 void append(EventTable& a, const EventTable& b) {

@@ -3,6 +3,8 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "core/status_line.hpp"
+
 namespace lacathode {
 namespace {
 
@@ -14,6 +16,11 @@ spdlog::logger& logger() {
         return created;
     }();
     return *instance;
+}
+
+void write(spdlog::level::level_enum level, const std::string& message) {
+    if (!logger().should_log(level)) return;
+    core::detail::status_line().write_above([&] { logger().log(level, "{}", message); });
 }
 
 }  // namespace
@@ -33,16 +40,16 @@ void set_log_level(LogLevel level) {
 }
 
 void log_debug(const std::string& message) {
-    logger().debug("{}", message);
+    write(spdlog::level::debug, message);
 }
 void log_info(const std::string& message) {
-    logger().info("{}", message);
+    write(spdlog::level::info, message);
 }
 void log_warning(const std::string& message) {
-    logger().warn("{}", message);
+    write(spdlog::level::warn, message);
 }
 void log_error(const std::string& message) {
-    logger().error("{}", message);
+    write(spdlog::level::err, message);
 }
 
 }  // namespace lacathode

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
 
 namespace lacathode {
 
@@ -23,6 +24,7 @@ void parallel_blocks(std::size_t count, std::size_t block, int threads,
     const auto worker = [&] {
         for (std::size_t i = next++; i < blocks; i = next++) {
             try {
+                check_interrupt();
                 work(i * block, std::min(count, (i + 1) * block));
             } catch (...) {
                 const std::lock_guard lock(failure_mutex);

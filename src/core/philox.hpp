@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-namespace lacathode::detail {
+namespace lacathode::core::detail {
 
 /// Philox 4x32-10 (Salmon et al., SC 2011): ten rounds of multiply, swap and xor with a Weyl key.
 inline std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> x,
@@ -20,4 +20,4 @@ inline std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> x,
     return x;
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::core::detail

@@ -3,20 +3,17 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <utility>
 
+#include "core/progress_line.hpp"
+#include "core/status_line.hpp"
 #include "lacathode/core/log.hpp"
 
 namespace lacathode {
 namespace {
 
-std::string duration_text(double seconds) {
-    const auto total = static_cast<long>(seconds + 0.5);
-    char text[32];
-    std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", total / 3600, total / 60 % 60, total % 60);
-    return text;
-}
-
+// Each thread has its own; what runs side by side prints no bars.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 thread_local int muted = 0;
 
 }  // namespace
@@ -34,7 +31,7 @@ Progress::Progress(std::string title, std::uint64_t total)
       terminal_(isatty(STDERR_FILENO) != 0) {}
 
 Progress::~Progress() {
-    if (drawn_) std::fputc('\n', stderr);
+    if (drawn_) core::detail::status_line().finish();
 }
 
 void Progress::update(std::uint64_t done, const std::string& note) {
@@ -49,19 +46,12 @@ void Progress::update(std::uint64_t done, const std::string& note) {
     const double left = done == 0 ? 0
                                   : elapsed * static_cast<double>(total_ - std::min(done, total_)) /
                                         static_cast<double>(done);
-    const std::string line =
-        concat(title_, ' ', done, '/', total_, "  elapsed ", duration_text(elapsed), "  left ",
-               duration_text(left), note.empty() ? "" : "  ", note);
+    core::detail::ProgressLine line{title_, done, total_, elapsed, left, note};
     if (!terminal_) {
-        log_info(line);
+        log_info(whole_text(line));
         return;
     }
-    constexpr int width = 24;
-    const int filled = static_cast<int>(width * std::min(done, total_) / total_);
-    std::fprintf(stderr, "\r\033[K[%s%s] %s",
-                 std::string(static_cast<std::size_t>(filled), '#').c_str(),
-                 std::string(static_cast<std::size_t>(width - filled), '.').c_str(), line.c_str());
-    std::fflush(stderr);
+    core::detail::status_line().show(std::move(line));
     drawn_ = true;
 }
 

@@ -38,7 +38,7 @@ RandomStream RandomStream::at(std::uint64_t index) const {
 }
 
 void RandomStream::refill() {
-    const auto words = detail::philox4x32(
+    const auto words = core::detail::philox4x32(
         {static_cast<std::uint32_t>(counter_), static_cast<std::uint32_t>(counter_ >> 32), 0, 0},
         {static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32)});
     buffer_ = {(std::uint64_t{words[1]} << 32) | words[0],

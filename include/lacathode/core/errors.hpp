@@ -10,12 +10,12 @@ namespace lacathode {
 /// Exit codes of every executable (README, "Exit codes").
 enum class ExitCode : int {
     success = 0,
-    usage = 2,          ///< wrong option, configuration key or value
-    bad_input = 3,      ///< an input file or its content cannot be used
-    cannot_write = 4,   ///< an output cannot be written
-    numerical = 5,      ///< a computation failed (non-finite loss, ...)
-    bug = 70,           ///< a broken contract inside the program
-    interrupted = 130,  ///< Ctrl-C (SIGINT); SIGTERM ends with 143
+    usage = 2,         ///< wrong option, configuration key or value
+    bad_input = 3,     ///< an input file or its content cannot be used
+    cannot_write = 4,  ///< an output cannot be written
+    numerical = 5,     ///< a computation failed (non-finite loss, ...)
+    bug = 70,          ///< a broken contract inside the program
+    // 128 + the signal's number: interrupted
 };
 
 /// An error that the user can mend. The message says the problem, the value, where, and what to do.
@@ -46,6 +46,16 @@ class ContractViolation : public std::logic_error {
   public:
     using std::logic_error::logic_error;
 };
+
+/// What `action` returns; an InputError that it throws is told with the name of the file.
+template <class Action>
+auto with_path(const std::string& path, const Action& action) {
+    try {
+        return action();
+    } catch (const InputError& error) {
+        throw InputError(path + ": " + error.what());
+    }
+}
 
 /// Throws ContractViolation with the caller's place unless `condition` holds.
 void expects(bool condition, const char* requirement,

@@ -52,6 +52,9 @@ struct EventTable {
     [[nodiscard]] EventTable take(std::span<const std::size_t> rows) const;
 };
 
+/// Masses of the rows as the networks take them. [N]
+std::vector<float> masses_as_float(const EventTable& events);
+
 /// Appends b's rows to a. Columns must agree; throws ContractViolation otherwise.
 void append(EventTable& a, const EventTable& b);
 

@@ -1,6 +1,7 @@
 // Ctrl-C and SIGTERM, turned into an exception at the next safe point.
 #pragma once
 
+#include <atomic>
 #include <exception>
 
 namespace lacathode {
@@ -16,10 +17,25 @@ class Interrupted : public std::exception {
     int signal_;
 };
 
-/// Installs handlers of SIGINT and SIGTERM that only take note; a second signal kills at once.
-void install_interrupt_handlers();
+enum class OnInterrupt {
+    leave,  ///< say so, and end the process at once: while there is nothing to tidy up
+    note    ///< take note, for check_interrupt
+};
 
-/// Throws Interrupted if a signal has come. Cheap: call it once a batch or a block of rows.
+/// Installs handlers of SIGINT and SIGTERM; a second signal of a kind kills at once.
+void install_interrupt_handlers(OnInterrupt wanted);
+
+/// Throws Interrupted if a signal has come. Cheap: call it once a batch or a block of rows, so
+/// that a second never passes without a call.
 void check_interrupt();
+
+/// 0, or the signal that has come.
+using InterruptFlag = std::atomic<int>;
+
+/// The flag that the handlers of this copy of the library set.
+const InterruptFlag& interrupt_flag() noexcept;
+/// check_interrupt looks at `flag` from now on: for a module with a copy of the library of its
+/// own, before its first use.
+void watch_interrupts(const InterruptFlag& flag) noexcept;
 
 }  // namespace lacathode

@@ -5,7 +5,7 @@
 
 namespace lacathode {
 
-/// The signal region low < m < high (both edges excluded, METHOD: 3.3 < m_jj < 3.7 TeV); every
+/// The signal region low < m < high (both edges excluded, docs/method.md (1.6)); every
 /// other mass is sideband. Unit: that of the mass column.
 class MassWindow {
   public:

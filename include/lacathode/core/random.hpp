@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "lacathode/core/interrupt.hpp"
+
 namespace lacathode {
 
 /// A stream of pseudo-random numbers that depends only on the root seed, its name and its place in
@@ -28,10 +30,13 @@ class RandomStream {
     double normal();
     /// Uniform integer in [0, n), n > 0, without bias.
     std::uint64_t below(std::uint64_t n);
-    /// Fisher-Yates shuffle.
+    /// Fisher-Yates shuffle. Throws Interrupted (check_interrupt).
     template <class T>
     void shuffle(std::span<T> values) {
-        for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[below(i)]);
+        for (std::size_t i = values.size(); i > 1; --i) {
+            if (i % (std::size_t{1} << 20) == 0) check_interrupt();
+            std::swap(values[i - 1], values[below(i)]);
+        }
     }
 
   private:

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace lacathode::detail {
+namespace lacathode {
 
 /// Member 0 is the calling thread. Waiting members, at a barrier or between calls of run(), spin
 /// for some microseconds and then sleep, so that more members than cores only cost time.
@@ -50,4 +50,4 @@ constexpr Share share_of(std::size_t count, std::size_t member, std::size_t memb
     return {count * member / members, count * (member + 1) / members};
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode

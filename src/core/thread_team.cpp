@@ -1,10 +1,10 @@
-#include "engine/thread_team.hpp"
+#include "lacathode/core/thread_team.hpp"
 
 #if defined(__linux__)
 #include <sched.h>
 #endif
 
-namespace lacathode::detail {
+namespace lacathode {
 namespace {
 
 /// Some 150 microseconds: longer than members that run at once wait for one another, and than one
@@ -109,4 +109,4 @@ void ThreadTeam::member_loop(std::size_t member) {
     }
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode

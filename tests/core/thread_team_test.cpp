@@ -1,4 +1,4 @@
-#include "engine/thread_team.hpp"
+#include "lacathode/core/thread_team.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <numeric>
 #include <thread>
 
-namespace lacathode::detail {
+namespace lacathode {
 namespace {
 
 TEST(ThreadTeam, EveryMemberWorksOnce) {
@@ -79,4 +79,4 @@ TEST(Share, PartsCoverTheWholeInOrder) {
 }
 
 }  // namespace
-}  // namespace lacathode::detail
+}  // namespace lacathode

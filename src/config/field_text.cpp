@@ -1,28 +1,18 @@
-#include <algorithm>
 #include <cstdio>
 
 #include "json_value.hpp"
 #include "lacathode/config/field.hpp"
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
 
 namespace lacathode {
 namespace {
 
-std::string trimmed(const std::string& text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-std::vector<std::string> split_at_commas(const std::string& text) {
-    std::vector<std::string> parts;
-    if (trimmed(text).empty()) return parts;
-    std::size_t begin = 0;
-    while (begin <= text.size()) {
-        const std::size_t end = std::min(text.find(',', begin), text.size());
-        parts.push_back(trimmed(text.substr(begin, end - begin)));
-        begin = end + 1;
-    }
+// The items of a list without the blanks around them; none of an empty text.
+std::vector<std::string> items(const std::string& text) {
+    if (trimmed(text).empty()) return {};
+    std::vector<std::string> parts = split_at_commas(text);
+    for (std::string& part : parts) part = trimmed(part);
     return parts;
 }
 
@@ -74,21 +64,22 @@ std::string json_of(const Field& field, const std::string& text) {
         return first == '"' ? text : quoted(text);
     }
     if (first == '[' || first == '{' || first == '"') return text;
-    if (std::holds_alternative<std::vector<std::string>*>(field.value))
-        return list_json(split_at_commas(text), true);
+    if (std::holds_alternative<std::vector<std::string>*>(field.value) ||
+        std::holds_alternative<Choices>(field.value))
+        return list_json(items(text), true);
     if (std::holds_alternative<std::vector<double>*>(field.value) ||
         std::holds_alternative<std::vector<std::size_t>*>(field.value)) {
-        return list_json(split_at_commas(text), false);
+        return list_json(items(text), false);
     }
     if (std::holds_alternative<std::map<std::string, double>*>(field.value))
-        return map_json(split_at_commas(text));
+        return map_json(items(text));
     return text;
 }
 
 }  // namespace
 
 void set_from_text(const Field& field, const std::string& text) {
-    const std::string problem = detail::set_from_json(field, json_of(field, text));
+    const std::string problem = config::detail::set_from_json(field, json_of(field, text));
     if (!problem.empty()) throw UsageError(field.key + " = '" + text + "': " + problem);
 }
 

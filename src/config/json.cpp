@@ -12,6 +12,7 @@
 #include "json_value.hpp"
 #include "lacathode/config/suggestion.hpp"
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/problems.hpp"
 
 namespace lacathode {
 namespace {
@@ -23,6 +24,11 @@ Json json_of(const Field& field) {
         [](const auto& value) -> Json {
             if constexpr (std::is_same_v<std::decay_t<decltype(value)>, Choice>) {
                 return value.names.at(value.get());
+            } else if constexpr (std::is_same_v<std::decay_t<decltype(value)>, Choices>) {
+                Json names = Json::array();
+                for (const std::size_t position : value.get())
+                    names.push_back(value.names.at(position));
+                return names;
             } else {
                 return *value;
             }
@@ -42,6 +48,25 @@ const char* expected_text() {
     if constexpr (std::is_same_v<T, std::vector<std::size_t>>)
         return "expected a list of non-negative integers";
     return "expected an object of names and numbers";
+}
+
+// What the key may hold, for people.
+std::string values_text(const Field& field) {
+    return std::visit(
+        [&field](const auto& value) -> std::string {
+            using Value = std::decay_t<decltype(value)>;
+            if constexpr (std::is_same_v<Value, Choice> || std::is_same_v<Value, Choices>) {
+                return joined(value.names, ", ");
+            } else if constexpr (std::is_same_v<Value, bool*>) {
+                return "true, false";
+            } else if constexpr (std::is_same_v<Value, std::string*> ||
+                                 std::is_same_v<Value, std::vector<std::string>*>) {
+                return "";
+            } else {
+                return field.range.text();
+            }
+        },
+        field.value);
 }
 
 template <class T>
@@ -71,9 +96,22 @@ std::string assign(const Choice& field, const Json& json) {
         field.set(static_cast<std::size_t>(found - field.names.begin()));
         return {};
     }
-    std::string expected;
-    for (const std::string& name : field.names) expected += (expected.empty() ? "" : ", ") + name;
-    return "expected one of: " + expected;
+    return "expected one of: " + joined(field.names, ", ");
+}
+
+std::string assign(const Choices& field, const Json& json) {
+    if (!json.is_array() || !fits_all<std::string>(json))
+        return "expected a list out of: " + joined(field.names, ", ");
+    std::vector<std::size_t> positions;
+    for (const Json& item : json) {
+        const auto name = item.get<std::string>();
+        const auto found = std::ranges::find(field.names, name);
+        if (found == field.names.end())
+            return "there is no '" + name + "'; choose from: " + joined(field.names, ", ");
+        positions.push_back(static_cast<std::size_t>(found - field.names.begin()));
+    }
+    field.set(positions);
+    return {};
 }
 
 template <class T>
@@ -99,6 +137,9 @@ std::string checked_assign(std::map<std::string, double>* field, const Json& jso
 std::string checked_assign(const Choice& field, const Json& json) {
     return assign(field, json);
 }
+std::string checked_assign(const Choices& field, const Json& json) {
+    return assign(field, json);
+}
 
 void read_section(const Section& section, const Json& json, std::vector<std::string>& problems) {
     if (!json.is_object()) {
@@ -107,12 +148,18 @@ void read_section(const Section& section, const Json& json, std::vector<std::str
     }
     std::vector<std::string> keys;
     for (const Field& field : section.fields) keys.push_back(field.key);
+    std::set<const Field*> read;
     for (const auto& [key, value] : json.items()) {
-        const auto field = std::ranges::find(section.fields, key, &Field::key);
-        if (field == section.fields.end()) {
+        const Field* field = find_field(section, key);
+        if (field == nullptr) {
             problems.push_back("unknown key '" + section.name + "." + key + "'; " +
                                suggestion(key, keys));
             continue;
+        }
+        if (!read.insert(field).second) {
+            problems.push_back("'" + section.name + "." + field->former +
+                               "' is the former name of '" + field->key +
+                               "', which is there too; keep one of them");
         }
         const std::string problem = std::visit(
             [&value](const auto& target) { return checked_assign(target, value); }, field->value);
@@ -170,7 +217,7 @@ Json json_of(const Summary& summary) {
 
 }  // namespace
 
-namespace detail {
+namespace config::detail {
 
 std::string set_from_json(const Field& field, const std::string& json_text) {
     Json json;
@@ -181,10 +228,11 @@ std::string set_from_json(const Field& field, const std::string& json_text) {
     } catch (const Json::exception&) {
         return std::visit(
             [](const auto& target) -> std::string {
-                if constexpr (std::is_same_v<std::decay_t<decltype(target)>, Choice>) {
-                    return "cannot be read";
+                using Target = std::decay_t<decltype(target)>;
+                if constexpr (std::is_same_v<Target, Choice> || std::is_same_v<Target, Choices>) {
+                    return "cannot be read; choose from: " + joined(target.names, ", ");
                 } else {
-                    return expected_text<std::remove_pointer_t<std::decay_t<decltype(target)>>>();
+                    return expected_text<std::remove_pointer_t<Target>>();
                 }
             },
             field.value);
@@ -193,7 +241,7 @@ std::string set_from_json(const Field& field, const std::string& json_text) {
                       field.value);
 }
 
-}  // namespace detail
+}  // namespace config::detail
 
 std::string value_text(const Field& field) {
     return json_of(field).dump();
@@ -214,10 +262,7 @@ void read_config(const std::string& path, std::span<const Section> sections,
             problems.push_back("unknown section '" + name + "'; " + suggestion(name, known));
         }
     }
-    if (problems.empty()) return;
-    std::string message = "configuration file '" + path + "':";
-    for (const std::string& problem : problems) message += "\n  " + problem;
-    throw UsageError(message);
+    require_no_problems("configuration file '" + path + "'", problems);
 }
 
 std::string to_json(std::span<const Section> sections, int indent) {
@@ -230,14 +275,24 @@ std::string to_json(std::span<const Section> sections, int indent) {
     return json.dump(indent);
 }
 
-std::string to_json(const Summary& summary) {
-    return text_of(json_of(summary));
+std::string reference_json(std::span<const Section> sections) {
+    Json json = Json::object();
+    for (const Section& section : sections) {
+        Json fields = Json::array();
+        for (const Field& field : section.fields) {
+            fields.push_back({{"key", field.key},
+                              {"unit", field.unit},
+                              {"default", json_of(field)},
+                              {"values", values_text(field)},
+                              {"help", field.help}});
+        }
+        json[section.name] = std::move(fields);
+    }
+    return text_of(json);
 }
 
-std::string to_json(const std::vector<std::pair<std::string, Summary>>& summaries) {
-    Json json = Json::object();
-    for (const auto& [name, summary] : summaries) json[name] = json_of(summary);
-    return text_of(json);
+std::string to_json(const Summary& summary) {
+    return text_of(json_of(summary));
 }
 
 }  // namespace lacathode

@@ -5,9 +5,9 @@
 
 #include "lacathode/config/field.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::config::detail {
 
 /// Sets the value from JSON text; returns what is wrong, or an empty string.
 std::string set_from_json(const Field& field, const std::string& json_text);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::config::detail

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "lacathode/config/json.hpp"
-#include "lacathode/core/log.hpp"
+#include "lacathode/core/text.hpp"
 
 namespace lacathode {
 

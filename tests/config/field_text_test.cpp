@@ -86,6 +86,19 @@ TEST(FieldText, Choices) {
     EXPECT_EQ(colour, Colour::green);
 }
 
+TEST(FieldText, SeveralChoices) {
+    std::vector<Colour> colours = {Colour::red};
+    const Field field{"colours", "", "Help.", choices(colours, {"red", "green"})};
+    set_from_text(field, "green, red");
+    EXPECT_THAT(colours, ElementsAre(Colour::green, Colour::red));
+    EXPECT_EQ(value_text(field), "[\"green\",\"red\"]");
+    set_from_text(field, R"(["red"])");
+    EXPECT_THAT(colours, ElementsAre(Colour::red));
+    EXPECT_THROW(set_from_text(field, "red,blue"), UsageError);
+    EXPECT_THROW(set_from_text(field, "red,,green"), UsageError);
+    EXPECT_THAT(colours, ElementsAre(Colour::red));
+}
+
 TEST(FieldText, RefusesWhatDoesNotFit) {
     expect_refused<bool>("yes", "expected true or false");
     expect_refused<bool>("1", "expected true or false");

@@ -23,12 +23,6 @@ TEST(SummaryText, PathsNeedNotBeUtf8) {
               "{\n  \"output\": \"\xEF\xBF\xBD.h5\"\n}");
 }
 
-TEST(SummaryText, SeveralInOrder) {
-    const std::vector<std::pair<std::string, Summary>> summaries = {{"b", {{"n", std::int64_t{1}}}},
-                                                                    {"a", {}}};
-    EXPECT_EQ(to_json(summaries), "{\n  \"b\": {\n    \"n\": 1\n  },\n  \"a\": {}\n}");
-}
-
 TEST(SummaryText, AlignedForPeople) {
     EXPECT_EQ(to_text(Summary{{"n", std::int64_t{1}}, {"longer", std::string("x")}}),
               "n       1\nlonger  x\n");

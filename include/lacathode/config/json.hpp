@@ -22,14 +22,15 @@ void read_config(const std::string& path, std::span<const Section> sections,
 /// The sections as a JSON object, keys in declared order. indent < 0: one line.
 std::string to_json(std::span<const Section> sections, int indent = 2);
 
+/// Every key as JSON: {section: [{key, unit, default, values, help}]}, for the documentation.
+std::string reference_json(std::span<const Section> sections);
+
 /// What a stage has to say when it is done, in order.
 using SummaryValue = std::variant<std::int64_t, double, std::string>;
 using Summary = std::vector<std::pair<std::string, SummaryValue>>;
 
 /// One JSON object; doubles that are not finite become null.
 std::string to_json(const Summary& summary);
-/// Several summaries as one JSON object of objects.
-std::string to_json(const std::vector<std::pair<std::string, Summary>>& summaries);
 /// Aligned "name  value" lines for people.
 std::string to_text(const Summary& summary);
 

@@ -7,13 +7,13 @@
 #include <optional>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
+#include "lacathode/core/text.hpp"
 #include "physics/jet.hpp"
 
 namespace lacathode {
 namespace {
 
-using detail::Jet;
+using physics::detail::Jet;
 
 constexpr std::size_t columns_per_jet = 7;
 constexpr std::array<std::string_view, 2 * columns_per_jet> column_names = {

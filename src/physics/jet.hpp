@@ -7,7 +7,7 @@
 #include <numbers>
 #include <span>
 
-namespace lacathode::detail {
+namespace lacathode::physics::detail {
 
 /// From px, py, pz, m [GeV], tau1, tau2, tau3.
 struct Jet {
@@ -39,4 +39,4 @@ inline double delta_r(const Jet& a, const Jet& b) {
     return std::hypot(a.eta() - b.eta(), delta_phi);
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::physics::detail

@@ -4,10 +4,13 @@
 #include <cstdint>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
+#include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/text.hpp"
 
 namespace lacathode {
 namespace {
+
+constexpr std::size_t check_rows = 65'536;
 
 void check(const ToyModel& model) {
     if (!std::isfinite(model.correlation)) {
@@ -36,6 +39,7 @@ EventTable generate_toy(const ToyModel& model, std::size_t events, RandomStream 
     table.partition.assign(events, Partition::training);
     table.source_row.resize(events);
     for (std::size_t row = 0; row < events; ++row) {
+        if (row % check_rows == 0) check_interrupt();
         const double mass = model.mass_low + (model.mass_high - model.mass_low) * stream.uniform();
         table.mass[row] = mass;
         table.source_row[row] = -1 - static_cast<std::int64_t>(row);
@@ -50,6 +54,7 @@ Matrix<float> toy_latent(const ToyModel& model, const EventTable& events) {
     expects(events.features.cols() == model.features, "events have the model's features");
     Matrix<float> latent(events.size(), model.features);
     for (std::size_t row = 0; row < events.size(); ++row) {
+        if (row % check_rows == 0) check_interrupt();
         const double center = model.correlation * events.mass[row];
         for (std::size_t col = 0; col < model.features; ++col) {
             latent(row, col) =

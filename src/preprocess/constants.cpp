@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
+#include "lacathode/core/text.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::preprocess::detail {
 
 void check_constants(const std::vector<double>& values, std::size_t count,
                      const std::string& what) {
@@ -33,4 +33,4 @@ double Moments::unbiased_std() const {
     return std::sqrt(squares_ / static_cast<double>(count_ - 1));
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::preprocess::detail

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace lacathode::detail {
+namespace lacathode::preprocess::detail {
 
 /// Throws InputError ("WHAT: ...") unless every value of `values` is finite and there are `count`.
 void check_constants(const std::vector<double>& values, std::size_t count, const std::string& what);
@@ -32,4 +32,4 @@ class Moments {
     double squares_ = 0;
 };
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::preprocess::detail

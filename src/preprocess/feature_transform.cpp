@@ -6,7 +6,7 @@
 #include <span>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
+#include "lacathode/core/text.hpp"
 #include "preprocess/constants.hpp"
 
 namespace lacathode {
@@ -56,7 +56,7 @@ void fit_box(const Matrix<float>& x, FeatureTransform::Constants& constants) {
 }
 
 void fit_logits(const Matrix<float>& x, FeatureTransform::Constants& constants) {
-    std::vector<detail::Moments> moments(x.cols());
+    std::vector<preprocess::detail::Moments> moments(x.cols());
     for (std::size_t row = 0; row < x.rows(); ++row) {
         if (!inside(x.row(row), constants)) continue;
         for (std::size_t col = 0; col < x.cols(); ++col) {
@@ -67,7 +67,7 @@ void fit_logits(const Matrix<float>& x, FeatureTransform::Constants& constants) 
         throw InputError(concat("preprocessing: only ", moments.front().count(), " of ", x.rows(),
                                 " events lie inside the box of their extremes, at least 2 needed"));
     }
-    for (const detail::Moments& column : moments) {
+    for (const preprocess::detail::Moments& column : moments) {
         constants.mean.push_back(column.mean());
         constants.std.push_back(column.unbiased_std());
     }
@@ -77,11 +77,11 @@ void fit_logits(const Matrix<float>& x, FeatureTransform::Constants& constants) 
 
 FeatureTransform::FeatureTransform(Constants constants) : constants_(std::move(constants)) {
     const std::size_t count = constants_.min.size();
-    detail::check_constants(constants_.min, count, "preprocessing min");
-    detail::check_constants(constants_.max, count, "preprocessing max");
-    detail::check_constants(constants_.mean, count, "preprocessing mean");
-    detail::check_constants(constants_.std, count, "preprocessing std");
-    detail::check_positive(constants_.std, "preprocessing std");
+    preprocess::detail::check_constants(constants_.min, count, "preprocessing min");
+    preprocess::detail::check_constants(constants_.max, count, "preprocessing max");
+    preprocess::detail::check_constants(constants_.mean, count, "preprocessing mean");
+    preprocess::detail::check_constants(constants_.std, count, "preprocessing std");
+    preprocess::detail::check_positive(constants_.std, "preprocessing std");
     for (std::size_t i = 0; i < count; ++i) {
         if (!(constants_.min[i] < constants_.max[i])) {
             throw InputError(concat("preprocessing of feature ", i, ": min ", constants_.min[i],

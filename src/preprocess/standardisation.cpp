@@ -3,23 +3,23 @@
 #include <cmath>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
+#include "lacathode/core/text.hpp"
 #include "preprocess/constants.hpp"
 
 namespace lacathode {
 
 Standardisation::Standardisation(Constants constants) : constants_(std::move(constants)) {
     const std::size_t features = constants_.mean.size();
-    detail::check_constants(constants_.mean, features, "standardisation mean");
-    detail::check_constants(constants_.std, features, "standardisation std");
-    detail::check_positive(constants_.std, "standardisation std");
+    preprocess::detail::check_constants(constants_.mean, features, "standardisation mean");
+    preprocess::detail::check_constants(constants_.std, features, "standardisation std");
+    preprocess::detail::check_positive(constants_.std, "standardisation std");
 }
 
 Standardisation Standardisation::fit(const Matrix<float>& x) {
     if (x.rows() < 2) {
         throw InputError(concat("standardisation needs at least 2 events, got ", x.rows()));
     }
-    std::vector<detail::Moments> moments(x.cols());
+    std::vector<preprocess::detail::Moments> moments(x.cols());
     for (std::size_t row = 0; row < x.rows(); ++row) {
         for (std::size_t col = 0; col < x.cols(); ++col) {
             const double value = x(row, col);
@@ -31,7 +31,7 @@ Standardisation Standardisation::fit(const Matrix<float>& x) {
         }
     }
     Constants constants;
-    for (const detail::Moments& column : moments) {
+    for (const preprocess::detail::Moments& column : moments) {
         constants.mean.push_back(column.mean());
         constants.std.push_back(column.unbiased_std());
     }

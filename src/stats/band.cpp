@@ -8,17 +8,17 @@
 
 namespace lacathode {
 
-Band band_over_runs(const Matrix<double>& runs) {
+Band band_over_retrainings(const Matrix<double>& curves) {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-    const std::vector<double> missing(runs.cols(), nan);
+    const std::vector<double> missing(curves.cols(), nan);
     Band band{missing, missing, missing};
     std::vector<double> present;
-    for (std::size_t point = 0; point < runs.cols(); ++point) {
+    for (std::size_t point = 0; point < curves.cols(); ++point) {
         present.clear();
-        for (std::size_t run = 0; run < runs.rows(); ++run) {
-            if (!std::isnan(runs(run, point))) present.push_back(runs(run, point));
+        for (std::size_t row = 0; row < curves.rows(); ++row) {
+            if (!std::isnan(curves(row, point))) present.push_back(curves(row, point));
         }
-        if (present.empty() || 2 * present.size() < runs.rows()) continue;
+        if (present.empty() || 2 * present.size() < curves.rows()) continue;
         std::ranges::sort(present);
         band.median[point] = quantile_of_sorted(present, 0.5);
         band.low[point] = quantile_of_sorted(present, 0.16);

@@ -1,8 +1,7 @@
 #include <cmath>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
-#include "lacathode/stats/sculpting.hpp"
+#include "lacathode/core/text.hpp"
 #include "lacathode/stats/sic.hpp"
 
 namespace lacathode {
@@ -26,20 +25,6 @@ std::vector<double> signal_efficiency_grid(std::size_t points) {
     std::vector<double> grid(points);
     for (std::size_t i = 0; i < points; ++i) {
         grid[i] = static_cast<double>(i + 1) / static_cast<double>(points);
-    }
-    return grid;
-}
-
-std::vector<double> sculpting_efficiency_grid(std::size_t points, double lowest, double highest) {
-    if (points == 0) throw UsageError("efficiency grid of 0 points: at least 1");
-    if (!(0 < lowest && lowest <= highest && highest <= 1)) {
-        throw UsageError(concat("efficiencies from ", lowest, " to ", highest,
-                                " must satisfy 0 < lowest <= highest <= 1"));
-    }
-    std::vector<double> grid(points, lowest);
-    for (std::size_t i = 1; i < points; ++i) {
-        const double step = static_cast<double>(i) / static_cast<double>(points - 1);
-        grid[i] = lowest * std::pow(highest / lowest, step);
     }
     return grid;
 }

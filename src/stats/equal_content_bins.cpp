@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
+#include "lacathode/core/text.hpp"
 #include "stats/sort.hpp"
 
 namespace lacathode {
@@ -21,7 +21,7 @@ std::vector<double> equal_content_edges(std::span<const double> values, std::siz
         throw InputError(concat("mass ", *bad, " in row ", bad - sorted.begin(),
                                 " is not finite: leave such events out"));
     }
-    detail::sort_ascending(std::span(sorted));
+    stats::detail::sort_ascending(std::span(sorted));
     std::vector<double> edges(bins + 1);
     const std::size_t count = sorted.size();
     for (std::size_t k = 0; k <= bins; ++k) {

@@ -5,7 +5,8 @@
 #include <numbers>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
+#include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/text.hpp"
 #include "stats/sort.hpp"
 
 namespace lacathode {
@@ -35,7 +36,8 @@ MassDensity MassDensity::fit(std::span<const double> masses, double bandwidth) {
                                 " masses lies strictly between their extremes ", min, " and ", max,
                                 ": use more events"));
     }
-    detail::sort_ascending(std::span(result.logits_));
+    check_interrupt();
+    stats::detail::sort_ascending(std::span(result.logits_));
     return result;
 }
 
@@ -60,7 +62,8 @@ double MassDensity::density(double mass) const {
 
 std::vector<double> MassDensity::sample(std::size_t count, RandomStream stream) const {
     std::vector<double> masses(count);
-    for (double& mass : masses) {
+    for (std::size_t i = 0; double& mass : masses) {
+        if (i++ % 65'536 == 0) check_interrupt();
         // A draw may round to an end of the open interval; it is drawn again.
         do {
             const double t = logits_[stream.below(logits_.size())] + bandwidth_ * stream.normal();

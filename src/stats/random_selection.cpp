@@ -6,7 +6,8 @@
 #include <utility>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
+#include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/text.hpp"
 #include "lacathode/stats/gamma_distribution.hpp"
 #include "stats/selection_sampler.hpp"
 
@@ -122,9 +123,12 @@ bool RandomSelectionNull::needs_simulation(std::int64_t n) const noexcept {
 std::vector<double> RandomSelectionNull::simulate(std::int64_t n, double efficiency,
                                                   std::size_t repetitions,
                                                   RandomStream stream) const {
-    detail::SelectionSampler sampler(contents_, stream);
+    stats::detail::SelectionSampler sampler(contents_, stream);
     std::vector<double> result(repetitions);
-    for (double& value : result) value = chi2_per_dof(sampler.draw(n), efficiency);
+    for (double& value : result) {
+        check_interrupt();
+        value = chi2_per_dof(sampler.draw(n), efficiency);
+    }
     return result;
 }
 

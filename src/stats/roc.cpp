@@ -5,13 +5,14 @@
 #include <limits>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
+#include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/text.hpp"
 #include "stats/sort.hpp"
 
 namespace lacathode {
 namespace {
 
-using detail::ScoredWord;
+using stats::detail::ScoredWord;
 
 /// The rest of each word is 1 for signal.
 std::vector<ScoredWord> mapped_events(std::span<const float> score,
@@ -59,7 +60,9 @@ RocCurve roc_curve(std::span<const float> score, std::span<const std::int8_t> la
         curve.background_events += curve.background_not_mapped;
     }
     require_events(curve);
+    check_interrupt();
     sort_by_descending_score(events);
+    check_interrupt();
     const auto add_point = [&curve](double threshold, std::int64_t signal,
                                     std::int64_t background) {
         curve.threshold.push_back(threshold);

@@ -4,7 +4,8 @@
 #include <cmath>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
+#include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/text.hpp"
 #include "lacathode/stats/equal_content_bins.hpp"
 #include "stats/sort.hpp"
 
@@ -54,7 +55,7 @@ double score_threshold(const std::vector<float>& descending, std::int64_t events
                             "quote them relative to mapped events"));
 }
 
-using detail::ScoredWord;
+using stats::detail::ScoredWord;
 
 // What the rest of an event's word holds.
 std::uint32_t pack(std::uint32_t bin, bool in_sr) {
@@ -117,9 +118,9 @@ SculptingStudy::SculptingStudy(std::span<const double> mass, std::span<const std
     }
 }
 
-SculptingRun SculptingStudy::evaluate(std::span<const float> score,
-                                      std::span<const double> efficiencies,
-                                      RandomStream stream) const {
+SculptingResult SculptingStudy::evaluate(std::span<const float> score,
+                                         std::span<const double> efficiencies,
+                                         RandomStream stream) const {
     expects(score.size() == size_, "every event has a score");
     const std::vector<ScoredWord> events = mapped_scores(score, rows_, bins_, in_sr_);
     std::vector<float> in_sr;
@@ -127,23 +128,24 @@ SculptingRun SculptingStudy::evaluate(std::span<const float> score,
         if (is_in_sr(event)) in_sr.push_back(event.score());
     }
     const std::size_t points = efficiencies.size();
-    SculptingRun run{std::vector<double>(points), std::vector<std::int64_t>(points),
-                     Matrix<std::int64_t>(points, full_.size()), std::vector<double>(points),
-                     std::vector<double>(points)};
+    SculptingResult result{std::vector<double>(points), std::vector<std::int64_t>(points),
+                           Matrix<std::int64_t>(points, full_.size()), std::vector<double>(points),
+                           std::vector<double>(points)};
     for (std::size_t i = 0; i < points; ++i) {
-        run.threshold[i] = score_threshold(in_sr, signal_region_events_, efficiencies[i]);
+        check_interrupt();
+        result.threshold[i] = score_threshold(in_sr, signal_region_events_, efficiencies[i]);
         std::vector<std::int64_t> counts(full_.size(), 0);
-        std::int64_t& n = run.selected[i];
+        std::int64_t& n = result.selected[i];
         for (const ScoredWord& event : events) {
-            if (static_cast<double>(event.score()) < run.threshold[i]) break;
+            if (static_cast<double>(event.score()) < result.threshold[i]) break;
             ++counts[bin_of(event)];
             ++n;
         }
-        std::ranges::copy(counts, run.histogram.row(i).begin());
-        run.chi2_per_dof[i] = null_.chi2_per_dof(counts, efficiencies[i]);
-        run.p_value[i] = null_.p_value(run.chi2_per_dof[i], n, efficiencies[i], stream);
+        std::ranges::copy(counts, result.histogram.row(i).begin());
+        result.chi2_per_dof[i] = null_.chi2_per_dof(counts, efficiencies[i]);
+        result.p_value[i] = null_.p_value(result.chi2_per_dof[i], n, efficiencies[i], stream);
     }
-    return run;
+    return result;
 }
 
 std::vector<RandomSelectionNull::Summary> SculptingStudy::null(

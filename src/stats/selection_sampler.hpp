@@ -7,7 +7,7 @@
 
 #include "lacathode/core/random.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::stats::detail {
 
 /// Draws multivariate hypergeometric counts by a partial Fisher-Yates shuffle: O(min(n, N - n)).
 class SelectionSampler {
@@ -43,4 +43,4 @@ class SelectionSampler {
     std::vector<std::uint32_t> bin_of_event_;
 };
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::stats::detail

@@ -5,8 +5,6 @@
 #include <limits>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
-#include "stats/sort.hpp"
 
 namespace lacathode {
 namespace {
@@ -48,20 +46,6 @@ Line sic_line(const RocCurve& roc, double min_background, Against against) {
     return line;
 }
 
-std::vector<float> sorted_scores(std::span<const float> scores, const char* what) {
-    if (scores.empty()) throw InputError(concat("sampled-to-true ratio: no ", what, " events"));
-    for (const float score : scores) {
-        if (std::isnan(score)) throw InputError(concat("score of a ", what, " event is NaN"));
-    }
-    std::vector<float> sorted(scores.begin(), scores.end());
-    detail::sort_ascending(std::span(sorted));
-    return sorted;
-}
-
-double count_at_or_above(const std::vector<float>& sorted, float threshold) {
-    return static_cast<double>(sorted.end() - std::ranges::lower_bound(sorted, threshold));
-}
-
 }  // namespace
 
 std::vector<double> signal_efficiency_at(const RocCurve& roc, std::span<const double> grid) {
@@ -97,26 +81,6 @@ double max_ignoring_nan(std::span<const double> values) {
 
 double initial_significance(double signal, double background) {
     return background > 0 ? signal / std::sqrt(background) : nan;
-}
-
-std::vector<double> sampled_to_true_ratio(std::span<const float> sampled,
-                                          std::span<const float> background,
-                                          std::span<const double> grid, double min_background) {
-    const std::vector<float> fake = sorted_scores(sampled, "sampled");
-    const std::vector<float> real = sorted_scores(background, "background");
-    const auto events = static_cast<double>(real.size());
-    std::vector<double> ratio;
-    for (const double efficiency : grid) {
-        expects(0 < efficiency && efficiency <= 1, "efficiencies lie in (0, 1]");
-        const auto kept = static_cast<std::size_t>(std::max(1.0, std::round(efficiency * events)));
-        const float threshold = real[real.size() - kept];
-        const double kept_real = count_at_or_above(real, threshold);
-        const double share_real = kept_real / events;
-        const double share_fake =
-            count_at_or_above(fake, threshold) / static_cast<double>(fake.size());
-        ratio.push_back(kept_real < min_background ? nan : share_fake / share_real);
-    }
-    return ratio;
 }
 
 }  // namespace lacathode

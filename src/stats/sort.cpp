@@ -4,7 +4,7 @@
 
 #include <bit>
 
-namespace lacathode::detail {
+namespace lacathode::stats::detail {
 namespace {
 
 constexpr std::uint32_t sign = 0x8000'0000U;
@@ -37,4 +37,4 @@ void sort_by_descending_score(std::vector<ScoredWord>& events) {
     hwy::Sorter()(&events.front().word_, events.size(), hwy::SortDescending());
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::stats::detail

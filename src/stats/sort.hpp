@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace lacathode::detail {
+namespace lacathode::stats::detail {
 
 /// No NaN.
 void sort_ascending(std::span<float> values);
@@ -27,4 +27,4 @@ class ScoredWord {
 /// Among equal scores, by descending rest.
 void sort_by_descending_score(std::vector<ScoredWord>& events);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::stats::detail

@@ -24,7 +24,7 @@ TEST(Band, AgreesWithTheReference) {
     const test::GoldenFile file("metrics.h5");
     const auto curves = file.array("sic/curves");
     const Band band =
-        band_over_runs(Matrix<double>(curves.shape[0], curves.shape[1], curves.values));
+        band_over_retrainings(Matrix<double>(curves.shape[0], curves.shape[1], curves.values));
     expect_same(band.median, file.array("sic/median").values);
     expect_same(band.low, file.array("sic/low").values);
     expect_same(band.high, file.array("sic/high").values);
@@ -35,7 +35,7 @@ TEST(Band, NeedsHalfOfTheRuns) {
     runs(0, 1) = 1;
     runs(0, 2) = 1;
     runs(3, 2) = 3;
-    const Band band = band_over_runs(runs);
+    const Band band = band_over_retrainings(runs);
     EXPECT_TRUE(std::isnan(band.median[0]));
     EXPECT_TRUE(std::isnan(band.median[1]));
     EXPECT_EQ(band.median[2], 2);
@@ -44,7 +44,7 @@ TEST(Band, NeedsHalfOfTheRuns) {
 }
 
 TEST(Band, OneRunIsItsOwnBand) {
-    const Band band = band_over_runs(Matrix<double>(1, 2, std::vector<double>{5, NAN}));
+    const Band band = band_over_retrainings(Matrix<double>(1, 2, std::vector<double>{5, NAN}));
     EXPECT_EQ(band.low[0], 5);
     EXPECT_EQ(band.high[0], 5);
     EXPECT_TRUE(std::isnan(band.median[1]));

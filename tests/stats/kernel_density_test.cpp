@@ -7,7 +7,7 @@
 #include <numbers>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/stats/gaussianity.hpp"
+#include "support/gaussianity.hpp"
 
 namespace lacathode {
 namespace {

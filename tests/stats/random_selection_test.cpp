@@ -7,8 +7,8 @@
 #include <numeric>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/stats/gaussianity.hpp"
 #include "lacathode/stats/quantile.hpp"
+#include "support/gaussianity.hpp"
 
 namespace lacathode {
 namespace {

@@ -92,15 +92,5 @@ TEST(Sic, GridsAndSmallHelpers) {
     EXPECT_TRUE(std::isnan(initial_significance(1, 0)));
 }
 
-TEST(SampledToTrueRatio, CountsAboveTheThreshold) {
-    std::vector<float> background;
-    for (int i = 1; i <= 100; ++i) background.push_back(static_cast<float>(i));
-    const std::vector<float> sampled = {100, 95, 91, 80, 10, 5, 4, 3, 2, 1};
-    const std::vector<double> grid = {0.02, 0.1, 0.5, 1};
-    expect_near(sampled_to_true_ratio(sampled, background, grid), {NAN, 3, 0.8, 1}, 1e-12);
-    EXPECT_THROW(sampled_to_true_ratio({}, background, grid), InputError);
-    EXPECT_THROW(sampled_to_true_ratio(std::vector<float>{NAN}, background, grid), InputError);
-}
-
 }  // namespace
 }  // namespace lacathode

@@ -10,7 +10,7 @@
 namespace lacathode::test {
 namespace {
 
-using detail::ScoredWord;
+using stats::detail::ScoredWord;
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
@@ -54,10 +54,10 @@ TEST(SortAscending, AgreesWithTheStandardLibrary) {
         for (double& value : values) value = normal(generator);
         std::vector<double> expected = values;
         std::ranges::sort(expected);
-        detail::sort_ascending(std::span(values));
+        stats::detail::sort_ascending(std::span(values));
         EXPECT_EQ(values, expected);
         std::vector<float> floats(expected.rbegin(), expected.rend());
-        detail::sort_ascending(std::span(floats));
+        stats::detail::sort_ascending(std::span(floats));
         EXPECT_TRUE(std::ranges::is_sorted(floats));
     }
 }

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "lacathode/physics/toy_model.hpp"
-#include "lacathode/stats/gaussianity.hpp"
 #include "lacathode/stats/sculpting.hpp"
+#include "support/gaussianity.hpp"
 
 namespace lacathode {
 namespace {

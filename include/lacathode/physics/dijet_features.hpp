@@ -1,4 +1,5 @@
-// Features of dijet events from the LHC Olympics columns (METHOD, section 1). GeV become TeV here.
+// Features of dijet events from the LHC Olympics columns (docs/method.md, section 1). GeV become
+// TeV here.
 #pragma once
 
 #include <cstddef>

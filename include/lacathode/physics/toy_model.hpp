@@ -1,4 +1,4 @@
-// The toy model of the LaCATHODE paper (section III; METHOD, section 8).
+// The toy model of the LaCATHODE paper (section III; docs/method.md, section 8).
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// The transform of features before the flow: min-max, logit, standardisation (METHOD, section 2).
+// The transform of features before the flow: min-max, logit, standardisation
+// (docs/method.md, section 2).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Standardisation of classifier inputs (METHOD, section 4).
+// Standardisation of classifier inputs (docs/method.md, section 4).
 #pragma once
 
 #include <vector>

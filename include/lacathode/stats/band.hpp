@@ -1,4 +1,4 @@
-// Median and central 68 % band over retrainings (METHOD, section 6).
+// Median and central 68 % band over retrainings (docs/method.md, section 6).
 #pragma once
 
 #include <vector>
@@ -9,11 +9,12 @@ namespace lacathode {
 
 struct Band {
     std::vector<double> median;     ///< [G]
-    std::vector<double> low, high;  ///< [G] 16 % and 84 % quantiles over the runs
+    std::vector<double> low, high;  ///< [G] 16 % and 84 % quantiles over the retrainings
 };
 
-/// `runs` [R, G]. NaN entries are left out; a grid point is NaN unless at least half of the runs
-/// have a value there. Quantiles are linear between order statistics (quantile_of_sorted).
-Band band_over_runs(const Matrix<double>& runs);
+/// `curves` [R, G], a row a retraining. NaN entries are left out; a grid point is NaN unless at
+/// least half of the rows have a value there. Quantiles are linear between order statistics
+/// (quantile_of_sorted).
+Band band_over_retrainings(const Matrix<double>& curves);
 
 }  // namespace lacathode

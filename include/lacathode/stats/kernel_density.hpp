@@ -1,4 +1,4 @@
-// Density of the resonant mass, from which CATHODE draws (METHOD, section 4).
+// Density of the resonant mass, from which CATHODE draws (docs/method.md (4.3)).
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Receiver operating characteristic of an anomaly score (METHOD, section 6).
+// Receiver operating characteristic of an anomaly score (docs/method.md (6.1)).
 #pragma once
 
 #include <cstddef>

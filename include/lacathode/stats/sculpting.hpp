@@ -1,4 +1,4 @@
-// Does a cut on an anomaly score sculpt the mass spectrum? (METHOD, section 6; LaCATHODE eq. (5))
+// Does a cut on an anomaly score sculpt the mass spectrum? docs/method.md, section 6
 #pragma once
 
 #include <cstddef>
@@ -19,8 +19,8 @@ struct SculptingOptions {
     Denominator denominator = Denominator::all;  ///< which events count before the cut
 };
 
-/// One scored run at G efficiencies.
-struct SculptingRun {
+/// One set of scores at G efficiencies.
+struct SculptingResult {
     std::vector<double> threshold;       ///< [G] selected: score >= threshold
     std::vector<std::int64_t> selected;  ///< [G] events selected in the whole mass range
     Matrix<std::int64_t> histogram;      ///< [G, B] of the selected events
@@ -28,7 +28,7 @@ struct SculptingRun {
     std::vector<double> p_value;         ///< [G] RandomSelectionNull::p_value
 };
 
-/// The test background of a sculpting study; holds the binning, which every run shares.
+/// The test background of a sculpting study; holds the binning, which every set of scores shares.
 class SculptingStudy {
   public:
     /// `mass` [N], `mapped` [N] or empty (all mapped). Throws InputError if the denominator has no
@@ -45,14 +45,14 @@ class SculptingStudy {
     /// 0 < eps <= 1, InputError if a mapped event's score is not finite or eps exceeds the mapped
     /// fraction of the signal region.
     ///
-    /// Every point that simulates starts from `stream`: give every run an index of its own.
+    /// Every point that simulates starts from `stream`: give every call an index of its own.
     ///
     /// The p-value is conditional on the number selected. The threshold fixes the signal region's
     /// share and leaves the total random, which moves p by less than a simulation can tell (test
     /// "CalibratedThroughTheThreshold").
-    [[nodiscard]] SculptingRun evaluate(std::span<const float> score,
-                                        std::span<const double> efficiencies,
-                                        RandomStream stream) const;
+    [[nodiscard]] SculptingResult evaluate(std::span<const float> score,
+                                           std::span<const double> efficiencies,
+                                           RandomStream stream) const;
 
     /// The null at each efficiency for a selection of round(eps N) events.
     [[nodiscard]] std::vector<RandomSelectionNull::Summary> null(
@@ -75,9 +75,5 @@ class SculptingStudy {
     std::vector<std::int64_t> full_;
     RandomSelectionNull null_;
 };
-
-/// Efficiencies with equal ratios from `lowest` to `highest` (METHOD: 1 % to 20 %).
-std::vector<double> sculpting_efficiency_grid(std::size_t points = 100, double lowest = 0.01,
-                                              double highest = 0.2);
 
 }  // namespace lacathode

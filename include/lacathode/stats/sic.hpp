@@ -1,4 +1,4 @@
-// Significance improvement characteristic, SIC = eps_S / sqrt(eps_B) (METHOD, section 6).
+// Significance improvement characteristic, SIC = eps_S / sqrt(eps_B) (docs/method.md (6.2)).
 #pragma once
 
 #include <cstddef>
@@ -39,15 +39,5 @@ double max_ignoring_nan(std::span<const double> values);
 
 /// S / sqrt(B): significance before a cut; times SIC, after it. NaN if B is 0.
 double initial_significance(double signal, double background);
-
-/// The ratio of sampled to true background events above a threshold (CATHODE paper, fig. 10
-/// right), each relative to its own number: at every eps_B of `grid`, the fraction of `sampled`
-/// scores [M] at or above the threshold that keeps eps_B of `background` scores [N], divided by
-/// the fraction of `background` that the threshold really keeps. NaN where fewer than
-/// `min_background` background events are kept. Throws InputError if either is empty or has NaN.
-std::vector<double> sampled_to_true_ratio(std::span<const float> sampled,
-                                          std::span<const float> background,
-                                          std::span<const double> grid,
-                                          double min_background = min_selected_background);
 
 }  // namespace lacathode

@@ -1,12 +1,15 @@
 #include "io/content_hash.hpp"
 
 #include <array>
+#include <istream>
 #include <new>
+#include <vector>
 
 #include "io/hdf5_types.hpp"
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
 std::string hexadecimal(const XXH128_canonical_t& hash) {
@@ -47,6 +50,19 @@ void Digest::update(const void* bytes, std::size_t count) {
     if (count > 0) XXH3_128bits_update(state_.get(), bytes, count);
 }
 
+std::size_t Digest::update(std::istream& stream) {
+    std::vector<char> buffer(std::size_t{1} << 20);
+    std::size_t bytes = 0;
+    while (stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) ||
+           stream.gcount() > 0) {
+        check_interrupt();
+        const auto count = static_cast<std::size_t>(stream.gcount());
+        update(buffer.data(), count);
+        bytes += count;
+    }
+    return bytes;
+}
+
 std::string Digest::text() const {
     XXH128_canonical_t canonical;
     XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state_.get()));
@@ -84,4 +100,4 @@ bool is_provenance(const std::string& object) {
     return object == "/provenance" || object.starts_with("/provenance/");
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -3,19 +3,22 @@
 
 #include <xxhash.h>
 
+#include <iosfwd>
 #include <map>
 #include <memory>
 #include <string>
 
 #include "lacathode/io/file_format.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 /// XXH3-128 of a stream of bytes.
 class Digest {
   public:
     Digest();
     void update(const void* bytes, std::size_t count);
+    /// All that is left in the stream; returns the number of bytes. bad() tells of a failure.
+    std::size_t update(std::istream& stream);
     /// 32 hexadecimal digits of what has come so far.
     [[nodiscard]] std::string text() const;
 
@@ -45,4 +48,4 @@ class ContentHash {
 /// Members of /provenance are left out of the hash.
 bool is_provenance(const std::string& object);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -1,13 +1,15 @@
 #include "io/content_scan.hpp"
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "io/content_hash.hpp"
 #include "io/hdf5_attributes.hpp"
 #include "io/hdf5_types.hpp"
+#include "lacathode/core/interrupt.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
 constexpr std::size_t block_bytes = std::size_t{4} << 20;
@@ -20,6 +22,7 @@ void scan_values(hid_t dataset, hid_t type, const Shape& shape, Digest& digest) 
     const std::size_t step = std::max<std::size_t>(1, block_bytes / row_bytes);
     std::vector<std::byte> buffer(std::min(step, rows) * row_bytes);
     for (std::size_t first = 0; first < rows; first += step) {
+        check_interrupt();
         const std::size_t count = std::min(step, rows - first);
         const Handle space = own(H5Dget_space(dataset), H5Sclose, "read a shape");
         const Handle memory = select_rows(space.get(), first, count);
@@ -49,16 +52,20 @@ void scan_attributes(hid_t object, const std::string& name, ContentHash& hash) {
     }
 }
 
-void scan_object(hid_t file, const std::string& name, ContentHash& hash, int depth) {
+// Ours have one name for each object; links can lead to one in more ways than can be walked.
+using Seen = std::set<haddr_t>;
+
+void scan_object(hid_t file, const std::string& name, ContentHash& hash, Seen& seen, int depth) {
     if (is_provenance(name)) return;
     if (depth > deepest_group) throw Hdf5Error("cannot read '" + name + "': groups nest too deep");
-    const Handle object = own(H5Oopen(file, name.c_str(), H5P_DEFAULT), H5Oclose, "open " + name);
+    const Handle object = open_object(file, name);
+    if (!seen.insert(address_of(object.get())).second) return hash.add_foreign(name);
     scan_attributes(object.get(), name, hash);
     const H5I_type_t kind = H5Iget_type(object.get());
     if (kind == H5I_DATASET) return scan_dataset(object.get(), name, hash);
     if (kind != H5I_GROUP) return hash.add_foreign(name);
     for (const auto& child : child_names(object.get())) {
-        scan_object(file, join(name, child), hash, depth + 1);
+        scan_object(file, join(name, child), hash, seen, depth + 1);
     }
 }
 
@@ -66,8 +73,9 @@ void scan_object(hid_t file, const std::string& name, ContentHash& hash, int dep
 
 std::string scan_content(hid_t file) {
     ContentHash hash;
-    scan_object(file, "/", hash, 0);
+    Seen seen;
+    scan_object(file, "/", hash, seen, 0);
     return hash.text();
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -5,9 +5,9 @@
 
 #include "io/hdf5.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 /// Throws Hdf5Error if something cannot be read.
 std::string scan_content(hid_t file);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

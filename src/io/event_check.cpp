@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <cmath>
 
-namespace lacathode::detail {
+#include "lacathode/core/interrupt.hpp"
+
+namespace lacathode::io::detail {
 namespace {
 
 // Counts the rows where bad(row) holds; the text of the first one, or empty.
 template <class Bad>
 std::string count_bad(const EventTable& table, std::size_t first_row, const std::string& column,
                       const char* complaint, const Bad& bad) {
+    check_interrupt();
     std::size_t count = 0;
     std::size_t first = 0;
     for (std::size_t row = 0; row < table.size(); ++row) {
@@ -79,4 +82,4 @@ std::string name_problem(const std::string& name) {
     return control ? "holds a control character" : "";
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

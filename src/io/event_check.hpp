@@ -6,7 +6,7 @@
 
 #include "lacathode/core/event_table.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 /// The first thing wrong with the rows ("column 'mass': 3 values are not finite, the first in row
 /// 17"), or empty. Rows are counted from `first_row`. `log_prob` [N] or empty.
@@ -16,4 +16,4 @@ std::string rows_problem(const EventTable& table, std::span<const double> log_pr
 /// What is wrong with the name of a feature as a dataset's name, or empty.
 std::string name_problem(const std::string& name);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -23,7 +23,7 @@ EventHeader header_of(const EventTable& table, const MassWindow& signal_region) 
             .has_label = table.has_label(),
             .has_mapped = !table.mapped.empty(),
             .flow_hash = "",
-            .method = "",
+            .method = {},
             .counts = {},
             .rows = table.size()};
 }

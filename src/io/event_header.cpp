@@ -1,11 +1,13 @@
 #include "io/event_header.hpp"
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/shared_groups.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
-std::vector<Column> read_columns(const InputFile& file) {
+std::vector<Column> read_features(const InputFile& file) {
     const auto names = file.children("/features");
     if (names.empty()) refuse_events(file, "has no features");
     std::vector<Column> columns(names.size());
@@ -23,34 +25,26 @@ std::vector<Column> read_columns(const InputFile& file) {
     return columns;
 }
 
-MassWindow read_window(const InputFile& file) {
-    const double low = file.double_attribute("/", "signal_region_low");
-    const double high = file.double_attribute("/", "signal_region_high");
-    try {
-        return {low, high};
-    } catch (const UsageError& error) {
-        refuse_events(file, std::string("signal region: ") + error.what());
+std::optional<Method> read_method(const InputFile& file) {
+    const std::string name = file.string_attribute("/", "method");
+    if (name.empty()) return std::nullopt;
+    const std::optional<Method> method = find_method(name);
+    if (!method) {
+        refuse_events(
+            file, "attribute 'method' = '" + name + "' is none of " + joined(method_names(), ", "));
     }
-}
-
-Counts read_counts(const InputFile& file) {
-    Counts counts;
-    if (!file.has("/counts")) return counts;
-    for (const auto& [name, value] : file.attributes("/counts")) {
-        counts.emplace_back(name, file.int_attribute("/counts", name));
-    }
-    return counts;
+    return method;
 }
 
 EventHeader read_fields(const InputFile& file) {
     EventHeader header{
         .mass = {file.string_attribute("/mass", "name"), file.string_attribute("/mass", "unit")},
-        .features = read_columns(file),
-        .signal_region = read_window(file),
+        .features = read_features(file),
+        .signal_region = read_signal_region(file),
         .has_label = file.has("/label"),
         .has_mapped = file.has("/mapped"),
         .flow_hash = file.string_attribute("/", "flow_hash"),
-        .method = file.string_attribute("/", "method"),
+        .method = read_method(file),
         .counts = read_counts(file),
         .rows = 0};
     const Shape shape = file.shape("/mass");
@@ -89,4 +83,4 @@ EventHeader read_event_header(const InputFile& file) {
     return header;
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

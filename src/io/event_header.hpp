@@ -6,7 +6,7 @@
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/io/input_file.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 /// Throws InputError unless columns, their lengths and the signal region are in order.
 EventHeader read_event_header(const InputFile& file);
@@ -14,4 +14,4 @@ EventHeader read_event_header(const InputFile& file);
 /// Throws InputError: file, problem, and the tool that makes the file again.
 [[noreturn]] void refuse_events(const InputFile& file, const std::string& problem);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

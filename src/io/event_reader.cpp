@@ -4,6 +4,7 @@
 #include "io/event_check.hpp"
 #include "io/event_header.hpp"
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/io/input_file.hpp"
 
@@ -26,10 +27,10 @@ EventKind kind_of(FileFormat format) {
 class EventReader::Impl {
   public:
     Impl(const std::string& path, const std::vector<EventKind>& accepted)
-        : file_(path, formats_of(accepted)), header_(detail::read_event_header(file_)) {}
+        : file_(path, formats_of(accepted)), header_(io::detail::read_event_header(file_)) {}
 
-    [[nodiscard]] EventTable read(std::size_t first, std::size_t count) const;
-    [[nodiscard]] std::vector<double> read_log_prob(std::size_t first, std::size_t count) const;
+    [[nodiscard]] EventTable read(std::size_t first, std::size_t wanted) const;
+    [[nodiscard]] std::vector<double> read_log_prob(std::size_t first, std::size_t wanted) const;
     /// `count`, cut at the end of the table.
     [[nodiscard]] std::size_t rows_from(std::size_t first, std::size_t count) const {
         expects(first <= header_.rows, "the first row is within the table");
@@ -47,6 +48,7 @@ void EventReader::Impl::read_features(EventTable& table, std::size_t first,
                                       std::size_t count) const {
     table.features = Matrix<float>(count, header_.features.size());
     for (std::size_t i = 0; i < header_.features.size(); ++i) {
+        check_interrupt();
         const auto values =
             file_.read_rows<float>("/features/" + header_.features[i].name, first, count);
         for (std::size_t row = 0; row < count; ++row) table.features(row, i) = values[row];
@@ -66,8 +68,8 @@ EventTable EventReader::Impl::read(std::size_t first, std::size_t wanted) const 
     }
     table.source_row = file_.read_rows<std::int64_t>("/source_row", first, count);
     if (header_.has_mapped) table.mapped = file_.read_rows<std::uint8_t>("/mapped", first, count);
-    const std::string problem = detail::rows_problem(table, {}, first);
-    if (!problem.empty()) detail::refuse_events(file_, problem);
+    const std::string problem = io::detail::rows_problem(table, {}, first);
+    if (!problem.empty()) io::detail::refuse_events(file_, problem);
     return table;
 }
 
@@ -79,8 +81,8 @@ std::vector<double> EventReader::Impl::read_log_prob(std::size_t first, std::siz
     if (header_.has_mapped) mapped = file_.read_rows<std::uint8_t>("/mapped", first, count);
     for (std::size_t row = 0; row < count; ++row) {
         if (mapped[row] == 0 || std::isfinite(values[row])) continue;
-        detail::refuse_events(file_, "column 'log_prob': not finite, the first in row " +
-                                         std::to_string(first + row));
+        io::detail::refuse_events(file_, "column 'log_prob': not finite, the first in row " +
+                                             std::to_string(first + row));
     }
     return values;
 }

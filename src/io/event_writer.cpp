@@ -2,6 +2,7 @@
 
 #include "io/event_check.hpp"
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
 #include "lacathode/io/event_file.hpp"
 
 namespace lacathode {
@@ -54,10 +55,10 @@ EventWriter::Impl::Impl(const std::string& path, EventKind kind, EventHeader hea
       file_(path, event_format(kind), overwrite),
       features_(header_.features.size()) {
     check_columns();
-    file_.set_attribute("/", "signal_region_low", header_.signal_region.low());
-    file_.set_attribute("/", "signal_region_high", header_.signal_region.high());
+    write_signal_region(file_, header_.signal_region);
     file_.set_attribute("/", "flow_hash", header_.flow_hash);
-    file_.set_attribute("/", "method", header_.method);
+    file_.set_attribute("/", "method",
+                        header_.method ? method_name(*header_.method) : std::string());
     create_columns();
 }
 
@@ -68,7 +69,7 @@ void EventWriter::Impl::check_columns() const {
             "a scores file has the one column 'score'");
     std::vector<std::string> names;
     for (const auto& column : header_.features) {
-        const std::string problem = detail::name_problem(column.name);
+        const std::string problem = io::detail::name_problem(column.name);
         if (!problem.empty()) {
             throw InputError(file_.path() + ": the name of feature '" + column.name + "' " +
                              problem + "; rename the column");
@@ -106,13 +107,14 @@ void EventWriter::Impl::check_rows(const EventTable& rows, std::span<const doubl
             "rows that may not be mapped are announced in the header");
     expects(log_prob.size() == (kind_ == EventKind::latent ? rows.size() : 0),
             "latent rows and no others have a log_prob each");
-    const std::string problem = detail::rows_problem(rows, log_prob, written_ + mass_.size());
+    const std::string problem = io::detail::rows_problem(rows, log_prob, written_ + mass_.size());
     if (!problem.empty()) throw ContractViolation(file_.path() + ": to be written: " + problem);
 }
 
 void EventWriter::Impl::append(const EventTable& rows, std::span<const double> log_prob) {
     check_rows(rows, log_prob);
     for (std::size_t first = 0; first < rows.size();) {
+        check_interrupt();
         const std::size_t count = std::min(rows.size() - first, block_rows - mass_.size());
         buffer(rows, log_prob, first, count);
         if (mass_.size() == block_rows) flush();
@@ -151,7 +153,7 @@ void EventWriter::Impl::flush() {
 
 std::string EventWriter::Impl::commit(const Provenance& provenance) {
     flush();
-    for (const auto& [name, count] : header_.counts) file_.set_attribute("/counts", name, count);
+    write_counts(file_, header_.counts);
     return file_.commit(provenance);
 }
 

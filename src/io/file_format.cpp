@@ -40,7 +40,7 @@ std::string format_producer(FileFormat format) {
     return text_of(format).producer;
 }
 
-namespace detail {
+namespace io::detail {
 
 std::optional<FileFormat> format_of_name(const std::string& name) {
     for (const auto& entry : formats) {
@@ -49,5 +49,5 @@ std::optional<FileFormat> format_of_name(const std::string& name) {
     return std::nullopt;
 }
 
-}  // namespace detail
+}  // namespace io::detail
 }  // namespace lacathode

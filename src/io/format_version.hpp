@@ -7,10 +7,10 @@
 
 #include "lacathode/io/file_format.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 inline constexpr std::int64_t format_version = 1;
 
 std::optional<FileFormat> format_of_name(const std::string& name);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
 herr_t keep_first(unsigned position, const H5E_error2_t* error, void* text) {
@@ -19,11 +19,28 @@ std::string system_words(const std::string& message) {
     return message.substr(begin + marker.size(), end - begin - marker.size());
 }
 
+herr_t refuse_external_link(const char*, const char*, const char*, const char*, unsigned*, hid_t,
+                            void*) {
+    return -1;
+}
+
+// No exception may pass through the C library.
+herr_t add_name(hid_t, const char* name, const H5L_info_t*, void* names) noexcept {
+    static_cast<std::vector<std::string>*>(names)->emplace_back(name);
+    return 0;
+}
+
+Handle links_within_file() {
+    Handle access = own(H5Pcreate(H5P_LINK_ACCESS), H5Pclose, "set access properties");
+    stay_in_file(access.get());
+    return access;
+}
+
 }  // namespace
 
 void silence_hdf5() {
-    // After a failed write (a full disk) HDF5 crashes when it tidies up at exit; all that we open we
-    // close ourselves.
+    // After a failed write (a full disk) HDF5 crashes when it tidies up at exit; all that we open
+    // we close ourselves.
     [[maybe_unused]] static const herr_t no_exit_handler = H5dont_atexit();
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
@@ -36,13 +53,29 @@ std::string hdf5_message() {
 
 bool link_exists(hid_t file, const std::string& path) {
     if (path.empty()) return false;
+    const Handle access = links_within_file();
     for (auto slash = path.find('/', 1); slash != std::string::npos;
          slash = path.find('/', slash + 1)) {
-        if (H5Lexists(file, path.substr(0, slash).c_str(), H5P_DEFAULT) <= 0) return false;
+        if (H5Lexists(file, path.substr(0, slash).c_str(), access.get()) <= 0) return false;
     }
     if (path == "/") return true;
-    return H5Lexists(file, path.c_str(), H5P_DEFAULT) > 0 &&
-           H5Oexists_by_name(file, path.c_str(), H5P_DEFAULT) > 0;
+    return H5Lexists(file, path.c_str(), access.get()) > 0 &&
+           H5Oexists_by_name(file, path.c_str(), access.get()) > 0;
+}
+
+Handle open_object(hid_t file, const std::string& path) {
+    return own(H5Oopen(file, path.c_str(), links_within_file().get()), H5Oclose,
+               "open '" + path + "'");
+}
+
+void stay_in_file(hid_t access) {
+    check(H5Pset_elink_cb(access, refuse_external_link, nullptr), "set access properties");
+}
+
+haddr_t address_of(hid_t object) {
+    H5O_info_t info;
+    check(H5Oget_info2(object, &info, H5O_INFO_BASIC), "read an object");
+    return info.addr;
 }
 
 Handle open_or_create_group(hid_t file, const std::string& path) {
@@ -62,22 +95,14 @@ std::string join(const std::string& group, const std::string& name) {
     return group == "/" ? "/" + name : group + "/" + name;
 }
 
+// By iteration: names asked for one by one, by position, take a time quadratic in their number.
 std::vector<std::string> child_names(hid_t group) {
-    H5G_info_t info;
-    check(H5Gget_info(group, &info), "read a group");
     std::vector<std::string> names;
-    for (hsize_t i = 0; i < info.nlinks; ++i) {
-        const auto length = check(
-            H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT),
-            "read a group");
-        std::string name(static_cast<std::size_t>(length), '\0');
-        check(H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name.data(),
-                                 name.size() + 1, H5P_DEFAULT),
-              "read a group");
-        names.push_back(std::move(name));
-    }
+    hsize_t position = 0;
+    check(H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, &position, add_name, &names),
+          "read a group");
     std::sort(names.begin(), names.end());
     return names;
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 /// A call of the library failed; io turns it into InputError or OutputError with the file's name.
 struct Hdf5Error : std::runtime_error {
@@ -65,8 +65,18 @@ inline Handle own(hid_t id, Handle::Close close, const std::string& action) {
     return {check(id, action), close};
 }
 
-/// "/a/b" exists, and every group on the way.
+/// "/a/b" exists, and every group on the way. A link into another file is not followed.
 bool link_exists(hid_t file, const std::string& path);
+
+/// The object at that path of this file; Hdf5Error if the path leads into another file.
+Handle open_object(hid_t file, const std::string& path);
+
+/// Turns links into other files off, in the properties of an access (H5P_LINK_ACCESS or
+/// H5P_DATASET_ACCESS).
+void stay_in_file(hid_t access);
+
+/// Where an object lies: one that has several names has one address.
+haddr_t address_of(hid_t object);
 
 /// The group `path`, made together with those above it where they are missing.
 Handle open_or_create_group(hid_t file, const std::string& path);
@@ -77,4 +87,4 @@ std::string join(const std::string& group, const std::string& name);
 /// Names of the group's links, sorted.
 std::vector<std::string> child_names(hid_t group);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -5,7 +5,7 @@
 #include "io/hdf5_types.hpp"
 #include "lacathode/core/errors.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
 Handle utf8_type() {
@@ -103,4 +103,4 @@ std::optional<AttributeValue> read_attribute(hid_t object, const std::string& na
     return std::nullopt;
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -8,7 +8,7 @@
 #include "io/hdf5.hpp"
 #include "lacathode/io/file_format.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 /// Text becomes a variable-length UTF-8 string, which h5py reads as str.
 void write_attribute(hid_t object, const std::string& name, const AttributeValue& value);
@@ -22,4 +22,4 @@ std::vector<std::string> attribute_names(hid_t object);
 /// nothing. Text may be stored with fixed or variable length; trailing NULs of a fixed one go.
 std::optional<AttributeValue> read_attribute(hid_t object, const std::string& name);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

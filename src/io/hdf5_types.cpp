@@ -6,7 +6,7 @@
 
 #include "lacathode/core/errors.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "files are little-endian");
@@ -64,8 +64,14 @@ std::string text_of(const Shape& shape) {
 }
 
 std::size_t element_count(const Shape& shape) {
+    constexpr std::size_t most = std::size_t{1} << 56;  // with any type the bytes fit 64 bits
     std::size_t count = 1;
-    for (const auto length : shape) count *= length;
+    for (const auto length : shape) {
+        if (length > 0 && count > most / length) {
+            throw Hdf5Error("an array of shape " + text_of(shape) + " is too large");
+        }
+        count *= length;
+    }
     return count;
 }
 
@@ -97,4 +103,4 @@ Handle select_rows(hid_t space, std::size_t first, std::size_t count) {
     return memory;
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -8,7 +8,7 @@
 #include "io/hdf5.hpp"
 #include "lacathode/io/file_format.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 /// The name in docs/formats.md: "float64", "uint8", ...
 template <FileElement T>
@@ -39,7 +39,7 @@ Shape dataset_shape(hid_t dataset);
 /// "[3, 4]".
 std::string text_of(const Shape& shape);
 
-/// Product of the lengths; 1 for a scalar.
+/// Product of the lengths; 1 for a scalar. Throws Hdf5Error beyond 2^56.
 std::size_t element_count(const Shape& shape);
 
 /// A dataspace of that shape; its first axis may grow if asked for.
@@ -48,4 +48,4 @@ Handle make_space(const Shape& shape, bool growing = false);
 /// Selects rows first ... first + count - 1 of the space and returns the matching memory space.
 Handle select_rows(hid_t space, std::size_t first, std::size_t count);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

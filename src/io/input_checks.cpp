@@ -9,7 +9,7 @@
 #include "io/hdf5.hpp"
 #include "lacathode/core/errors.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 void check_readable_file(const std::string& path) {
     struct stat info {};
@@ -35,4 +35,4 @@ bool looks_like_hdf5(const std::string& path) {
     return H5Fis_hdf5(path.c_str()) > 0;
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 /// Throws InputError unless `path` is a readable, regular file that is not empty.
 void check_readable_file(const std::string& path);
@@ -11,4 +11,4 @@ void check_readable_file(const std::string& path);
 /// The file has the signature of HDF5.
 bool looks_like_hdf5(const std::string& path);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

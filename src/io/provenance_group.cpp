@@ -4,7 +4,7 @@
 
 #include "io/hdf5_attributes.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
 constexpr const char* group_name = "/provenance";
@@ -74,4 +74,4 @@ Provenance read_provenance(hid_t file) {
     return provenance;
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

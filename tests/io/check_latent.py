@@ -51,7 +51,18 @@ TYPES = {"mass": "<f8", "features/z0": "<f4", "features/z1": "<f4", "partition":
 PROVENANCE = {"program": "lacathode-test", "version": "1.2.3", "git_revision": "abc", "host": "here",
               "command_line": "lacathode-test --out 'a b.h5'", "config": '{"seed": 7}', "seed": 2**64 - 1}
 
+def seal(data):
+    """The first 512 bytes as docs/formats.md defines them."""
+    text = f"lacathode file, seal 1\nbytes {len(data)}\nxxh3_128 {digest(data[512:])}\n"
+    return (text.ljust(511) + "\n").encode()
+
+
+with open(sys.argv[1], "rb") as stream:
+    whole = stream.read()
+    assert whole[:512] == seal(whole), whole[:512]
+
 with h5py.File(sys.argv[1]) as file:
+    assert file.userblock_size == 512
     attributes = dict(file.attrs)
     assert attributes == {"format": "lacathode.latent", "format_version": 1, "signal_region_low": 3.3,
                           "signal_region_high": 3.7, "flow_hash": "0123", "method": ""}, attributes

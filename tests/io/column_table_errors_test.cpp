@@ -3,9 +3,9 @@
 
 #include <cmath>
 
-#include "io/scratch.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/column_table.hpp"
+#include "support/scratch.hpp"
 
 namespace lacathode::test {
 namespace {

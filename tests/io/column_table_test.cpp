@@ -4,9 +4,9 @@
 #include <cstring>
 #include <sstream>
 
-#include "io/scratch.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/column_table.hpp"
+#include "support/scratch.hpp"
 
 namespace lacathode::test {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <csignal>
 
-#include "io/scratch.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/output_file.hpp"
+#include "support/scratch.hpp"
 
 namespace lacathode::test {
 namespace {

@@ -6,9 +6,9 @@
 #include <limits>
 
 #include "io/event_samples.hpp"
-#include "io/scratch.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "support/scratch.hpp"
 
 namespace lacathode::test {
 namespace {

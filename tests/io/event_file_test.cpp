@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "io/event_samples.hpp"
-#include "io/scratch.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "support/scratch.hpp"
 
 namespace lacathode::test {
 namespace {
@@ -70,13 +70,13 @@ TEST_F(EventFileTest, LatentRowsComeBackWithTheirFlow) {
     const EventTable table = some_latent(100);
     EventHeader header = header_of(table, window);
     header.flow_hash = "0123";
-    header.method = "lacathode";
+    header.method = Method::lacathode;
     write_events(path("z.h5"), EventKind::latent, header, table, some_log_prob(table),
                  some_provenance(), Overwrite::forbid);
     const EventReader reader(path("z.h5"), {EventKind::events, EventKind::latent});
     EXPECT_EQ(reader.kind(), EventKind::latent);
     EXPECT_EQ(reader.header().flow_hash, "0123");
-    EXPECT_EQ(reader.header().method, "lacathode");
+    EXPECT_EQ(reader.header().method, Method::lacathode);
     EXPECT_FALSE(reader.header().has_label);
     EXPECT_TRUE(reader.header().has_mapped);
     expect_equal(reader.read_all(), table);

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <limits>
 
-#include "io/scratch.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/input_file.hpp"
 #include "lacathode/io/output_file.hpp"
+#include "support/scratch.hpp"
 
 namespace lacathode::test {
 namespace {

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "io/event_samples.hpp"
-#include "io/scratch.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "support/scratch.hpp"
 
 namespace lacathode::test {
 namespace {

@@ -19,7 +19,8 @@ class ColumnTable {
     /// Finds the layout by the content of the file, not by its name. `key` is the HDF5 path of the
     /// table ("df", "/events/features"); empty: the only table there is. Throws InputError naming
     /// file and remedy: missing, not a table, several tables and no key (lists them), an unknown
-    /// key, a compression filter that HDF5 lacks, lines of a CSV file that cannot be read.
+    /// key, a compression filter that HDF5 lacks, lines of a CSV file that cannot be read. An HDF5
+    /// file is opened first in a process of its own, as check_readable reads it.
     static std::unique_ptr<ColumnTable> open(const std::string& path, const std::string& key = {});
 
     virtual ~ColumnTable() = default;
@@ -34,6 +35,11 @@ class ColumnTable {
     [[nodiscard]] const std::string& description() const noexcept { return description_; }
     /// Rows a call of read should ask for, so that each chunk of the file is read once; at least 1.
     [[nodiscard]] std::size_t block_rows() const noexcept { return block_rows_; }
+
+    /// Requires the columns, and reads all their rows once in a process of its own with limits on
+    /// memory and time, because a damaged HDF5 file can crash or hang its library. Throws the
+    /// InputError of require or of the reading, and one that says how the process ended.
+    void check_readable(std::span<const std::string> names);
 
     /// Throws InputError that lists the missing columns and those there are, if any is missing.
     void require(std::span<const std::string> names) const;

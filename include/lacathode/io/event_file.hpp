@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -10,9 +11,11 @@
 
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/core/mass_window.hpp"
+#include "lacathode/core/method.hpp"
 #include "lacathode/core/provenance.hpp"
 #include "lacathode/io/file_format.hpp"
 #include "lacathode/io/output_file.hpp"
+#include "lacathode/io/shared_groups.hpp"
 
 namespace lacathode {
 
@@ -22,8 +25,6 @@ enum class EventKind { events, latent, scores };
 /// The file format of that kind of table.
 FileFormat event_format(EventKind kind);
 
-using Counts = std::vector<std::pair<std::string, std::int64_t>>;
-
 /// All that an event file says apart from its rows.
 struct EventHeader {
     Column mass;                   ///< the resonant variable
@@ -32,7 +33,7 @@ struct EventHeader {
     bool has_label = false;        ///< truth is known
     bool has_mapped = false;       ///< some rows may not be mapped; absent: all are
     std::string flow_hash;         ///< flow (scores: classifier) that made the rows; empty if none
-    std::string method;            ///< "lacathode", "cathode" or empty
+    std::optional<Method> method;  ///< what the rows were made for; none: nothing in particular
     Counts counts;                 ///< what the stage counted; read back sorted by name
     std::size_t rows = 0;          ///< N; the writer counts by itself and ignores it
 };

@@ -10,7 +10,9 @@
 
 namespace lacathode {
 
-/// Whether opening a file reads all of it and compares its content hash.
+/// Whether opening a file without a seal, one of an earlier version, reads all of it and compares
+/// its content hash. A seal (docs/formats.md) is always checked, over all bytes and before libhdf5
+/// sees any of them; the recorded content hash is among those bytes.
 enum class Verify { yes, no };
 
 /// An open file of one of the accepted formats. All errors are InputErrors that name the file and
@@ -45,9 +47,9 @@ class InputFile {
     /// The whole array, row-major. The stored type must be T.
     template <FileElement T>
     [[nodiscard]] std::vector<T> read(const std::string& dataset) const;
-    /// The same; the shape must be `shape`.
+    /// The same; the shape must be `expected`.
     template <FileElement T>
-    [[nodiscard]] std::vector<T> read(const std::string& dataset, const Shape& shape) const;
+    [[nodiscard]] std::vector<T> read(const std::string& dataset, const Shape& expected) const;
     /// Rows first ... first + count - 1 of an array of any rank >= 1. Rows beyond the end are a
     /// ContractViolation.
     template <FileElement T>

@@ -4,23 +4,21 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "lacathode/core/provenance.hpp"
 #include "lacathode/io/file_format.hpp"
+#include "lacathode/io/output_path.hpp"
 
 namespace lacathode {
 
-enum class Overwrite { forbid, allow };
-
-/// Checks, without creating anything, that `path` can be written: its directory exists and is
-/// writable, and nothing is there, or a regular file that may be replaced. Throws OutputError.
-void check_output(const std::string& path, Overwrite overwrite);
-
-/// Writes `path`.partial and renames it in commit(); without commit the destructor removes it and
-/// whatever stood under `path` stays as it was. Object names are paths ("/features/mj1"); missing
-/// groups are made. Each dataset and attribute is written once. Equal content and provenance give
-/// the same bytes. Every failure to write is an OutputError that names the file; a broken contract
-/// (wrong length, a name used twice, rows out of order) is a ContractViolation.
+/// Writes a file of a name of its own beside `path` and renames it in commit(); without commit the
+/// destructor removes it and whatever stood under `path` stays as it was. From the constructor to
+/// the rename no other OutputFile, in this process or another, can be made for the path. Object
+/// names are paths ("/features/mj1"); missing groups are made. Each dataset and attribute is
+/// written once. Equal content and provenance give the same bytes. Every failure to write is an
+/// OutputError that names the file; a broken contract (wrong length, a name used twice, rows out of
+/// order) is a ContractViolation.
 class OutputFile {
   public:
     /// Makes the checks of check_output first.
@@ -33,6 +31,12 @@ class OutputFile {
     template <FileElement T>
     void write(const std::string& name, std::span<const T> values, const Shape& shape,
                const Attributes& attributes = {});
+
+    /// The same for one dimension.
+    template <FileElement T>
+    void write_vector(const std::string& name, const std::vector<T>& values) {
+        write<T>(name, values, {values.size()});
+    }
 
     /// An array of known shape that write_rows fills.
     template <FileElement T>

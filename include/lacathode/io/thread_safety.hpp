@@ -3,8 +3,8 @@
 
 namespace lacathode {
 
-/// True if the HDF5 library was built thread-safe (Debian's is). Otherwise only one thread at a time
-/// may use anything of io.
+/// True if the HDF5 library was built thread-safe (Debian's is). Otherwise only one thread at a
+/// time may use anything of io.
 bool io_is_thread_safe();
 
 }  // namespace lacathode

@@ -3,7 +3,7 @@
 #include "io/tables/hdf5_columns.hpp"
 #include "io/tables/layouts.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
 class ColumnGroup final : public ColumnTable {
@@ -58,4 +58,4 @@ std::unique_ptr<ColumnTable> open_column_group(ForeignFile file, const std::stri
     return std::make_unique<ColumnGroup>(std::move(file), key);
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "io/hdf5.hpp"
+#include "io/trial_reading.hpp"
 #include "lacathode/core/errors.hpp"
 
 namespace lacathode {
@@ -30,6 +31,15 @@ void ColumnTable::require(std::span<const std::string> names) const {
     if (missing.empty()) return;
     throw InputError(path_ + " (" + description_ + "): no column " + list_of(missing) +
                      "; columns there: " + list_of(columns_));
+}
+
+void ColumnTable::check_readable(std::span<const std::string> names) {
+    require(names);
+    io::detail::try_in_child(path_, [&] {
+        for (std::size_t first = 0; first < rows_; first += block_rows_) {
+            (void)read(first, block_rows_, names);
+        }
+    });
 }
 
 Matrix<double> ColumnTable::read(std::size_t first, std::size_t count,

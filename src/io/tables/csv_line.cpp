@@ -4,7 +4,7 @@
 #include <charconv>
 #include <limits>
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
 // The content of a quoted field; `rest` then begins behind its closing quote.
@@ -58,4 +58,4 @@ std::optional<double> parse_number(std::string_view field) {
     return value;
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 /// The fields between commas, without blanks around them; quotes ("a ""b"", c") taken off. Nothing
 /// if a quote is not closed.
@@ -19,4 +19,4 @@ std::optional<double> parse_number(std::string_view field);
 /// Without the line's end (CR) and blanks around it.
 std::string_view trimmed(std::string_view text);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -5,8 +5,9 @@
 #include "io/tables/csv_line.hpp"
 #include "io/tables/layouts.hpp"
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
@@ -33,7 +34,8 @@ class CsvTable final : public ColumnTable {
     /// The next line that is neither blank nor a comment; false at the end.
     bool next_line() {
         while (std::getline(file_, text_)) {
-            if (++line_ == 1 && text_.starts_with(byte_order_mark)) {
+            if (++line_ % 4096 == 0) check_interrupt();
+            if (line_ == 1 && text_.starts_with(byte_order_mark)) {
                 text_.erase(0, byte_order_mark.size());
             }
             const auto content = trimmed(text_);
@@ -126,4 +128,4 @@ std::unique_ptr<ColumnTable> open_csv(const std::string& path) {
     return std::make_unique<CsvTable>(path);
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

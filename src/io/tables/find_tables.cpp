@@ -5,7 +5,7 @@
 #include "io/hdf5_types.hpp"
 #include "io/tables/hdf5_columns.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
 constexpr int deepest_group = 32;
@@ -40,17 +40,26 @@ bool is_record_dataset(hid_t dataset) {
     return H5Tget_class(type.get()) == H5T_COMPOUND && dataset_shape(dataset).size() == 1;
 }
 
-void collect(const ForeignFile& file, const std::string& key, int depth,
-             std::vector<FoundTable>& found) {
+// What a walk over the file has met.
+struct Walk {
+    std::set<haddr_t> groups;
+    std::vector<FoundTable> found;
+};
+
+void collect(const ForeignFile& file, const std::string& key, int depth, Walk& walk) {
     if (depth > deepest_group) file.fail("groups nest too deep; it may be damaged");
+    const Handle object = file.open(key);
+    const bool group = H5Iget_type(object.get()) == H5I_GROUP;
+    // Links can lead to one group in many ways, more than can be walked.
+    if (group && !walk.groups.insert(address_of(object.get())).second) return;
     const TableLayout layout = layout_at(file, key);
-    if (layout != TableLayout::none) found.push_back({key, layout});
+    if (layout != TableLayout::none) walk.found.push_back({key, layout});
     if (layout != TableLayout::none && layout != TableLayout::columns) return;
-    if (H5Iget_type(file.open(key).get()) != H5I_GROUP) return;
+    if (!group) return;
     if (!file.text_attribute(key, "pandas_type").empty()) return;  // a Series, say
     for (const auto& child : existing_children(file, key)) {
         const bool index = child.substr(child.rfind('/') + 1).starts_with("_i_");  // of PyTables
-        if (!index) collect(file, child, depth + 1, found);
+        if (!index) collect(file, child, depth + 1, walk);
     }
 }
 
@@ -71,9 +80,9 @@ TableLayout layout_at(const ForeignFile& file, const std::string& key) {
 }
 
 std::vector<FoundTable> find_tables(const ForeignFile& file) {
-    std::vector<FoundTable> found;
-    collect(file, "/", 0, found);
-    return found;
+    Walk walk;
+    collect(file, "/", 0, walk);
+    return walk.found;
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -6,7 +6,7 @@
 
 #include "io/tables/foreign_file.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 enum class TableLayout { pandas_fixed, pandas_table, records, columns, none };
 
@@ -21,4 +21,4 @@ TableLayout layout_at(const ForeignFile& file, const std::string& key);
 /// All tables, in the order of their paths; nothing inside a table counts again.
 std::vector<FoundTable> find_tables(const ForeignFile& file);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

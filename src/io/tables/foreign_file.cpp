@@ -8,7 +8,7 @@
 #include "io/hdf5_types.hpp"
 #include "lacathode/core/errors.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
 constexpr std::size_t least_cache = std::size_t{1} << 20;
@@ -68,12 +68,17 @@ bool ForeignFile::has(const std::string& name) const {
 }
 
 Handle ForeignFile::open(const std::string& name) const {
-    return own(H5Oopen(handle.get(), name.c_str(), H5P_DEFAULT), H5Oclose, "open '" + name + "'");
+    Handle object = open_object(handle.get(), name);
+    if (H5Iget_type(object.get()) == H5I_DATASET) refuse_other_files(object.get(), name);
+    return object;
 }
 
 Handle ForeignFile::open_dataset(const std::string& name) const {
-    Handle dataset = own(H5Dopen2(handle.get(), name.c_str(), H5P_DEFAULT), H5Dclose,
+    const Handle access = own(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose, "set dataset properties");
+    stay_in_file(access.get());
+    Handle dataset = own(H5Dopen2(handle.get(), name.c_str(), access.get()), H5Dclose,
                          "open dataset '" + name + "'");
+    refuse_other_files(dataset.get(), name);
     const Handle creation = own(H5Dget_create_plist(dataset.get()), H5Pclose, "read a layout");
     const auto filter = missing_filter(creation.get());
     if (filter >= 0) {
@@ -84,12 +89,21 @@ Handle ForeignFile::open_dataset(const std::string& name) const {
     }
     const std::size_t cache =
         std::clamp(2 * chunk_bytes(dataset.get(), creation.get()), least_cache, most_cache);
-    const Handle access = own(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose, "set dataset properties");
     check(H5Pset_chunk_cache(access.get(), 521, cache, H5D_CHUNK_CACHE_W0_DEFAULT),
           "set dataset properties");
     dataset.reset();
     return own(H5Dopen2(handle.get(), name.c_str(), access.get()), H5Dclose,
                "open dataset '" + name + "'");
+}
+
+// They could be anything, a pipe for instance that blocks the program.
+void ForeignFile::refuse_other_files(hid_t dataset, const std::string& name) const {
+    const Handle creation = own(H5Dget_create_plist(dataset), H5Pclose, "read a layout");
+    if (H5Pget_layout(creation.get()) == H5D_VIRTUAL || H5Pget_external_count(creation.get()) > 0) {
+        fail("dataset '" + name +
+             "' has its values in other files, which are not read; copy them into one file (h5py: "
+             "new[name] = old[name][()])");
+    }
 }
 
 std::string ForeignFile::text_attribute(const std::string& object, const std::string& name) const {
@@ -102,4 +116,4 @@ void ForeignFile::fail(const std::string& problem) const {
     throw InputError(path + ": " + problem);
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

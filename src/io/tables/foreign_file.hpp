@@ -5,7 +5,7 @@
 
 #include "io/hdf5.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 /// An open foreign file whose datasets are tables or parts of them.
 struct ForeignFile {
@@ -16,6 +16,7 @@ struct ForeignFile {
     explicit ForeignFile(const std::string& file_path);
 
     [[nodiscard]] bool has(const std::string& name) const;
+    /// Throws InputError for a dataset whose values are in other files; so does open_dataset.
     [[nodiscard]] Handle open(const std::string& name) const;
     /// The dataset with a chunk cache of two chunks. Throws InputError naming a filter that this
     /// HDF5 library cannot undo.
@@ -24,6 +25,9 @@ struct ForeignFile {
     [[nodiscard]] std::string text_attribute(const std::string& object,
                                              const std::string& name) const;
     [[noreturn]] void fail(const std::string& problem) const;
+
+  private:
+    void refuse_other_files(hid_t dataset, const std::string& name) const;
 };
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

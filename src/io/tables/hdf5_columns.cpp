@@ -5,7 +5,7 @@
 
 #include "io/hdf5_types.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
 H5T_conv_ret_t refuse_inexact(H5T_conv_except_t exception, hid_t, hid_t, void*, void*, void*) {
@@ -110,4 +110,4 @@ std::size_t aligned_rows(hid_t dataset) {
     return std::max<std::size_t>(1, wanted / chunk[0]) * chunk[0];
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -6,7 +6,7 @@
 
 #include "io/hdf5.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 /// How the values of a type become float64.
 enum class NumberKind { number, flag, none };
@@ -28,4 +28,4 @@ std::vector<std::string> read_names(hid_t dataset);
 /// Rows for a call of read: near 65,536 and a multiple of the dataset's chunk.
 std::size_t aligned_rows(hid_t dataset);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -8,7 +8,7 @@
 #include "io/tables/foreign_file.hpp"
 #include "lacathode/io/column_table.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 std::unique_ptr<ColumnTable> open_pandas_fixed(ForeignFile file, const std::string& key);
 std::unique_ptr<ColumnTable> open_pandas_table(ForeignFile file, const std::string& key);
@@ -16,4 +16,4 @@ std::unique_ptr<ColumnTable> open_record_dataset(ForeignFile file, const std::st
 std::unique_ptr<ColumnTable> open_column_group(ForeignFile file, const std::string& key);
 std::unique_ptr<ColumnTable> open_csv(const std::string& path);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

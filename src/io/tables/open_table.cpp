@@ -3,14 +3,15 @@
 #include "io/input_checks.hpp"
 #include "io/tables/find_tables.hpp"
 #include "io/tables/layouts.hpp"
+#include "io/trial_reading.hpp"
 #include "lacathode/core/errors.hpp"
 
 namespace lacathode {
 namespace {
 
-using detail::ForeignFile;
-using detail::FoundTable;
-using detail::TableLayout;
+using io::detail::ForeignFile;
+using io::detail::FoundTable;
+using io::detail::TableLayout;
 
 std::string list_of(const std::vector<FoundTable>& tables) {
     std::string text;
@@ -25,7 +26,7 @@ std::string normalised(const std::string& key) {
 }
 
 FoundTable only_table(const ForeignFile& file) {
-    const auto tables = detail::find_tables(file);
+    const auto tables = io::detail::find_tables(file);
     if (tables.empty()) {
         file.fail(
             "holds no table (pandas DataFrame, group of one-dimensional datasets of one "
@@ -42,9 +43,9 @@ FoundTable only_table(const ForeignFile& file) {
 FoundTable named_table(const ForeignFile& file, const std::string& key) {
     const std::string path = normalised(key);
     const bool exists = file.has(path);
-    const auto layout = exists ? detail::layout_at(file, path) : TableLayout::none;
+    const auto layout = exists ? io::detail::layout_at(file, path) : TableLayout::none;
     if (layout != TableLayout::none) return {path, layout};
-    const auto tables = detail::find_tables(file);
+    const auto tables = io::detail::find_tables(file);
     file.fail("'" + key + "' " + (exists ? "is not a table" : "is not in the file") + "; " +
               (tables.empty() ? "it holds no table" : "tables there: " + list_of(tables)));
 }
@@ -52,13 +53,13 @@ FoundTable named_table(const ForeignFile& file, const std::string& key) {
 std::unique_ptr<ColumnTable> open_layout(ForeignFile file, const FoundTable& table) {
     switch (table.layout) {
         case TableLayout::pandas_fixed:
-            return detail::open_pandas_fixed(std::move(file), table.key);
+            return io::detail::open_pandas_fixed(std::move(file), table.key);
         case TableLayout::pandas_table:
-            return detail::open_pandas_table(std::move(file), table.key);
+            return io::detail::open_pandas_table(std::move(file), table.key);
         case TableLayout::records:
-            return detail::open_record_dataset(std::move(file), table.key);
+            return io::detail::open_record_dataset(std::move(file), table.key);
         case TableLayout::columns:
-            return detail::open_column_group(std::move(file), table.key);
+            return io::detail::open_column_group(std::move(file), table.key);
         case TableLayout::none:
             break;
     }
@@ -82,18 +83,23 @@ std::string other_format(const std::string& path) {
     return "";
 }
 
+std::unique_ptr<ColumnTable> open_hdf5(const std::string& path, const std::string& key) {
+    try {
+        ForeignFile file(path);
+        const FoundTable table = key.empty() ? only_table(file) : named_table(file, key);
+        return open_layout(std::move(file), table);
+    } catch (const io::detail::Hdf5Error& error) {
+        throw InputError(path + ": " + error.what() + "; it may be damaged: copy it again");
+    }
+}
+
 }  // namespace
 
 std::unique_ptr<ColumnTable> ColumnTable::open(const std::string& path, const std::string& key) {
-    detail::check_readable_file(path);
-    if (detail::looks_like_hdf5(path)) {
-        try {
-            ForeignFile file(path);
-            const FoundTable table = key.empty() ? only_table(file) : named_table(file, key);
-            return open_layout(std::move(file), table);
-        } catch (const detail::Hdf5Error& error) {
-            throw InputError(path + ": " + error.what() + "; it may be damaged: copy it again");
-        }
+    io::detail::check_readable_file(path);
+    if (io::detail::looks_like_hdf5(path)) {
+        io::detail::try_in_child(path, [&] { (void)open_hdf5(path, key); });
+        return open_hdf5(path, key);
     }
     const std::string other = other_format(path);
     if (!other.empty()) {
@@ -102,7 +108,7 @@ std::unique_ptr<ColumnTable> ColumnTable::open(const std::string& path, const st
     if (!key.empty()) {
         throw InputError(path + ": is a text file and has no key '" + key + "'; leave the key out");
     }
-    return detail::open_csv(path);
+    return io::detail::open_csv(path);
 }
 
 }  // namespace lacathode

@@ -8,7 +8,7 @@
 #include "io/tables/layouts.hpp"
 #include "lacathode/core/errors.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
 struct Block {
@@ -139,4 +139,4 @@ std::unique_ptr<ColumnTable> open_pandas_fixed(ForeignFile file, const std::stri
     return std::make_unique<PandasFixed>(std::move(file), key);
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -9,7 +9,7 @@
 #include "io/tables/pickle_text.hpp"
 #include "io/tables/record_table.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
 bool is_index(const std::string& name, const std::vector<std::string>& indices) {
@@ -66,4 +66,4 @@ std::unique_ptr<ColumnTable> open_pandas_table(ForeignFile file, const std::stri
                                          std::move(fields), std::move(columns));
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <cstdint>
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
 void append_utf8(std::string& text, std::uint32_t code) {
@@ -66,4 +66,4 @@ std::vector<std::string> pickled_texts(std::string_view pickle) {
     return texts;
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 /// All texts (V and S opcodes) of a pickled list, in order; empty if it is not protocol 0. Nothing
 /// is executed.
 std::vector<std::string> pickled_texts(std::string_view pickle);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

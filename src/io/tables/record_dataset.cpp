@@ -1,7 +1,7 @@
 #include "io/tables/layouts.hpp"
 #include "io/tables/record_table.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 // An array field is no column: its elements have no names.
 std::unique_ptr<ColumnTable> open_record_dataset(ForeignFile file, const std::string& key) {
@@ -16,4 +16,4 @@ std::unique_ptr<ColumnTable> open_record_dataset(ForeignFile file, const std::st
                                          std::move(fields), std::move(columns));
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

@@ -7,7 +7,7 @@
 #include "io/hdf5_types.hpp"
 #include "lacathode/core/errors.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 namespace {
 
 RecordField field_of(hid_t record, unsigned number) {
@@ -139,4 +139,4 @@ void RecordTable::read_block(std::size_t first, std::size_t count,
     }
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

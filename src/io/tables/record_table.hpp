@@ -8,7 +8,7 @@
 #include "io/tables/hdf5_columns.hpp"
 #include "lacathode/io/column_table.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::io::detail {
 
 /// A field of the record.
 struct RecordField {
@@ -41,4 +41,4 @@ class RecordTable final : public ColumnTable {
     std::vector<RecordColumn> record_columns_;
 };
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::io::detail

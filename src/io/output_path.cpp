@@ -1,3 +1,5 @@
+#include "lacathode/io/output_path.hpp"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -6,7 +8,6 @@
 #include <filesystem>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/io/output_file.hpp"
 
 namespace lacathode {
 namespace {
@@ -31,16 +32,27 @@ void check_directory(const std::string& path) {
     }
 }
 
+// A rename would not ask.
+void check_not_protected(const std::string& path, const struct stat& info) {
+    constexpr mode_t anybody_may_write = S_IWUSR | S_IWGRP | S_IWOTH;
+    if ((info.st_mode & anybody_may_write) != 0 && access(path.c_str(), W_OK) == 0) return;
+    throw OutputError(path + ": is write-protected and is not replaced, not even with --force; " +
+                      "make it writable (chmod u+w), or name another");
+}
+
 void check_target(const std::string& path, Overwrite overwrite) {
-    struct stat info {};
-    if (stat(path.c_str(), &info) != 0) return;
+    struct stat entry {};
+    if (lstat(path.c_str(), &entry) != 0) return;
+    struct stat info = entry;
+    stat(path.c_str(), &info);  // stays the link if it leads to nothing
     if (S_ISDIR(info.st_mode)) throw OutputError(path + ": is a directory; name a file");
-    if (!S_ISREG(info.st_mode)) {
+    if (!S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode)) {
         throw OutputError(path + ": is not a regular file and is never replaced; name another");
     }
     if (overwrite == Overwrite::forbid) {
         throw OutputError(path + ": exists; pass --force to replace it, or name another");
     }
+    if (S_ISREG(entry.st_mode)) check_not_protected(path, entry);
 }
 
 }  // namespace
@@ -51,6 +63,13 @@ void check_output(const std::string& path, Overwrite overwrite) {
     }
     check_directory(path);
     check_target(path, overwrite);
+}
+
+bool same_file(const std::string& a, const std::string& b) {
+    struct stat first {};
+    struct stat second {};
+    if (stat(a.c_str(), &first) != 0 || stat(b.c_str(), &second) != 0) return false;
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
 }  // namespace lacathode

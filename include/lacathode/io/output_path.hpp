@@ -1,0 +1,19 @@
+// Whether a file may be written under a name.
+#pragma once
+
+#include <string>
+
+namespace lacathode {
+
+enum class Overwrite { forbid, allow };
+
+/// Checks, without creating anything, that `path` can be written: its directory exists and is
+/// writable, and nothing is there, or a regular file that may be replaced and is not
+/// write-protected. A symbolic link there counts as a file, is replaced itself, and what it points
+/// to stays as it is. Throws OutputError.
+void check_output(const std::string& path, Overwrite overwrite);
+
+/// Both paths lead to one file, by whatever links. False if one of them leads to nothing.
+bool same_file(const std::string& a, const std::string& b);
+
+}  // namespace lacathode

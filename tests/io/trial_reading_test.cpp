@@ -1,0 +1,62 @@
+// What happens in a child process stays there, and is told.
+#include "io/trial_reading.hpp"
+
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <ctime>
+#include <vector>
+
+#include "lacathode/core/errors.hpp"
+#include "support/scratch.hpp"
+
+namespace lacathode::test {
+namespace {
+
+using io::detail::try_in_child;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+std::string refusal(const std::function<void()>& work) {
+    return message_of<InputError>([&] {
+        try_in_child("x.h5", work, {.processor_time = std::chrono::seconds(1), .memory = 1U << 28});
+    });
+}
+
+TEST(TrialReading, WorkThatEndsWellIsSilent) {
+    int here = 0;
+    EXPECT_NO_THROW(try_in_child("x.h5", [&] { here = 1; }));
+    EXPECT_EQ(here, 0);
+}
+
+TEST(TrialReading, DeathByASignalIsAnInputError) {
+    for (const int number : {SIGSEGV, SIGFPE, SIGABRT, SIGBUS}) {
+        EXPECT_THAT(refusal([&] { std::raise(number); }),
+                    AllOf(HasSubstr("x.h5: a trial reading of it ended with signal " +
+                                    std::to_string(number)),
+                          HasSubstr("copy or download it again")));
+    }
+}
+
+TEST(TrialReading, EndlessWorkIsStopped) {
+    const auto endless = [] {
+        for (;;) (void)std::clock();
+    };
+    EXPECT_THAT(refusal(endless), HasSubstr("takes longer than 1 s"));
+}
+
+TEST(TrialReading, WorkThatNeedsTooMuchMemoryIsStopped) {
+    EXPECT_THAT(refusal([] { std::vector<char> much(std::size_t{1} << 40); }),
+                HasSubstr("needs more than 256 MiB"));
+}
+
+TEST(TrialReading, InputErrorsArePassedOn) {
+    EXPECT_EQ(refusal([] { throw InputError("x.h5: no column 'm'"); }), "x.h5: no column 'm'");
+}
+
+TEST(TrialReading, OtherErrorsAreLeftToTheCaller) {
+    EXPECT_NO_THROW(try_in_child("x.h5", [] { throw UsageError("no"); }));
+}
+
+}  // namespace
+}  // namespace lacathode::test

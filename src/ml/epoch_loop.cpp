@@ -7,9 +7,9 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
-#include "lacathode/core/log.hpp"
+#include "lacathode/core/text.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::ml::detail {
 
 EpochLoop::EpochLoop(std::string what, std::size_t events, std::size_t batch_size,
                      std::size_t epochs, LearningRateSchedule schedule, const RandomStream& stream)
@@ -54,15 +54,6 @@ void EpochLoop::check_finite(double loss, std::size_t epoch, std::size_t batch,
                                 "inputs"));
 }
 
-void require_no_problems(const std::string& what, const std::vector<std::string>& problems) {
-    if (problems.empty()) return;
-    std::string message = what + ": ";
-    for (const std::string& problem : problems) {
-        message += (&problem == &problems.front() ? "" : "; ") + problem;
-    }
-    throw UsageError(message);
-}
-
 void require_finite_data(const std::string& what, std::span<const float> values) {
     if (values.empty()) {
         throw InputError(what + ": there are no events; check the selection that made them");
@@ -74,4 +65,4 @@ void require_finite_data(const std::string& what, std::span<const float> values)
                             "; only finite values can be trained on (leave unmapped rows out)"));
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::ml::detail

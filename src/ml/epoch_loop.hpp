@@ -12,7 +12,7 @@
 #include "lacathode/core/random.hpp"
 #include "lacathode/ml/schedule.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::ml::detail {
 
 class EpochLoop {
   public:
@@ -47,11 +47,8 @@ class EpochLoop {
     std::string note_;
 };
 
-/// Throws UsageError with all of `problems` unless it is empty.
-void require_no_problems(const std::string& what, const std::vector<std::string>& problems);
-
 /// Throws InputError if `values` holds a number that is not finite, or is empty.
 /// `what`: "flow training features", for the message.
 void require_finite_data(const std::string& what, std::span<const float> values);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::ml::detail

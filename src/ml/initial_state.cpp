@@ -3,8 +3,8 @@
 #include <numeric>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/ml/classifier.hpp"
-#include "lacathode/ml/flow.hpp"
+#include "lacathode/ml/maf.hpp"
+#include "lacathode/ml/mlp.hpp"
 #include "lacathode/ml/state_layout.hpp"
 
 namespace lacathode {
@@ -67,10 +67,10 @@ std::vector<float> uniform_values(std::size_t count, double bound, RandomStream&
 
 }  // namespace
 
-NamedArrays initial_flow_state(const FlowArchitecture& architecture, RandomStream stream) {
+NamedArrays initial_maf_state(const MafArchitecture& architecture, RandomStream stream) {
     expects(problems(architecture).empty(), "a possible flow architecture");
     NamedArrays state;
-    for (const ArrayLayout& layout : flow_state_layout(architecture)) {
+    for (const ArrayLayout& layout : maf_state_layout(architecture)) {
         const float constant = layout.name.ends_with("running_var") ? 1.0F : 0.0F;
         state.push_back({layout.name, layout.shape,
                          layout.shape.size() == 2 ? orthogonal_matrix(layout, stream)
@@ -79,12 +79,11 @@ NamedArrays initial_flow_state(const FlowArchitecture& architecture, RandomStrea
     return state;
 }
 
-NamedArrays initial_classifier_state(const ClassifierArchitecture& architecture,
-                                     RandomStream stream) {
+NamedArrays initial_mlp_state(const MlpArchitecture& architecture, RandomStream stream) {
     expects(problems(architecture).empty(), "a possible classifier architecture");
     NamedArrays state;
     double bound = 0;
-    for (const ArrayLayout& layout : classifier_state_layout(architecture)) {
+    for (const ArrayLayout& layout : mlp_state_layout(architecture)) {
         // A layer's weight comes before its bias, which has the same bound.
         if (layout.shape.size() == 2) bound = 1 / std::sqrt(static_cast<double>(layout.shape[1]));
         state.push_back({layout.name, layout.shape, uniform_values(layout.size(), bound, stream)});

@@ -22,7 +22,7 @@ std::size_t ArrayLayout::size() const {
     return product;
 }
 
-std::vector<ArrayLayout> flow_state_layout(const FlowArchitecture& architecture) {
+std::vector<ArrayLayout> maf_state_layout(const MafArchitecture& architecture) {
     const std::int64_t d = dimension(architecture.features);
     const std::int64_t h = dimension(architecture.hidden);
     std::vector<ArrayLayout> layout;
@@ -45,7 +45,7 @@ std::vector<ArrayLayout> flow_state_layout(const FlowArchitecture& architecture)
     return layout;
 }
 
-std::vector<ArrayLayout> classifier_state_layout(const ClassifierArchitecture& architecture) {
+std::vector<ArrayLayout> mlp_state_layout(const MlpArchitecture& architecture) {
     std::vector<ArrayLayout> layout;
     std::int64_t inputs = dimension(architecture.inputs);
     const auto add_layer = [&](std::size_t index, std::int64_t outputs) {
@@ -61,7 +61,7 @@ std::vector<ArrayLayout> classifier_state_layout(const ClassifierArchitecture& a
     return layout;
 }
 
-MadeDegrees made_degrees(const FlowArchitecture& architecture) {
+MadeDegrees made_degrees(const MafArchitecture& architecture) {
     const int d = static_cast<int>(architecture.features);
     MadeDegrees degrees;
     for (int i = 0; i < d; ++i) degrees.input.push_back(i);

@@ -3,7 +3,7 @@
 #include <numeric>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/ml/classifier_training.hpp"
+#include "lacathode/ml/classifier_data.hpp"
 
 namespace lacathode {
 namespace {
@@ -19,7 +19,8 @@ ClassifierData with_targets(std::vector<float> targets) {
 
 TEST(ClassWeights, BothClassesWeighHalfTheEvents) {
     ClassifierData data = with_targets({1, 0, 0, 0, 1, 0});
-    set_class_weights(data);
+    ClassifierData same = data;
+    set_class_weights(data, same);
     EXPECT_THAT(data.weight, ElementsAre(1.5, 0.75, 0.75, 0.75, 1.5, 0.75));
 }
 
@@ -34,10 +35,10 @@ TEST(ClassWeights, ValidationTakesTheTrainingSetsWeights) {
 
 TEST(ClassWeights, AnEmptyClassIsAnInputError) {
     ClassifierData data = with_targets({0, 0, 0});
-    EXPECT_THAT([&] { set_class_weights(data); },
+    EXPECT_THAT([&] { set_class_weights(data, data); },
                 ThrowsMessage<InputError>(HasSubstr("0 data and 3 background")));
     data = with_targets({1, 1});
-    EXPECT_THROW(set_class_weights(data), InputError);
+    EXPECT_THROW(set_class_weights(data, data), InputError);
 }
 
 }  // namespace

@@ -31,9 +31,9 @@ double distance_from_orthogonal(const NamedArray& matrix) {
 
 TEST(InitialFlowState, MatricesAreOrthogonalAndTheRestNeutral) {
     for (const std::size_t features : {1U, 4U, 20U}) {
-        const FlowArchitecture architecture{.features = features, .hidden = 24, .blocks = 2};
-        const NamedArrays state = initial_flow_state(architecture, RandomStream(1, "flow"));
-        const auto layout = flow_state_layout(architecture);
+        const MafArchitecture architecture{.features = features, .hidden = 24, .blocks = 2};
+        const NamedArrays state = initial_maf_state(architecture, RandomStream(1, "flow"));
+        const auto layout = maf_state_layout(architecture);
         ASSERT_EQ(state.size(), layout.size());
         for (std::size_t i = 0; i < state.size(); ++i) {
             EXPECT_EQ(state[i].name, layout[i].name);
@@ -53,8 +53,8 @@ TEST(InitialFlowState, MatricesAreOrthogonalAndTheRestNeutral) {
 // 1. Without the positive diagonal of R the diagonal of Q would be biased (its QR by Householder
 // has a negative diagonal on average). False-alarm rate 6e-5: four sigma, two numbers.
 TEST(InitialFlowState, RotationsAreUniform) {
-    const FlowArchitecture architecture{.features = 2, .hidden = 64, .blocks = 60};
-    const NamedArrays state = initial_flow_state(architecture, RandomStream(2, "flow"));
+    const MafArchitecture architecture{.features = 2, .hidden = 64, .blocks = 60};
+    const NamedArrays state = initial_maf_state(architecture, RandomStream(2, "flow"));
     double trace = 0;
     double first_column = 0;
     for (const NamedArray& array : state) {
@@ -67,10 +67,10 @@ TEST(InitialFlowState, RotationsAreUniform) {
 }
 
 TEST(InitialFlowState, DependsOnSeedAndBlock) {
-    const FlowArchitecture architecture{.features = 2, .hidden = 8, .blocks = 2};
-    const NamedArrays a = initial_flow_state(architecture, RandomStream(1, "flow"));
-    EXPECT_EQ(a, initial_flow_state(architecture, RandomStream(1, "flow")));
-    EXPECT_NE(a, initial_flow_state(architecture, RandomStream(2, "flow")));
+    const MafArchitecture architecture{.features = 2, .hidden = 8, .blocks = 2};
+    const NamedArrays a = initial_maf_state(architecture, RandomStream(1, "flow"));
+    EXPECT_EQ(a, initial_maf_state(architecture, RandomStream(1, "flow")));
+    EXPECT_NE(a, initial_maf_state(architecture, RandomStream(2, "flow")));
     EXPECT_NE(find_array(a, "block_00/hidden_weight").values,
               find_array(a, "block_01/hidden_weight").values);
 }
@@ -78,7 +78,7 @@ TEST(InitialFlowState, DependsOnSeedAndBlock) {
 // Uniform in +-1/sqrt(inputs): bounded, and the variance is bound^2 / 3. With 4096 values the
 // sample variance scatters by 1.4 %; five sigma, false-alarm rate 6e-7.
 TEST(InitialClassifierState, IsUniformWithinTheInverseRootOfTheInputs) {
-    const NamedArrays state = initial_classifier_state({}, RandomStream(1, "classifier"));
+    const NamedArrays state = initial_mlp_state({}, RandomStream(1, "classifier"));
     for (const NamedArray& array : state) {
         const double inputs = array.name.starts_with("layer_0") ? 4 : 64;
         const double bound = 1 / std::sqrt(inputs);

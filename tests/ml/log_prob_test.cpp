@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "lacathode/ml/flow.hpp"
+#include "lacathode/ml/maf.hpp"
 
 namespace lacathode {
 namespace {

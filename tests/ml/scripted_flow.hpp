@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "lacathode/ml/flow_training.hpp"
+#include "lacathode/ml/maf_training.hpp"
 
 namespace lacathode::test {
 
@@ -16,11 +16,11 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// Evaluation of epoch e on any data: mean negative log p = script[e]. The state is the number of
 /// training epochs seen, counted by the calls of set_population_statistics.
-class ScriptedFlow final : public DensityEstimator {
+class ScriptedFlow final : public MafNetwork {
   public:
     explicit ScriptedFlow(std::vector<double> script) : script_(std::move(script)) {}
 
-    const FlowArchitecture& architecture() const override { return architecture_; }
+    const MafArchitecture& architecture() const override { return architecture_; }
     NamedArrays state() const override {
         ++states_copied;
         return {{"epoch", {1}, {static_cast<float>(epoch_)}}};
@@ -66,7 +66,7 @@ class ScriptedFlow final : public DensityEstimator {
   private:
     [[nodiscard]] std::size_t epoch_index() const { return static_cast<std::size_t>(epoch_); }
 
-    FlowArchitecture architecture_{.features = 1, .hidden = 2, .blocks = 1};
+    MafArchitecture architecture_{.features = 1, .hidden = 2, .blocks = 1};
     std::vector<double> script_;
     int epoch_ = -1;  // the first statistics are the untrained flow's
 };

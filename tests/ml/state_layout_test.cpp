@@ -37,7 +37,7 @@ TEST(StateLayout, WithOneFeatureNothingDependsOnItAndTheOutputOnEveryHiddenUnit)
 TEST(StateLayout, MatchesTheReferenceFile) {
     const test::GoldenFile golden("flow_d4_h128_k15.h5");
     std::size_t trained = 0;
-    for (const ArrayLayout& array : flow_state_layout({})) {
+    for (const ArrayLayout& array : maf_state_layout({})) {
         const test::GoldenArray found = golden.array("initial/" + array.name);
         EXPECT_EQ(std::vector<std::int64_t>(found.shape.begin(), found.shape.end()), array.shape);
         if (array.name.find("running") == std::string::npos) trained += array.size();
@@ -46,7 +46,7 @@ TEST(StateLayout, MatchesTheReferenceFile) {
 }
 
 TEST(StateLayout, TheClassifierEndsInOneUnit) {
-    const auto layout = classifier_state_layout({.inputs = 5, .hidden = {7, 3}});
+    const auto layout = mlp_state_layout({.inputs = 5, .hidden = {7, 3}});
     ASSERT_EQ(layout.size(), 6U);
     EXPECT_EQ(layout[0].name, "layer_0/weight");
     EXPECT_EQ(layout[0].shape, (std::vector<std::int64_t>{7, 5}));

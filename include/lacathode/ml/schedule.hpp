@@ -7,7 +7,8 @@ namespace lacathode {
 
 enum class LearningRateSchedule {
     constant,  ///< the papers'
-    one_cycle  ///< linear warm-up over the first tenth of the steps, then half a cosine down to zero
+    one_cycle  ///< linear warm-up over the first tenth of the steps, then half a cosine down to
+               ///< zero
 };
 
 /// The factor on AdamOptions::learning_rate at `step` (from 0) of `steps`; between 0 and 1.

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "lacathode/core/named_arrays.hpp"
-#include "lacathode/ml/classifier.hpp"
-#include "lacathode/ml/flow.hpp"
+#include "lacathode/ml/maf.hpp"
+#include "lacathode/ml/mlp.hpp"
 
 namespace lacathode {
 
@@ -18,12 +18,12 @@ struct ArrayLayout {
     [[nodiscard]] std::size_t size() const;
 };
 
-/// The arrays of state() in their order, as documented at DensityEstimator.
-std::vector<ArrayLayout> flow_state_layout(const FlowArchitecture& architecture);
-/// The arrays of state() in their order, as documented at Classifier.
-std::vector<ArrayLayout> classifier_state_layout(const ClassifierArchitecture& architecture);
+/// The arrays of state() in their order, as documented at MafNetwork.
+std::vector<ArrayLayout> maf_state_layout(const MafArchitecture& architecture);
+/// The arrays of state() in their order, as documented at MlpNetwork.
+std::vector<ArrayLayout> mlp_state_layout(const MlpArchitecture& architecture);
 
-/// Degrees of a MADE's units; a weight acts where degree(out) >= degree(in) (METHOD, section 3;
+/// Degrees of a MADE's units; a weight acts where degree(out) >= degree(in) (docs/method.md (3.6);
 /// Germain et al. 2015). Inputs 0..D-1; hidden i mod (D - 1), but -1 for D = 1, where nothing may
 /// depend on x; outputs (i mod D) - 1.
 struct MadeDegrees {
@@ -31,6 +31,6 @@ struct MadeDegrees {
     std::vector<int> hidden;  ///< [H], of both hidden layers
     std::vector<int> output;  ///< [2D]
 };
-MadeDegrees made_degrees(const FlowArchitecture& architecture);
+MadeDegrees made_degrees(const MafArchitecture& architecture);
 
 }  // namespace lacathode

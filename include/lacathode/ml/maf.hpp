@@ -1,4 +1,4 @@
-// The density estimator: a conditional masked autoregressive flow (METHOD, section 3).
+// The conditional masked autoregressive flow (docs/method.md, section 3).
 #pragma once
 
 #include <cstddef>
@@ -11,58 +11,47 @@
 #include "lacathode/core/named_arrays.hpp"
 #include "lacathode/core/random.hpp"
 #include "lacathode/ml/adam.hpp"
+#include "lacathode/ml/conditional_density.hpp"
 
 namespace lacathode {
 
-struct FlowArchitecture {
+struct MafArchitecture {
     std::size_t features = 4;  ///< D, 1 to 20
     std::size_t hidden = 128;  ///< H, units of both hidden layers of a MADE
     std::size_t blocks = 15;   ///< K, [MADE, batch norm, reversal], 1 to 100
-    bool operator==(const FlowArchitecture&) const = default;
+    bool operator==(const MafArchitecture&) const = default;
 };
 
 /// What is impossible in `architecture`, one sentence each; empty: nothing.
-std::vector<std::string> problems(const FlowArchitecture& architecture);
-
-/// Events as the flow sees them: preprocessed features and the raw mass.
-struct FlowData {
-    Matrix<float> y;          ///< [N, D] standardised logit features
-    std::vector<float> mass;  ///< [N] in the unit of the mass column
-    [[nodiscard]] std::size_t size() const noexcept { return mass.size(); }
-};
+std::vector<std::string> problems(const MafArchitecture& architecture);
 
 /// Standard deviations beyond which -log N(z; 0, 1) exceeds 1000: where the evaluation loss leaves
 /// an event out, the statistics of the batch norms do so too.
 inline constexpr double far_outlier = 44.7;
 
-struct FlowForward {
-    Matrix<float> z;             ///< [N, D]
-    std::vector<float> log_det;  ///< [N] log |dz/dy|
-};
-struct FlowInverse {
-    Matrix<float> y;             ///< [N, D]
-    std::vector<float> log_det;  ///< [N] log |dy/dz| = minus the forward's
-};
+/// Added to every batch norm's variance (docs/method.md (3.7)).
+inline constexpr double batch_norm_epsilon = 1e-5;
 
-/// A conditional flow z = f(y; m) with base N(0, 1)^D. One object serves training and inference.
+/// A conditional MAF as its trainer sees it; forward and inverse are in evaluation mode (stored
+/// batch-norm statistics).
 /// State arrays, K = two-digit block number from 00, exactly as in files (docs/formats.md):
 ///   block_K/input_weight [H, D], input_bias [H], condition_weight [H, 1], hidden_weight [H, H],
 ///   hidden_bias [H], output_weight [2D, H] (first D rows mu, last D alpha), output_bias [2D],
 ///   log_gamma [D], beta [D], running_mean [D], running_var [D] (epsilon inside).
 /// Weights that a mask removes never act: backends return the loaded ones or zeros there, and
 /// state() after load(state()) is the same bytes.
-class DensityEstimator {
+class MafNetwork : public ConditionalDensity {
   public:
-    virtual ~DensityEstimator() = default;
-
-    [[nodiscard]] virtual const FlowArchitecture& architecture() const = 0;
+    [[nodiscard]] std::size_t features() const final { return architecture().features; }
+    [[nodiscard]] virtual const MafArchitecture& architecture() const = 0;
     [[nodiscard]] virtual NamedArrays state() const = 0;
     /// Replaces the state; throws InputError if an array is missing or has another shape. Resets
     /// Adam.
     virtual void load(const NamedArrays& state) = 0;
 
-    /// One Adam step on the given rows of `data` in training mode (batch statistics, METHOD section
-    /// 3). Returns the batch's mean negative log p(y|m) before the step, accumulated in float64.
+    /// One Adam step on the given rows of `data` in training mode (batch statistics,
+    /// docs/method.md (3.7)). Returns the batch's mean negative log p(y|m) before the step,
+    /// accumulated in float64.
     virtual double training_step(const FlowData& data, std::span<const std::uint32_t> rows) = 0;
     /// Training-mode log p(y|m) [N] of the batch, and the gradient of its mean negative (arrays
     /// named as in state(), without running_*). Changes nothing. For tests and diagnosis.
@@ -79,20 +68,11 @@ class DensityEstimator {
     /// whose value behind a MADE is not finite, or further than far_outlier standard deviations
     /// from the mean of the others, is left out from that layer on: through the exponentials of the
     /// layers to come a single one would set the statistics of all (docs/decisions/0005). Returns
-    /// how many were left out; 0 gives the statistics of METHOD exactly.
+    /// how many were left out; 0 gives those of docs/method.md (3.7) exactly.
     virtual std::size_t set_population_statistics(const FlowData& data) = 0;
-
-    /// Evaluation mode. Rows are independent; results do not depend on the number of threads.
-    [[nodiscard]] virtual FlowForward forward(const Matrix<float>& y,
-                                              std::span<const float> mass) const = 0;
-    [[nodiscard]] virtual FlowInverse inverse(const Matrix<float>& z,
-                                              std::span<const float> mass) const = 0;
 };
 
-/// log p(y|m) = sum_d log N(z_d; 0, 1) + log_det, float64 sum. [N]
-std::vector<double> log_prob(const FlowForward& forward);
-
-/// Initial weights (METHOD, section 3): orthogonal matrices, zero biases, unit batch norm.
-NamedArrays initial_flow_state(const FlowArchitecture& architecture, RandomStream stream);
+/// Initial weights (docs/method.md, section 3): orthogonal matrices, zero biases, unit batch norm.
+NamedArrays initial_maf_state(const MafArchitecture& architecture, RandomStream stream);
 
 }  // namespace lacathode

@@ -1,4 +1,4 @@
-// The classifier of data against background (METHOD, section 5).
+// The multilayer perceptron that tells data from background (docs/method.md, section 5).
 #pragma once
 
 #include <cstddef>
@@ -11,32 +11,25 @@
 #include "lacathode/core/named_arrays.hpp"
 #include "lacathode/core/random.hpp"
 #include "lacathode/ml/adam.hpp"
+#include "lacathode/ml/classifier_data.hpp"
 
 namespace lacathode {
 
-struct ClassifierArchitecture {
+struct MlpArchitecture {
     std::size_t inputs = 4;
     std::vector<std::size_t> hidden = {64, 64, 64};  ///< units of each ReLU layer; one at least
-    bool operator==(const ClassifierArchitecture&) const = default;
+    bool operator==(const MlpArchitecture&) const = default;
 };
 
 /// What is impossible in `architecture`, one sentence each; empty: nothing.
-std::vector<std::string> problems(const ClassifierArchitecture& architecture);
+std::vector<std::string> problems(const MlpArchitecture& architecture);
 
-/// Standardised inputs, target 1 for data and 0 for background, and a weight an event.
-struct ClassifierData {
-    Matrix<float> x;            ///< [N, D]
-    std::vector<float> target;  ///< [N] 0 or 1
-    std::vector<float> weight;  ///< [N] > 0
-    [[nodiscard]] std::size_t size() const noexcept { return target.size(); }
-};
-
-/// A multilayer perceptron with one sigmoid output. State arrays: layer_L/weight [out, in],
-/// layer_L/bias [out], L from 0.
-class Classifier {
+/// A multilayer perceptron with one sigmoid output, as its trainer sees it. State arrays:
+/// layer_L/weight [out, in], layer_L/bias [out], L from 0.
+class MlpNetwork {
   public:
-    virtual ~Classifier() = default;
-    [[nodiscard]] virtual const ClassifierArchitecture& architecture() const = 0;
+    virtual ~MlpNetwork() = default;
+    [[nodiscard]] virtual const MlpArchitecture& architecture() const = 0;
     [[nodiscard]] virtual NamedArrays state() const = 0;
     /// Replaces the state; throws InputError if an array is missing or misshapen. Resets Adam.
     virtual void load(const NamedArrays& state) = 0;
@@ -54,7 +47,6 @@ class Classifier {
 };
 
 /// PyTorch's default of nn.Linear: weights and biases uniform in +-1/sqrt(inputs of the layer).
-NamedArrays initial_classifier_state(const ClassifierArchitecture& architecture,
-                                     RandomStream stream);
+NamedArrays initial_mlp_state(const MlpArchitecture& architecture, RandomStream stream);
 
 }  // namespace lacathode

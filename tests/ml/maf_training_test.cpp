@@ -1,4 +1,4 @@
-#include "lacathode/ml/flow_training.hpp"
+#include "lacathode/ml/maf_training.hpp"
 
 #include <gmock/gmock.h>
 
@@ -25,38 +25,36 @@ std::vector<std::size_t> epochs(const std::vector<Checkpoint>& best) {
     return result;
 }
 
-TEST(FlowTraining, KeepsTheBestEpochsInOrderEarlierFirstOnTies) {
+TEST(MafTraining, KeepsTheBestEpochsInOrderEarlierFirstOnTies) {
     ScriptedFlow flow({9, 5, 3, 4, 3, 6, 2});
-    const TrainedFlow trained = train_flow(flow, events(20), events(10),
-                                           {.epochs = 6, .batch_size = 8, .keep_best = 4}, stream);
+    const TrainedMaf trained = train_maf(flow, events(20), events(10),
+                                         {.epochs = 6, .batch_size = 8, .keep_best = 4}, stream);
     EXPECT_THAT(epochs(trained.best), ElementsAre(6, 2, 4, 3));
     // Epochs 1, 2, 3, 4 and 6 were each among the best four when they came.
     EXPECT_EQ(flow.states_copied, 5);
 }
 
-TEST(FlowTraining, TheUntrainedFlowIsRecordedButNeverKept) {
+TEST(MafTraining, TheUntrainedFlowIsRecordedButNeverKept) {
     ScriptedFlow flow({1, 5, 4});
-    const TrainedFlow trained = train_flow(flow, events(20), events(10),
-                                           {.epochs = 2, .batch_size = 8, .keep_best = 2}, stream);
+    const TrainedMaf trained = train_maf(flow, events(20), events(10),
+                                         {.epochs = 2, .batch_size = 8, .keep_best = 2}, stream);
     EXPECT_THAT(epochs(trained.best), ElementsAre(2, 1));
     EXPECT_THAT(trained.losses.validation,
                 Pointwise(DoubleNear(1e-6), std::vector<double>{1, 5, 4}));
     EXPECT_NEAR(trained.losses.training.at(0), 1, 1e-6);
 }
 
-TEST(FlowTraining, StatisticsComeBeforeEveryEvaluation) {
+TEST(MafTraining, StatisticsComeBeforeEveryEvaluation) {
     ScriptedFlow flow({1, 1, 1});
-    train_flow(flow, events(20), events(10), {.epochs = 2, .batch_size = 8, .keep_best = 1},
-               stream);
+    train_maf(flow, events(20), events(10), {.epochs = 2, .batch_size = 8, .keep_best = 1}, stream);
     EXPECT_EQ(flow.calls,
               "load statistics forward forward step statistics forward step statistics forward ");
-    EXPECT_EQ(flow.loaded, initial_flow_state(flow.architecture(), stream.at(0)));
+    EXPECT_EQ(flow.loaded, initial_maf_state(flow.architecture(), stream.at(0)));
 }
 
-TEST(FlowTraining, EveryEpochVisitsEveryEventOnceInAnotherOrder) {
+TEST(MafTraining, EveryEpochVisitsEveryEventOnceInAnotherOrder) {
     ScriptedFlow flow({1, 1, 1});
-    train_flow(flow, events(20), events(10), {.epochs = 2, .batch_size = 8, .keep_best = 1},
-               stream);
+    train_maf(flow, events(20), events(10), {.epochs = 2, .batch_size = 8, .keep_best = 1}, stream);
     ASSERT_EQ(flow.batches.size(), 6U);
     std::vector<std::vector<std::uint32_t>> orders(2);
     for (std::size_t batch = 0; batch < 6; ++batch) {
@@ -74,21 +72,21 @@ TEST(FlowTraining, EveryEpochVisitsEveryEventOnceInAnotherOrder) {
     }
 }
 
-TEST(FlowTraining, TheTrainingLossWeighsBatchesByTheirEvents) {
+TEST(MafTraining, TheTrainingLossWeighsBatchesByTheirEvents) {
     ScriptedFlow flow({1, 1});
     flow.on_step = [](std::size_t batch) { return static_cast<double>(batch); };
-    const TrainedFlow trained = train_flow(flow, events(20), events(10),
-                                           {.epochs = 1, .batch_size = 8, .keep_best = 1}, stream);
+    const TrainedMaf trained = train_maf(flow, events(20), events(10),
+                                         {.epochs = 1, .batch_size = 8, .keep_best = 1}, stream);
     EXPECT_DOUBLE_EQ(trained.losses.training.at(1), (1.0 * 8 + 2.0 * 8 + 3.0 * 4) / 20);
 }
 
-TEST(FlowTraining, LeftOutValidationEventsAreCountedNotAveraged) {
+TEST(MafTraining, LeftOutValidationEventsAreCountedNotAveraged) {
     ScriptedFlow flow({2, 2});
     const float inf = std::numeric_limits<float>::infinity();
     // log p = log_det - 0.92 here: the third is left out at +1000, the fourth (-999.9) is not.
     flow.bad_rows = {static_cast<float>(nan), -inf, 1001, -999};
-    const TrainedFlow trained = train_flow(
-        flow, events(5000), events(4000), {.epochs = 1, .batch_size = 500, .keep_best = 1}, stream);
+    const TrainedMaf trained = train_maf(flow, events(5000), events(4000),
+                                         {.epochs = 1, .batch_size = 500, .keep_best = 1}, stream);
     EXPECT_THAT(trained.losses.validation_left_out, ElementsAre(3, 3));
     const double mean = (3996 * 2.0 + 999.9189385) / 3997;
     EXPECT_NEAR(trained.losses.validation.at(1), mean, 1e-6);

@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "lacathode/ml/checkpoint.hpp"
+#include "lacathode/ml/maf.hpp"
 #include "lacathode/ml/schedule.hpp"
-#include "lacathode/ml/flow.hpp"
 
 namespace lacathode {
 
 /// How long and how a flow is trained. The defaults are the papers'.
-struct FlowTrainingOptions {
+struct MafTrainingOptions {
     std::size_t epochs = 100;
     std::size_t batch_size = 256;  ///< at least 2: batch norm compares events
     std::size_t keep_best = 10;    ///< states kept, lowest validation loss first; at most epochs
@@ -21,7 +21,7 @@ struct FlowTrainingOptions {
 };
 
 /// What is impossible in `options`, one sentence each; empty: nothing.
-std::vector<std::string> problems(const FlowTrainingOptions& options);
+std::vector<std::string> problems(const MafTrainingOptions& options);
 
 /// Losses of every epoch; index 0 is the untrained flow.
 struct FlowLosses {
@@ -34,13 +34,10 @@ struct FlowLosses {
     std::vector<std::uint64_t> statistics_left_out;
 };
 
-using FlowCheckpoint = Checkpoint;
-
-struct TrainedFlow {
-    FlowArchitecture architecture;
+struct TrainedMaf {
+    MafArchitecture architecture;
     FlowLosses losses;
-    std::vector<FlowCheckpoint>
-        best;  ///< ascending validation loss (ties: the earlier epoch first)
+    std::vector<Checkpoint> best;  ///< ascending validation loss (ties: the earlier epoch first)
 };
 
 /// Trains `flow` on `training` and selects on `validation` (both sideband only). `stream` gives the
@@ -49,7 +46,7 @@ struct TrainedFlow {
 /// batch for a non-finite training loss, or naming the epoch when more than 1e-3 of the validation
 /// events are left out; UsageError for impossible options. Afterwards `flow` holds the last epoch's
 /// state, not the best one's.
-TrainedFlow train_flow(DensityEstimator& flow, const FlowData& training, const FlowData& validation,
-                       const FlowTrainingOptions& options, const RandomStream& stream);
+TrainedMaf train_maf(MafNetwork& flow, const FlowData& training, const FlowData& validation,
+                     const MafTrainingOptions& options, const RandomStream& stream);
 
 }  // namespace lacathode

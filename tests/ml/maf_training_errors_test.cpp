@@ -4,7 +4,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
-#include "lacathode/ml/flow_training.hpp"
+#include "lacathode/ml/maf_training.hpp"
 #include "ml/scripted_flow.hpp"
 
 namespace lacathode::test {
@@ -16,13 +16,13 @@ using ::testing::ThrowsMessage;
 
 const RandomStream stream(7, "train_flow");
 
-TrainedFlow train(ScriptedFlow& flow, const FlowData& training, const FlowData& validation,
-                  const FlowTrainingOptions& options = {
-                      .epochs = 3, .batch_size = 8, .keep_best = 1}) {
-    return train_flow(flow, training, validation, options, stream);
+TrainedMaf train(ScriptedFlow& flow, const FlowData& training, const FlowData& validation,
+                 const MafTrainingOptions& options = {
+                     .epochs = 3, .batch_size = 8, .keep_best = 1}) {
+    return train_maf(flow, training, validation, options, stream);
 }
 
-TEST(FlowTrainingErrors, ANonFiniteTrainingLossNamesEpochAndBatch) {
+TEST(MafTrainingErrors, ANonFiniteTrainingLossNamesEpochAndBatch) {
     ScriptedFlow flow({1, 1, 1, 1});
     flow.on_step = [](std::size_t batch) { return batch == 5 ? nan : 1.0; };
     EXPECT_THAT([&] { train(flow, events(20), events(10)); },
@@ -30,7 +30,7 @@ TEST(FlowTrainingErrors, ANonFiniteTrainingLossNamesEpochAndBatch) {
                     AllOf(HasSubstr("epoch 2, batch 2 of 3"), HasSubstr("lower learning rate"))));
 }
 
-TEST(FlowTrainingErrors, OneEventInAThousandMayBeLeftOutAndNoMore) {
+TEST(MafTrainingErrors, OneEventInAThousandMayBeLeftOutAndNoMore) {
     ScriptedFlow flow({1, 1, 1, 1});
     flow.bad_rows.assign(2, static_cast<float>(nan));
     EXPECT_NO_THROW(train(flow, events(5000), events(2000)));
@@ -45,10 +45,10 @@ TEST(FlowTrainingErrors, OneEventInAThousandMayBeLeftOutAndNoMore) {
                     AllOf(HasSubstr("epoch 1: validation log p"), HasSubstr("3 of 2000 events"))));
 }
 
-TEST(FlowTrainingErrors, TheStatisticsMayLeaveOutOneEventInAThousandToo) {
+TEST(MafTrainingErrors, TheStatisticsMayLeaveOutOneEventInAThousandToo) {
     ScriptedFlow flow({1, 1, 1, 1});
     flow.statistics_left_out = 5;
-    const TrainedFlow trained = train(flow, events(5000), events(2000));
+    const TrainedMaf trained = train(flow, events(5000), events(2000));
     EXPECT_EQ(trained.losses.statistics_left_out, (std::vector<std::uint64_t>{5, 5, 5, 5}));
     flow.statistics_left_out = 6;
     EXPECT_THAT([&] { train(flow, events(5000), events(2000)); },
@@ -56,7 +56,7 @@ TEST(FlowTrainingErrors, TheStatisticsMayLeaveOutOneEventInAThousandToo) {
                     AllOf(HasSubstr("epoch 0"), HasSubstr("leave out 6 of 5000 events"))));
 }
 
-TEST(FlowTrainingErrors, EmptyDataIsAnInputError) {
+TEST(MafTrainingErrors, EmptyDataIsAnInputError) {
     ScriptedFlow flow({1, 1, 1, 1});
     EXPECT_THAT([&] { train(flow, events(0), events(10)); },
                 ThrowsMessage<InputError>(HasSubstr("training")));
@@ -64,7 +64,7 @@ TEST(FlowTrainingErrors, EmptyDataIsAnInputError) {
                 ThrowsMessage<InputError>(HasSubstr("validation")));
 }
 
-TEST(FlowTrainingErrors, NonFiniteDataIsAnInputError) {
+TEST(MafTrainingErrors, NonFiniteDataIsAnInputError) {
     ScriptedFlow flow({1, 1, 1, 1});
     FlowData data = events(20);
     data.y(11, 0) = static_cast<float>(nan);
@@ -73,7 +73,7 @@ TEST(FlowTrainingErrors, NonFiniteDataIsAnInputError) {
     EXPECT_TRUE(flow.calls.empty());
 }
 
-TEST(FlowTrainingErrors, AllImpossibleOptionsAreReportedAtOnce) {
+TEST(MafTrainingErrors, AllImpossibleOptionsAreReportedAtOnce) {
     ScriptedFlow flow({1});
     EXPECT_THAT(
         [&] {
@@ -83,9 +83,9 @@ TEST(FlowTrainingErrors, AllImpossibleOptionsAreReportedAtOnce) {
                                         HasSubstr("keep_best is 3"))));
 }
 
-TEST(FlowTrainingErrors, AnInterruptEndsTheTrainingBeforeTheNextBatch) {
+TEST(MafTrainingErrors, AnInterruptEndsTheTrainingBeforeTheNextBatch) {
     const auto interrupted_training = [] {
-        install_interrupt_handlers();
+        install_interrupt_handlers(OnInterrupt::note);
         ScriptedFlow flow({1, 1, 1, 1});
         flow.on_step = [](std::size_t batch) {
             if (batch == 2) std::raise(SIGINT);

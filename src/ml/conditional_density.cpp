@@ -2,7 +2,7 @@
 #include <numbers>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/ml/flow.hpp"
+#include "lacathode/ml/conditional_density.hpp"
 
 namespace lacathode {
 

@@ -1,16 +1,18 @@
-#include "lacathode/ml/flow_training.hpp"
+#include "lacathode/ml/maf_training.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
+#include "lacathode/core/problems.hpp"
+#include "lacathode/core/text.hpp"
 #include "ml/epoch_loop.hpp"
 
 namespace lacathode {
 namespace {
 
-constexpr double largest_log_prob = 1000;  // METHOD, section 3
+constexpr double largest_log_prob = 1000;  // docs/method.md, section 3
 constexpr double largest_left_out = 1e-3;  // fraction of the events
 
 // `what` ends where the number of events follows.
@@ -29,7 +31,7 @@ struct EvaluationLoss {
 };
 
 // `what` is evaluated: "training" or "validation".
-EvaluationLoss evaluation_loss(const DensityEstimator& flow, const FlowData& data, const char* what,
+EvaluationLoss evaluation_loss(const MafNetwork& flow, const FlowData& data, const char* what,
                                std::size_t epoch) {
     EvaluationLoss loss;
     double sum = 0;
@@ -41,24 +43,25 @@ EvaluationLoss evaluation_loss(const DensityEstimator& flow, const FlowData& dat
         }
     }
     check_left_out(loss.left_out, data.size(),
-                   concat(what, " log p is not finite or beyond ", largest_log_prob, " for"), epoch);
+                   concat(what, " log p is not finite or beyond ", largest_log_prob, " for"),
+                   epoch);
     const auto events = static_cast<double>(data.size());
     loss.mean = sum / (events - static_cast<double>(loss.left_out));
     return loss;
 }
 
-void check_data(const DensityEstimator& flow, const FlowData& data, const std::string& what) {
+void check_data(const MafNetwork& flow, const FlowData& data, const std::string& what) {
     expects(data.y.rows() == data.size(), "features and masses have as many rows");
-    detail::require_finite_data("flow " + what + " masses", data.mass);
+    ml::detail::require_finite_data("flow " + what + " masses", data.mass);
     expects(data.y.cols() == flow.architecture().features, "data and flow agree on the features");
-    detail::require_finite_data("flow " + what + " features", data.y.values());
+    ml::detail::require_finite_data("flow " + what + " features", data.y.values());
 }
 
 // One training in progress: everything that an epoch adds to.
-class FlowTraining {
+class MafTrainingRun {
   public:
-    FlowTraining(DensityEstimator& flow, const FlowData& training, const FlowData& validation,
-                 const FlowTrainingOptions& options, const RandomStream& stream)
+    MafTrainingRun(MafNetwork& flow, const FlowData& training, const FlowData& validation,
+                   const MafTrainingOptions& options, const RandomStream& stream)
         : flow_(flow),
           training_(training),
           validation_(validation),
@@ -92,7 +95,7 @@ class FlowTraining {
         best_.offer(epoch, losses_.validation.back(), [&] { return flow_.state(); });
     }
 
-    [[nodiscard]] TrainedFlow result() const {
+    [[nodiscard]] TrainedMaf result() const {
         const Checkpoint& best = best_.ranked().front();
         const std::uint64_t left_out = std::ranges::max(losses_.validation_left_out);
         log_info(concat("flow: best epoch ", best.epoch, ", validation loss ", best.validation_loss,
@@ -122,24 +125,24 @@ class FlowTraining {
         loop_.set_note(note);
     }
 
-    DensityEstimator& flow_;
+    MafNetwork& flow_;
     const FlowData& training_;
     const FlowData& validation_;
     FlowLosses losses_;
     BestCheckpoints best_;
-    detail::EpochLoop loop_;
+    ml::detail::EpochLoop loop_;
 };
 
 }  // namespace
 
-TrainedFlow train_flow(DensityEstimator& flow, const FlowData& training, const FlowData& validation,
-                       const FlowTrainingOptions& options, const RandomStream& stream) {
-    detail::require_no_problems("flow training", problems(options));
+TrainedMaf train_maf(MafNetwork& flow, const FlowData& training, const FlowData& validation,
+                     const MafTrainingOptions& options, const RandomStream& stream) {
+    require_no_problems("flow training", problems(options));
     check_data(flow, training, "training");
     check_data(flow, validation, "validation");
     // Index 0 of the stream gives the weights, index e the order of epoch e.
-    flow.load(initial_flow_state(flow.architecture(), stream.at(0)));
-    FlowTraining run(flow, training, validation, options, stream);
+    flow.load(initial_maf_state(flow.architecture(), stream.at(0)));
+    MafTrainingRun run(flow, training, validation, options, stream);
     run.untrained();
     for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) run.run(epoch);
     return run.result();

@@ -1,4 +1,4 @@
-#include "lacathode/ml/classifier_training.hpp"
+#include "lacathode/ml/mlp_training.hpp"
 
 #include <gmock/gmock.h>
 
@@ -14,11 +14,11 @@ using ::testing::ThrowsMessage;
 
 // Its logit is the same for every row: the epoch's entry of a script while it trains, and what its
 // state says once a state is loaded.
-class ScriptedClassifier final : public Classifier {
+class ScriptedClassifier final : public MlpNetwork {
   public:
     explicit ScriptedClassifier(std::vector<float> script) : script_(std::move(script)) {}
 
-    const ClassifierArchitecture& architecture() const override { return architecture_; }
+    const MlpArchitecture& architecture() const override { return architecture_; }
     NamedArrays state() const override { return {{"logit", {1}, {logit_}}}; }
     void load(const NamedArrays& state) override {
         logit_ = state.at(0).name == "logit" ? state[0].values.at(0) : script_.at(0);
@@ -39,7 +39,7 @@ class ScriptedClassifier final : public Classifier {
     double loss = 0.5;
 
   private:
-    ClassifierArchitecture architecture_{.inputs = 1, .hidden = {2}};
+    MlpArchitecture architecture_{.inputs = 1, .hidden = {2}};
     std::vector<float> script_;
     float logit_ = 0;
     std::size_t events_ = 0;
@@ -49,17 +49,16 @@ ClassifierData one_sided(std::size_t count) {
     return {Matrix<float>(count, 1), std::vector<float>(count, 1), std::vector<float>(count, 2)};
 }
 
-double sigmoid(double z) {
-    return 1 / (1 + std::exp(-z));
+std::unique_ptr<MlpNetwork> scripted() {
+    return std::make_unique<ScriptedClassifier>(std::vector<float>{0});
 }
 
 const RandomStream stream(3, "train_classifier");
 
 TEST(ClassifierTraining, KeepsTheEpochsOfLowestWeightedCrossEntropy) {
     ScriptedClassifier classifier({0, 1, 3, 2, -50});
-    const TrainedClassifier trained =
-        train_classifier(classifier, one_sided(10), one_sided(5),
-                         {.epochs = 4, .batch_size = 4, .keep_best = 2}, stream);
+    const TrainedMlp trained = train_mlp(classifier, one_sided(10), one_sided(5),
+                                         {.epochs = 4, .batch_size = 4, .keep_best = 2}, stream);
     ASSERT_EQ(trained.best.size(), 2U);
     EXPECT_EQ(trained.best[0].epoch, 2U);
     EXPECT_EQ(trained.best[1].epoch, 3U);
@@ -72,23 +71,23 @@ TEST(ClassifierTraining, KeepsTheEpochsOfLowestWeightedCrossEntropy) {
 }
 
 TEST(ClassifierTraining, TheEnsembleIsTheMeanOfTheSigmoids) {
-    ScriptedClassifier classifier({0});
     std::vector<Checkpoint> states;
     for (const float logit : {-2.0F, 0.5F, 4.0F})
         states.push_back({1, 0, {{"logit", {1}, {logit}}}});
-    const std::vector<float> scores = ensemble_score(classifier, states, Matrix<float>(2, 1));
+    const std::vector<float> scores =
+        make_mlp_ensemble(scripted(), states)->score(Matrix<float>(2, 1));
     const double mean = (sigmoid(-2) + sigmoid(0.5) + sigmoid(4)) / 3;
     ASSERT_EQ(scores.size(), 2U);
     EXPECT_FLOAT_EQ(scores[1], static_cast<float>(mean));
-    EXPECT_THROW(ensemble_score(classifier, {}, Matrix<float>(2, 1)), UsageError);
+    EXPECT_THROW(make_mlp_ensemble(scripted(), {}), UsageError);
 }
 
 TEST(ClassifierTraining, KeepingMoreEpochsThanThereAreIsAUsageError) {
     ScriptedClassifier classifier({0, 0});
     EXPECT_THAT(
         [&] {
-            train_classifier(classifier, one_sided(10), one_sided(5),
-                             {.epochs = 3, .batch_size = 4, .keep_best = 10}, stream);
+            train_mlp(classifier, one_sided(10), one_sided(5),
+                      {.epochs = 3, .batch_size = 4, .keep_best = 10}, stream);
         },
         ThrowsMessage<UsageError>(HasSubstr("keep_best is 10 but there are only 3 epochs")));
 }
@@ -98,26 +97,24 @@ TEST(ClassifierTraining, ANonFiniteLossNamesEpochAndBatch) {
     classifier.loss = std::nan("");
     EXPECT_THAT(
         [&] {
-            train_classifier(classifier, one_sided(10), one_sided(5),
-                             {.epochs = 1, .batch_size = 4, .keep_best = 1}, stream);
+            train_mlp(classifier, one_sided(10), one_sided(5),
+                      {.epochs = 1, .batch_size = 4, .keep_best = 1}, stream);
         },
         ThrowsMessage<NumericalError>(HasSubstr("epoch 1, batch 1 of 3")));
     ScriptedClassifier diverged({0, std::numeric_limits<float>::infinity()});
     EXPECT_THAT(
         [&] {
-            train_classifier(diverged, one_sided(10), one_sided(5),
-                             {.epochs = 1, .batch_size = 4, .keep_best = 1}, stream);
+            train_mlp(diverged, one_sided(10), one_sided(5),
+                      {.epochs = 1, .batch_size = 4, .keep_best = 1}, stream);
         },
         ThrowsMessage<NumericalError>(HasSubstr("validation loss")));
 }
 
 TEST(ClassifierTraining, EmptyDataIsAnInputError) {
     ScriptedClassifier classifier({0, 0});
-    const ClassifierTrainingOptions options{.epochs = 1, .batch_size = 4, .keep_best = 1};
-    EXPECT_THROW(train_classifier(classifier, one_sided(0), one_sided(5), options, stream),
-                 InputError);
-    EXPECT_THROW(train_classifier(classifier, one_sided(5), one_sided(0), options, stream),
-                 InputError);
+    const MlpTrainingOptions options{.epochs = 1, .batch_size = 4, .keep_best = 1};
+    EXPECT_THROW(train_mlp(classifier, one_sided(0), one_sided(5), options, stream), InputError);
+    EXPECT_THROW(train_mlp(classifier, one_sided(5), one_sided(0), options, stream), InputError);
 }
 
 }  // namespace

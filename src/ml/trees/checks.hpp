@@ -1,0 +1,15 @@
+// What trees cannot be trained on.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "lacathode/ml/classifier_data.hpp"
+
+namespace lacathode::ml::trees {
+
+/// Throws InputError unless there are events, all inputs are finite, all targets 0 or 1, and all
+/// weights positive and in the range of FixedPoint. `what`: "training". `inputs`: columns of x.
+void check_data(const ClassifierData& data, const std::string& what, std::size_t inputs);
+
+}  // namespace lacathode::ml::trees

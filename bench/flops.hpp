@@ -9,13 +9,13 @@
 #include <limits>
 
 #include "engine/made_layout.hpp"
-#include "lacathode/ml/classifier.hpp"
+#include "lacathode/ml/mlp.hpp"
 
 namespace lacathode::bench {
 
 /// Multiplications and additions of the weights that the masks let act, one event through one MADE.
 inline double made_flops(std::size_t features, std::size_t hidden) {
-    const detail::MadeLayout layout(features, hidden);
+    const engine::MadeLayout layout(features, hidden);
     double weights = 0;
     for (const std::size_t seen : layout.features_seen()) {
         weights += static_cast<double>(1 + seen + layout.reach()[seen] + 2 * (features - seen));
@@ -23,7 +23,7 @@ inline double made_flops(std::size_t features, std::size_t hidden) {
     return 2 * weights;
 }
 
-inline double classifier_flops(const ClassifierArchitecture& architecture) {
+inline double classifier_flops(const MlpArchitecture& architecture) {
     double weights = 0;
     std::size_t inputs = architecture.inputs;
     for (const std::size_t units : architecture.hidden) {

@@ -9,9 +9,9 @@
 
 #include "eager_threads.hpp"
 #include "flops.hpp"
-#include "lacathode/backends/execution.hpp"
 #include "lacathode/core/random.hpp"
 #include "lacathode/engine/engine.hpp"
+#include "lacathode/models/execution.hpp"
 
 namespace lacathode::bench {
 namespace {
@@ -52,18 +52,17 @@ std::vector<std::uint32_t> all_rows(std::size_t events) {
 struct Flow {
     explicit Flow(const Case& setting)
         : data{normal_matrix(setting.events, setting.features), std::vector<float>(setting.events)},
-          flow(make_density_estimator({setting.features, hidden, setting.blocks}, {},
-                                      setting.execution())),
+          flow(make_maf({setting.features, hidden, setting.blocks}, {}, setting.execution())),
           flops(static_cast<double>(setting.blocks * setting.events) *
                 made_flops(setting.features, hidden)) {
         RandomStream stream(1, "masses");
         for (float& mass : data.mass) mass = static_cast<float>(2 + 4 * stream.uniform());
-        flow->load(initial_flow_state({setting.features, hidden, setting.blocks},
-                                      RandomStream(1, "weights")));
+        flow->load(initial_maf_state({setting.features, hidden, setting.blocks},
+                                     RandomStream(1, "weights")));
         if (setting.backend == Backend::torch) use_eager_threads(setting.threads);
     }
     FlowData data;
-    std::unique_ptr<DensityEstimator> flow;
+    std::unique_ptr<MafNetwork> flow;
     double flops;  ///< of one forward pass
 };
 
@@ -72,16 +71,16 @@ struct Network {
         : architecture{.inputs = setting.features},
           data{normal_matrix(setting.events, setting.features), std::vector<float>(setting.events),
                std::vector<float>(setting.events, 1.0F)},
-          classifier(make_classifier(architecture, {.learning_rate = 1e-3}, setting.execution())),
+          classifier(make_mlp(architecture, {.learning_rate = 1e-3}, setting.execution())),
           flops(static_cast<double>(setting.events) * classifier_flops(architecture)) {
         RandomStream stream(1, "targets");
         for (float& target : data.target) target = stream.uniform() < 0.5 ? 0.0F : 1.0F;
-        classifier->load(initial_classifier_state(architecture, RandomStream(1, "weights")));
+        classifier->load(initial_mlp_state(architecture, RandomStream(1, "weights")));
         if (setting.backend == Backend::torch) use_eager_threads(setting.threads);
     }
-    ClassifierArchitecture architecture;
+    MlpArchitecture architecture;
     ClassifierData data;
-    std::unique_ptr<Classifier> classifier;
+    std::unique_ptr<MlpNetwork> classifier;
     double flops;  ///< of one forward pass
 };
 
@@ -180,6 +179,6 @@ void add_benchmarks() {
 int main(int argc, char** argv) {
     benchmark::Initialize(&argc, argv);
     lacathode::bench::add_benchmarks();
-    benchmark::AddCustomContext("instruction_set", lacathode::engine_instruction_set());
+    benchmark::AddCustomContext("instruction_set", lacathode::engine_instruction_sets().front());
     benchmark::RunSpecifiedBenchmarks();
 }

@@ -26,10 +26,10 @@ class DenseTile {
   private:
     static constexpr std::size_t units = 132;  // a multiple of every tile's height
     static constexpr std::size_t inputs = 128;
-    const detail::EngineKernels& kernels_ = detail::engine_kernels();
-    detail::AlignedBuffer weights_{units * inputs};
-    detail::AlignedBuffer in_{inputs * kernels_.panel};
-    detail::AlignedBuffer out_{units * kernels_.panel};
+    const engine::EngineKernels& kernels_ = engine::kernels_for({});
+    engine::AlignedBuffer weights_{units * inputs};
+    engine::AlignedBuffer in_{inputs * kernels_.panel};
+    engine::AlignedBuffer out_{units * kernels_.panel};
 };
 
 double measure_tile_rate() {
@@ -48,7 +48,7 @@ double measure_tile_rate() {
 
 void dense_tile(benchmark::State& state) {
     DenseTile tile;
-    const auto events = static_cast<double>(detail::engine_kernels().panel);
+    const auto events = static_cast<double>(engine::kernels_for({}).panel);
     run_and_report(state, tile.flops(), events, [&] { tile.run(); });
 }
 BENCHMARK(dense_tile);

@@ -9,7 +9,7 @@
 #include "engine/kernels/kernels.hpp"
 #include "lacathode/ml/adam.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::engine {
 
 class AdamState {
   public:
@@ -51,4 +51,4 @@ class AdamState {
     AlignedBuffer second_;
 };
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::engine

@@ -2,14 +2,16 @@
 
 #include <algorithm>
 
+#include "engine/kernels/cache_line.hpp"
+
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
 
-namespace lacathode::detail {
+namespace lacathode::engine {
 namespace {
 
-constexpr std::align_val_t cache_line{64};
+constexpr std::align_val_t cache_line{floats_per_line * sizeof(float)};
 constexpr std::align_val_t huge_page{std::size_t{2} << 20};
 
 /// Saves most misses of the address translation; only a hint, so its result does not matter.
@@ -36,4 +38,4 @@ AlignedBuffer::AlignedBuffer(std::size_t size) : size_(size) {
     std::fill_n(values_.get(), size, 0.0F);
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::engine

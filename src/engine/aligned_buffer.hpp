@@ -5,7 +5,7 @@
 #include <memory>
 #include <new>
 
-namespace lacathode::detail {
+namespace lacathode::engine {
 
 class AlignedBuffer {
   public:
@@ -25,4 +25,4 @@ class AlignedBuffer {
     std::unique_ptr<float, Deleter> values_;
 };
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::engine

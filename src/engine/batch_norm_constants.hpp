@@ -6,22 +6,20 @@
 #include <cstddef>
 
 #include "engine/kernels/kernels.hpp"
+#include "engine/made_layout.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::engine {
 
-inline constexpr std::size_t max_features = 64;
-inline constexpr double batch_norm_epsilon = 1e-5;
-
-/// y = exp(log_gamma) (u - mean) / sqrt(var) + beta, for the kernels in either direction.
+/// What (7), (8) and (27) of docs/engine.md need of a batch norm.
 struct BatchNormConstants {
     std::array<float, max_features> mean;
     std::array<float, max_features> inverse_std;    ///< 1 / sqrt(var)
     std::array<float, max_features> scale;          ///< gamma / sqrt(var)
     std::array<float, max_features> inverse_scale;  ///< sqrt(var) / gamma
     std::array<float, max_features> beta;
-    double log_det = 0;  ///< sum(log_gamma - 0.5 log var)
+    double log_det = 0;  ///< (8)
 
-    /// `var` with the epsilon inside.
+    /// All [features], at most max_features; `var` with the epsilon inside.
     template <class Statistic>
     void set(std::size_t features, const Statistic* mean_of_u, const Statistic* var,
              const float* log_gamma, const float* beta_of_y) {
@@ -38,10 +36,12 @@ struct BatchNormConstants {
         }
     }
 
+    /// From u to y.
     [[nodiscard]] Affine forward() const { return {mean.data(), scale.data(), beta.data()}; }
+    /// From y to u.
     [[nodiscard]] Affine inverse() const {
         return {beta.data(), inverse_scale.data(), mean.data()};
     }
 };
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::engine

@@ -1,9 +1,7 @@
-// Which instruction set the kernels use.
+// The instruction sets that the kernels exist for, by name.
 #include <hwy/highway.h>
 
-#include <algorithm>
-#include <bit>
-
+#include "engine/kernels/kernels.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/engine/engine.hpp"
 
@@ -22,39 +20,34 @@ std::string name_of(std::int64_t target) {
     }
 }
 
-/// All that this binary holds and this machine runs: Highway numbers them best first.
-std::vector<std::int64_t> targets() {
-    static const std::vector<std::int64_t> all = hwy::SupportedAndGeneratedTargets();
-    return all;
-}
-
-void choose(std::int64_t target) {
-    hwy::SetSupportedTargetsForTest(target);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+/// Of Highway's targets the one of that name; empty: the best.
+std::int64_t target_of(const std::string& name) {
+    std::string choices;
+    // All that this binary holds and this machine runs: Highway numbers them best first.
+    for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+        if (name.empty() || name_of(target) == name) return target;
+        choices += (choices.empty() ? "" : ", ") + name_of(target);
+    }
+    throw UsageError("instruction set '" + name +
+                     "' is not available here; choose one of: " + choices);
 }
 
 }  // namespace
 
 std::vector<std::string> engine_instruction_sets() {
     std::vector<std::string> names;
-    for (const std::int64_t target : targets()) names.push_back(name_of(target));
+    for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+        names.push_back(name_of(target));
+    }
     return names;
 }
 
-std::string engine_instruction_set() {
-    (void)targets();  // before anything is forced
-    const std::int64_t usable = hwy::SupportedTargets() & HWY_TARGETS;
-    return name_of(usable & -usable);
+void check_instruction_set(const std::string& name) {
+    (void)target_of(name);
 }
 
-void use_engine_instruction_set(const std::string& name) {
-    std::string choices;
-    for (const std::int64_t target : targets()) {
-        if (name_of(target) == name) return choose(target);
-        choices += (choices.empty() ? "" : ", ") + name_of(target);
-    }
-    throw UsageError("instruction set '" + name +
-                     "' is not available here; choose one of: " + choices);
+const engine::EngineKernels& engine::kernels_for(const std::string& instruction_set) {
+    return kernels_for_target(target_of(instruction_set));
 }
 
 }  // namespace lacathode

@@ -3,17 +3,20 @@
 #include <algorithm>
 #include <numeric>
 
+#include "lacathode/core/errors.hpp"
 #include "lacathode/ml/state_layout.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::engine {
 
 MadeLayout::MadeLayout(std::size_t features, std::size_t hidden)
     : features_(features),
       hidden_(hidden),
       unit_at_(hidden),
-      input_stride_(whole_lines(2 + features)),
-      hidden_stride_(whole_lines(1 + hidden)),
-      output_stride_(whole_lines(2 * features)) {
+      input_stride_(whole_lines(feature_row(features))),
+      hidden_stride_(whole_lines(unit_row(hidden))),
+      output_stride_(whole_lines(mu_row(features))) {
+    expects(features >= 1 && features <= max_features && hidden >= 1,
+            "a MADE has 1 to max_features features and at least one hidden unit");
     const std::vector<int> degrees =
         made_degrees({.features = features, .hidden = hidden, .blocks = 1}).hidden;
     const auto features_seen = [&degrees](std::uint32_t unit) {
@@ -28,7 +31,7 @@ MadeLayout::MadeLayout(std::size_t features, std::size_t hidden)
     }
     hidden_offset_ = hidden_ * input_stride_;
     output_offset_ = hidden_offset_ + hidden_ * hidden_stride_;
-    log_gamma_offset_ = output_offset_ + (1 + hidden_) * output_stride_;
+    log_gamma_offset_ = output_offset_ + unit_row(hidden_) * output_stride_;
     beta_offset_ = log_gamma_offset_ + whole_lines(features_);
     size_ = beta_offset_ + whole_lines(features_);
 }
@@ -42,4 +45,4 @@ MadeShape MadeLayout::shape() const noexcept {
             .output_stride = output_stride_};
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::engine

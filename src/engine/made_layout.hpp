@@ -5,26 +5,28 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/kernels/cache_line.hpp"
 #include "engine/kernels/made_shape.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::engine {
 
-/// The masks of a MADE (METHOD, section 3) as one array, and the layout that follows from them.
+/// Bounds the arrays of constants for each feature. make_engine_maf() refuses more.
+inline constexpr std::size_t max_features = 64;
+
+/// The masks of a MADE, docs/method.md (3.6), as one array, and the layout that follows from them
+/// (docs/engine.md, "Masks are prefixes"). Hidden units are sorted by the number of features that
+/// they see; a unit of degree d sees the first d + 1 (none if there is only one feature).
+/// reach()[i] counts the units that see at most i features, and feature i's mu and alpha depend on
+/// exactly those.
 ///
-/// Hidden units are sorted by their degree, so that every mask becomes a prefix. A unit of degree d
-/// sees the first d + 1 features (none if there is only one feature); reach()[i] counts the units
-/// that see at most i features, and feature i's mu and alpha depend on exactly those. In the order
-/// of the features a MADE is then computed group by group: the units reach()[i-1] ... reach()[i],
-/// then feature i.
-///
-/// Biases are column 0 (row 0 of the output matrix) and act on a row of ones; the condition is
-/// column 1 of the input matrix. All rows are padded with zeros to whole 64 byte lines:
-///   input  [H, 2 + D]   columns: bias, condition, features
-///   hidden [H, 1 + H]   columns: bias, units of the first hidden layer
-///   output [1 + H, 2D]  rows: bias, units of the second hidden layer; columns mu_0, alpha_0, mu_1,
-///   ... log_gamma [D], beta [D]
+/// Rows and columns of the matrices are named in made_shape.hpp. All rows are padded with zeros to
+/// whole lines, and behind the matrices lie log_gamma [D] and beta [D]:
+///   input  [H, 2 + D]
+///   hidden [H, 1 + H]
+///   output [1 + H, 2D]
 class MadeLayout {
   public:
+    /// 1 to max_features, and at least one unit.
     MadeLayout(std::size_t features, std::size_t hidden);
 
     [[nodiscard]] std::size_t features() const noexcept { return features_; }
@@ -50,7 +52,7 @@ class MadeLayout {
     }
     [[nodiscard]] std::size_t log_gamma() const noexcept { return log_gamma_offset_; }
     [[nodiscard]] std::size_t beta() const noexcept { return beta_offset_; }
-    /// Floats of one block, a multiple of 16.
+    /// Floats of one block, whole lines.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   private:
@@ -69,9 +71,4 @@ class MadeLayout {
     std::size_t size_;
 };
 
-/// Rounds a number of floats up to whole 64 byte lines.
-constexpr std::size_t whole_lines(std::size_t floats) {
-    return (floats + 15) / 16 * 16;
-}
-
-}  // namespace lacathode::detail
+}  // namespace lacathode::engine

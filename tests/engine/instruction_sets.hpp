@@ -1,33 +1,26 @@
 // Tests on every instruction set.
 #pragma once
 
-#include <cctype>
+#include <gtest/gtest.h>
+
 #include <string>
 
 #include "lacathode/engine/engine.hpp"
+#include "support/test_name.hpp"
 
 namespace lacathode::test {
 
-/// Forces an instruction set for as long as it lives.
-class InstructionSetScope {
-  public:
-    explicit InstructionSetScope(const std::string& name) : before_(engine_instruction_set()) {
-        use_engine_instruction_set(name);
-    }
-    ~InstructionSetScope() { use_engine_instruction_set(before_); }
-    InstructionSetScope(const InstructionSetScope&) = delete;
-    InstructionSetScope& operator=(const InstructionSetScope&) = delete;
-
-  private:
-    std::string before_;
+/// A test with an instruction set as its parameter.
+class OnEveryInstructionSet : public testing::TestWithParam<std::string> {
+  protected:
+    const std::string instruction_set_ = GetParam();
 };
 
-/// Letters and digits only, as GoogleTest demands of the names of parameters.
-inline std::string test_name(std::string text) {
-    for (char& c : text) {
-        if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
-    }
-    return text;
+inline auto every_instruction_set() {
+    return testing::ValuesIn(engine_instruction_sets());
+}
+inline std::string instruction_set_name(const testing::TestParamInfo<std::string>& test) {
+    return test_name(test.param);
 }
 
 }  // namespace lacathode::test

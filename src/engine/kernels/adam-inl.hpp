@@ -1,4 +1,5 @@
-// Adam (Kingma and Ba 2014) with the L2 term in the gradient, operation by operation as PyTorch.
+// Adam (Kingma and Ba 2014) with the L2 term in the gradient, operation by operation as PyTorch:
+// docs/engine.md (19) and (20).
 #if defined(LACATHODE_ENGINE_ADAM_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef LACATHODE_ENGINE_ADAM_INL
 #undef LACATHODE_ENGINE_ADAM_INL
@@ -10,7 +11,7 @@
 #include "engine/kernels/vector-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
-namespace lacathode::detail::HWY_NAMESPACE {
+namespace lacathode::engine::HWY_NAMESPACE {
 
 /// A step's constants in registers.
 struct AdamVectors {
@@ -50,7 +51,7 @@ void adam(const AdamStep& step, const AdamArrays& arrays, const float* gradient,
     }
 }
 
-}  // namespace lacathode::detail::HWY_NAMESPACE
+}  // namespace lacathode::engine::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #endif

@@ -1,4 +1,5 @@
-// Batch norm: affine map, moments over events, backward pass.
+// Batch norm: affine map, moments over events, backward pass. Numbers in parentheses are equations
+// of docs/engine.md.
 #if defined(LACATHODE_ENGINE_BATCH_NORM_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef LACATHODE_ENGINE_BATCH_NORM_INL
 #undef LACATHODE_ENGINE_BATCH_NORM_INL
@@ -10,7 +11,7 @@
 #include "engine/kernels/vector-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
-namespace lacathode::detail::HWY_NAMESPACE {
+namespace lacathode::engine::HWY_NAMESPACE {
 
 void affine(std::size_t features, const Affine& map, Rows<const float> in, Rows<float> out) {
     for (std::size_t i = 0; i < features; ++i) {
@@ -52,6 +53,7 @@ struct SquaredDistance {
     }
 };
 
+/// (6), in two passes.
 void moments(std::size_t features, std::size_t events, const Panels& u, double* mean,
              double* variance) {
     const auto count = static_cast<double>(events);
@@ -68,6 +70,7 @@ void moments(std::size_t features, std::size_t events, const Panels& u, double* 
     }
 }
 
+/// G and P sqrt(V) of (11).
 void gradient_sums(std::size_t features, const Panels& dy, const Panels& u, const float* mean,
                    double* sum, double* projected) {
     for (std::size_t i = 0; i < features; ++i) {
@@ -83,7 +86,7 @@ void gradient_sums(std::size_t features, const Panels& dy, const Panels& u, cons
     }
 }
 
-/// Broadcast constants of one feature.
+/// Broadcast constants of one feature for (12).
 struct FeatureGradient {
     Vector mean, inverse_std, scale, mean_gradient, projection;
 
@@ -92,7 +95,7 @@ struct FeatureGradient {
           inverse_std(broadcast(g.inverse_std[i])),
           scale(broadcast(g.scale[i])),
           mean_gradient(broadcast(g.mean_gradient[i])),
-          // The second term is the gradient of the batch norm's own log-det.
+          // The second term is the gradient of the batch norm's own log-det (8).
           projection(
               broadcast(g.scale[i] * g.mean_projected[i] - g.inverse_std[i] * g.inverse_events)) {}
 
@@ -108,23 +111,24 @@ void batch_norm_backward(std::size_t features, std::size_t events,
     const Vector inverse_events = broadcast(constants.inverse_events);
     for (std::size_t i = 0; i < features; ++i) {
         const FeatureGradient gradient(constants, i);
-        const PanelRow u = load_row(made.u + i * panel);
-        const PanelRow scale = load_row(made.scale + i * panel);
+        const PanelRow u = load_row(row_at(made.u, i));
+        const PanelRow scale = load_row(row_at(made.scale, i));
         const PanelRow g = load_row(dy.row(i));
         const Vector du_low = gradient.du(u.low, g.low);
         const Vector du_high = gradient.du(u.high, g.high);
+        // (14), minus which is the gradient of mu (13).
         const PanelRow direct =
             first_events({hn::Mul(du_low, scale.low), hn::Mul(du_high, scale.high)}, events);
         store_row(direct, dx.row(i));
-        store_row({hn::Neg(direct.low), hn::Neg(direct.high)}, outputs + 2 * i * panel);
+        store_row({hn::Neg(direct.low), hn::Neg(direct.high)}, row_at(outputs, mu_row(i)));
         store_row(first_events({hn::NegMulAdd(du_low, u.low, inverse_events),
                                 hn::NegMulAdd(du_high, u.high, inverse_events)},
                                events),
-                  outputs + (2 * i + 1) * panel);
+                  row_at(outputs, alpha_row(i)));
     }
 }
 
-}  // namespace lacathode::detail::HWY_NAMESPACE
+}  // namespace lacathode::engine::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #endif

@@ -9,7 +9,7 @@
 #include "engine/kernels/vector-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
-namespace lacathode::detail::HWY_NAMESPACE {
+namespace lacathode::engine::HWY_NAMESPACE {
 
 /// 2^n for integral n in [-126, 127].
 HWY_INLINE Vector power_of_two(Vector n) {
@@ -45,7 +45,7 @@ HWY_INLINE PanelRow exponential(const PanelRow& x) {
     return {exponential(x.low), exponential(x.high)};
 }
 
-}  // namespace lacathode::detail::HWY_NAMESPACE
+}  // namespace lacathode::engine::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #endif

@@ -1,10 +1,12 @@
-// Compiles the kernels once for every instruction set and picks the table in use.
+// Compiles the kernels once for every instruction set and finds the table of one.
 #include "engine/kernels/kernels.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/kernels/kernels.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+
+#include <iterator>
 
 #include "engine/kernels/adam-inl.hpp"
 #include "engine/kernels/batch_norm-inl.hpp"
@@ -13,7 +15,7 @@
 #include "engine/kernels/outer_product-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
-namespace lacathode::detail::HWY_NAMESPACE {
+namespace lacathode::engine::HWY_NAMESPACE {
 
 const EngineKernels* kernel_table() {
     static constexpr EngineKernels table = {
@@ -34,17 +36,22 @@ const EngineKernels* kernel_table() {
     return &table;
 }
 
-}  // namespace lacathode::detail::HWY_NAMESPACE
+}  // namespace lacathode::engine::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace lacathode::detail {
+namespace lacathode::engine {
 
 HWY_EXPORT(kernel_table);
 
-const EngineKernels& engine_kernels() {
-    return *HWY_DYNAMIC_DISPATCH(kernel_table)();
+const EngineKernels& kernels_for_target(std::int64_t target) {
+    // Highway's own choice is one object for the whole process. A choice of our own finds the entry
+    // of any target in the same table, which has a single one if there is a single target.
+    hwy::ChosenTarget choice;
+    choice.Update(target);
+    const auto& tables = HWY_DISPATCH_TABLE(kernel_table);
+    return *tables[std::size(tables) == 1 ? 0 : choice.GetIndex()]();
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::engine
 #endif

@@ -1,4 +1,5 @@
-// The gradient of a weight matrix, dot products over all events of the batch, and Adam with it.
+// The gradient of a weight matrix, dot products over all events of the batch (docs/engine.md, 18),
+// and Adam with it.
 #if defined(LACATHODE_ENGINE_OUTER_PRODUCT_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef LACATHODE_ENGINE_OUTER_PRODUCT_INL
 #undef LACATHODE_ENGINE_OUTER_PRODUCT_INL
@@ -7,11 +8,12 @@
 #endif
 
 #include "engine/kernels/adam-inl.hpp"
+#include "engine/kernels/cache_line.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "engine/kernels/vector-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
-namespace lacathode::detail::HWY_NAMESPACE {
+namespace lacathode::engine::HWY_NAMESPACE {
 
 /// A tile of 4 rows by `tile_columns`; the accumulators are as many as a vector has lanes (or a
 /// multiple), so that one tree of pairwise sums reduces them all.
@@ -19,7 +21,7 @@ inline constexpr int tile_rows = 4;
 inline constexpr int tile_columns = lanes >= 16 ? 4 : 2;
 
 /// Tiles are collected in blocks of one line of the matrix by `tile_rows`.
-inline constexpr std::size_t block_columns = 16;
+inline constexpr std::size_t block_columns = floats_per_line;
 
 #if HWY_TARGET != HWY_SCALAR  // which has no neighbours
 /// Each lane plus the one `kDistance` away: of `a` where bit kDistance of the lane's index is 0, of
@@ -175,7 +177,7 @@ HWY_INLINE void outer_product_block(const OuterProduct& product, std::size_t row
 void outer_product(const OuterProduct& product, std::size_t row_begin, std::size_t row_end,
                    std::size_t column_begin, std::size_t column_end) {
     for (std::size_t begin = column_begin, end = 0; begin < column_end; begin = end) {
-        end = begin / block_columns * block_columns + block_columns;
+        end = begin / block_columns * block_columns + block_columns;  // of the line
         if (end > column_end) end = column_end;
         std::size_t row = row_begin;
         for (; row + tile_rows <= row_end; row += tile_rows) {
@@ -197,7 +199,7 @@ void outer_product(const OuterProduct& product, std::size_t row_begin, std::size
     }
 }
 
-}  // namespace lacathode::detail::HWY_NAMESPACE
+}  // namespace lacathode::engine::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #endif

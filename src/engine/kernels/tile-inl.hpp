@@ -10,7 +10,7 @@
 #include "engine/kernels/vector-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
-namespace lacathode::detail::HWY_NAMESPACE {
+namespace lacathode::engine::HWY_NAMESPACE {
 
 /// Two accumulators a row, two loads and one broadcast must fit the registers.
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
@@ -111,7 +111,7 @@ HWY_INLINE void for_tiles(std::size_t begin, std::size_t end, const Op& op) {
     }
 }
 
-}  // namespace lacathode::detail::HWY_NAMESPACE
+}  // namespace lacathode::engine::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #endif

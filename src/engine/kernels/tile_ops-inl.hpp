@@ -6,17 +6,17 @@
 #define LACATHODE_ENGINE_TILE_OPS_INL
 #endif
 
+#include "engine/kernels/cache_line.hpp"
 #include "engine/kernels/tile-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
-namespace lacathode::detail::HWY_NAMESPACE {
+namespace lacathode::engine::HWY_NAMESPACE {
 
 /// Asks for the lines of `kRows` rows of a panel, which a training step last touched long ago.
 template <int kRows, int kForWriting>
 HWY_INLINE void prefetch(const float* row) {
-    constexpr std::size_t line = 16;
     HWY_UNROLL(24)
-    for (std::size_t i = 0; i < kRows * panel; i += line)
+    for (std::size_t i = 0; i < kRows * panel; i += floats_per_line)
         __builtin_prefetch(row + i, kForWriting, 3);
 }
 
@@ -24,25 +24,26 @@ HWY_INLINE void prefetch(const float* row) {
 struct DenseRelu {
     RowMajor weights;
     Rows<const float> in;
-    std::size_t steps;
+    std::size_t steps;  ///< columns of `weights`, rows of `in`
     float* out;
 
     template <int kRows>
     HWY_NOINLINE void run(std::size_t first) const {
         const RowMajor w = weights.from_row(first);
-        prefetch<kRows, 1>(out + first * panel);
+        prefetch<kRows, 1>(row_at(out, first));
         Tile<kRows> tile;
         HWY_UNROLL(12)
         for (std::size_t r = 0; r < kRows; ++r) {
-            tile.row[r].low = tile.row[r].high = broadcast(w.at(r, 0));
+            tile.row[r].low = tile.row[r].high = broadcast(w.at(r, bias_row));
         }
-        multiply_add<kRows>(RowMajor{w.first + 1, w.stride}, in.from(1), steps - 1, tile);
+        constexpr std::size_t rest = bias_row + 1;
+        multiply_add<kRows>(RowMajor{w.first + rest, w.stride}, in.from(rest), steps - rest, tile);
         const Vector zero = hn::Zero(tag);
         HWY_UNROLL(12)
         for (std::size_t r = 0; r < kRows; ++r) {
             // The order of the operands lets a NaN through.
             store_row({hn::Max(zero, tile.row[r].low), hn::Max(zero, tile.row[r].high)},
-                      out + (first + r) * panel);
+                      row_at(out, first + r));
         }
     }
 };
@@ -58,7 +59,7 @@ struct ReluBackward {
 
     template <int kRows>
     HWY_NOINLINE void run(std::size_t first) const {
-        prefetch<kRows, 0>(activation + first * panel);
+        prefetch<kRows, 0>(row_at(activation, first));
         Tile<kRows> tile;
         HWY_UNROLL(12)
         for (std::size_t r = 0; r < kRows; ++r) {
@@ -68,10 +69,10 @@ struct ReluBackward {
         const Vector zero = hn::Zero(tag);
         HWY_UNROLL(12)
         for (std::size_t r = 0; r < kRows; ++r) {
-            const PanelRow h = load_row(activation + (first + r) * panel);
+            const PanelRow h = load_row(row_at(activation, first + r));
             store_row({hn::IfThenElseZero(hn::Gt(h.low, zero), tile.row[r].low),
                        hn::IfThenElseZero(hn::Gt(h.high, zero), tile.row[r].high)},
-                      out + (first + r) * panel);
+                      row_at(out, first + r));
         }
     }
 };
@@ -94,7 +95,7 @@ struct AddProduct {
     }
 };
 
-}  // namespace lacathode::detail::HWY_NAMESPACE
+}  // namespace lacathode::engine::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #endif

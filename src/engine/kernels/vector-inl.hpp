@@ -12,7 +12,7 @@
 #include <cstddef>
 
 HWY_BEFORE_NAMESPACE();
-namespace lacathode::detail::HWY_NAMESPACE {
+namespace lacathode::engine::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -21,6 +21,12 @@ using Vector = hn::Vec<Tag>;
 inline constexpr Tag tag;
 inline constexpr std::size_t lanes = hn::MaxLanes(Tag());
 inline constexpr std::size_t panel = 2 * lanes;
+
+/// Row `index` of an array [rows, panel].
+template <class Float>
+HWY_INLINE Float* row_at(Float* array, std::size_t index) {
+    return array + index * panel;
+}
 
 HWY_INLINE Vector broadcast(float value) {
     return hn::Set(tag, value);
@@ -54,7 +60,7 @@ HWY_INLINE float sum_of(const PanelRow& value) {
     return hn::GetLane(hn::SumOfLanes(tag, hn::Add(value.low, value.high)));
 }
 
-}  // namespace lacathode::detail::HWY_NAMESPACE
+}  // namespace lacathode::engine::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #endif

@@ -1,11 +1,11 @@
-// The engine's classifier against float64 arithmetic, and its properties.
+// The engine's MLP against float64 arithmetic, and its properties.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "engine/instruction_sets.hpp"
-#include "engine/random_flow.hpp"
+#include "engine/random_maf.hpp"
 #include "lacathode/core/errors.hpp"
 
 namespace lacathode::test {
@@ -21,10 +21,11 @@ ClassifierData random_sample(std::size_t events, std::size_t inputs) {
     return data;
 }
 
-std::unique_ptr<Classifier> initial_classifier(const ClassifierArchitecture& architecture,
-                                               int threads = 1) {
-    auto classifier = make_engine_classifier(architecture, {.learning_rate = 1e-3}, threads);
-    classifier->load(initial_classifier_state(architecture, RandomStream(2, "weights")));
+std::unique_ptr<MlpNetwork> initial_mlp(const MlpArchitecture& architecture, int threads = 1,
+                                        const std::string& instruction_set = {}) {
+    auto classifier =
+        make_engine_mlp(architecture, {.learning_rate = 1e-3}, threads, instruction_set);
+    classifier->load(initial_mlp_state(architecture, RandomStream(2, "weights")));
     return classifier;
 }
 
@@ -64,16 +65,19 @@ double reference_loss(const NamedArrays& state, const ClassifierData& data, std:
     return sum / static_cast<double>(events);
 }
 
-class EngineClassifierOracle : public testing::TestWithParam<std::string> {
+class EngineMlpOracle : public OnEveryInstructionSet {
   protected:
-    InstructionSetScope instruction_set_{GetParam()};
+    [[nodiscard]] std::unique_ptr<MlpNetwork> initial(const MlpArchitecture& architecture,
+                                                      int threads = 1) const {
+        return initial_mlp(architecture, threads, instruction_set_);
+    }
 };
 
-TEST_P(EngineClassifierOracle, Logits) {
-    for (const ClassifierArchitecture& architecture :
-         {ClassifierArchitecture{1, {3}}, ClassifierArchitecture{4, {64, 64, 64}},
-          ClassifierArchitecture{20, {17, 5}}}) {
-        const auto classifier = initial_classifier(architecture);
+TEST_P(EngineMlpOracle, Logits) {
+    for (const MlpArchitecture& architecture :
+         {MlpArchitecture{1, {3}}, MlpArchitecture{4, {64, 64, 64}},
+          MlpArchitecture{20, {17, 5}}}) {
+        const auto classifier = initial(architecture);
         const ClassifierData data = random_sample(300, architecture.inputs);
         const std::vector<float> logits = classifier->logits(data.x);
         const NamedArrays state = classifier->state();
@@ -84,9 +88,9 @@ TEST_P(EngineClassifierOracle, Logits) {
     }
 }
 
-TEST_P(EngineClassifierOracle, GradientIsThatOfFiniteDifferences) {
-    const ClassifierArchitecture architecture{5, {19, 8}};
-    const auto classifier = initial_classifier(architecture);
+TEST_P(EngineMlpOracle, GradientIsThatOfFiniteDifferences) {
+    const MlpArchitecture architecture{5, {19, 8}};
+    const auto classifier = initial(architecture);
     const ClassifierData data = random_sample(129, architecture.inputs);
     const NamedArrays state = classifier->state();
     RandomStream stream(3, "choice");
@@ -106,13 +110,13 @@ TEST_P(EngineClassifierOracle, GradientIsThatOfFiniteDifferences) {
     }
 }
 
-TEST_P(EngineClassifierOracle, EveryNumberOfThreadsGivesTheSameBits) {
-    const ClassifierArchitecture architecture;
+TEST_P(EngineMlpOracle, EveryNumberOfThreadsGivesTheSameBits) {
+    const MlpArchitecture architecture;
     const ClassifierData data = random_sample(500, architecture.inputs);
     for (const std::size_t batch : {1U, 100U, 128U, 500U}) {
         for (const int threads : {2, 3, 5}) {
-            const auto one = initial_classifier(architecture);
-            const auto many = initial_classifier(architecture, threads);
+            const auto one = initial(architecture);
+            const auto many = initial(architecture, threads);
             for (int step = 0; step < 3; ++step) {
                 EXPECT_EQ(one->training_step(data, first_rows(batch)),
                           many->training_step(data, first_rows(batch)));
@@ -123,13 +127,12 @@ TEST_P(EngineClassifierOracle, EveryNumberOfThreadsGivesTheSameBits) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, EngineClassifierOracle,
-                         testing::ValuesIn(engine_instruction_sets()),
-                         [](const auto& parameter) { return test_name(parameter.param); });
+INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, EngineMlpOracle, every_instruction_set(),
+                         instruction_set_name);
 
-TEST(EngineClassifier, LossOfAHopelessScoreIsFinite) {
-    const ClassifierArchitecture architecture{1, {1}};
-    const auto classifier = make_engine_classifier(architecture, {}, 1);
+TEST(EngineMlp, LossOfAHopelessScoreIsFinite) {
+    const MlpArchitecture architecture{1, {1}};
+    const auto classifier = make_engine_mlp(architecture, {}, 1);
     classifier->load({{"layer_0/weight", {1, 1}, {300.0F}},
                       {"layer_0/bias", {1}, {0.0F}},
                       {"layer_1/weight", {1, 1}, {-1.0F}},
@@ -138,19 +141,18 @@ TEST(EngineClassifier, LossOfAHopelessScoreIsFinite) {
     EXPECT_FLOAT_EQ(static_cast<float>(classifier->training_step(data, first_rows(1))), 300.0F);
 }
 
-TEST(EngineClassifier, TrainingGradientChangesNothing) {
-    const auto classifier = initial_classifier({});
+TEST(EngineMlp, TrainingGradientChangesNothing) {
+    const auto classifier = initial_mlp({});
     const ClassifierData data = random_sample(128, 4);
     const NamedArrays before = classifier->state();
     (void)classifier->training_gradient(data, first_rows(128));
     EXPECT_EQ(classifier->state(), before);
 }
 
-TEST(EngineClassifier, ImpossibleArchitecturesAreRefused) {
-    for (const ClassifierArchitecture& architecture :
-         {ClassifierArchitecture{0, {8}}, ClassifierArchitecture{2, {}},
-          ClassifierArchitecture{2, {8, 0}}}) {
-        EXPECT_THROW((void)make_engine_classifier(architecture, {}, 1), UsageError);
+TEST(EngineMlp, ImpossibleArchitecturesAreRefused) {
+    for (const MlpArchitecture& architecture :
+         {MlpArchitecture{0, {8}}, MlpArchitecture{2, {}}, MlpArchitecture{2, {8, 0}}}) {
+        EXPECT_THROW((void)make_engine_mlp(architecture, {}, 1), UsageError);
     }
 }
 

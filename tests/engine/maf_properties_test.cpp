@@ -1,23 +1,26 @@
-// What holds for any flow: the inverse undoes it, events and threads do not matter.
+// What holds for any MAF: the inverse undoes it, events and threads do not matter.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
 #include "engine/instruction_sets.hpp"
-#include "engine/random_flow.hpp"
+#include "engine/random_maf.hpp"
 
 namespace lacathode::test {
 namespace {
 
-class FlowProperties : public testing::TestWithParam<std::string> {
+class MafProperties : public OnEveryInstructionSet {
   protected:
-    InstructionSetScope instruction_set_{GetParam()};
+    [[nodiscard]] std::unique_ptr<MafNetwork> maf(const MafArchitecture& architecture,
+                                                  int threads = 1) const {
+        return random_maf(architecture, 1, threads, instruction_set_);
+    }
 };
 
-TEST_P(FlowProperties, InverseUndoesForwardAndLogDetsCancel) {
+TEST_P(MafProperties, InverseUndoesForwardAndLogDetsCancel) {
     for (const std::size_t features : {1U, 2U, 4U, 7U, 20U}) {
-        const auto flow = random_flow({features, 40, 4}, 1);
+        const auto flow = maf({features, 40, 4});
         const FlowData data = random_events(301, features, 2);
         const FlowForward forward = flow->forward(data.y, data.mass);
         const FlowInverse inverse = flow->inverse(forward.z, data.mass);
@@ -34,8 +37,8 @@ TEST_P(FlowProperties, InverseUndoesForwardAndLogDetsCancel) {
     }
 }
 
-TEST_P(FlowProperties, EventsDoNotDependOnTheirNeighbours) {
-    const auto flow = random_flow({4, 32, 3}, 1);
+TEST_P(MafProperties, EventsDoNotDependOnTheirNeighbours) {
+    const auto flow = maf({4, 32, 3});
     const FlowData data = random_events(700, 4, 2);
     const FlowForward all = flow->forward(data.y, data.mass);
     for (const std::size_t e : {0U, 31U, 32U, 255U, 256U, 699U}) {
@@ -46,8 +49,8 @@ TEST_P(FlowProperties, EventsDoNotDependOnTheirNeighbours) {
     }
 }
 
-TEST_P(FlowProperties, AnEventThatIsNotFiniteStaysSoAndHarmsNoOther) {
-    const auto flow = random_flow({4, 32, 3}, 1);
+TEST_P(MafProperties, AnEventThatIsNotFiniteStaysSoAndHarmsNoOther) {
+    const auto flow = maf({4, 32, 3});
     FlowData data = random_events(40, 4, 2);
     const FlowForward before = flow->forward(data.y, data.mass);
     data.y(7, 2) = std::numeric_limits<float>::quiet_NaN();
@@ -62,13 +65,13 @@ TEST_P(FlowProperties, AnEventThatIsNotFiniteStaysSoAndHarmsNoOther) {
     }
 }
 
-TEST_P(FlowProperties, EveryNumberOfThreadsGivesTheSameBits) {
-    const FlowArchitecture architecture{4, 48, 3};
+TEST_P(MafProperties, EveryNumberOfThreadsGivesTheSameBits) {
+    const MafArchitecture architecture{4, 48, 3};
     const FlowData data = random_events(1300, 4, 2);
     for (const std::size_t batch : {1U, 33U, 257U}) {
-        const auto one = random_flow(architecture, 1, 1);
+        const auto one = maf(architecture);
         for (const int threads : {2, 3, 5}) {
-            const auto many = random_flow(architecture, 1, threads);
+            const auto many = maf(architecture, threads);
             one->load(random_state(architecture, 1));
             for (int step = 0; step < 3; ++step) {
                 EXPECT_EQ(one->training_step(data, first_rows(batch)),
@@ -85,11 +88,11 @@ TEST_P(FlowProperties, EveryNumberOfThreadsGivesTheSameBits) {
     }
 }
 
-TEST_P(FlowProperties, ABatchLeavesNothingBehindForTheNext) {
-    const FlowArchitecture architecture{5, 24, 2};
+TEST_P(MafProperties, ABatchLeavesNothingBehindForTheNext) {
+    const MafArchitecture architecture{5, 24, 2};
     const FlowData data = random_events(300, 5, 2);
-    const auto fresh = random_flow(architecture, 1);
-    const auto used = random_flow(architecture, 1);
+    const auto fresh = maf(architecture);
+    const auto used = maf(architecture);
     (void)used->training_gradient(data, first_rows(300));
     const auto expected = fresh->training_gradient(data, first_rows(37));
     const auto result = used->training_gradient(data, first_rows(37));
@@ -97,15 +100,14 @@ TEST_P(FlowProperties, ABatchLeavesNothingBehindForTheNext) {
     EXPECT_EQ(result.gradient, expected.gradient);
 }
 
-TEST_P(FlowProperties, NoEventsNoResults) {
-    const auto flow = random_flow({4, 16, 2}, 1);
+TEST_P(MafProperties, NoEventsNoResults) {
+    const auto flow = maf({4, 16, 2});
     EXPECT_EQ(flow->forward({}, {}).log_det.size(), 0U);
     EXPECT_EQ(flow->inverse(Matrix<float>(0, 4), {}).y.rows(), 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, FlowProperties,
-                         testing::ValuesIn(engine_instruction_sets()),
-                         [](const auto& parameter) { return test_name(parameter.param); });
+INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, MafProperties, every_instruction_set(),
+                         instruction_set_name);
 
 }  // namespace
 }  // namespace lacathode::test

@@ -1,11 +1,11 @@
-// The engine's flow against the float64 reference, for many shapes, on every instruction set.
+// The engine's MAF against the float64 reference, for many shapes, on every instruction set.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "engine/instruction_sets.hpp"
-#include "engine/random_flow.hpp"
+#include "engine/random_maf.hpp"
 #include "support/reference_flow.hpp"
 
 namespace lacathode::test {
@@ -18,27 +18,25 @@ std::vector<double> as_double(const std::vector<float>& values) {
     return {values.begin(), values.end()};
 }
 
-class FlowOracle : public testing::TestWithParam<std::tuple<std::size_t, std::string>> {
+class MafOracle : public testing::TestWithParam<std::tuple<std::size_t, std::string>> {
   protected:
-    FlowOracle()
-        : instruction_set_(std::get<1>(GetParam())),
-          // 20 hidden units: fewer than the 19 degrees of 20 features would leave one without a
-          // unit.
+    MafOracle()
+        :  // 20 hidden units: fewer than the 19 degrees of 20 features would leave one without a
+           // unit.
           architecture_{.features = std::get<0>(GetParam()), .hidden = 20, .blocks = 3},
           state_(random_state(architecture_, 1)),
           reference_(architecture_, state_),
-          flow_(make_engine_flow(architecture_, {}, 1)) {
+          flow_(make_engine_maf(architecture_, {}, 1, std::get<1>(GetParam()))) {
         flow_->load(state_);
     }
 
-    InstructionSetScope instruction_set_;
-    FlowArchitecture architecture_;
+    MafArchitecture architecture_;
     NamedArrays state_;
     ReferenceFlow reference_;
-    std::unique_ptr<DensityEstimator> flow_;
+    std::unique_ptr<MafNetwork> flow_;
 };
 
-TEST_P(FlowOracle, EvaluationMode) {
+TEST_P(MafOracle, EvaluationMode) {
     const FlowData data = random_events(67, architecture_.features, 2);
     const FlowForward forward = flow_->forward(data.y, data.mass);
     const ReferenceResult expected =
@@ -54,7 +52,7 @@ TEST_P(FlowOracle, EvaluationMode) {
     }
 }
 
-TEST_P(FlowOracle, TrainingModeLogProbOfBatchesOfAnySize) {
+TEST_P(MafOracle, TrainingModeLogProbOfBatchesOfAnySize) {
     const FlowData data = random_events(257, architecture_.features, 3);
     for (const std::size_t events : {1U, 2U, 3U, 31U, 33U, 255U, 256U, 257U}) {
         const FlowData batch = {
@@ -75,7 +73,7 @@ TEST_P(FlowOracle, TrainingModeLogProbOfBatchesOfAnySize) {
     }
 }
 
-TEST_P(FlowOracle, GradientIsThatOfFiniteDifferences) {
+TEST_P(MafOracle, GradientIsThatOfFiniteDifferences) {
     const std::size_t events = 37;
     const FlowData data = random_events(events, architecture_.features, 4);
     const Matrix<double> y = as_double(data.y);
@@ -106,7 +104,7 @@ TEST_P(FlowOracle, GradientIsThatOfFiniteDifferences) {
     }
 }
 
-TEST_P(FlowOracle, PopulationStatistics) {
+TEST_P(MafOracle, PopulationStatistics) {
     const FlowData data = random_events(1100, architecture_.features, 6);
     flow_->set_population_statistics(data);
     const auto expected = reference_.population_statistics(as_double(data.y), as_double(data.mass));
@@ -125,9 +123,9 @@ TEST_P(FlowOracle, PopulationStatistics) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, FlowOracle,
+INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, MafOracle,
                          testing::Combine(testing::Values(1U, 2U, 4U, 5U, 7U, 20U, 64U),
-                                          testing::ValuesIn(engine_instruction_sets())),
+                                          every_instruction_set()),
                          [](const auto& parameters) {
                              return test_name("features_" +
                                               std::to_string(std::get<0>(parameters.param)) + "_" +

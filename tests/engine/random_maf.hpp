@@ -1,4 +1,4 @@
-// Flows with every parameter at random, and events for them.
+// MAFs with every parameter at random, and events for them.
 #pragma once
 
 #include <cmath>
@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <numeric>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,10 +17,10 @@ namespace lacathode::test {
 
 /// Weights small enough for a well-conditioned map, biases and batch norms away from 0 and 1. For
 /// more features than the library's own initial state allows, too.
-inline NamedArrays random_state(const FlowArchitecture& architecture, std::uint64_t seed) {
+inline NamedArrays random_state(const MafArchitecture& architecture, std::uint64_t seed) {
     RandomStream stream(seed, "parameters");
     NamedArrays state;
-    for (const ArrayLayout& array : flow_state_layout(architecture)) {
+    for (const ArrayLayout& array : maf_state_layout(architecture)) {
         const bool matrix = array.shape.size() == 2;
         const double width = matrix ? 0.5 / std::sqrt(static_cast<double>(array.shape[1])) : 0.1;
         std::vector<float> values(array.size());
@@ -47,9 +48,10 @@ inline std::vector<std::uint32_t> first_rows(std::size_t count) {
     return rows;
 }
 
-inline std::unique_ptr<DensityEstimator> random_flow(const FlowArchitecture& architecture,
-                                                     std::uint64_t seed, int threads = 1) {
-    auto flow = make_engine_flow(architecture, {.learning_rate = 1e-3}, threads);
+inline std::unique_ptr<MafNetwork> random_maf(const MafArchitecture& architecture,
+                                              std::uint64_t seed, int threads = 1,
+                                              const std::string& instruction_set = {}) {
+    auto flow = make_engine_maf(architecture, {.learning_rate = 1e-3}, threads, instruction_set);
     flow->load(random_state(architecture, seed));
     return flow;
 }

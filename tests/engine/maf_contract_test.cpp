@@ -1,22 +1,27 @@
-// State, Adam's memory and errors of the engine's flow.
+// State, Adam's memory and errors of the engine's MAF; names of the instruction sets.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/random_flow.hpp"
+#include <set>
+
+#include "engine/kernels/kernels.hpp"
+#include "engine/random_maf.hpp"
 #include "lacathode/core/errors.hpp"
 #include "support/reference_flow.hpp"
 
 namespace lacathode::test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::ThrowsMessage;
 
-constexpr FlowArchitecture small{4, 17, 2};
+constexpr MafArchitecture small{4, 17, 2};
 
-TEST(EngineFlow, StateIsWhatWasLoadedWhereTheMasksLetItAct) {
+TEST(EngineMaf, StateIsWhatWasLoadedWhereTheMasksLetItAct) {
     const NamedArrays loaded = random_state(small, 1);
     const ReferenceFlow reference(small, loaded);
-    const NamedArrays state = random_flow(small, 1)->state();
+    const NamedArrays state = random_maf(small, 1)->state();
     ASSERT_EQ(state.size(), loaded.size());
     for (std::size_t a = 0; a < state.size(); ++a) {
         EXPECT_EQ(state[a].name, loaded[a].name);
@@ -28,8 +33,8 @@ TEST(EngineFlow, StateIsWhatWasLoadedWhereTheMasksLetItAct) {
     }
 }
 
-TEST(EngineFlow, MaskedWeightsStayZeroInTraining) {
-    const auto flow = random_flow(small, 1);
+TEST(EngineMaf, MaskedWeightsStayZeroInTraining) {
+    const auto flow = random_maf(small, 1);
     const ReferenceFlow reference(small, flow->state());
     const FlowData data = random_events(64, 4, 2);
     for (int step = 0; step < 3; ++step) (void)flow->training_step(data, first_rows(64));
@@ -41,10 +46,10 @@ TEST(EngineFlow, MaskedWeightsStayZeroInTraining) {
     }
 }
 
-TEST(EngineFlow, LoadForgetsAdamsMoments) {
+TEST(EngineMaf, LoadForgetsAdamsMoments) {
     const FlowData data = random_events(64, 4, 2);
-    const auto fresh = random_flow(small, 1);
-    const auto used = random_flow(small, 1);
+    const auto fresh = random_maf(small, 1);
+    const auto used = random_maf(small, 1);
     for (int step = 0; step < 3; ++step) (void)used->training_step(data, first_rows(64));
     used->load(random_state(small, 1));
     (void)used->training_step(data, first_rows(64));
@@ -52,16 +57,16 @@ TEST(EngineFlow, LoadForgetsAdamsMoments) {
     EXPECT_EQ(used->state(), fresh->state());
 }
 
-TEST(EngineFlow, LearningRateZeroMovesNothing) {
-    const auto flow = random_flow(small, 1);
+TEST(EngineMaf, LearningRateZeroMovesNothing) {
+    const auto flow = random_maf(small, 1);
     const NamedArrays before = flow->state();
     flow->scale_learning_rate(0);
     (void)flow->training_step(random_events(64, 4, 2), first_rows(64));
     EXPECT_EQ(flow->state(), before);
 }
 
-TEST(EngineFlow, TrainingLowersTheLoss) {
-    const auto flow = random_flow(small, 1);
+TEST(EngineMaf, TrainingLowersTheLoss) {
+    const auto flow = random_maf(small, 1);
     const FlowData data = random_events(64, 4, 2);
     const double first = flow->training_step(data, first_rows(64));
     double last = first;
@@ -69,8 +74,8 @@ TEST(EngineFlow, TrainingLowersTheLoss) {
     EXPECT_LT(last, first - 0.1);
 }
 
-TEST(EngineFlow, AMissingArrayIsAnInputErrorAndChangesNothing) {
-    const auto flow = random_flow(small, 1);
+TEST(EngineMaf, AMissingArrayIsAnInputErrorAndChangesNothing) {
+    const auto flow = random_maf(small, 1);
     NamedArrays state = random_state(small, 2);
     state.erase(state.begin() + 12);
     const NamedArrays before = flow->state();
@@ -78,16 +83,16 @@ TEST(EngineFlow, AMissingArrayIsAnInputErrorAndChangesNothing) {
     EXPECT_EQ(flow->state(), before);
 }
 
-TEST(EngineFlow, ImpossibleArchitecturesAreRefused) {
-    for (const FlowArchitecture& architecture :
-         {FlowArchitecture{0, 8, 1}, FlowArchitecture{65, 8, 1}, FlowArchitecture{2, 0, 1},
-          FlowArchitecture{2, 8, 0}}) {
-        EXPECT_THROW((void)make_engine_flow(architecture, {}, 1), UsageError);
+TEST(EngineMaf, ImpossibleArchitecturesAreRefused) {
+    for (const MafArchitecture& architecture :
+         {MafArchitecture{0, 8, 1}, MafArchitecture{65, 8, 1}, MafArchitecture{2, 0, 1},
+          MafArchitecture{2, 8, 0}}) {
+        EXPECT_THROW((void)make_engine_maf(architecture, {}, 1), UsageError);
     }
 }
 
-TEST(EngineFlow, BrokenContractsAreReported) {
-    const auto flow = random_flow(small, 1);
+TEST(EngineMaf, BrokenContractsAreReported) {
+    const auto flow = random_maf(small, 1);
     const FlowData data = random_events(4, 4, 2);
     EXPECT_THROW((void)flow->training_step(data, {}), ContractViolation);
     EXPECT_THROW((void)flow->training_step(data, first_rows(5)), ContractViolation);
@@ -95,20 +100,21 @@ TEST(EngineFlow, BrokenContractsAreReported) {
     EXPECT_THROW((void)flow->inverse(Matrix<float>(3, 4), data.mass), ContractViolation);
 }
 
-TEST(EngineInstructionSets, AreNamedAndChosenByName) {
+TEST(EngineInstructionSets, AreKernelsOfTheirOwn) {
     const std::vector<std::string> sets = engine_instruction_sets();
     ASSERT_FALSE(sets.empty());
-    EXPECT_EQ(engine_instruction_set(), sets.front());
-    use_engine_instruction_set(sets.back());
-    EXPECT_EQ(engine_instruction_set(), sets.back());
-    use_engine_instruction_set(sets.front());
-    try {
-        use_engine_instruction_set("MMX");
-        FAIL() << "no error";
-    } catch (const UsageError& error) {
-        EXPECT_THAT(error.what(), HasSubstr("'MMX'"));
-        EXPECT_THAT(error.what(), HasSubstr(sets.front()));
-    }
+    EXPECT_EQ(&engine::kernels_for({}), &engine::kernels_for(sets.front()));
+    std::set<const engine::EngineKernels*> tables;
+    for (const std::string& set : sets) tables.insert(&engine::kernels_for(set));
+    EXPECT_EQ(tables.size(), sets.size());
+}
+
+TEST(EngineInstructionSets, AnUnknownOneIsAUsageErrorThatListsTheChoices) {
+    const auto names_the_choices = ThrowsMessage<UsageError>(
+        AllOf(HasSubstr("'MMX'"), HasSubstr(engine_instruction_sets()[0])));
+    EXPECT_THAT([] { check_instruction_set("MMX"); }, names_the_choices);
+    EXPECT_THAT([] { (void)make_engine_maf(small, {}, 1, "MMX"); }, names_the_choices);
+    EXPECT_THAT([] { (void)make_engine_mlp({}, {}, 1, "MMX"); }, names_the_choices);
 }
 
 }  // namespace

@@ -1,54 +1,55 @@
-// The engine's density estimator.
-#include "engine/flow_evaluation.hpp"
-#include "engine/flow_statistics.hpp"
-#include "engine/flow_training.hpp"
+// The engine's MAF.
+#include "engine/maf_evaluation.hpp"
+#include "engine/maf_step.hpp"
+#include "engine/population_statistics.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/engine/engine.hpp"
 
 namespace lacathode {
 namespace {
 
-class EngineFlow final : public DensityEstimator {
+class EngineMaf final : public MafNetwork {
   public:
-    EngineFlow(const FlowArchitecture& architecture, const AdamOptions& adam, int threads)
+    EngineMaf(const MafArchitecture& architecture, const AdamOptions& adam, int threads,
+              const std::string& instruction_set)
         : architecture_(architecture),
           threads_(threads),
-          kernels_(detail::engine_kernels()),
+          kernels_(engine::kernels_for(instruction_set)),
           parameters_(architecture),
-          training_(parameters_, kernels_, adam, threads) {}
+          step_(parameters_, kernels_, adam, threads) {}
 
-    [[nodiscard]] const FlowArchitecture& architecture() const override { return architecture_; }
+    [[nodiscard]] const MafArchitecture& architecture() const override { return architecture_; }
     [[nodiscard]] NamedArrays state() const override { return parameters_.state(); }
     void load(const NamedArrays& state) override {
         parameters_.load(state);
-        training_.reset_adam();
+        step_.reset_adam();
     }
 
     double training_step(const FlowData& data, std::span<const std::uint32_t> rows) override {
         check(data.y, data.mass);
-        return training_.step(data, rows);
+        return step_.step(data, rows);
     }
     [[nodiscard]] Gradient training_gradient(const FlowData& data,
                                              std::span<const std::uint32_t> rows) override {
         check(data.y, data.mass);
-        return training_.gradient(data, rows);
+        return step_.gradient(data, rows);
     }
-    void scale_learning_rate(double factor) override { training_.scale_learning_rate(factor); }
+    void scale_learning_rate(double factor) override { step_.scale_learning_rate(factor); }
 
     std::size_t set_population_statistics(const FlowData& data) override {
         check(data.y, data.mass);
-        return detail::set_population_statistics(parameters_, kernels_, data, threads_);
+        return engine::set_population_statistics(parameters_, kernels_, data, threads_);
     }
 
     [[nodiscard]] FlowForward forward(const Matrix<float>& y,
                                       std::span<const float> mass) const override {
         check(y, mass);
-        return detail::FlowEvaluation(parameters_, kernels_).forward(y, mass, threads_);
+        return engine::MafEvaluation(parameters_, kernels_).forward(y, mass, threads_);
     }
     [[nodiscard]] FlowInverse inverse(const Matrix<float>& z,
                                       std::span<const float> mass) const override {
         check(z, mass);
-        return detail::FlowEvaluation(parameters_, kernels_).inverse(z, mass, threads_);
+        return engine::MafEvaluation(parameters_, kernels_).inverse(z, mass, threads_);
     }
 
   private:
@@ -58,25 +59,26 @@ class EngineFlow final : public DensityEstimator {
         expects(features.rows() == mass.size(), "one mass an event");
     }
 
-    FlowArchitecture architecture_;
+    MafArchitecture architecture_;
     int threads_;
-    const detail::EngineKernels& kernels_;
-    detail::FlowParameters parameters_;
-    detail::FlowTraining training_;
+    const engine::EngineKernels& kernels_;
+    engine::MafParameters parameters_;
+    engine::MafStep step_;
 };
 
 }  // namespace
 
-std::unique_ptr<DensityEstimator> make_engine_flow(const FlowArchitecture& architecture,
-                                                   const AdamOptions& adam, int threads) {
+std::unique_ptr<MafNetwork> make_engine_maf(const MafArchitecture& architecture,
+                                            const AdamOptions& adam, int threads,
+                                            const std::string& instruction_set) {
     const auto [features, hidden, blocks] = architecture;
-    if (features < 1 || features > detail::max_features || hidden < 1 || blocks < 1) {
+    if (features < 1 || features > engine::max_features || hidden < 1 || blocks < 1) {
         throw UsageError(
             "a flow of " + std::to_string(features) + " features, " + std::to_string(hidden) +
             " hidden units and " + std::to_string(blocks) + " blocks cannot be built; use 1 to " +
-            std::to_string(detail::max_features) + " features and at least one unit and one block");
+            std::to_string(engine::max_features) + " features and at least one unit and one block");
     }
-    return std::make_unique<EngineFlow>(architecture, adam, threads);
+    return std::make_unique<EngineMaf>(architecture, adam, threads, instruction_set);
 }
 
 }  // namespace lacathode

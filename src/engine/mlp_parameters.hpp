@@ -1,26 +1,30 @@
-// The classifier's weights in the kernels' layout, and their named arrays.
+// The MLP's weights in the kernels' layout, and their named arrays.
 #pragma once
 
 #include <cstddef>
 #include <vector>
 
 #include "engine/aligned_buffer.hpp"
-#include "lacathode/ml/classifier.hpp"
+#include "engine/kernels/made_shape.hpp"
+#include "lacathode/ml/mlp.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::engine {
 
 /// One dense layer: a matrix [outputs, 1 + inputs] with the bias in column 0, rows padded with
-/// zeros to whole 64 byte lines.
+/// zeros to whole lines.
 struct DenseLayer {
     std::size_t inputs;
     std::size_t outputs;
     std::size_t stride;  ///< floats from row to row
     std::size_t offset;  ///< of the first row in the buffer of all layers
+
+    /// of the matrix, rows of its input panel
+    [[nodiscard]] std::size_t columns() const { return unit_row(inputs); }
 };
 
-class ClassifierParameters {
+class MlpParameters {
   public:
-    explicit ClassifierParameters(const ClassifierArchitecture& architecture);
+    explicit MlpParameters(const MlpArchitecture& architecture);
 
     /// Throws InputError as find_array does.
     void load(const NamedArrays& state);
@@ -36,9 +40,9 @@ class ClassifierParameters {
     }
 
   private:
-    ClassifierArchitecture architecture_;
+    MlpArchitecture architecture_;
     std::vector<DenseLayer> layers_;
     AlignedBuffer values_;
 };
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::engine

@@ -1,4 +1,4 @@
-// Training mode of the flow: the step of all threads together.
+// Training mode of the MAF: the step of all threads together.
 #pragma once
 
 #include <array>
@@ -10,31 +10,32 @@
 
 #include "engine/adam_state.hpp"
 #include "engine/batch_norm_constants.hpp"
-#include "engine/flow_parameters.hpp"
-#include "engine/flow_workspace.hpp"
-#include "engine/thread_team.hpp"
+#include "engine/batch_panels.hpp"
+#include "engine/maf_parameters.hpp"
+#include "engine/maf_workspace.hpp"
+#include "lacathode/core/thread_team.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::engine {
 
-/// Forward, backward and Adam on one batch. Each member of the team takes a share of the panels of
-/// events for the activations and a share of the hidden units for the weights' gradients and Adam.
-/// Every sum over events is computed by one member in one order: the same bits for any team.
-class FlowTraining {
+/// Forward, backward and Adam on one batch (docs/engine.md). Each member of the team takes a share
+/// of the panels of events for the activations and a share of the hidden units for the weights'
+/// gradients and Adam. Every sum over events is computed by one member in one order: the same bits
+/// for any team.
+class MafStep {
   public:
-    FlowTraining(FlowParameters& parameters, const EngineKernels& kernels, const AdamOptions& adam,
-                 int threads);
+    MafStep(MafParameters& parameters, const EngineKernels& kernels, const AdamOptions& adam,
+            int threads);
 
     /// Mean negative log p before the step.
     double step(const FlowData& data, std::span<const std::uint32_t> rows);
-    DensityEstimator::Gradient gradient(const FlowData& data, std::span<const std::uint32_t> rows);
+    MafNetwork::Gradient gradient(const FlowData& data, std::span<const std::uint32_t> rows);
     void reset_adam() { adam_.reset(); }
     void scale_learning_rate(double factor) { adam_.scale_learning_rate(factor); }
 
   private:
     struct Batch {
         const FlowData* data = nullptr;
-        std::span<const std::uint32_t> rows;
-        std::size_t panels = 0;
+        BatchPanels panels;
         float* gradient = nullptr;  ///< of all parameters, if wanted: then nothing is updated
         AdamStep adam{};
     };
@@ -57,26 +58,31 @@ class FlowTraining {
     void forward_block(Member& member, std::size_t k);
     void finish_forward(const Member& member);
     void backward_block(Member& member, std::size_t k);
+    void sum_gradients(Member& member, std::size_t k);
     void update_block(const Member& member, std::size_t k, bool last_member);
     void update_units(const Member& member, std::size_t k);
-    void update_rest(const Member& member, std::size_t k);
+    void update_output_biases(std::size_t k);
+    void update_batch_norm(const Member& member, std::size_t k);
+    /// Panels of the batch whose first has these rows; see MafWorkspace for the strides.
+    [[nodiscard]] Panels panels(Rows<const float> rows, std::size_t stride) const {
+        return {rows, stride, batch_.panels.count()};
+    }
     /// Of the matrix that begins at `offset` of block k.
     [[nodiscard]] OuterProduct outer_product(std::size_t k, const Panels& left, const Panels& right,
                                              std::size_t offset, std::size_t stride);
     [[nodiscard]] AdamArrays adam_arrays(std::size_t k, std::size_t offset);
     [[nodiscard]] Share share_of_units(std::size_t member) const;
-    [[nodiscard]] std::size_t events_in(std::size_t p) const;
     [[nodiscard]] double mean_loss() const;
 
-    FlowParameters& parameters_;
+    MafParameters& parameters_;
     const MadeLayout& layout_;
     const EngineKernels& kernels_;
     AdamState adam_;
-    std::unique_ptr<FlowWorkspace> workspace_;
+    std::unique_ptr<MafWorkspace> workspace_;
     std::vector<double> log_prob_;  ///< [events]
     std::vector<Member> members_;
     Batch batch_;
     ThreadTeam team_;
 };
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::engine

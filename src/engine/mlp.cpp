@@ -1,7 +1,8 @@
-// The engine's classifier.
+// The engine's MLP.
 #include <algorithm>
 
-#include "engine/classifier_training.hpp"
+#include "engine/gather.hpp"
+#include "engine/mlp_step.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/parallel.hpp"
 #include "lacathode/engine/engine.hpp"
@@ -12,39 +13,37 @@ namespace {
 /// Events that one thread takes at a time, a panel after the other.
 constexpr std::size_t events_per_block = 2048;
 
-class EngineClassifier final : public Classifier {
+class EngineMlp final : public MlpNetwork {
   public:
-    EngineClassifier(const ClassifierArchitecture& architecture, const AdamOptions& adam,
-                     int threads)
+    EngineMlp(const MlpArchitecture& architecture, const AdamOptions& adam, int threads,
+              const std::string& instruction_set)
         : architecture_(architecture),
           threads_(threads),
-          kernels_(detail::engine_kernels()),
+          kernels_(engine::kernels_for(instruction_set)),
           parameters_(architecture),
-          training_(parameters_, kernels_, adam, threads) {}
+          step_(parameters_, kernels_, adam, threads) {}
 
-    [[nodiscard]] const ClassifierArchitecture& architecture() const override {
-        return architecture_;
-    }
+    [[nodiscard]] const MlpArchitecture& architecture() const override { return architecture_; }
     [[nodiscard]] NamedArrays state() const override { return parameters_.state(); }
     void load(const NamedArrays& state) override {
         parameters_.load(state);
-        training_.reset_adam();
+        step_.reset_adam();
     }
 
     double training_step(const ClassifierData& data, std::span<const std::uint32_t> rows) override {
         check(data);
-        return training_.step(data, rows);
+        return step_.step(data, rows);
     }
     [[nodiscard]] NamedArrays training_gradient(const ClassifierData& data,
                                                 std::span<const std::uint32_t> rows) override {
         check(data);
-        return training_.gradient(data, rows);
+        return step_.gradient(data, rows);
     }
-    void scale_learning_rate(double factor) override { training_.scale_learning_rate(factor); }
+    void scale_learning_rate(double factor) override { step_.scale_learning_rate(factor); }
 
     [[nodiscard]] std::vector<float> logits(const Matrix<float>& x) const override {
         expects(x.rows() == 0 || x.cols() == architecture_.inputs,
-                "events have the classifier's number of inputs");
+                "events have the network's number of inputs");
         std::vector<float> result(x.rows());
         parallel_blocks(
             x.rows(), events_per_block, threads_,
@@ -54,44 +53,42 @@ class EngineClassifier final : public Classifier {
 
   private:
     void check(const ClassifierData& data) const {
-        expects(data.x.cols() == architecture_.inputs, "events have the classifier's inputs");
+        expects(data.x.cols() == architecture_.inputs, "events have the network's inputs");
         expects(data.x.rows() == data.size() && data.weight.size() == data.size(),
                 "one target and one weight an event");
     }
 
     void logits_of_block(const Matrix<float>& x, std::size_t begin, std::size_t end,
                          std::vector<float>& result) const {
-        detail::ClassifierActivations activations(parameters_.layers(), kernels_.panel, 1);
+        engine::MlpActivations activations(parameters_.layers(), kernels_.panel, 1);
         for (std::size_t first = begin; first < end; first += kernels_.panel) {
-            const std::size_t events = std::min(kernels_.panel, end - first);
-            for (std::size_t e = 0; e < events; ++e) {
-                for (std::size_t i = 0; i < x.cols(); ++i) {
-                    activations.input(0, i, e) = x(first + e, i);
-                }
-            }
-            detail::classify(parameters_, kernels_, activations, 0);
-            std::copy_n(activations.logits(0), events, result.data() + first);
+            const auto row_of = [&](std::size_t e) { return std::min(first + e, end - 1); };
+            engine::gather(x, kernels_.panel, row_of, activations.units(0, 0));
+            engine::mlp_forward(parameters_, kernels_, activations, 0);
+            std::copy_n(activations.logits(0), std::min(kernels_.panel, end - first),
+                        result.data() + first);
         }
     }
 
-    ClassifierArchitecture architecture_;
+    MlpArchitecture architecture_;
     int threads_;
-    const detail::EngineKernels& kernels_;
-    detail::ClassifierParameters parameters_;
-    detail::ClassifierTraining training_;
+    const engine::EngineKernels& kernels_;
+    engine::MlpParameters parameters_;
+    engine::MlpStep step_;
 };
 
 }  // namespace
 
-std::unique_ptr<Classifier> make_engine_classifier(const ClassifierArchitecture& architecture,
-                                                   const AdamOptions& adam, int threads) {
+std::unique_ptr<MlpNetwork> make_engine_mlp(const MlpArchitecture& architecture,
+                                            const AdamOptions& adam, int threads,
+                                            const std::string& instruction_set) {
     const std::vector<std::size_t>& hidden = architecture.hidden;
     if (architecture.inputs < 1 || hidden.empty() || std::ranges::count(hidden, 0U) > 0) {
         throw UsageError(
             "a classifier needs at least one input and one hidden layer, and no layer without "
             "units; give the units of each hidden layer, for example 64, 64, 64");
     }
-    return std::make_unique<EngineClassifier>(architecture, adam, threads);
+    return std::make_unique<EngineMlp>(architecture, adam, threads, instruction_set);
 }
 
 }  // namespace lacathode

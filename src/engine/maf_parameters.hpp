@@ -1,4 +1,4 @@
-// The state of a flow in the kernels' layout, and its named arrays.
+// The state of a MAF in the kernels' layout, and its named arrays.
 #pragma once
 
 #include <cstddef>
@@ -7,33 +7,18 @@
 #include "engine/aligned_buffer.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "engine/made_layout.hpp"
-#include "lacathode/ml/flow.hpp"
+#include "lacathode/ml/maf.hpp"
 
-namespace lacathode::detail {
-
-/// The stored features of a panel in the order that a block sees. Every block reverses the order
-/// and nothing is moved, so odd blocks walk backwards.
-template <class Float>
-Rows<Float> logical_features(Float* stored, std::size_t features, std::size_t panel,
-                             std::size_t block) {
-    const auto step = static_cast<std::ptrdiff_t>(panel);
-    if (block % 2 == 0) return {stored, step};
-    return {stored + (features - 1) * panel, -step};
-}
-
-template <class Float>
-MadeMatrices<Float> matrices_of(const MadeLayout& layout, Float* block) {
-    return {block + layout.input(0, 0), block + layout.hidden(0, 0), block + layout.output(0, 0)};
-}
+namespace lacathode::engine {
 
 /// Parameters of all blocks in one buffer, and the running statistics beside them.
-class FlowParameters {
+class MafParameters {
   public:
-    explicit FlowParameters(const FlowArchitecture& architecture);
+    explicit MafParameters(const MafArchitecture& architecture);
 
     /// Throws InputError as find_array does. Masked weights become 0: they never act.
     void load(const NamedArrays& state);
-    /// As documented at DensityEstimator.
+    /// As documented at MafNetwork.
     [[nodiscard]] NamedArrays state() const;
     /// Names what lies in the layout of values(): gradients, for example.
     enum class Content { parameters, parameters_and_statistics };
@@ -44,7 +29,18 @@ class FlowParameters {
     /// [K, layout().size()]
     [[nodiscard]] float* values() noexcept { return values_.data(); }
     [[nodiscard]] const float* values() const noexcept { return values_.data(); }
-    [[nodiscard]] const float* block(std::size_t k) const { return values() + k * layout_.size(); }
+    [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }
+    /// Of the first parameter of block k.
+    [[nodiscard]] std::size_t offset(std::size_t k) const { return k * layout_.size(); }
+    [[nodiscard]] const float* block(std::size_t k) const { return values() + offset(k); }
+    [[nodiscard]] MadeMatrices matrices(std::size_t k) const {
+        return {block(k) + layout_.input(0, 0), block(k) + layout_.hidden(0, 0),
+                block(k) + layout_.output(0, 0)};
+    }
+    [[nodiscard]] const float* log_gamma(std::size_t k) const {
+        return block(k) + layout_.log_gamma();
+    }
+    [[nodiscard]] const float* beta(std::size_t k) const { return block(k) + layout_.beta(); }
     [[nodiscard]] float* running_mean(std::size_t k) { return mean_.data() + k * features(); }
     [[nodiscard]] const float* running_mean(std::size_t k) const {
         return mean_.data() + k * features();
@@ -56,7 +52,7 @@ class FlowParameters {
 
   private:
     [[nodiscard]] std::size_t features() const noexcept { return layout_.features(); }
-    [[nodiscard]] FlowArchitecture architecture() const {
+    [[nodiscard]] MafArchitecture architecture() const {
         return {layout_.features(), layout_.hidden(), blocks_};
     }
 
@@ -67,4 +63,4 @@ class FlowParameters {
     std::vector<float> var_;   ///< [K, D]
 };
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::engine

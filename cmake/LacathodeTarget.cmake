@@ -1,5 +1,6 @@
 # lacathode_layer(NAME SOURCES ... PUBLIC <layers> PRIVATE <third party>)
-# declares the static library lacathode_NAME (alias lacathode::NAME) of one layer.
+# declares the static library lacathode_NAME (alias lacathode::NAME) of one layer, and installs it;
+# lacathode_internal_layer declares one that is not installed.
 function(lacathode_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
@@ -11,7 +12,7 @@ function(lacathode_compile_options target)
   endif()
 endfunction()
 
-function(lacathode_layer name)
+function(lacathode_internal_layer name)
   cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(lacathode_${name} STATIC ${arg_SOURCES})
   add_library(lacathode::${name} ALIAS lacathode_${name})
@@ -24,6 +25,10 @@ function(lacathode_layer name)
     target_link_libraries(lacathode_${name} PUBLIC lacathode_${layer})
   endforeach()
   target_link_libraries(lacathode_${name} PRIVATE ${arg_PRIVATE})
+endfunction()
+
+function(lacathode_layer name)
+  lacathode_internal_layer(${name} ${ARGN})
   install(TARGETS lacathode_${name} EXPORT lacathodeTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endfunction()
 
@@ -39,7 +44,7 @@ function(lacathode_test name)
     target_link_libraries(test_${name} PRIVATE lacathode_${layer})
   endforeach()
   target_link_libraries(test_${name} PRIVATE ${arg_PRIVATE} GTest::gtest_main GTest::gmock)
-  # Listing the tests loads LibTorch: on a cold disk that can take far longer than the 5 s of default.
+  # Listing the tests of a program that links LibTorch loads it: on a cold disk that can take far longer than the 5 s of default.
   gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 300
-    PROPERTIES TIMEOUT 1200 ENVIRONMENT "OMP_NUM_THREADS=1")
+    PROPERTIES LABELS ${name} TIMEOUT 1200 ENVIRONMENT "OMP_NUM_THREADS=1")
 endfunction()

@@ -7,10 +7,11 @@
 #include <torch/version.h>
 
 #include "lacathode/core/errors.hpp"
+#include "libtorch/backend.hpp"
 
-namespace lacathode {
+namespace lacathode::torch_backend {
 
-void check_torch_device(TorchDevice device) {
+void check_device(TorchDevice device) {
     if (device == TorchDevice::cpu || torch::cuda::is_available()) return;
     const bool built_with_cuda = at::Context::hasCUDART();
     throw UsageError(
@@ -21,22 +22,21 @@ void check_torch_device(TorchDevice device) {
               "CUDA build of LibTorch, or use --device cpu");
 }
 
-std::string torch_description() {
+std::string description() {
     return std::string("LibTorch ") + TORCH_VERSION +
            " (CUDA: " + (torch::cuda::is_available() ? "yes" : "no") + ")";
 }
 
-namespace detail {
-
 torch::Device usable_device(TorchDevice device) {
-    check_torch_device(device);
+    check_device(device);
     return {device == TorchDevice::cuda ? torch::kCUDA : torch::kCPU};
 }
 
 void use_one_thread_per_operation() {
     at::set_num_threads(1);
     // OpenBLAS has threads of its own, which LibTorch does not govern. It is one of several
-    // libraries that may stand behind libblas.so, so it is asked for by name.
+    // libraries that may stand behind libblas.so, so it is asked for by name: glibc looks for it in
+    // the whole program, then among the libraries that came with this module.
     using SetThreads = void (*)(int);
     if (const auto set_threads =
             reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) {
@@ -48,5 +48,4 @@ std::int64_t rows_per_chunk(torch::Device device) {
     return device.is_cuda() ? 65'536 : 4'096;
 }
 
-}  // namespace detail
-}  // namespace lacathode
+}  // namespace lacathode::torch_backend

@@ -7,9 +7,9 @@
 
 #include "lacathode/libtorch/libtorch.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::torch_backend {
 
-/// Throws as check_torch_device.
+/// Throws as check_device.
 torch::Device usable_device(TorchDevice device);
 
 /// Keeps LibTorch and its BLAS to the calling thread: their own threads would fight those that
@@ -19,4 +19,4 @@ void use_one_thread_per_operation();
 /// Rows that one pass of inference works on; bounds its memory.
 std::int64_t rows_per_chunk(torch::Device device);
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::torch_backend

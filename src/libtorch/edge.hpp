@@ -8,7 +8,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::torch_backend {
 
 /// Calls work(); `doing` ("training the flow") opens the message of what it throws.
 template <class Work>
@@ -33,4 +33,4 @@ auto at_edge(const char* doing, Work&& work) {
     }
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::torch_backend

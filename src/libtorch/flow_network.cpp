@@ -2,11 +2,11 @@
 
 #include "lacathode/ml/state_layout.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::torch_backend {
 namespace {
 
-std::vector<ArrayLayout> trained_arrays(const FlowArchitecture& architecture) {
-    std::vector<ArrayLayout> layout = flow_state_layout(architecture);
+std::vector<ArrayLayout> trained_arrays(const MafArchitecture& architecture) {
+    std::vector<ArrayLayout> layout = maf_state_layout(architecture);
     std::erase_if(layout, [](const ArrayLayout& array) {
         return array.name.ends_with("running_mean") || array.name.ends_with("running_var");
     });
@@ -25,7 +25,7 @@ BatchNormStatistics batch_statistics(const torch::Tensor& u) {
 
 }  // namespace
 
-FlowNetwork::FlowNetwork(const FlowArchitecture& architecture, const AdamOptions& adam,
+FlowNetwork::FlowNetwork(const MafArchitecture& architecture, const AdamOptions& adam,
                          torch::Device device)
     : architecture_(architecture), parameters_(trained_arrays(architecture), adam, device) {
     const MadeDegrees degrees = made_degrees(architecture);
@@ -40,8 +40,8 @@ FlowNetwork::FlowNetwork(const FlowArchitecture& architecture, const AdamOptions
     }
 }
 
-FlowNetwork::Moments FlowNetwork::moments(std::size_t block, const torch::Tensor& x,
-                                          const torch::Tensor& mass) const {
+FlowNetwork::MuAlpha FlowNetwork::mu_alpha(std::size_t block, const torch::Tensor& x,
+                                           const torch::Tensor& mass) const {
     const auto get = [&](Array array) { return parameter(block, array); };
     const torch::Tensor h1 =
         torch::relu(torch::linear(x, get(input_weight) * input_mask_, get(input_bias)) +
@@ -56,7 +56,7 @@ FlowNetwork::Moments FlowNetwork::moments(std::size_t block, const torch::Tensor
 
 Transformed FlowNetwork::made(std::size_t block, const torch::Tensor& x,
                               const torch::Tensor& mass) const {
-    const auto [mu, alpha] = moments(block, x, mass);
+    const auto [mu, alpha] = mu_alpha(block, x, mass);
     return {(x - mu) * torch::exp(-alpha), -alpha.sum(1)};
 }
 
@@ -66,7 +66,7 @@ Transformed FlowNetwork::inverse_made(std::size_t block, const torch::Tensor& u,
     torch::Tensor log_det;
     // Pass d knows the features before d, and so mu and alpha up to d.
     for (std::int64_t d = 0; d < u.size(1); ++d) {
-        const auto [mu, alpha] = moments(block, x, mass);
+        const auto [mu, alpha] = mu_alpha(block, x, mass);
         x.select(1, d).copy_(u.select(1, d) * torch::exp(alpha.select(1, d)) + mu.select(1, d));
         log_det = alpha.sum(1);
     }
@@ -119,4 +119,4 @@ Transformed FlowNetwork::inverse(torch::Tensor z, const torch::Tensor& mass) con
     return {z, log_det};
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::torch_backend

@@ -1,4 +1,4 @@
-// The arithmetic of the conditional MAF on tensors (METHOD, section 3).
+// The arithmetic of the conditional MAF on tensors (docs/method.md, section 3).
 #pragma once
 
 #include <torch/types.h>
@@ -6,10 +6,10 @@
 #include <cstddef>
 #include <vector>
 
-#include "lacathode/ml/flow.hpp"
+#include "lacathode/ml/maf.hpp"
 #include "libtorch/parameters.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::torch_backend {
 
 /// Values [B, D] behind one or more blocks, and log |d behind / d before| [B].
 struct Transformed {
@@ -23,12 +23,9 @@ struct BatchNormStatistics {
     torch::Tensor variance;
 };
 
-constexpr double batch_norm_epsilon = 1e-5;
-
 class FlowNetwork {
   public:
-    FlowNetwork(const FlowArchitecture& architecture, const AdamOptions& adam,
-                torch::Device device);
+    FlowNetwork(const MafArchitecture& architecture, const AdamOptions& adam, torch::Device device);
 
     /// The whole flow with batch statistics.
     [[nodiscard]] Transformed training_forward(torch::Tensor x, const torch::Tensor& mass) const;
@@ -43,7 +40,7 @@ class FlowNetwork {
     [[nodiscard]] Transformed normalise(std::size_t block, const torch::Tensor& u,
                                         const BatchNormStatistics& statistics) const;
 
-    [[nodiscard]] const FlowArchitecture& architecture() const noexcept { return architecture_; }
+    [[nodiscard]] const MafArchitecture& architecture() const noexcept { return architecture_; }
     [[nodiscard]] const BatchNormStatistics& statistics(std::size_t block) const {
         return statistics_[block];
     }
@@ -66,19 +63,19 @@ class FlowNetwork {
         beta,
         arrays_per_block
     };
-    struct Moments {
+    struct MuAlpha {
         torch::Tensor mu;     // [B, D]
         torch::Tensor alpha;  // [B, D]
     };
     [[nodiscard]] const torch::Tensor& parameter(std::size_t block, Array array) const {
         return parameters_[block * arrays_per_block + array];
     }
-    [[nodiscard]] Moments moments(std::size_t block, const torch::Tensor& x,
-                                  const torch::Tensor& mass) const;
+    [[nodiscard]] MuAlpha mu_alpha(std::size_t block, const torch::Tensor& x,
+                                   const torch::Tensor& mass) const;
     [[nodiscard]] Transformed inverse_made(std::size_t block, const torch::Tensor& u,
                                            const torch::Tensor& mass) const;
 
-    FlowArchitecture architecture_;
+    MafArchitecture architecture_;
     Parameters parameters_;
     torch::Tensor input_mask_;   // [H, D]
     torch::Tensor hidden_mask_;  // [H, H]
@@ -86,4 +83,4 @@ class FlowNetwork {
     std::vector<BatchNormStatistics> statistics_;
 };
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::torch_backend

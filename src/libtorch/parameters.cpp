@@ -6,7 +6,7 @@
 
 #include "libtorch/tensors.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::torch_backend {
 
 Parameters::Parameters(std::vector<ArrayLayout> layout, const AdamOptions& adam,
                        torch::Device device)
@@ -67,7 +67,8 @@ void Parameters::step(torch::Tensor gradient) {
     const double correction2 = 1 - std::pow(adam_.beta2, steps_);
     const torch::Tensor denominator =
         second_moment_.sqrt().div_(std::sqrt(correction2)).add_(adam_.epsilon);
-    values_.addcdiv_(first_moment_, denominator, -learning_rate_factor_ * adam_.learning_rate / correction1);
+    values_.addcdiv_(first_moment_, denominator,
+                     -learning_rate_factor_ * adam_.learning_rate / correction1);
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::torch_backend

@@ -9,7 +9,7 @@
 #include "lacathode/ml/adam.hpp"
 #include "lacathode/ml/state_layout.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::torch_backend {
 
 class Parameters {
   public:
@@ -43,4 +43,4 @@ class Parameters {
     std::vector<torch::Tensor> leaves_;
 };
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::torch_backend

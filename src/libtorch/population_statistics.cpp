@@ -6,7 +6,7 @@
 #include "libtorch/device.hpp"
 #include "libtorch/tensors.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::torch_backend {
 namespace {
 
 // All events, cut into chunks that are worked on in place.
@@ -111,4 +111,4 @@ std::size_t set_population_statistics(FlowNetwork& network, const FlowData& data
     return events.rows() - events.count_kept();
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::torch_backend

@@ -5,7 +5,7 @@
 
 #include "lacathode/core/errors.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::torch_backend {
 
 torch::Tensor view(std::span<const float> values, std::int64_t cols) {
     // from_blob has no read-only form.
@@ -62,4 +62,4 @@ std::vector<BatchSource::Key> BatchSource::keys_of(const std::vector<Column>& co
     return keys;
 }
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::torch_backend

@@ -9,7 +9,7 @@
 
 #include "lacathode/core/matrix.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::torch_backend {
 
 /// A float32 view [rows, cols] of `values`, which must outlive it and is never written through it.
 torch::Tensor view(std::span<const float> values, std::int64_t cols);
@@ -49,4 +49,4 @@ class BatchSource {
     std::vector<torch::Tensor> tensors_;
 };
 
-}  // namespace lacathode::detail
+}  // namespace lacathode::torch_backend

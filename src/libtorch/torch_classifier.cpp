@@ -1,31 +1,27 @@
 #include "lacathode/core/parallel.hpp"
-#include "lacathode/libtorch/libtorch.hpp"
+#include "libtorch/backend.hpp"
 #include "libtorch/device.hpp"
 #include "libtorch/edge.hpp"
 #include "libtorch/parameters.hpp"
 #include "libtorch/tensors.hpp"
 
-namespace lacathode {
+namespace lacathode::torch_backend {
 namespace {
 
-using detail::at_edge;
-
-class TorchClassifier final : public Classifier {
+class TorchClassifier final : public MlpNetwork {
   public:
-    TorchClassifier(const ClassifierArchitecture& architecture, const AdamOptions& adam,
+    TorchClassifier(const MlpArchitecture& architecture, const AdamOptions& adam,
                     torch::Device device, int threads)
         : architecture_(architecture),
           device_(device),
           threads_(device.is_cuda() ? 1 : threads),
-          parameters_(classifier_state_layout(architecture), adam, device),
+          parameters_(mlp_state_layout(architecture), adam, device),
           source_(device) {}
 
-    const ClassifierArchitecture& architecture() const override { return architecture_; }
+    const MlpArchitecture& architecture() const override { return architecture_; }
     NamedArrays state() const override { return parameters_.arrays(); }
     void load(const NamedArrays& state) override { parameters_.load(state); }
-    void scale_learning_rate(double factor) override {
-        parameters_.scale_learning_rate(factor);
-    }
+    void scale_learning_rate(double factor) override { parameters_.scale_learning_rate(factor); }
 
     double training_step(const ClassifierData& data, std::span<const std::uint32_t> rows) override {
         return at_edge("training the classifier", [&] {
@@ -67,24 +63,24 @@ class TorchClassifier final : public Classifier {
         return (batch[2] * entropy).to(torch::kFloat64).mean();
     }
 
-    ClassifierArchitecture architecture_;
+    MlpArchitecture architecture_;
     torch::Device device_;
     int threads_;
-    detail::Parameters parameters_;
-    detail::BatchSource source_;
+    Parameters parameters_;
+    BatchSource source_;
 };
 
 std::vector<float> TorchClassifier::logits(const Matrix<float>& x) const {
     expects(x.cols() == architecture_.inputs, "as many columns as the classifier has inputs");
     std::vector<float> result(x.rows());
-    const auto chunk = static_cast<std::size_t>(detail::rows_per_chunk(device_));
+    const auto chunk = static_cast<std::size_t>(rows_per_chunk(device_));
     parallel_blocks(x.rows(), chunk, threads_, [&](std::size_t begin, std::size_t end) {
         at_edge("evaluating the classifier", [&] {
             const torch::NoGradGuard no_grad;
             const auto values = x.values().subspan(begin * x.cols(), (end - begin) * x.cols());
             const torch::Tensor input =
-                detail::view(values, static_cast<std::int64_t>(x.cols())).to(device_);
-            detail::copy_to(network(input), std::span(result).subspan(begin, end - begin));
+                view(values, static_cast<std::int64_t>(x.cols())).to(device_);
+            copy_to(network(input), std::span(result).subspan(begin, end - begin));
         });
     });
     return result;
@@ -92,16 +88,15 @@ std::vector<float> TorchClassifier::logits(const Matrix<float>& x) const {
 
 }  // namespace
 
-std::unique_ptr<Classifier> make_torch_classifier(const ClassifierArchitecture& architecture,
-                                                  const AdamOptions& adam, TorchDevice device,
-                                                  int threads) {
+std::unique_ptr<MlpNetwork> make_mlp(const MlpArchitecture& architecture, const AdamOptions& adam,
+                                     TorchDevice device, int threads) {
     expects(problems(architecture).empty() && problems(adam).empty() && threads >= 1,
             "a possible classifier");
-    return at_edge("making the classifier", [&]() -> std::unique_ptr<Classifier> {
-        const torch::Device usable = detail::usable_device(device);
-        detail::use_one_thread_per_operation();
+    return at_edge("making the classifier", [&]() -> std::unique_ptr<MlpNetwork> {
+        const torch::Device usable = usable_device(device);
+        use_one_thread_per_operation();
         return std::make_unique<TorchClassifier>(architecture, adam, usable, threads);
     });
 }
 
-}  // namespace lacathode
+}  // namespace lacathode::torch_backend

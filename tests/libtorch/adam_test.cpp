@@ -5,7 +5,7 @@
 #include "lacathode/core/random.hpp"
 #include "libtorch/parameters.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::torch_backend {
 namespace {
 
 NamedArrays random_arrays(const std::vector<ArrayLayout>& layout) {
@@ -45,4 +45,4 @@ TEST(Parameters, StepLikeTheOptimiserOfLibTorch) {
 }
 
 }  // namespace
-}  // namespace lacathode::detail
+}  // namespace lacathode::torch_backend

@@ -5,7 +5,7 @@
 #include "lacathode/core/random.hpp"
 #include "libtorch/flow_network.hpp"
 
-namespace lacathode::detail {
+namespace lacathode::torch_backend {
 namespace {
 
 // J[b, i, j] = d z_i / d x_j of event b.
@@ -18,9 +18,9 @@ torch::Tensor jacobian(const torch::Tensor& z, const torch::Tensor& x) {
 }
 
 FlowNetwork network(std::size_t features, std::size_t blocks) {
-    const FlowArchitecture architecture{.features = features, .hidden = 16, .blocks = blocks};
+    const MafArchitecture architecture{.features = features, .hidden = 16, .blocks = blocks};
     FlowNetwork made(architecture, {}, torch::kCPU);
-    made.parameters().load(initial_flow_state(architecture, RandomStream(features, "jacobian")));
+    made.parameters().load(initial_maf_state(architecture, RandomStream(features, "jacobian")));
     return made;
 }
 
@@ -49,4 +49,4 @@ TEST(FlowJacobian, AMadeIsLowerTriangularWithAPositiveDiagonal) {
 }
 
 }  // namespace
-}  // namespace lacathode::detail
+}  // namespace lacathode::torch_backend

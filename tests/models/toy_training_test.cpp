@@ -4,9 +4,9 @@
 #include <cmath>
 #include <numbers>
 
-#include "backends/network_cases.hpp"
-#include "lacathode/ml/classifier_training.hpp"
-#include "lacathode/ml/flow_training.hpp"
+#include "lacathode/ml/maf_training.hpp"
+#include "lacathode/ml/mlp_training.hpp"
+#include "models/network_cases.hpp"
 
 namespace lacathode::test {
 namespace {
@@ -34,9 +34,9 @@ TEST_P(ToyTraining, TheFlowReachesTheEntropyOfANormalDistribution) {
     const FlowData validation = correlated_events(validation_events, 2, 2);
     auto flow =
         make_flow(GetParam(), {.features = 2, .hidden = 16, .blocks = 3}, {.learning_rate = 2e-3});
-    const TrainedFlow trained =
-        train_flow(*flow, training, validation, {.epochs = 8, .batch_size = 256, .keep_best = 2},
-                   RandomStream(1, "toy"));
+    const TrainedMaf trained =
+        train_maf(*flow, training, validation, {.epochs = 8, .batch_size = 256, .keep_best = 2},
+                  RandomStream(1, "toy"));
 
     // The mean of -log p over V events scatters by sqrt(D / 2 / V) about the entropy: four sigma,
     // false-alarm rate 6e-5 (of the events; they are the same in every run).
@@ -62,16 +62,17 @@ TEST_P(ToyTraining, TheClassifierFindsTheLikelihoodRatio) {
             data.target.push_back(static_cast<float>(row % 2));
             data.x(row, 0) = static_cast<float>(random.normal() + double(row % 2));
         }
-        set_class_weights(data);
+        ClassifierData same = data;
+        set_class_weights(data, same);
         return data;
     };
     const ClassifierData training = make();
     const ClassifierData validation = make();
     auto classifier = make_network(GetParam(), {.inputs = 1, .hidden = {16, 16}},
                                    {.learning_rate = 2e-3, .weight_decay = 0});
-    const TrainedClassifier trained =
-        train_classifier(*classifier, training, validation,
-                         {.epochs = 6, .batch_size = 128, .keep_best = 3}, RandomStream(1, "toy"));
+    const TrainedMlp trained =
+        train_mlp(*classifier, training, validation,
+                  {.epochs = 6, .batch_size = 128, .keep_best = 3}, RandomStream(1, "toy"));
     double best_possible = 0;
     for (std::size_t row = 0; row < count; ++row) {
         const double logit = double{validation.x(row, 0)} - 0.5;
@@ -81,8 +82,8 @@ TEST_P(ToyTraining, TheClassifierFindsTheLikelihoodRatio) {
     EXPECT_LT(trained.best.at(0).validation_loss - best_possible, 0.005);
     EXPECT_GT(trained.best.at(0).validation_loss - best_possible, -0.003);
     EXPECT_GT(trained.validation_loss.at(0) - best_possible, 0.05);  // untrained: must fail
-    const std::vector<float> scores =
-        ensemble_score(*classifier, trained.best, Matrix<float>(2, 1, {-1.0F, 2.0F}));
+    const std::vector<float> scores = make_mlp_ensemble(std::move(classifier), trained.best)
+                                          ->score(Matrix<float>(2, 1, {-1.0F, 2.0F}));
     EXPECT_NEAR(scores.at(0), 1 / (1 + std::exp(1.5)), 0.04);
     EXPECT_NEAR(scores.at(1), 1 / (1 + std::exp(-1.5)), 0.04);
 }

@@ -3,8 +3,8 @@
 
 #include <cmath>
 
-#include "backends/network_cases.hpp"
-#include "lacathode/core/log.hpp"
+#include "lacathode/core/text.hpp"
+#include "models/network_cases.hpp"
 
 namespace lacathode::test {
 namespace {
@@ -28,7 +28,7 @@ void expect_same_arrays(const NamedArrays& a, const NamedArrays& b, double toler
 }
 
 TEST_P(Agreement, Flow) {
-    const FlowArchitecture architecture{.features = features, .hidden = 40, .blocks = 3};
+    const MafArchitecture architecture{.features = features, .hidden = 40, .blocks = 3};
     const NamedArrays state = varied_flow_state(architecture, 17);
     const FlowData data = correlated_events(600, features, 18);
     auto torch = make_flow(Backend::torch, architecture);
@@ -65,8 +65,8 @@ TEST_P(Agreement, Flow) {
 }
 
 TEST_P(Agreement, Classifier) {
-    const ClassifierArchitecture architecture{.inputs = features, .hidden = {24, 40}};
-    const NamedArrays state = initial_classifier_state(architecture, RandomStream(1, "agreement"));
+    const MlpArchitecture architecture{.inputs = features, .hidden = {24, 40}};
+    const NamedArrays state = initial_mlp_state(architecture, RandomStream(1, "agreement"));
     const ClassifierData data = labelled_events(600, features, 19);
     auto torch = make_network(Backend::torch, architecture, {.learning_rate = 1e-3});
     auto engine = make_network(Backend::engine, architecture, {.learning_rate = 1e-3});

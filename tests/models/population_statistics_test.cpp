@@ -3,12 +3,12 @@
 
 #include <cmath>
 
-#include "backends/network_cases.hpp"
+#include "models/network_cases.hpp"
 
 namespace lacathode::test {
 namespace {
 
-constexpr FlowArchitecture architecture{.features = 3, .hidden = 24, .blocks = 3};
+constexpr MafArchitecture architecture{.features = 3, .hidden = 24, .blocks = 3};
 
 // `data` with one event more, far out in feature 1.
 FlowData with_event(const FlowData& data, float value) {
@@ -22,7 +22,7 @@ FlowData with_event(const FlowData& data, float value) {
 
 class PopulationStatistics : public ::testing::TestWithParam<Backend> {
   protected:
-    [[nodiscard]] std::unique_ptr<DensityEstimator> flow(int threads = 1) const {
+    [[nodiscard]] std::unique_ptr<MafNetwork> flow(int threads = 1) const {
         auto made = make_flow(GetParam(), architecture, {}, threads);
         made->load(varied_flow_state(architecture, 5));
         return made;

@@ -3,16 +3,15 @@
 
 #include <cmath>
 
-#include "backends/network_cases.hpp"
 #include "lacathode/core/errors.hpp"
+#include "models/network_cases.hpp"
 
 namespace lacathode::test {
 namespace {
 
-class FlowProperties : public ::testing::TestWithParam<Backend> {
+class MafProperties : public ::testing::TestWithParam<Backend> {
   protected:
-    [[nodiscard]] std::unique_ptr<DensityEstimator> flow(
-        const FlowArchitecture& architecture) const {
+    [[nodiscard]] std::unique_ptr<MafNetwork> flow(const MafArchitecture& architecture) const {
         auto made = make_flow(GetParam(), architecture);
         made->load(varied_flow_state(architecture, 5));
         made->set_population_statistics(correlated_events(2000, architecture.features, 6));
@@ -20,7 +19,7 @@ class FlowProperties : public ::testing::TestWithParam<Backend> {
     }
 };
 
-TEST_P(FlowProperties, InverseUndoesForwardAndTheLogDeterminantsCancel) {
+TEST_P(MafProperties, InverseUndoesForwardAndTheLogDeterminantsCancel) {
     for (const std::size_t features : {1U, 2U, 3U, 4U, 7U, 20U}) {
         const auto made = flow({.features = features, .hidden = 24, .blocks = 4});
         const FlowData data = correlated_events(300, features, 7);
@@ -35,7 +34,7 @@ TEST_P(FlowProperties, InverseUndoesForwardAndTheLogDeterminantsCancel) {
 }
 
 // One block, reversed behind: z[D - 1 - i] sees y[0..i] only, and exactly so.
-TEST_P(FlowProperties, TheJacobianOfABlockIsTriangular) {
+TEST_P(MafProperties, TheJacobianOfABlockIsTriangular) {
     constexpr std::size_t features = 5;
     const auto made = flow({.features = features, .hidden = 16, .blocks = 1});
     const FlowData data = correlated_events(50, features, 8);
@@ -56,7 +55,7 @@ TEST_P(FlowProperties, TheJacobianOfABlockIsTriangular) {
     }
 }
 
-TEST_P(FlowProperties, TheDensityIntegratesToOneWithOneFeature) {
+TEST_P(MafProperties, TheDensityIntegratesToOneWithOneFeature) {
     const auto made = flow({.features = 1, .hidden = 8, .blocks = 3});
     constexpr double step = 0.01;
     Matrix<float> y(4001, 1);
@@ -72,7 +71,7 @@ TEST_P(FlowProperties, TheDensityIntegratesToOneWithOneFeature) {
     }
 }
 
-TEST_P(FlowProperties, TheDensityIntegratesToOneWithTwoFeatures) {
+TEST_P(MafProperties, TheDensityIntegratesToOneWithTwoFeatures) {
     const auto made = flow({.features = 2, .hidden = 8, .blocks = 2});
     constexpr std::size_t points = 801;
     constexpr double step = 0.05;
@@ -92,9 +91,9 @@ TEST_P(FlowProperties, TheDensityIntegratesToOneWithTwoFeatures) {
 }
 
 // Masked weights may come back as anything: they never act.
-TEST_P(FlowProperties, AStateComesBackAsItWasLoaded) {
+TEST_P(MafProperties, AStateComesBackAsItWasLoaded) {
     for (const std::size_t features : {1U, 4U}) {
-        const FlowArchitecture architecture{.features = features, .hidden = 9, .blocks = 3};
+        const MafArchitecture architecture{.features = features, .hidden = 9, .blocks = 3};
         const NamedArrays state = varied_flow_state(architecture, 9);
         auto made = make_flow(GetParam(), architecture);
         made->load(state);
@@ -111,8 +110,8 @@ TEST_P(FlowProperties, AStateComesBackAsItWasLoaded) {
     }
 }
 
-TEST_P(FlowProperties, AStateThatDoesNotFitIsAnInputErrorAndChangesNothing) {
-    const FlowArchitecture architecture{.features = 3, .hidden = 8, .blocks = 2};
+TEST_P(MafProperties, AStateThatDoesNotFitIsAnInputErrorAndChangesNothing) {
+    const MafArchitecture architecture{.features = 3, .hidden = 8, .blocks = 2};
     auto made = flow(architecture);
     const NamedArrays before = made->state();
     NamedArrays missing = varied_flow_state(architecture, 1);
@@ -122,8 +121,8 @@ TEST_P(FlowProperties, AStateThatDoesNotFitIsAnInputErrorAndChangesNothing) {
     EXPECT_TRUE(made->state() == before);
 }
 
-TEST_P(FlowProperties, LoadingResetsAdam) {
-    const FlowArchitecture architecture{.features = 3, .hidden = 8, .blocks = 2};
+TEST_P(MafProperties, LoadingResetsAdam) {
+    const MafArchitecture architecture{.features = 3, .hidden = 8, .blocks = 2};
     const NamedArrays start = varied_flow_state(architecture, 3);
     const FlowData data = correlated_events(64, 3, 4);
     auto made = make_flow(GetParam(), architecture);
@@ -136,13 +135,13 @@ TEST_P(FlowProperties, LoadingResetsAdam) {
     EXPECT_TRUE(made->state() == after_one);
 }
 
-TEST_P(FlowProperties, NoRowsGiveNoRows) {
+TEST_P(MafProperties, NoRowsGiveNoRows) {
     const auto made = flow({.features = 3, .hidden = 8, .blocks = 2});
     EXPECT_EQ(made->forward(Matrix<float>(0, 3), {}).z.rows(), 0U);
     EXPECT_EQ(made->inverse(Matrix<float>(0, 3), {}).log_det.size(), 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, FlowProperties, all_backends(), backend_name);
+INSTANTIATE_TEST_SUITE_P(Backends, MafProperties, all_backends(), backend_name);
 
 }  // namespace
 }  // namespace lacathode::test

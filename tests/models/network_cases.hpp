@@ -8,9 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "lacathode/backends/execution.hpp"
 #include "lacathode/ml/state_layout.hpp"
-#include "support/golden.hpp"
+#include "lacathode/models/execution.hpp"
 
 namespace lacathode::test {
 
@@ -19,17 +18,16 @@ inline auto all_backends() {
 }
 std::string backend_name(const ::testing::TestParamInfo<Backend>& info);
 
-std::unique_ptr<DensityEstimator> make_flow(Backend backend, const FlowArchitecture& architecture,
-                                            const AdamOptions& adam = {}, int threads = 1);
-std::unique_ptr<Classifier> make_network(Backend backend,
-                                         const ClassifierArchitecture& architecture,
+std::unique_ptr<MafNetwork> make_flow(Backend backend, const MafArchitecture& architecture,
+                                      const AdamOptions& adam = {}, int threads = 1);
+std::unique_ptr<MlpNetwork> make_network(Backend backend, const MlpArchitecture& architecture,
                                          const AdamOptions& adam = {}, int threads = 1);
 
 /// Initial weights with everything else, biases to batch norms, away from its neutral value.
-NamedArrays varied_flow_state(const FlowArchitecture& architecture, std::uint64_t seed);
+NamedArrays varied_flow_state(const MafArchitecture& architecture, std::uint64_t seed);
 
 /// The values of a state array that no mask removes.
-std::vector<float> acting_values(const FlowArchitecture& architecture, const NamedArray& array);
+std::vector<float> acting_values(const MafArchitecture& architecture, const NamedArray& array);
 
 /// Normal features, correlated with the next one and with the mass, which is uniform in [2, 5].
 FlowData correlated_events(std::size_t count, std::size_t features, std::uint64_t seed);
@@ -38,10 +36,6 @@ ClassifierData labelled_events(std::size_t count, std::size_t inputs, std::uint6
 
 /// begin, begin + 1, ..., end - 1.
 std::vector<std::uint32_t> rows(std::size_t begin, std::size_t end);
-
-/// The arrays of `layout` under `group` of a golden file.
-NamedArrays golden_arrays(const GoldenFile& file, const std::string& group,
-                          const std::vector<ArrayLayout>& layout);
 
 double largest_difference(std::span<const float> a, std::span<const float> b);
 /// |a - b| / |b|, Euclidean norms.

@@ -1,4 +1,4 @@
-#include "backends/network_cases.hpp"
+#include "models/network_cases.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,20 +10,19 @@ std::string backend_name(const ::testing::TestParamInfo<Backend>& info) {
     return info.param == Backend::torch ? "torch" : "engine";
 }
 
-std::unique_ptr<DensityEstimator> make_flow(Backend backend, const FlowArchitecture& architecture,
-                                            const AdamOptions& adam, int threads) {
-    return make_density_estimator(architecture, adam, {Device::cpu, backend, threads});
+std::unique_ptr<MafNetwork> make_flow(Backend backend, const MafArchitecture& architecture,
+                                      const AdamOptions& adam, int threads) {
+    return make_maf(architecture, adam, {.backend = backend, .threads = threads});
 }
 
-std::unique_ptr<Classifier> make_network(Backend backend,
-                                         const ClassifierArchitecture& architecture,
+std::unique_ptr<MlpNetwork> make_network(Backend backend, const MlpArchitecture& architecture,
                                          const AdamOptions& adam, int threads) {
-    return make_classifier(architecture, adam, {Device::cpu, backend, threads});
+    return make_mlp(architecture, adam, {.backend = backend, .threads = threads});
 }
 
-NamedArrays varied_flow_state(const FlowArchitecture& architecture, std::uint64_t seed) {
+NamedArrays varied_flow_state(const MafArchitecture& architecture, std::uint64_t seed) {
     RandomStream random(seed, "varied state");
-    NamedArrays state = initial_flow_state(architecture, random.at(1));
+    NamedArrays state = initial_maf_state(architecture, random.at(1));
     for (NamedArray& array : state) {
         if (array.name.ends_with("output_weight")) {
             for (float& value : array.values) value *= 0.5F;
@@ -36,7 +35,7 @@ NamedArrays varied_flow_state(const FlowArchitecture& architecture, std::uint64_
     return state;
 }
 
-std::vector<float> acting_values(const FlowArchitecture& architecture, const NamedArray& array) {
+std::vector<float> acting_values(const MafArchitecture& architecture, const NamedArray& array) {
     const MadeDegrees degrees = made_degrees(architecture);
     const bool input = array.name.ends_with("input_weight");
     const bool output = array.name.ends_with("output_weight");
@@ -80,16 +79,6 @@ std::vector<std::uint32_t> rows(std::size_t begin, std::size_t end) {
     std::vector<std::uint32_t> result(end - begin);
     std::iota(result.begin(), result.end(), static_cast<std::uint32_t>(begin));
     return result;
-}
-
-NamedArrays golden_arrays(const GoldenFile& file, const std::string& group,
-                          const std::vector<ArrayLayout>& layout) {
-    NamedArrays arrays;
-    for (const ArrayLayout& array : layout) {
-        arrays.push_back(
-            {array.name, array.shape, file.array(group + "/" + array.name).as_float()});
-    }
-    return arrays;
 }
 
 double largest_difference(std::span<const float> a, std::span<const float> b) {

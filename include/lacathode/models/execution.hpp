@@ -1,0 +1,43 @@
+// Where the networks run, and the networks that run there.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lacathode/ml/maf.hpp"
+#include "lacathode/ml/mlp.hpp"
+
+namespace lacathode {
+
+enum class Device { cpu, cuda };
+
+/// automatic: the project's own engine on a CPU, LibTorch on other devices.
+enum class Backend { automatic, engine, torch };
+
+struct Execution {
+    Device device = Device::cpu;
+    Backend backend = Backend::automatic;
+    int threads = 1;                   ///< CPU threads inside one training or inference
+    std::string instruction_set = {};  ///< one of instruction_sets(); empty: the best
+};
+
+/// Both throw UsageError that says what is missing if the device or backend cannot be used.
+std::unique_ptr<MafNetwork> make_maf(const MafArchitecture& architecture, const AdamOptions& adam,
+                                     const Execution& execution);
+std::unique_ptr<MlpNetwork> make_mlp(const MlpArchitecture& architecture, const AdamOptions& adam,
+                                     const Execution& execution);
+
+/// Of the engine on this machine, best first: "AVX-512", "AVX2", ...
+std::vector<std::string> instruction_sets();
+
+/// Throws UsageError if something cannot be used: no LibTorch, no CUDA in it, no GPU, engine asked
+/// for on a GPU, an instruction set that this machine does not have. Loads LibTorch only if the
+/// networks are to run on it.
+void check_execution(const Execution& execution);
+
+/// "LibTorch 1.13.1 (CUDA: no); engine: AVX-512", for --version. Loads LibTorch; where that fails,
+/// it says why in the place of the version.
+std::string backends_description();
+
+}  // namespace lacathode

@@ -1,0 +1,96 @@
+#include "lacathode/models/classifier_file.hpp"
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/input_file.hpp"
+#include "models/mlp_arrays.hpp"
+#include "models/model_file.hpp"
+#include "models/trees_arrays.hpp"
+
+namespace lacathode {
+namespace {
+
+std::size_t inputs_of(const TrainedMlp& mlp) {
+    return mlp.architecture.inputs;
+}
+std::size_t inputs_of(const TrainedTrees& trees) {
+    return static_cast<std::size_t>(trees.ensemble.inputs);
+}
+
+TrainedClassifier read_trained(const InputFile& file) {
+    const std::vector<std::string> kinds = classifier_kinds();
+    const std::string kind = models::detail::read_kind(file, kinds.front(), kinds);
+    if (kind == kinds[static_cast<std::size_t>(ClassifierKind::trees)])
+        return models::detail::read_trees(file);
+    return models::detail::read_mlp(file);
+}
+
+std::unique_ptr<Scorer> scorer_of(const TrainedMlp& mlp, const Execution& execution) {
+    return make_mlp_ensemble(make_mlp(mlp.architecture, AdamOptions{}, execution), mlp.best);
+}
+std::unique_ptr<Scorer> scorer_of(const TrainedTrees& trees, const Execution& execution) {
+    return make_tree_scorer(trees.ensemble, execution.threads);
+}
+
+Standardisation read_standardisation(const InputFile& file, std::size_t inputs) {
+    Standardisation::Constants constants{
+        .mean = file.read<double>("/standardisation/mean", {inputs}),
+        .std = file.read<double>("/standardisation/std", {inputs})};
+    return with_path(file.path(), [&] { return Standardisation(std::move(constants)); });
+}
+
+Method read_method(const InputFile& file) {
+    const std::string name = file.string_attribute("/", "method");
+    if (const auto method = find_method(name)) return *method;
+    throw InputError(concat(file.path(), ": attribute 'method' = '", name, "' is none of ",
+                            joined(method_names(), ", ")));
+}
+
+}  // namespace
+
+std::vector<std::string> classifier_kinds() {
+    return {"mlp", "trees"};
+}
+
+void write_classifier(OutputFile& file, const ClassifierModel& model) {
+    file.set_attribute("/", "kind", classifier_kinds().at(model.classifier.index()));
+    file.set_attribute("/", "method", method_name(model.method));
+    file.set_attribute("/", "flow_hash", model.flow_hash);
+    write_signal_region(file, model.signal_region);
+    file.write_vector<double>("/standardisation/mean", model.standardisation.constants().mean);
+    file.write_vector<double>("/standardisation/std", model.standardisation.constants().std);
+    write_columns(file, "/standardisation", model.inputs);
+    if (const auto* mlp = std::get_if<TrainedMlp>(&model.classifier)) {
+        models::detail::write_mlp(file, *mlp);
+    } else {
+        models::detail::write_trees(file, std::get<TrainedTrees>(model.classifier));
+    }
+    write_counts(file, model.counts);
+}
+
+ClassifierModel read_classifier(const std::string& path) {
+    const InputFile file(path, FileFormat::classifier);
+    TrainedClassifier trained = read_trained(file);
+    const std::size_t inputs =
+        std::visit([](const auto& classifier) { return inputs_of(classifier); }, trained);
+    ClassifierModel model{.classifier = std::move(trained),
+                          .standardisation = read_standardisation(file, inputs),
+                          .method = read_method(file),
+                          .inputs = read_columns(file, "/standardisation"),
+                          .signal_region = read_signal_region(file),
+                          .flow_hash = file.string_attribute("/", "flow_hash"),
+                          .counts = read_counts(file),
+                          .hash = file.content_hash()};
+    if (model.inputs.size() != inputs) {
+        throw InputError(concat(path, ": /standardisation names ", model.inputs.size(),
+                                " inputs, the classifier has ", inputs));
+    }
+    return model;
+}
+
+std::unique_ptr<Scorer> load_scorer(const ClassifierModel& model, const Execution& execution) {
+    return std::visit([&](const auto& classifier) { return scorer_of(classifier, execution); },
+                      model.classifier);
+}
+
+}  // namespace lacathode

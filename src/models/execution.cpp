@@ -1,0 +1,75 @@
+#include "lacathode/models/execution.hpp"
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/engine/engine.hpp"
+#include "models/torch_module.hpp"
+
+namespace lacathode {
+namespace {
+
+TorchDevice torch_device(Device device) {
+    return device == Device::cuda ? TorchDevice::cuda : TorchDevice::cpu;
+}
+
+bool uses_engine(const Execution& execution) {
+    return execution.backend == Backend::engine ||
+           (execution.backend == Backend::automatic && execution.device == Device::cpu);
+}
+
+void require(const std::vector<std::string>& problems) {
+    if (!problems.empty()) throw UsageError(problems.front());
+}
+
+}  // namespace
+
+std::vector<std::string> instruction_sets() {
+    return engine_instruction_sets();
+}
+
+void check_execution(const Execution& execution) {
+    if (execution.threads < 1) {
+        throw UsageError("threads is " + std::to_string(execution.threads) + "; give at least 1");
+    }
+    if (execution.backend == Backend::engine && execution.device != Device::cpu) {
+        throw UsageError(
+            "backend engine runs on a CPU only; use --device cpu, or backend torch (or automatic) "
+            "for --device cuda");
+    }
+    check_instruction_set(execution.instruction_set);
+    if (uses_engine(execution)) return;
+    torch_backend::backend().check_device(torch_device(execution.device));
+}
+
+std::unique_ptr<MafNetwork> make_maf(const MafArchitecture& architecture, const AdamOptions& adam,
+                                     const Execution& execution) {
+    check_execution(execution);
+    require(problems(architecture));
+    require(problems(adam));
+    if (uses_engine(execution)) {
+        return make_engine_maf(architecture, adam, execution.threads, execution.instruction_set);
+    }
+    return torch_backend::backend().make_maf(architecture, adam, torch_device(execution.device),
+                                             execution.threads);
+}
+
+std::unique_ptr<MlpNetwork> make_mlp(const MlpArchitecture& architecture, const AdamOptions& adam,
+                                     const Execution& execution) {
+    check_execution(execution);
+    require(problems(architecture));
+    require(problems(adam));
+    if (uses_engine(execution)) {
+        return make_engine_mlp(architecture, adam, execution.threads, execution.instruction_set);
+    }
+    return torch_backend::backend().make_mlp(architecture, adam, torch_device(execution.device),
+                                             execution.threads);
+}
+
+std::string backends_description() {
+    const torch_backend::Module& module = torch_backend::module();
+    const std::string torch = module.backend != nullptr
+                                  ? module.backend->description()
+                                  : "LibTorch: not available (" + module.problem + ")";
+    return torch + "; engine: " + engine_instruction_sets().front();
+}
+
+}  // namespace lacathode

@@ -7,7 +7,9 @@
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/progress.hpp"
-#include "lacathode/stages/event_selection.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/support/settings.hpp"
 
 namespace lacathode {
 namespace {
@@ -20,14 +22,23 @@ bool is_finite(std::span<const float> values) {
 
 }  // namespace
 
-std::vector<Column> latent_columns(std::size_t features) {
-    std::vector<Column> columns;
-    for (std::size_t i = 0; i < features; ++i) columns.push_back({concat("z", i), "1"});
-    return columns;
+Section Encode::section(Config& c) {
+    return {name, {block_rows_field(c.block_rows)}};
 }
 
-Encoded encode_events(const FlowModel& model, const DensityEstimator& flow,
-                      const EventTable& events) {
+std::vector<std::string> Encode::problems(const Config& config) {
+    Config c = config;
+    return range_problems(section(c));
+}
+
+std::vector<Argument> Encode::arguments(Paths& paths) {
+    return {{"events", ArgumentKind::input, "Events file (from lacathode-prepare).", &paths.events},
+            {"flow", ArgumentKind::input, "Flow file (from lacathode-train-flow).", &paths.flow},
+            {"output", ArgumentKind::output, "Latent file to write.", &paths.output}};
+}
+
+Encoded Encode::compute(const FlowModel& model, const ConditionalDensity& flow,
+                        const EventTable& events) {
     FeatureTransform::Forward transformed = model.transform.forward(events.features);
     // Rows outside the box run through the flow at y = 0, so that blocks stay whole; their result
     // is discarded.
@@ -55,49 +66,41 @@ Encoded encode_events(const FlowModel& model, const DensityEstimator& flow,
     return result;
 }
 
-Summary run_encode(const EncodeConfig& config, const StageContext& context,
-                   const EncodePaths& paths) {
-    check_output(paths.output, context.overwrite);
-    check_execution(context.common.execution());
-    const FlowModel model = read_flow(paths.flow);
+void Encode::run(const Config& config, const Paths& paths, Job& job) {
+    const Execution execution = job.execution();
+    const FlowModel model = read_flow(paths.flow, 1);
     const EventReader reader(paths.events, EventKind::events);
     require_same_columns(model, reader.header(), paths.flow, paths.events);
-    const auto flow = load_estimator(model, 0, context.common.execution());
+    const auto flow = load_density(model, 0, execution);
     EventHeader header = reader.header();
     header.features = latent_columns(header.features.size());
     header.has_mapped = true;
     header.flow_hash = model.hash;
-    header.method.clear();
+    header.method.reset();
     header.counts.clear();
-    EventWriter writer(paths.output, EventKind::latent, header, context.overwrite);
+    EventWriter writer(paths.output, EventKind::latent, header, job.overwrite());
     std::int64_t not_mapped = 0;
-    {
-        Progress progress("encode", reader.rows());
-        for (std::size_t first = 0; first < reader.rows(); first += config.block_rows) {
-            check_interrupt();
-            const Encoded encoded =
-                encode_events(model, *flow, reader.read(first, config.block_rows));
-            not_mapped += std::ranges::count(encoded.latent.mapped, 0);
-            writer.append(encoded.latent, encoded.log_prob);
-            progress.update(first + encoded.latent.size());
-        }
+    Progress progress("encode", reader.rows());
+    for (std::size_t first = 0; first < reader.rows(); first += config.block_rows) {
+        check_interrupt();
+        const Encoded encoded = compute(model, *flow, reader.read(first, config.block_rows));
+        not_mapped += std::ranges::count(encoded.latent.mapped, 0);
+        writer.append(encoded.latent, encoded.log_prob);
+        progress.update(first + encoded.latent.size());
     }
-    const auto rows = static_cast<std::int64_t>(reader.rows());
-    writer.set_counts({{"events", rows}, {"not_mapped", not_mapped}});
-    EncodeConfig shown = config;
-    const std::string hash =
-        writer.commit(make_provenance(context, effective_config(context, section(shown)),
-                                      {reader.record("events"), {"flow", paths.flow, model.hash}}));
+    const Counts counts = {{"events", static_cast<std::int64_t>(reader.rows())},
+                           {"not_mapped", not_mapped}};
     if (not_mapped > 0) {
-        log_warning(concat(not_mapped, " of ", rows,
+        log_warning(concat(not_mapped, " of ", reader.rows(),
                            " events are not mapped (outside the box of the transform, or z not "
                            "finite); they are marked in ",
                            paths.output, " and never selected"));
     }
-    return {{"output", paths.output},
-            {"events", rows},
-            {"not_mapped", not_mapped},
-            {"content_hash", hash}};
+    writer.set_counts(counts);
+    job.made_from(reader.record("events"));
+    job.made_from({"flow", paths.flow, model.hash});
+    job.report(counts);
+    job.commit(writer);
 }
 
 }  // namespace lacathode

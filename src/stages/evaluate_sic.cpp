@@ -1,138 +1,130 @@
+#include "lacathode/stages/evaluate_sic.hpp"
+
 #include <algorithm>
 
-#include "evaluate_inputs.hpp"
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
-#include "lacathode/stages/evaluate.hpp"
-#include "lacathode/stages/event_selection.hpp"
+#include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/settings.hpp"
 #include "lacathode/stats/sic.hpp"
-#include "model_file.hpp"
 
 namespace lacathode {
 namespace {
 
-// Curves of all runs, one row a run.
-struct SicCurves {
-    std::vector<double> background_grid, signal_grid;
-    Matrix<double> signal_efficiency, sic, sic_by_signal;
-    std::vector<double> max_sic;
-    std::vector<double> sic_at_percent, sic_at_permille;  // at eps_B = 1e-2 and 1e-3
-    std::vector<double> area;                             // under the ROC curve
-    RocCurve last;                                        // for the numbers of events
-};
-
-double median_of(const std::vector<double>& values) {
-    return band_over_runs(Matrix<double>(values.size(), 1, values)).median.front();
-}
-
-SicCurves sic_curves(const EvaluateSicConfig& config, const ScoredRuns& runs) {
-    const std::size_t count = runs.scores.size();
-    SicCurves curves;
-    curves.background_grid =
-        background_efficiency_grid(config.grid_points, config.lowest_background_efficiency);
-    curves.signal_grid = signal_efficiency_grid(config.grid_points);
-    curves.signal_efficiency = Matrix<double>(count, config.grid_points);
-    curves.sic = curves.signal_efficiency;
-    curves.sic_by_signal = curves.signal_efficiency;
-    for (std::size_t run = 0; run < count; ++run) {
-        curves.last =
-            roc_curve(runs.scores[run], runs.events.label, runs.events.mapped, config.denominator);
-        const RocCurve& roc = curves.last;
-        const double minimum = config.minimum_background;
-        const auto sic = sic_at_background_efficiency(roc, curves.background_grid, minimum);
-        std::ranges::copy(signal_efficiency_at(roc, curves.background_grid),
-                          curves.signal_efficiency.row(run).begin());
-        std::ranges::copy(sic, curves.sic.row(run).begin());
-        std::ranges::copy(sic_at_signal_efficiency(roc, curves.signal_grid, minimum),
-                          curves.sic_by_signal.row(run).begin());
-        curves.max_sic.push_back(max_ignoring_nan(sic));
-        curves.sic_at_percent.push_back(sic_at(roc, 1e-2, minimum));
-        curves.sic_at_permille.push_back(sic_at(roc, 1e-3, minimum));
-        curves.area.push_back(area_under_curve(roc));
-    }
-    return curves;
-}
-
 // S / sqrt(B) in the signal region of the data (all three parts of it).
-double data_significance(const ScoredRuns& runs) {
+double data_significance(const ScoredEvents& scored) {
     double signal = 0;
     double background = 0;
-    for (std::size_t row = 0; row < runs.events.size(); ++row) {
-        const Partition partition = runs.events.partition[row];
+    for (std::size_t row = 0; row < scored.events.size(); ++row) {
+        const Partition partition = scored.events.partition[row];
         const bool in_data = partition == Partition::training ||
                              partition == Partition::validation || partition == Partition::test;
-        if (!in_data || !runs.signal_region.contains(runs.events.mass[row])) continue;
-        (runs.events.label[row] == 1 ? signal : background) += 1;
+        if (!in_data || !scored.signal_region.contains(scored.events.mass[row])) continue;
+        (scored.events.label[row] == 1 ? signal : background) += 1;
     }
     return initial_significance(signal, background);
 }
 
-ScoredRuns evaluation_events(const ScoredRuns& runs, const std::string& path) {
-    if (!runs.events.has_label()) {
-        throw InputError(
-            path +
-            " has no truth labels, which the significance improvement needs: name label_column in "
-            "prepare, or evaluate sculpting only");
+ScoredEvents evaluation_events(const ScoredEvents& scored, const std::string& source) {
+    if (!scored.events.has_label()) {
+        throw InputError(source +
+                         " has no truth labels, which the significance improvement needs: name "
+                         "label_column in prepare, or evaluate sculpting only");
     }
-    const auto rows = rows_where(runs.events, [&](std::size_t row) {
-        const Partition partition = runs.events.partition[row];
-        return runs.signal_region.contains(runs.events.mass[row]) &&
+    const auto rows = rows_where(scored.events, [&](std::size_t row) {
+        const Partition partition = scored.events.partition[row];
+        return scored.signal_region.contains(scored.events.mass[row]) &&
                (partition == Partition::test || partition == Partition::evaluation);
     });
-    require_events(rows.size(), 2, "test and evaluation events in the signal region", path);
-    return take(runs, rows);
+    require_events(rows.size(), 2, "test and evaluation events in the signal region", source);
+    return take(scored, rows);
+}
+
+double median_of(std::vector<double> values) {
+    const std::size_t count = values.size();
+    return band_over_retrainings(Matrix<double>(count, 1, std::move(values))).median.front();
 }
 
 }  // namespace
 
-Summary run_evaluate_sic(const EvaluateSicConfig& config, const StageContext& context,
-                         const EvaluatePaths& paths) {
-    check_output(paths.output, context.overwrite);
-    const ScoredRuns all = read_scored_runs(paths.scores);
-    const ScoredRuns runs = evaluation_events(all, paths.scores.front());
-    const SicCurves curves = sic_curves(config, runs);
-    const Band sic = band_over_runs(curves.sic);
-    const double max_median = max_ignoring_nan(sic.median);
-    const double at_percent = median_of(curves.sic_at_percent);
-    const double at_permille = median_of(curves.sic_at_permille);
-    const double significance = data_significance(all);
+Section EvaluateSic::section(Config& c) {
+    return {name,
+            {{"grid_points", "", "Points of the log-spaced grid of background efficiencies.",
+              &c.grid_points, Range::within(2, 1e6)},
+             {"lowest_background_efficiency", "", "Lower end of that grid.",
+              &c.lowest_background_efficiency, Range::fraction()},
+             {"minimum_background", "events",
+              "Points with fewer selected background events are not shown.", &c.minimum_background,
+              Range::at_least(0)},
+             denominator_field(c.denominator)}};
+}
 
-    OutputFile file(paths.output, FileFormat::metrics, context.overwrite);
-    write_metrics_header(file, "sic", runs);
-    detail::write_vector<double>(file, "/background_efficiency", curves.background_grid);
-    write_band(file, "/signal_efficiency", curves.signal_efficiency,
-               band_over_runs(curves.signal_efficiency));
-    write_band(file, "/sic", curves.sic, sic);
-    detail::write_vector<double>(file, "/by_signal_efficiency/signal_efficiency",
-                                 curves.signal_grid);
-    write_band(file, "/by_signal_efficiency", curves.sic_by_signal,
-               band_over_runs(curves.sic_by_signal));
-    detail::write_vector<double>(file, "/max_sic", curves.max_sic);
-    detail::write_vector<double>(file, "/area_under_curve", curves.area);
-    file.set_attribute("/", "max_median_sic", max_median);
-    file.set_attribute("/", "sic_at_1e-2", at_percent);
-    file.set_attribute("/", "sic_at_1e-3", at_permille);
-    file.set_attribute("/", "initial_significance", significance);
-    file.set_attribute("/", "signal_events", curves.last.signal_events);
-    file.set_attribute("/", "background_events", curves.last.background_events);
-    file.set_attribute("/", "signal_not_mapped", curves.last.signal_not_mapped);
-    file.set_attribute("/", "background_not_mapped", curves.last.background_not_mapped);
-    file.set_attribute("/", "denominator",
-                       std::string(config.denominator == Denominator::all ? "all" : "mapped"));
-    EvaluateSicConfig shown = config;
-    const std::string hash = file.commit(
-        make_provenance(context, effective_config(context, section(shown)), all.records));
-    return {{"output", paths.output},
-            {"method", runs.method},
-            {"runs", static_cast<std::int64_t>(runs.scores.size())},
-            {"max_median_sic", max_median},
-            {"sic_at_1e-2", at_percent},
-            {"sic_at_1e-3", at_permille},
-            {"area_under_curve", median_of(curves.area)},
-            {"initial_significance", significance},
-            {"signal_events", curves.last.signal_events},
-            {"background_events", curves.last.background_events},
-            {"content_hash", hash}};
+std::vector<std::string> EvaluateSic::problems(const Config& config) {
+    Config c = config;
+    return range_problems(section(c));
+}
+
+std::vector<Argument> EvaluateSic::arguments(Paths& paths) {
+    return {{"scores", ArgumentKind::input, "One scores file a retraining, all of the same events.",
+             &paths.scores},
+            {"output", ArgumentKind::output, "Metrics file to write.", &paths.output}};
+}
+
+SicMetrics EvaluateSic::compute(const Config& config, const ScoredEvents& scored,
+                                const std::string& source) {
+    const ScoredEvents tested = evaluation_events(scored, source);
+    const std::size_t retrainings = tested.scores.size();
+    SicMetrics metrics;
+    metrics.background_efficiency =
+        background_efficiency_grid(config.grid_points, config.lowest_background_efficiency);
+    metrics.signal_efficiency_grid = signal_efficiency_grid(config.grid_points);
+    Matrix<double> signal_efficiency(retrainings, config.grid_points);
+    Matrix<double> sic = signal_efficiency;
+    Matrix<double> sic_by_signal = signal_efficiency;
+    std::vector<double> at_percent;
+    std::vector<double> at_permille;
+    const double minimum = config.minimum_background;
+    for (std::size_t i = 0; i < retrainings; ++i) {
+        const RocCurve roc = roc_curve(tested.scores[i], tested.events.label, tested.events.mapped,
+                                       config.denominator);
+        std::ranges::copy(signal_efficiency_at(roc, metrics.background_efficiency),
+                          signal_efficiency.row(i).begin());
+        std::ranges::copy(sic_at_background_efficiency(roc, metrics.background_efficiency, minimum),
+                          sic.row(i).begin());
+        std::ranges::copy(sic_at_signal_efficiency(roc, metrics.signal_efficiency_grid, minimum),
+                          sic_by_signal.row(i).begin());
+        metrics.max_sic.push_back(max_ignoring_nan(sic.row(i)));
+        metrics.area_under_curve.push_back(lacathode::area_under_curve(roc));
+        at_percent.push_back(sic_at(roc, 1e-2, minimum));
+        at_permille.push_back(sic_at(roc, 1e-3, minimum));
+        // The same of every retraining: they score the same events.
+        metrics.signal_events = roc.signal_events;
+        metrics.background_events = roc.background_events;
+        metrics.signal_not_mapped = roc.signal_not_mapped;
+        metrics.background_not_mapped = roc.background_not_mapped;
+    }
+    metrics.signal_efficiency = curve_band(std::move(signal_efficiency));
+    metrics.sic = curve_band(std::move(sic));
+    metrics.sic_by_signal_efficiency = curve_band(std::move(sic_by_signal));
+    metrics.max_median_sic = max_ignoring_nan(metrics.sic.band.median);
+    metrics.sic_at_percent = median_of(std::move(at_percent));
+    metrics.sic_at_permille = median_of(std::move(at_permille));
+    metrics.initial_significance = data_significance(scored);
+    return metrics;
+}
+
+void EvaluateSic::run(const Config& config, const Paths& paths, Job& job) {
+    const ScoredEvents scored = read_scores(paths.scores);
+    const SicMetrics metrics = compute(config, scored, paths.scores.front());
+    introduce(scored, job);
+    for (const Quantity& quantity : headline(metrics)) job.report(quantity.name, quantity.value);
+    job.report("area_under_curve", median_of(metrics.area_under_curve));
+    job.report("signal_events", metrics.signal_events);
+    job.report("background_events", metrics.background_events);
+    OutputFile file(paths.output, FileFormat::metrics, job.overwrite());
+    write_metrics(
+        file, {scored.method, scored.events.mass_column, scored.signal_region, config.denominator},
+        metrics);
+    job.commit(file);
 }
 
 }  // namespace lacathode

@@ -1,38 +1,33 @@
 #include "lacathode/stages/prepare.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <set>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/log.hpp"
-#include "lacathode/stages/event_selection.hpp"
-#include "prepare_input.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/support/settings.hpp"
+#include "stages/support/prepare_input.hpp"
 
 namespace lacathode {
 namespace {
 
-// Marks a random training and validation part of `rows`; what is left becomes the test part.
-void assign_partitions(const PrepareConfig& config, std::vector<std::size_t> rows,
-                       EventTable& events, RandomStream stream) {
-    stream.shuffle(std::span(rows));
-    const auto count = static_cast<double>(rows.size());
-    const auto training = static_cast<std::size_t>(config.training_fraction * count);
-    const auto validation = static_cast<std::size_t>(config.validation_fraction * count);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        events.partition[rows[i]] = i < training                ? Partition::training
-                                    : i < training + validation ? Partition::validation
-                                                                : Partition::test;
-    }
-}
-
-std::vector<std::size_t> rows_with_label(const EventTable& events, std::int8_t label) {
-    return rows_where(events, [&](std::size_t row) {
-        return (events.has_label() ? events.label[row] : 0) == label;
-    });
+// Names become names in files, where lists of them are separated by commas.
+void check_column(Problems& found, const std::string& key, const std::string& name) {
+    const bool printable = std::ranges::all_of(
+        name, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
+    found.unless(
+        !name.empty() && name != "." && printable && name.find_first_of(",/") == std::string::npos,
+        key, " names the column '", name,
+        "': a name must not be empty, '.', or hold a comma, a slash or a control character; rename "
+        "the column in the input");
 }
 
 std::int64_t count_rows(const EventTable& events, Partition partition, std::int8_t label,
                         const MassWindow* window = nullptr) {
+    check_interrupt();
     std::int64_t count = 0;
     for (std::size_t row = 0; row < events.size(); ++row) {
         const std::int8_t truth = events.has_label() ? events.label[row] : std::int8_t{0};
@@ -73,116 +68,209 @@ Counts partition_counts(const EventTable& events, const MassWindow& window) {
     return counts;
 }
 
-}  // namespace
-
-EventTable split_events(const PrepareConfig& config, RawEvents raw, const RandomStream& stream) {
-    EventTable& events = raw.table;
-    const std::vector<std::size_t> background = rows_with_label(events, 0);
-    std::vector<std::size_t> signal = rows_with_label(events, 1);
-    if (config.injected_signal > signal.size() && events.has_label()) {
-        throw UsageError(concat("prepare.injected_signal = ", config.injected_signal,
-                                ", but the input has only ", signal.size(), " signal events"));
+// A region without events is a wrong edge or unit far more often than a wish.
+void check_regions(const EventTable& events, const MassWindow& window, const std::string& input) {
+    if (events.mass.empty()) return;  // the split says what is missing
+    const auto inside =
+        std::ranges::count_if(events.mass, [&](double mass) { return window.contains(mass); });
+    const auto below =
+        std::ranges::count_if(events.mass, [&](double mass) { return mass <= window.low(); });
+    const auto above = std::ranges::ssize(events.mass) - inside - below;
+    const auto [low, high] = std::ranges::minmax(events.mass);
+    const std::string range =
+        concat("the masses lie between ", low, " and ", high, " ", events.mass_column.unit);
+    if (inside == 0) {
+        const bool another_unit = low > 50 * window.high() || high < window.low() / 50;
+        throw InputError(concat(input, ": no event in the signal region ", window.text(), "; ",
+                                range,
+                                another_unit ? " (another unit? prepare.mass_scale turns GeV into "
+                                               "TeV with 0.001)"
+                                             : "",
+                                ": set prepare.signal_region_low and signal_region_high"));
     }
-    require_events(background.size(), 6, "background (or unlabelled) events", config.input);
-    assign_partitions(config, background, events, stream.at(0));
-    RandomStream injection = stream.at(1);
-    injection.shuffle(std::span(signal));
-    const std::size_t injected = events.has_label() ? config.injected_signal : 0;
-    for (std::size_t i = injected; i < signal.size(); ++i)
-        events.partition[signal[i]] = Partition::evaluation;
-    signal.resize(injected);
-    assign_partitions(config, std::move(signal), events, stream.at(2));
-    return std::move(raw.table);
+    if (below == 0 && above == 0) {
+        throw InputError(concat(input, ": no event in the sidebands of ", window.text(), "; ",
+                                range, ": the flow needs events outside the signal region"));
+    }
+    if (below == 0 || above == 0) {
+        log_warning(concat(input, ": no event ", below == 0 ? "below" : "above",
+                           " the signal region ", window.text(), " (", range,
+                           "): the flow will extrapolate, not interpolate"));
+    }
 }
 
-EventTable split_extra_background(const PrepareConfig& config, RawEvents raw,
-                                  std::int64_t first_source_row, const RandomStream& stream) {
-    EventTable& events = raw.table;
-    std::vector<std::size_t> rows = rows_with_label(events, 0);
-    if (rows.size() != events.size()) {
-        throw InputError(
-            concat(config.extra_background, ": ", events.size() - rows.size(),
-                   " rows are labelled as signal; extra_background must hold background only"));
-    }
-    if (config.extra_training > rows.size() ||
-        config.extra_validation > rows.size() - config.extra_training) {
-        throw UsageError(concat("prepare.extra_training = ", config.extra_training,
-                                " and extra_validation = ", config.extra_validation, " exceed the ",
-                                rows.size(), " events of ", config.extra_background,
-                                ": ask for fewer"));
-    }
-    RandomStream order = stream;
-    order.shuffle(std::span(rows));
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        events.partition[rows[i]] = i < config.extra_training ? Partition::reference_training
-                                    : i < config.extra_training + config.extra_validation
-                                        ? Partition::reference_validation
-                                        : Partition::evaluation;
-    }
-    for (std::int64_t& row : events.source_row) row += first_source_row;
-    return std::move(raw.table);
+void warn_of_invalid_rows(const RawInput& input) {
+    if (input.events.invalid_rows == 0) return;
+    log_warning(concat(input.events.invalid_rows, " of ", input.rows, " rows of ",
+                       input.record.path,
+                       " are left out: a value is not finite (prepare.invalid_rows = drop)"));
 }
 
-std::vector<std::string> problems_with_input(const PrepareConfig& config) {
-    std::vector<std::string> all = problems(config);
-    if (config.input.empty()) {
-        all.emplace_back(
-            "prepare.input is empty: name the file to read (--input, or --set "
-            "prepare.input=FILE)");
-    }
-    return all;
-}
-
-Summary run_prepare(const PrepareConfig& config, const StageContext& context,
-                    const PreparePaths& paths) {
-    check_output(paths.output, context.overwrite);
-    const MassWindow window(config.signal_region_low, config.signal_region_high);
-    RawInput input = read_raw_events(config, config.input, "events");
-    if (config.injected_signal > 0 && !input.events.table.has_label()) {
-        throw UsageError(concat("prepare.injected_signal = ", config.injected_signal, ", but ",
-                                config.input,
+void require_labels(const Prepare::Config& config, const RawInput& data) {
+    if (data.events.table.has_label()) return;
+    if (config.split.injected_signal > 0) {
+        throw UsageError(concat("prepare.injected_signal = ", config.split.injected_signal,
+                                ", but ", config.input,
                                 " has no truth labels to tell signal by: set it to 0, or name "
                                 "prepare.label_column"));
     }
-    if (input.events.invalid_rows > 0) {
-        log_warning(concat(input.events.invalid_rows, " of ", input.rows, " rows of ", config.input,
-                           " are left out: a value is not finite (prepare.invalid_rows = drop)"));
-    }
-    Counts counts = {{"input_rows", static_cast<std::int64_t>(input.rows)},
-                     {"invalid_rows", static_cast<std::int64_t>(input.events.invalid_rows)}};
-    std::vector<InputRecord> records = {input.record};
-    const auto first_extra_row = static_cast<std::int64_t>(input.rows);
-    const RandomStream random = stream(context, "prepare");
-    EventTable events = split_events(config, std::move(input.events), random);
     if (!config.extra_background.empty()) {
-        if (!events.has_label()) {
-            throw UsageError(
-                "prepare.extra_background needs an input with truth labels; remove it or name "
-                "label_column");
-        }
-        RawInput extra = read_raw_events(config, config.extra_background, "extra_background");
-        counts.emplace_back("extra_rows", static_cast<std::int64_t>(extra.rows));
-        counts.emplace_back("extra_invalid_rows",
-                            static_cast<std::int64_t>(extra.events.invalid_rows));
-        records.push_back(extra.record);
-        if (!extra.events.table.has_label())
-            extra.events.table.label.assign(extra.events.table.size(), 0);
-        append(events, split_extra_background(config, std::move(extra.events), first_extra_row,
-                                              random.at(3)));
+        throw UsageError(
+            "prepare.extra_background needs an input with truth labels; remove it or name "
+            "label_column");
     }
-    for (auto& entry : partition_counts(events, window)) counts.push_back(std::move(entry));
-    EventHeader header = header_of(events, window);
-    header.counts = counts;
-    PrepareConfig shown = config;
-    const std::string hash =
-        write_events(paths.output, EventKind::events, header, events, {},
-                     make_provenance(context, effective_config(context, section(shown)), records),
-                     context.overwrite);
-    Summary summary = {{"output", paths.output},
-                       {"events", static_cast<std::int64_t>(events.size())}};
-    for (const auto& [name, value] : counts) summary.emplace_back(name, value);
-    summary.emplace_back("content_hash", hash);
-    return summary;
+}
+
+}  // namespace
+
+Section Prepare::section(Config& c) {
+    return {
+        name,
+        {{"input", "",
+          "Input file: LHC Olympics features (pandas HDF5), or a table in HDF5 or CSV.", &c.input},
+         {"input_key", "", "Table inside the HDF5 input; empty: the only one there.", &c.input_key},
+         {"format", "",
+          "lhco: compute dijet features from the 14 jet columns; table: take columns as they are.",
+          choice(c.format, {"lhco", "table"})},
+         {"mass_column", "", "Resonant variable of a table.", &c.mass_column},
+         {"mass_unit", "", "Unit of the mass after mass_scale, for a table (lhco: TeV).",
+          &c.mass_unit},
+         {"mass_scale", "",
+          "Factor on a table's mass column; keep the result of order one (GeV to TeV: 0.001).",
+          &c.mass_scale, Range::positive()},
+         {"features", "",
+          "Features x. lhco: m_j1, delta_m, tau21_j1, tau21_j2, delta_r; table: column names.",
+          &c.features},
+         {"feature_units", "", "Units of a table's features in their order; empty: all 1.",
+          &c.feature_units},
+         {"label_column", "",
+          "Truth column (1 signal, 0 background); empty: 'label' of lhco if present, none of a "
+          "table.",
+          &c.label_column},
+         {"signal_region_low", "mass unit", "Lower edge of the signal region, excluded.",
+          &c.signal_region_low},
+         {"signal_region_high", "mass unit", "Upper edge of the signal region, excluded.",
+          &c.signal_region_high},
+         {"shift", "feature unit / mass unit", "Feature name to c: adds c * mass to that feature.",
+          &c.shift},
+         {"injected_signal", "events",
+          "Labelled signal events mixed into the data over the whole mass range.",
+          &c.split.injected_signal, Range::count(0)},
+         {"training_fraction", "", "Fraction of the data for training.", &c.split.training_fraction,
+          Range::fraction()},
+         {"validation_fraction", "",
+          "Fraction of the data for validation; the rest is the test set.",
+          &c.split.validation_fraction, Range::fraction()},
+         {"extra_background", "",
+          "A second file of true background for evaluation in the signal region; empty: none.",
+          &c.extra_background},
+         {"extra_training", "events", "Of that, set aside for training an idealised detector.",
+          &c.extra.training, Range::count(0)},
+         {"extra_validation", "events", "Of that, set aside for its validation.",
+          &c.extra.validation, Range::count(0)},
+         {"invalid_rows", "",
+          "Rows with non-finite values: error stops, drop leaves them out and counts them.",
+          choice(c.invalid_rows, {"error", "drop"})}}};
+}
+
+std::vector<std::string> Prepare::problems(const Config& config) {
+    Config c = config;
+    Problems found;
+    found.add(range_problems(section(c)));
+    found.unless(!c.features.empty() && c.features.size() <= most_features, "prepare.features has ",
+                 c.features.size(), " names; give 1 to ", most_features, "");
+    found.unless(std::set(c.features.begin(), c.features.end()).size() == c.features.size(),
+                 "prepare.features names a feature twice");
+    for (const std::string& feature : c.features) check_column(found, "prepare.features", feature);
+    for (const std::string& unit : c.feature_units) {
+        found.unless(!unit.empty() && unit.find(',') == std::string::npos,
+                     "prepare.feature_units has '", unit,
+                     "': a unit must not be empty or hold a comma; a pure number's is 1");
+    }
+    found.unless(
+        c.format == InputFormat::table || (c.mass_scale == 1 && c.feature_units.empty()),
+        "prepare.mass_scale and feature_units are for format table; lhco has units of its own");
+    found.unless(c.format == InputFormat::lhco || !c.mass_column.empty(),
+                 "prepare.mass_column is empty: name the resonant variable of the table");
+    found.unless(c.feature_units.empty() || c.feature_units.size() == c.features.size(),
+                 "prepare.feature_units has ", c.feature_units.size(), " entries for ",
+                 c.features.size(), " features; give one each or none");
+    for (const auto& [feature, amount] : c.shift) {
+        found.unless(std::ranges::find(c.features, feature) != c.features.end(),
+                     "prepare.shift names '", feature, "', which is not in prepare.features");
+    }
+    found.unless(std::ranges::find(c.features, c.mass_column) == c.features.end() ||
+                     c.format == InputFormat::lhco,
+                 "prepare.features holds the mass column '", c.mass_column,
+                 "'; the flow is conditional on it already");
+    found.unless(
+        !(c.split.training_fraction + c.split.validation_fraction >= 1),
+        "prepare.training_fraction and validation_fraction leave nothing for the test set: "
+        "their sum must be below 1");
+    check_window(found, name, c.signal_region_low, c.signal_region_high);
+    found.unless(!c.input.empty(),
+                 "prepare.input is empty: name the file to read (--input, or --set "
+                 "prepare.input=FILE)");
+    return found.take();
+}
+
+std::vector<Argument> Prepare::arguments(Paths& paths) {
+    return {{"output", ArgumentKind::output, "Events file to write.", &paths.output}};
+}
+
+std::vector<StageInput> Prepare::inputs(const Config& config) {
+    std::vector<StageInput> inputs = {{"events", config.input}};
+    if (!config.extra_background.empty()) {
+        inputs.push_back({"extra_background", config.extra_background});
+    }
+    return inputs;
+}
+
+PreparedEvents Prepare::compute(const Config& config, RawInput data, std::optional<RawInput> extra,
+                                const RandomStream& stream) {
+    require_labels(config, data);
+    PreparedEvents prepared{
+        .table = {},
+        .signal_region = MassWindow(config.signal_region_low, config.signal_region_high),
+        .counts = {{"input_rows", static_cast<std::int64_t>(data.rows)},
+                   {"invalid_rows", static_cast<std::int64_t>(data.events.invalid_rows)}}};
+    prepared.table = split_events(config.split, std::move(data.events), config.input, stream);
+    check_regions(prepared.table, prepared.signal_region, config.input);
+    if (extra) {
+        prepared.counts.emplace_back("extra_rows", static_cast<std::int64_t>(extra->rows));
+        prepared.counts.emplace_back("extra_invalid_rows",
+                                     static_cast<std::int64_t>(extra->events.invalid_rows));
+        EventTable& table = extra->events.table;
+        if (!table.has_label()) table.label.assign(table.size(), 0);
+        append(prepared.table, split_extra_background(
+                                   config.extra, std::move(extra->events), config.extra_background,
+                                   static_cast<std::int64_t>(data.rows), stream.at(3)));
+    }
+    for (auto& entry : partition_counts(prepared.table, prepared.signal_region)) {
+        prepared.counts.push_back(std::move(entry));
+    }
+    return prepared;
+}
+
+void Prepare::run(const Config& config, const Paths& paths, Job& job) {
+    RawInput data = read_raw_events(config, config.input, "events");
+    require_labels(config, data);
+    warn_of_invalid_rows(data);
+    job.made_from(data.record);
+    std::optional<RawInput> extra;
+    if (!config.extra_background.empty()) {
+        extra = read_raw_events(config, config.extra_background, "extra_background");
+        job.made_from(extra->record);
+    }
+    const PreparedEvents prepared =
+        compute(config, std::move(data), std::move(extra), job.stream("prepare"));
+    EventHeader header = header_of(prepared.table, prepared.signal_region);
+    header.counts = prepared.counts;
+    EventWriter writer(paths.output, EventKind::events, header, job.overwrite());
+    writer.append(prepared.table);
+    job.report("events", static_cast<std::int64_t>(prepared.table.size()));
+    job.report(prepared.counts);
+    job.commit(writer);
 }
 
 }  // namespace lacathode

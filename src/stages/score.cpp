@@ -5,8 +5,10 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
-#include "lacathode/core/log.hpp"
 #include "lacathode/core/progress.hpp"
+#include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/settings.hpp"
 
 namespace lacathode {
 namespace {
@@ -14,7 +16,7 @@ namespace {
 void require_fitting(const ClassifierModel& model, const EventReader& events,
                      const std::string& classifier_path) {
     const EventHeader& header = events.header();
-    if (model.method == Method::lacathode && header.flow_hash != model.flow_hash) {
+    if (info(model.method).space == Space::latent && header.flow_hash != model.flow_hash) {
         throw InputError(concat(
             events.path(), " lies in the latent space of flow ", header.flow_hash, ", but ",
             classifier_path, " was trained in that of flow ", model.flow_hash,
@@ -29,13 +31,30 @@ void require_fitting(const ClassifierModel& model, const EventReader& events,
 
 }  // namespace
 
-EventTable score_events(const ClassifierModel& model, Classifier& classifier,
-                        const EventTable& events) {
+Section Score::section(Config& c) {
+    return {name, {block_rows_field(c.block_rows)}};
+}
+
+std::vector<std::string> Score::problems(const Config& config) {
+    Config c = config;
+    return range_problems(section(c));
+}
+
+std::vector<Argument> Score::arguments(Paths& paths) {
+    return {{"classifier", ArgumentKind::input,
+             "Classifier file (from lacathode-train-classifier).", &paths.classifier},
+            {"events", ArgumentKind::input, "Latent file (lacathode) or events file (cathode).",
+             &paths.events},
+            {"output", ArgumentKind::output, "Scores file to write.", &paths.output}};
+}
+
+EventTable Score::compute(const ClassifierModel& model, const Scorer& scorer,
+                          const EventTable& events) {
     Matrix<float> inputs = model.standardisation.forward(events.features);
     for (std::size_t row = 0; row < events.size(); ++row) {
         if (!events.is_mapped(row)) std::ranges::fill(inputs.row(row), 0.0F);
     }
-    std::vector<float> score = ensemble_score(classifier, model.classifier.best, inputs);
+    std::vector<float> score = scorer.score(inputs);
     for (std::size_t row = 0; row < events.size(); ++row) {
         if (!events.is_mapped(row)) score[row] = std::numeric_limits<float>::quiet_NaN();
     }
@@ -45,41 +64,34 @@ EventTable score_events(const ClassifierModel& model, Classifier& classifier,
     return scored;
 }
 
-Summary run_score(const ScoreConfig& config, const StageContext& context, const ScorePaths& paths) {
-    check_output(paths.output, context.overwrite);
-    check_execution(context.common.execution());
+void Score::run(const Config& config, const Paths& paths, Job& job) {
+    const Execution execution = job.execution();
     const ClassifierModel model = read_classifier(paths.classifier);
-    const EventReader reader(
-        paths.events, model.method == Method::lacathode ? EventKind::latent : EventKind::events);
+    const EventReader reader(paths.events, event_kind(info(model.method).space));
     require_fitting(model, reader, paths.classifier);
-    const auto classifier =
-        make_classifier(model.classifier.architecture, AdamOptions{}, context.common.execution());
+    const auto scorer = load_scorer(model, execution);
     EventHeader header = reader.header();
     header.features = {{"score", "1"}};
     header.flow_hash = model.hash;
-    header.method = method_name(model.method);
+    header.method = model.method;
     header.counts.clear();
-    EventWriter writer(paths.output, EventKind::scores, header, context.overwrite);
+    EventWriter writer(paths.output, EventKind::scores, header, job.overwrite());
     std::int64_t not_mapped = 0;
     Progress progress("score", reader.rows());
     for (std::size_t first = 0; first < reader.rows(); first += config.block_rows) {
         check_interrupt();
-        const EventTable scored =
-            score_events(model, *classifier, reader.read(first, config.block_rows));
+        const EventTable scored = compute(model, *scorer, reader.read(first, config.block_rows));
         not_mapped += std::ranges::count(scored.mapped, 0);
         writer.append(scored);
         progress.update(first + scored.size());
     }
-    const auto rows = static_cast<std::int64_t>(reader.rows());
-    writer.set_counts({{"events", rows}, {"not_mapped", not_mapped}});
-    ScoreConfig shown = config;
-    const std::string hash = writer.commit(
-        make_provenance(context, effective_config(context, section(shown)),
-                        {{"classifier", paths.classifier, model.hash}, reader.record("events")}));
-    return {{"output", paths.output},
-            {"events", rows},
-            {"not_mapped", not_mapped},
-            {"content_hash", hash}};
+    const Counts counts = {{"events", static_cast<std::int64_t>(reader.rows())},
+                           {"not_mapped", not_mapped}};
+    writer.set_counts(counts);
+    job.made_from({"classifier", paths.classifier, model.hash});
+    job.made_from(reader.record("events"));
+    job.report(counts);
+    job.commit(writer);
 }
 
 }  // namespace lacathode

@@ -1,10 +1,11 @@
 #include "lacathode/stages/train_flow.hpp"
 
-#include <cmath>
-
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
-#include "lacathode/stages/event_selection.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/settings.hpp"
 
 namespace lacathode {
 namespace {
@@ -35,9 +36,37 @@ SidebandData sideband_data(const FeatureTransform& transform, const EventTable& 
 
 }  // namespace
 
-FlowModel compute_flow(const TrainFlowConfig& config, const EventTable& events,
-                       const MassWindow& signal_region, const Execution& execution,
-                       const RandomStream& stream) {
+Section TrainFlow::section(Config& c) {
+    return {name,
+            {{"hidden", "units", "Units of both hidden layers of a MADE block.",
+              &c.architecture.hidden, Range::within(1, most_hidden)},
+             {"blocks", "", "Number of [MADE, batch norm, reversal] blocks.",
+              &c.architecture.blocks, Range::within(1, 100)},
+             {"epochs", "epochs", "Passes over the sideband training events.", &c.training.epochs,
+              Range::within(1, most_epochs)},
+             {"batch_size", "events", "Events a step.", &c.training.batch_size, Range::count(2)},
+             {"keep_best", "epochs", "Checkpoints kept, lowest validation loss first.",
+              &c.training.keep_best, Range::within(1, most_epochs)},
+             learning_rate_field(c.adam.learning_rate),
+             schedule_field(c.training.schedule),
+             weight_decay_field(c.adam.weight_decay)}};
+}
+std::vector<std::string> TrainFlow::problems(const Config& config) {
+    Config c = config;
+    Problems found;
+    found.add(range_problems(section(c)));
+    if (found.empty()) found.add(lacathode::problems(c.training), "train_flow: ");
+    return found.take();
+}
+
+std::vector<Argument> TrainFlow::arguments(Paths& paths) {
+    return {{"events", ArgumentKind::input, "Events file (from lacathode-prepare).", &paths.events},
+            {"output", ArgumentKind::output, "Flow file to write.", &paths.output}};
+}
+
+FlowModel TrainFlow::compute(const Config& config, const EventTable& events,
+                             const MassWindow& signal_region, const Execution& execution,
+                             const RandomStream& stream) {
     const auto sideband = [&](Partition partition, const char* what) {
         const auto rows = rows_of(events, partition, Region::sideband, signal_region);
         require_events(rows.size(), 2, what, "");
@@ -52,11 +81,10 @@ FlowModel compute_flow(const TrainFlowConfig& config, const EventTable& events,
     log_info(concat("flow: ", training.data.size(), " sideband training and ",
                     validation.data.size(), " validation events (", training.outside_box, " and ",
                     validation.outside_box, " more outside the box of the transform)"));
-    FlowArchitecture architecture = config.architecture;
+    MafArchitecture architecture = config.architecture;
     architecture.features = events.features.cols();
-    const auto flow = make_density_estimator(architecture, config.adam, execution);
-    TrainedFlow trained =
-        train_flow(*flow, training.data, validation.data, config.training, stream);
+    const auto flow = make_maf(architecture, config.adam, execution);
+    TrainedMaf trained = train_maf(*flow, training.data, validation.data, config.training, stream);
     return {
         .flow = std::move(trained),
         .transform = transform,
@@ -70,30 +98,23 @@ FlowModel compute_flow(const TrainFlowConfig& config, const EventTable& events,
         .hash = {}};
 }
 
-Summary run_train_flow(const TrainFlowConfig& config, const StageContext& context,
-                       const TrainFlowPaths& paths) {
-    check_output(paths.output, context.overwrite);
-    check_execution(context.common.execution());
+void TrainFlow::run(const Config& config, const Paths& paths, Job& job) {
+    const Execution execution = job.execution();
     const EventReader reader(paths.events, EventKind::events);
     const FlowModel model = with_path(paths.events, [&] {
-        return compute_flow(config, reader.read_all(), reader.header().signal_region,
-                            context.common.execution(), stream(context, "train_flow"));
+        return compute(config, reader.read_all(), reader.header().signal_region, execution,
+                       job.stream("train_flow"));
     });
-    TrainFlowConfig shown = config;
-    const std::string hash =
-        write_flow(paths.output, model,
-                   make_provenance(context, effective_config(context, section(shown)),
-                                   {reader.record("events")}),
-                   context.overwrite);
-    const FlowCheckpoint& best = model.flow.best.front();
-    Summary summary = {{"output", paths.output},
-                       {"epochs", static_cast<std::int64_t>(config.training.epochs)},
-                       {"best_epoch", static_cast<std::int64_t>(best.epoch)},
-                       {"validation_loss", best.validation_loss},
-                       {"untrained_validation_loss", model.flow.losses.validation.front()}};
-    for (const auto& [name, value] : model.counts) summary.emplace_back(name, value);
-    summary.emplace_back("content_hash", hash);
-    return summary;
+    job.made_from(reader.record("events"));
+    const Checkpoint& best = model.flow.best.front();
+    job.report("epochs", static_cast<std::int64_t>(config.training.epochs));
+    job.report("best_epoch", static_cast<std::int64_t>(best.epoch));
+    job.report("validation_loss", best.validation_loss);
+    job.report("untrained_validation_loss", model.flow.losses.validation.front());
+    job.report(model.counts);
+    OutputFile file(paths.output, FileFormat::flow, job.overwrite());
+    write_flow(file, model);
+    job.commit(file);
 }
 
 }  // namespace lacathode

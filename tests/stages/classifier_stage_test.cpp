@@ -81,15 +81,15 @@ TEST(TrainClassifierStage, EmptySetsAreRefused) {
     EXPECT_THROW(trained_classifier(events, training, 1), InputError);
 }
 
-TEST(TrainClassifierStage, EachRunHasItsOwnNetwork) {
+TEST(TrainClassifierStage, EachRetrainingHasItsOwnNetwork) {
     const EventTable events = toy_data({.correlation = 0.1}, 20'000, 6);
-    const auto train = [&](std::uint64_t run, int threads) {
-        TrainClassifierConfig config;
+    const auto train = [&](std::uint64_t retraining, int threads) {
+        TrainClassifier::Config config;
         config.training = {.epochs = 1, .batch_size = 128, .keep_best = 1};
-        return compute_classifier(config, events, events, toy_window(), engine(threads),
-                                  RandomStream(1, "classifier").at(run))
-            .classifier.best.front()
-            .state;
+        const ClassifierModel model =
+            TrainClassifier::compute(config, Method::lacathode, events, events, toy_window(),
+                                     engine(threads), RandomStream(1, "classifier").at(retraining));
+        return std::get<TrainedMlp>(model.classifier).best.front().state;
     };
     EXPECT_EQ(train(0, 1), train(0, 3));
     EXPECT_NE(train(0, 1), train(1, 1));
@@ -108,6 +108,37 @@ TEST(ScoreStage, ScoresLieInTheUnitIntervalAndAreNanOnlyWhereNotMapped) {
             ASSERT_LE(score[row], 1);
         }
     }
+}
+
+ClassifierModel trained_trees(const EventTable& data, const EventTable& background,
+                              std::uint64_t retraining = 0, int threads = 1) {
+    TrainClassifier::Config config;
+    config.model = ClassifierKind::trees;
+    config.trees.trees = 20;
+    return TrainClassifier::compute(config, Method::cathode, data, background, toy_window(),
+                                    engine(threads), RandomStream(1, "classifier").at(retraining));
+}
+
+TEST(TrainClassifierStage, TreesAreAModelAsWell) {
+    const ToyModel toy{.correlation = 0.1};
+    EventTable data = toy_data(toy, 60'000, 5);
+    for (float& value : data.features.values()) value += 0.5F;
+    const EventTable background = toy_data(toy, 60'000, 6);
+    const auto ensemble = [&](std::uint64_t retraining, int threads) {
+        return std::get<TrainedTrees>(
+                   trained_trees(data, background, retraining, threads).classifier)
+            .ensemble;
+    };
+    EXPECT_EQ(ensemble(0, 1), ensemble(0, 3));
+    EXPECT_NE(ensemble(0, 1), ensemble(1, 1));
+    const ClassifierModel model = trained_trees(data, background);
+    const auto mean = [&](const EventTable& events) {
+        double sum = 0;
+        for (const float score : scores(model, events)) sum += static_cast<double>(score);
+        return sum / static_cast<double>(events.size());
+    };
+    EXPECT_GT(mean(part(data, Partition::test, Region::signal_region)),
+              mean(part(background, Partition::test, Region::signal_region)) + 0.05);
 }
 
 // Data shifted by half a standard deviation against background: the score must rise with x.

@@ -13,7 +13,7 @@ namespace {
 
 struct Trained {
     FlowModel model;
-    std::unique_ptr<DensityEstimator> flow;
+    std::unique_ptr<ConditionalDensity> flow;
 };
 
 const Trained& small_flow(std::size_t features) {
@@ -22,7 +22,7 @@ const Trained& small_flow(std::size_t features) {
         const ToyModel toy{.correlation = 0.1, .features = features};
         FlowModel model = trained_flow(toy_data(toy, 20'000, 7),
                                        {.features = features, .hidden = 16, .blocks = 3}, 3);
-        auto flow = load_estimator(model, 0, engine());
+        auto flow = load_density(model, 0, engine());
         flows.emplace(features, Trained{std::move(model), std::move(flow)});
     }
     return flows.at(features);
@@ -51,7 +51,7 @@ TEST(Encode, DensityInFeatureSpaceIntegratesToOne) {
     for (std::size_t i = 0; i < points; ++i)
         x.push_back(low + (static_cast<double>(i) + 0.5) * step);
     for (const double mass : {-7.0, 0.0, 0.2, 5.0}) {
-        const Encoded encoded = encode_events(model, *flow, events_at(mass, x));
+        const Encoded encoded = Encode::compute(model, *flow, events_at(mass, x));
         double integral = 0;
         for (const double log_prob : encoded.log_prob) integral += std::exp(log_prob) * step;
         EXPECT_NEAR(integral, 1, 1e-3) << "m = " << mass;
@@ -66,7 +66,7 @@ TEST(Encode, LogProbIsTheChangeOfVariables) {
     const double step = 5e-3;
     for (double x = -1.5; x < 1.6; x += 0.1) {
         const Encoded encoded =
-            encode_events(model, *flow, events_at(0.5, {x, x - step, x + step}));
+            Encode::compute(model, *flow, events_at(0.5, {x, x - step, x + step}));
         const auto& z = encoded.latent.features;
         const double z0 = z(0, 0);
         // The differences between the float32 values that were really encoded.
@@ -86,7 +86,7 @@ TEST(Encode, RowsOutsideTheBoxAreMarked) {
     const double high = model.transform.constants().max[0];
     const double nan = std::nan("");
     const Encoded encoded =
-        encode_events(model, *flow, events_at(0, {0.1, low, high, high + 1, nan, -0.1}));
+        Encode::compute(model, *flow, events_at(0, {0.1, low, high, high + 1, nan, -0.1}));
     EXPECT_EQ(encoded.latent.mapped, (std::vector<std::uint8_t>{1, 0, 0, 0, 0, 1}));
     for (std::size_t row = 0; row < 6; ++row) {
         const bool mapped = encoded.latent.mapped[row] != 0;
@@ -100,12 +100,12 @@ TEST(Encode, RowsOutsideTheBoxAreMarked) {
 TEST(Encode, RowsAreIndependentOfTheirBlockAndOfThreads) {
     const auto& [model, flow] = small_flow(2);
     const EventTable events = toy_data({.correlation = 0.1}, 5'000, 8);
-    const Encoded all = encode_events(model, *flow, events);
-    const auto three = load_estimator(model, 0, engine(3));
-    EXPECT_EQ(encode_events(model, *three, events).log_prob.front(), all.log_prob.front());
+    const Encoded all = Encode::compute(model, *flow, events);
+    const auto three = load_density(model, 0, engine(3));
+    EXPECT_EQ(Encode::compute(model, *three, events).log_prob.front(), all.log_prob.front());
     std::vector<std::size_t> rows;
     for (std::size_t row = 3; row < events.size(); row += 7) rows.push_back(row);
-    const Encoded some = encode_events(model, *three, events.take(rows));
+    const Encoded some = Encode::compute(model, *three, events.take(rows));
     for (std::size_t i = 0; i < rows.size(); ++i) {
         ASSERT_EQ(some.latent.is_mapped(i), all.latent.is_mapped(rows[i]));
         if (!some.latent.is_mapped(i)) continue;
@@ -121,7 +121,7 @@ TEST(Encode, TheDoubleMapAtTheSameMassIsTheIdentity) {
     const auto& [model, flow] = small_flow(2);
     EventTable events = toy_data({.correlation = 0.1}, 2'000, 9);
     std::ranges::fill(events.mass, 0.1);
-    const Encoded encoded = encode_events(model, *flow, events);
+    const Encoded encoded = Encode::compute(model, *flow, events);
     Matrix<float> z = encoded.latent.features;
     const auto back = [&](float mass) {
         return model.transform.inverse(flow->inverse(z, std::vector<float>(z.rows(), mass)).y).x;

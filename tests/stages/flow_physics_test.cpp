@@ -19,14 +19,14 @@ struct FlowPhysics : ::testing::Test {
         data = toy_data({.correlation = 0.1}, 200'000, 0);
         model = std::make_unique<FlowModel>(
             trained_flow(data, {.features = 2, .hidden = 32, .blocks = 4}, 25, 1e-4));
-        latent = encode_events(*model, *load_estimator(*model, 0, engine()), data).latent;
+        latent = Encode::compute(*model, *load_density(*model, 0, engine()), data).latent;
     }
     static void TearDownTestSuite() { model.reset(); }
 
     static BackgroundSample sample(std::uint64_t seed) {
         const auto masses = part(data, Partition::training, Region::signal_region).mass;
-        return sample_background({.training = 6'000, .validation = 2'000}, *model,
-                                 MassDensity::fit(masses), engine(), RandomStream(seed, "sample"));
+        return Sample::compute({.size = {6'000, 2'000}}, *model, MassDensity::fit(masses), engine(),
+                               RandomStream(seed, "sample"));
     }
 
     inline static EventTable data;

@@ -5,8 +5,9 @@
 #include <fstream>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/prepare.hpp"
-#include "stages/scratch.hpp"
+#include "support/scratch.hpp"
 
 namespace lacathode::test {
 namespace {
@@ -14,11 +15,11 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-struct Prepare : Scratch {
-    EventFile prepared(const PrepareConfig& config) const {
+struct PrepareStage : Scratch {
+    EventFile prepared(const Prepare::Config& config) const {
         StageContext context;
         context.overwrite = Overwrite::allow;
-        run_prepare(config, context, {.output = path("events.h5")});
+        run_stage<Prepare>(config, {.output = path("events.h5")}, context);
         return read_events(path("events.h5"), EventKind::events);
     }
     /// A table m, x, y, truth; twelve good rows.
@@ -29,8 +30,8 @@ struct Prepare : Scratch {
         file << more_rows;
         return path("table.csv");
     }
-    PrepareConfig table_config(const std::string& more_rows = "") const {
-        PrepareConfig config;
+    Prepare::Config table_config(const std::string& more_rows = "") const {
+        Prepare::Config config;
         config.input = csv(more_rows);
         config.format = InputFormat::table;
         config.mass_column = "m";
@@ -40,11 +41,11 @@ struct Prepare : Scratch {
         config.label_column = "truth";
         config.signal_region_low = 1.002;
         config.signal_region_high = 1.005;
-        config.injected_signal = 0;
+        config.split.injected_signal = 0;
         return config;
     }
     template <class Expected>
-    std::string refusal(const PrepareConfig& config) const {
+    std::string refusal(const Prepare::Config& config) const {
         try {
             prepared(config);
         } catch (const Expected& error) {
@@ -55,15 +56,15 @@ struct Prepare : Scratch {
     }
 };
 
-PrepareConfig lhco_config(const std::string& file) {
-    PrepareConfig config;
+Prepare::Config lhco_config(const std::string& file) {
+    Prepare::Config config;
     config.input = std::string(LACATHODE_TEST_DATA) + "/formats/" + file;
-    config.injected_signal = 0;
+    config.split.injected_signal = 0;
     return config;
 }
 
 // The samples hold the same 2,000 rows; their values are exact in float32.
-TEST_F(Prepare, EveryLayoutGivesTheSameEvents) {
+TEST_F(PrepareStage, EveryLayoutGivesTheSameEvents) {
     const EventFile first = prepared(lhco_config("fixed_float64.h5"));
     EXPECT_EQ(first.table.size(), 2'000U);
     EXPECT_TRUE(first.table.has_label());
@@ -94,21 +95,21 @@ std::vector<std::vector<double>> sorted_rows(const EventTable& events) {
 }
 
 // This sample's rows lie in another order, with their old numbers as the index, which is ignored.
-TEST_F(Prepare, ShuffledRowsAreTheSameEvents) {
+TEST_F(PrepareStage, ShuffledRowsAreTheSameEvents) {
     const EventFile first = prepared(lhco_config("fixed_float64.h5"));
     const EventFile other = prepared(lhco_config("fixed_shuffled_index_reversed_columns.h5"));
     EXPECT_FALSE(other.table.mass == first.table.mass);
     EXPECT_TRUE(sorted_rows(other.table) == sorted_rows(first.table));
 }
 
-TEST_F(Prepare, MissingFiltersAreNamed) {
+TEST_F(PrepareStage, MissingFiltersAreNamed) {
     EXPECT_THAT(refusal<InputError>(lhco_config("fixed_float64_blosc.h5")),
                 AllOf(HasSubstr("fixed_float64_blosc.h5"), HasSubstr("blosc")));
 }
 
-TEST_F(Prepare, ShiftAddsToTheNamedFeaturesOnly) {
+TEST_F(PrepareStage, ShiftAddsToTheNamedFeaturesOnly) {
     const EventFile plain = prepared(lhco_config("fixed_float64.h5"));
-    PrepareConfig config = lhco_config("fixed_float64.h5");
+    Prepare::Config config = lhco_config("fixed_float64.h5");
     config.shift = {{"m_j1", 0.1}, {"tau21_j2", -0.5}};
     const EventFile shifted = prepared(config);
     const std::vector<double> amount = {0.1, 0, 0, -0.5};
@@ -123,9 +124,9 @@ TEST_F(Prepare, ShiftAddsToTheNamedFeaturesOnly) {
     EXPECT_EQ(shifted.table.mass, plain.table.mass);
 }
 
-TEST_F(Prepare, FeaturesComeInTheOrderAskedFor) {
+TEST_F(PrepareStage, FeaturesComeInTheOrderAskedFor) {
     const EventFile plain = prepared(lhco_config("fixed_float64.h5"));
-    PrepareConfig config = lhco_config("fixed_float64.h5");
+    Prepare::Config config = lhco_config("fixed_float64.h5");
     config.features = {"delta_r", "m_j1"};
     const EventFile other = prepared(config);
     EXPECT_EQ(other.header.features, (std::vector<Column>{{"delta_r", "1"}, {"m_j1", "TeV"}}));
@@ -133,7 +134,7 @@ TEST_F(Prepare, FeaturesComeInTheOrderAskedFor) {
         EXPECT_EQ(other.table.features(row, 1), plain.table.features(row, 0));
 }
 
-TEST_F(Prepare, AUsersTable) {
+TEST_F(PrepareStage, AUsersTable) {
     const EventFile file = prepared(table_config());
     ASSERT_EQ(file.table.size(), 12U);
     EXPECT_EQ(file.header.features, (std::vector<Column>{{"y", "GeV"}, {"x", "1"}}));
@@ -143,19 +144,19 @@ TEST_F(Prepare, AUsersTable) {
         EXPECT_EQ(file.table.features(row, 0), -static_cast<float>(row));
         EXPECT_EQ(file.table.features(row, 1), static_cast<float>(row));
     }
-    PrepareConfig unlabelled = table_config();
+    Prepare::Config unlabelled = table_config();
     unlabelled.label_column.clear();
     EXPECT_FALSE(prepared(unlabelled).table.has_label());
 }
 
-TEST_F(Prepare, InvalidRowsStopOrAreCounted) {
+TEST_F(PrepareStage, InvalidRowsStopOrAreCounted) {
     const std::string rows = "1100,nan,1,0\n1101,2,3,1\n1102,2,inf,0\nnan,2,2,0\n1103,1e39,2,0\n";
     EXPECT_THAT(refusal<InputError>(table_config(rows)),
                 AllOf(HasSubstr(path("table.csv")), HasSubstr("row 12"), HasSubstr("'x'"),
                       HasSubstr("prepare.invalid_rows")));
-    PrepareConfig config = table_config(rows);
+    Prepare::Config config = table_config(rows);
     config.invalid_rows = InvalidRows::drop;
-    config.injected_signal = 1;
+    config.split.injected_signal = 1;
     const EventFile file = prepared(config);
     EXPECT_EQ(file.table.size(), 13U);
     EXPECT_EQ(file.table.source_row.back(), 13);
@@ -165,23 +166,23 @@ TEST_F(Prepare, InvalidRowsStopOrAreCounted) {
                     {std::pair<std::string, std::int64_t>("input_rows", 17), {"invalid_rows", 4}}));
 }
 
-TEST_F(Prepare, LabelsAreZeroOrOne) {
+TEST_F(PrepareStage, LabelsAreZeroOrOne) {
     EXPECT_THAT(refusal<InputError>(table_config("1100,1,1,2\n")),
                 AllOf(HasSubstr("'truth'"), HasSubstr("row 12"), HasSubstr("label 2")));
 }
 
-TEST_F(Prepare, MissingColumnsAreNamed) {
-    PrepareConfig config = table_config();
+TEST_F(PrepareStage, MissingColumnsAreNamed) {
+    Prepare::Config config = table_config();
     config.features = {"x", "nothing"};
     EXPECT_THAT(refusal<InputError>(config), HasSubstr("nothing"));
 }
 
-TEST_F(Prepare, ExtraBackgroundFollowsWithRowsOfItsOwn) {
-    PrepareConfig config = table_config("1101,2,3,1\n");
+TEST_F(PrepareStage, ExtraBackgroundFollowsWithRowsOfItsOwn) {
+    Prepare::Config config = table_config("1101,2,3,1\n");
     config.extra_background = path("extra.csv");
     std::ofstream(config.extra_background) << "m,x,y,truth\n1003,1,1,0\n1004,2,1,0\n1003,3,2,0\n";
-    config.extra_training = 1;
-    config.extra_validation = 1;
+    config.extra.training = 1;
+    config.extra.validation = 1;
     const EventFile file = prepared(config);
     ASSERT_EQ(file.table.size(), 16U);
     EXPECT_EQ(file.table.source_row.back(), 15);
@@ -191,11 +192,30 @@ TEST_F(Prepare, ExtraBackgroundFollowsWithRowsOfItsOwn) {
                                                        Partition::evaluation));
 }
 
-TEST_F(Prepare, OutputIsCheckedBeforeTheInputIsRead) {
-    PrepareConfig config = lhco_config("no_such_file.h5");
+TEST_F(PrepareStage, RegionsWithoutEventsAreRefusedWithTheRangeOfTheMasses) {
+    Prepare::Config config = table_config();
+    config.mass_scale = 1;  // masses in GeV, edges in TeV
+    EXPECT_THAT(refusal<InputError>(config),
+                AllOf(HasSubstr("no event in the signal region 1.002 < m < 1.005"),
+                      HasSubstr("between 1000 and 1011"), HasSubstr("prepare.mass_scale")));
+    config = table_config();
+    config.signal_region_low = 1.2;
+    config.signal_region_high = 1.3;
+    EXPECT_THAT(refusal<InputError>(config), AllOf(HasSubstr("no event in the signal region"),
+                                                   ::testing::Not(HasSubstr("another unit"))));
+    config.signal_region_low = 0.5;
+    config.signal_region_high = 2;
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("no event in the sidebands"));
+    config.signal_region_high = 1.005;  // a sideband on one side only: allowed
+    EXPECT_EQ(prepared(config).table.size(), 12U);
+}
+
+TEST_F(PrepareStage, OutputIsCheckedBeforeTheInputIsRead) {
+    Prepare::Config config = lhco_config("no_such_file.h5");
     StageContext context;
-    EXPECT_THROW(run_prepare(config, context, {.output = path("no_dir/events.h5")}), OutputError);
-    EXPECT_THROW(run_prepare(config, context, {.output = path("events.h5")}), InputError);
+    EXPECT_THROW(run_stage<Prepare>(config, {.output = path("no_dir/events.h5")}, context),
+                 OutputError);
+    EXPECT_THROW(run_stage<Prepare>(config, {.output = path("events.h5")}, context), InputError);
 }
 
 }  // namespace

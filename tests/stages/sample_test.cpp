@@ -5,8 +5,9 @@
 #include <cmath>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/stats/gaussianity.hpp"
+#include "lacathode/stages/support/settings.hpp"
 #include "stages/toy_chain.hpp"
+#include "support/gaussianity.hpp"
 
 namespace lacathode::test {
 namespace {
@@ -24,10 +25,11 @@ struct Background : ::testing::Test {
     }
     static void TearDownTestSuite() { model.reset(); }
 
-    static BackgroundSample draw(std::size_t states = 1, int threads = 1, std::uint64_t seed = 1) {
-        const SampleConfig config{.training = 9'000, .validation = 3'000, .states = states};
-        return sample_background(config, *model, MassDensity::fit(masses), engine(threads),
-                                 RandomStream(seed, "sample"));
+    static BackgroundSample draw(std::size_t checkpoints = 1, int threads = 1,
+                                 std::uint64_t seed = 1) {
+        const Sample::Config config{.size = {9'000, 3'000}, .checkpoints = checkpoints};
+        return Sample::compute(config, *model, MassDensity::fit(masses), engine(threads),
+                               RandomStream(seed, "sample"));
     }
 
     inline static EventTable data;
@@ -97,8 +99,8 @@ TEST_F(Background, MassesFollowTheData) {
 // z with it, so only the core is compared closely.
 TEST_F(Background, EncodingGivesTheDrawBack) {
     const BackgroundSample sample = draw();
-    const auto flow = load_estimator(*model, 0, engine());
-    const Encoded encoded = encode_events(*model, *flow, sample.features);
+    const auto flow = load_density(*model, 0, engine());
+    const Encoded encoded = Encode::compute(*model, *flow, sample.features);
     std::size_t compared = 0;
     for (std::size_t row = 0; row < sample.features.size(); ++row) {
         const auto z = sample.latent.features.row(row);
@@ -124,9 +126,9 @@ TEST_F(Background, DependsOnTheSeedAndNotOnThreads) {
 
 // A block of rows is 2^16: what comes before and behind its end.
 TEST_F(Background, RowsDoNotDependOnHowManyFollowAndNoneRepeats) {
-    const SampleConfig config{.training = 60'000, .validation = 10'000};
-    const BackgroundSample large = sample_background(config, *model, MassDensity::fit(masses),
-                                                     engine(), RandomStream(1, "sample"));
+    const Sample::Config config{.size = {60'000, 10'000}};
+    const BackgroundSample large = Sample::compute(config, *model, MassDensity::fit(masses),
+                                                   engine(), RandomStream(1, "sample"));
     const BackgroundSample small = draw();
     ASSERT_EQ(large.features.size(), 70'000U);
     large.features.check();
@@ -151,8 +153,8 @@ TEST_F(Background, StatesShareTheSampleEquallyAndMixed) {
     std::vector<int> maker(sample.features.size(), -1);
     std::vector<float> best(sample.features.size(), 1e30F);
     for (std::size_t rank = 0; rank < 3; ++rank) {
-        const auto flow = load_estimator(*model, rank, engine());
-        const Encoded encoded = encode_events(*model, *flow, sample.features);
+        const auto flow = load_density(*model, rank, engine());
+        const Encoded encoded = Encode::compute(*model, *flow, sample.features);
         for (std::size_t row = 0; row < maker.size(); ++row) {
             if (!encoded.latent.is_mapped(row)) continue;
             const float distance =
@@ -183,9 +185,9 @@ TEST_F(Background, DrawsWithoutAFiniteEventAreMarked) {
     for (NamedArray& array : broken.flow.best[0].state) {
         if (array.name == "block_00/output_bias") array.values[2] = 1e4F;
     }
-    const SampleConfig config{.training = 50, .validation = 50};
-    const BackgroundSample sample = sample_background(config, broken, MassDensity::fit(masses),
-                                                      engine(), RandomStream(1, "sample"));
+    const Sample::Config config{.size = {50, 50}};
+    const BackgroundSample sample = Sample::compute(config, broken, MassDensity::fit(masses),
+                                                    engine(), RandomStream(1, "sample"));
     EXPECT_EQ(std::ranges::count(sample.features.mapped, 0), 100);
     EXPECT_EQ(sample.features.mapped, sample.latent.mapped);
     EXPECT_TRUE(std::ranges::all_of(sample.latent.features.values(),

@@ -1,6 +1,6 @@
-// The physics of the method with trained networks (LaCATHODE paper, section III; METHOD, section
-// 8): where features depend on the mass, a classifier that never saw the mass sculpts it; in the
-// latent space it does not.
+// The physics of the method with trained networks (LaCATHODE paper, section III;
+// docs/method.md, section 8): where features depend on the mass, a classifier that never saw the
+// mass sculpts it; in the latent space it does not.
 //
 // Every "does not" has a false-alarm rate of 1e-3 (fixed seeds), for a perfect map; the twin that
 // must fail is the same test in x space at c = 0.1.
@@ -26,7 +26,7 @@ Study study(double correlation) {
     return {model, toy_data(model, 200'000, 0), toy_data(model, 200'000, 1)};
 }
 
-TEST(TrainedClassifier, SculptsInXSpaceWhereXDependsOnTheMass) {
+TEST(TrainedMlp, SculptsInXSpaceWhereXDependsOnTheMass) {
     const Study toy = study(0.1);
     const ClassifierModel classifier = trained_classifier(toy.data, toy.sample);
     const double p = sculpting_p_value(classifier, toy.data);
@@ -34,7 +34,7 @@ TEST(TrainedClassifier, SculptsInXSpaceWhereXDependsOnTheMass) {
     EXPECT_LT(p, sculpted);
 }
 
-TEST(TrainedClassifier, DoesNotSculptInTheExactLatentSpace) {
+TEST(TrainedMlp, DoesNotSculptInTheExactLatentSpace) {
     const Study toy = study(0.1);
     const EventTable data = exact_latent(toy.model, toy.data);
     const ClassifierModel classifier =
@@ -42,7 +42,7 @@ TEST(TrainedClassifier, DoesNotSculptInTheExactLatentSpace) {
     EXPECT_GT(sculpting_p_value(classifier, data), false_alarm_rate);
 }
 
-TEST(TrainedClassifier, DoesNotSculptWhereXHardlyDependsOnTheMass) {
+TEST(TrainedMlp, DoesNotSculptWhereXHardlyDependsOnTheMass) {
     const Study toy = study(0.001);
     const ClassifierModel classifier = trained_classifier(toy.data, toy.sample);
     EXPECT_GT(sculpting_p_value(classifier, toy.data), false_alarm_rate);

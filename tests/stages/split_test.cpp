@@ -1,4 +1,4 @@
-// Injection and split of data and signal (METHOD, section 1).
+// Injection and split of data and signal (docs/method.md, section 1).
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <map>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/stages/prepare.hpp"
+#include "lacathode/stages/support/split.hpp"
 
 namespace lacathode::test {
 namespace {
@@ -32,11 +32,8 @@ RawEvents raw_events(std::size_t background, std::size_t signal, bool labelled =
     return {.table = std::move(table), .invalid_rows = 0};
 }
 
-PrepareConfig with_signal(std::size_t injected) {
-    PrepareConfig config;
-    config.input = "input.h5";
-    config.injected_signal = injected;
-    return config;
+SplitOptions with_signal(std::size_t injected) {
+    return {.injected_signal = injected};
 }
 
 using Split = std::map<Partition, std::size_t>;
@@ -50,7 +47,8 @@ Split split_of(const EventTable& events, std::int8_t label) {
 }
 
 TEST(SplitEvents, BackgroundAndInjectedSignalSeparately) {
-    const EventTable events = split_events(with_signal(600), raw_events(12'000, 1'000), stream);
+    const EventTable events =
+        split_events(with_signal(600), raw_events(12'000, 1'000), "input.h5", stream);
     EXPECT_EQ(split_of(events, 0), (Split{{Partition::training, 6'000},
                                           {Partition::validation, 2'000},
                                           {Partition::test, 4'000}}));
@@ -61,18 +59,18 @@ TEST(SplitEvents, BackgroundAndInjectedSignalSeparately) {
 }
 
 TEST(SplitEvents, OtherFractions) {
-    PrepareConfig config = with_signal(0);
+    SplitOptions config = with_signal(0);
     config.training_fraction = 0.6;
     config.validation_fraction = 0.3;
     EXPECT_EQ(
-        split_of(split_events(config, raw_events(1'000, 10), stream), 0),
+        split_of(split_events(config, raw_events(1'000, 10), "input.h5", stream), 0),
         (Split{{Partition::training, 600}, {Partition::validation, 300}, {Partition::test, 100}}));
 }
 
 // Numbers that do not divide: whatever is rounded away stays in the test part.
 TEST(SplitEvents, RowsAreNeitherLostNorChanged) {
     const RawEvents raw = raw_events(1'003, 17);
-    const EventTable events = split_events(with_signal(11), raw, stream);
+    const EventTable events = split_events(with_signal(11), raw, "input.h5", stream);
     EXPECT_EQ(events.mass, raw.table.mass);
     EXPECT_EQ(events.features, raw.table.features);
     EXPECT_EQ(events.label, raw.table.label);
@@ -88,7 +86,8 @@ TEST(SplitEvents, RowsAreNeitherLostNorChanged) {
 
 TEST(SplitEvents, DependsOnTheStreamOnly) {
     const auto split = [](std::uint64_t seed) {
-        return split_events(with_signal(50), raw_events(3'000, 100), RandomStream(seed, "split"))
+        return split_events(with_signal(50), raw_events(3'000, 100), "input.h5",
+                            RandomStream(seed, "split"))
             .partition;
     };
     EXPECT_EQ(split(1), split(1));
@@ -100,7 +99,8 @@ TEST(SplitEvents, DependsOnTheStreamOnly) {
 TEST(SplitEvents, InjectionIsARandomChoice) {
     const std::size_t signal = 2'000;
     const std::size_t injected = 500;
-    const EventTable events = split_events(with_signal(injected), raw_events(6, signal), stream);
+    const EventTable events =
+        split_events(with_signal(injected), raw_events(6, signal), "input.h5", stream);
     double sum = 0;
     for (std::size_t i = 0; i < signal; ++i) {
         if (events.partition[6 + i] != Partition::evaluation) sum += static_cast<double>(i);
@@ -113,7 +113,8 @@ TEST(SplitEvents, InjectionIsARandomChoice) {
 
 // Unlabelled rows are data, all of them.
 TEST(SplitEvents, WithoutTruthEverythingIsData) {
-    const EventTable events = split_events(with_signal(0), raw_events(600, 0, false), stream);
+    const EventTable events =
+        split_events(with_signal(0), raw_events(600, 0, false), "input.h5", stream);
     EXPECT_FALSE(events.has_label());
     EXPECT_EQ(
         split_of(events, 0),
@@ -121,9 +122,9 @@ TEST(SplitEvents, WithoutTruthEverythingIsData) {
 }
 
 TEST(SplitEvents, RefusesMoreSignalThanThereIs) {
-    EXPECT_NO_THROW(split_events(with_signal(10), raw_events(100, 10), stream));
+    EXPECT_NO_THROW(split_events(with_signal(10), raw_events(100, 10), "input.h5", stream));
     try {
-        split_events(with_signal(11), raw_events(100, 10), stream);
+        split_events(with_signal(11), raw_events(100, 10), "input.h5", stream);
         FAIL() << "no error";
     } catch (const UsageError& error) {
         EXPECT_THAT(error.what(), HasSubstr("prepare.injected_signal = 11"));
@@ -132,21 +133,18 @@ TEST(SplitEvents, RefusesMoreSignalThanThereIs) {
 }
 
 TEST(SplitEvents, RefusesTooFewRows) {
-    EXPECT_THROW(split_events(with_signal(0), raw_events(5, 100), stream), InputError);
-    EXPECT_NO_THROW(split_events(with_signal(0), raw_events(6, 0), stream));
+    EXPECT_THROW(split_events(with_signal(0), raw_events(5, 100), "input.h5", stream), InputError);
+    EXPECT_NO_THROW(split_events(with_signal(0), raw_events(6, 0), "input.h5", stream));
 }
 
-PrepareConfig with_extra(std::size_t training, std::size_t validation) {
-    PrepareConfig config;
-    config.extra_background = "extra.h5";
-    config.extra_training = training;
-    config.extra_validation = validation;
-    return config;
+EventTable split_extra(std::size_t training, std::size_t validation, RawEvents raw,
+                       std::int64_t first_source_row) {
+    return split_extra_background({training, validation}, std::move(raw), "extra.h5",
+                                  first_source_row, stream);
 }
 
 TEST(SplitExtraBackground, SetsAsideAndMovesSourceRows) {
-    const EventTable events =
-        split_extra_background(with_extra(200, 67), raw_events(300, 0), 5'000, stream);
+    const EventTable events = split_extra(200, 67, raw_events(300, 0), 5'000);
     EXPECT_EQ(split_of(events, 0), (Split{{Partition::reference_training, 200},
                                           {Partition::reference_validation, 67},
                                           {Partition::evaluation, 33}}));
@@ -157,16 +155,12 @@ TEST(SplitExtraBackground, SetsAsideAndMovesSourceRows) {
 }
 
 TEST(SplitExtraBackground, RefusesSignalAndTooMuch) {
-    EXPECT_THROW(split_extra_background(with_extra(1, 1), raw_events(10, 1), 0, stream),
-                 InputError);
-    EXPECT_NO_THROW(split_extra_background(with_extra(5, 5), raw_events(10, 0), 0, stream));
-    EXPECT_THROW(split_extra_background(with_extra(6, 5), raw_events(10, 0), 0, stream),
-                 UsageError);
+    EXPECT_THROW(split_extra(1, 1, raw_events(10, 1), 0), InputError);
+    EXPECT_NO_THROW(split_extra(5, 5, raw_events(10, 0), 0));
+    EXPECT_THROW(split_extra(6, 5, raw_events(10, 0), 0), UsageError);
     const std::size_t huge = std::numeric_limits<std::size_t>::max();
-    EXPECT_THROW(split_extra_background(with_extra(huge, 2), raw_events(10, 0), 0, stream),
-                 UsageError);
-    EXPECT_THROW(split_extra_background(with_extra(2, huge), raw_events(10, 0), 0, stream),
-                 UsageError);
+    EXPECT_THROW(split_extra(huge, 2, raw_events(10, 0), 0), UsageError);
+    EXPECT_THROW(split_extra(2, huge, raw_events(10, 0), 0), UsageError);
 }
 
 }  // namespace

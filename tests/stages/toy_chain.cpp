@@ -1,7 +1,7 @@
 #include "stages/toy_chain.hpp"
 
-#include "lacathode/stages/event_selection.hpp"
-#include "lacathode/stages/prepare.hpp"
+#include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/split.hpp"
 #include "lacathode/stats/sculpting.hpp"
 
 namespace lacathode::test {
@@ -15,12 +15,10 @@ MassWindow toy_window() {
 }
 
 EventTable toy_data(const ToyModel& model, std::size_t events, std::uint64_t index) {
-    PrepareConfig split;
-    split.injected_signal = 0;
-    return split_events(split,
+    return split_events(SplitOptions{},
                         {.table = generate_toy(model, events, RandomStream(71, "toy").at(index)),
                          .invalid_rows = 0},
-                        RandomStream(71, "split").at(index));
+                        "the toy", RandomStream(71, "split").at(index));
 }
 
 EventTable exact_latent(const ToyModel& model, EventTable events) {
@@ -28,26 +26,26 @@ EventTable exact_latent(const ToyModel& model, EventTable events) {
     return events;
 }
 
-FlowModel trained_flow(const EventTable& events, const FlowArchitecture& architecture,
+FlowModel trained_flow(const EventTable& events, const MafArchitecture& architecture,
                        std::size_t epochs, double learning_rate) {
-    TrainFlowConfig config;
+    TrainFlow::Config config;
     config.architecture = architecture;
     config.training = {.epochs = epochs, .batch_size = 256, .keep_best = 3};
     config.adam.learning_rate = learning_rate;
-    return compute_flow(config, events, toy_window(), engine(), RandomStream(73, "flow"));
+    return TrainFlow::compute(config, events, toy_window(), engine(), RandomStream(73, "flow"));
 }
 
 ClassifierModel trained_classifier(const EventTable& data, const EventTable& background,
                                    std::size_t epochs) {
-    TrainClassifierConfig config;
+    TrainClassifier::Config config;
     config.training = {.epochs = epochs, .batch_size = 128, .keep_best = epochs};
-    return compute_classifier(config, data, background, toy_window(), engine(),
-                              RandomStream(79, "classifier"));
+    return TrainClassifier::compute(config, Method::lacathode, data, background, toy_window(),
+                                    engine(), RandomStream(79, "classifier"));
 }
 
 std::vector<float> scores(const ClassifierModel& model, const EventTable& events) {
-    const auto classifier = make_classifier(model.classifier.architecture, AdamOptions{}, engine());
-    const EventTable scored = score_events(model, *classifier, events);
+    const auto scorer = load_scorer(model, engine());
+    const EventTable scored = Score::compute(model, *scorer, events);
     const auto values = scored.features.values();
     return {values.begin(), values.end()};
 }

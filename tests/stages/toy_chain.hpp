@@ -6,9 +6,9 @@
 
 #include "lacathode/physics/toy_model.hpp"
 #include "lacathode/stages/encode.hpp"
-#include "lacathode/stages/event_selection.hpp"
 #include "lacathode/stages/sample.hpp"
 #include "lacathode/stages/score.hpp"
+#include "lacathode/stages/support/event_selection.hpp"
 #include "lacathode/stages/train_classifier.hpp"
 #include "lacathode/stages/train_flow.hpp"
 
@@ -17,7 +17,7 @@ namespace lacathode::test {
 /// The project's own engine on that many CPU threads.
 Execution engine(int threads = 1);
 
-/// The toy model's signal region (METHOD, section 8).
+/// The toy model's signal region (docs/method.md (8.1)).
 MassWindow toy_window();
 
 /// `events` toy events split into training, validation and test as stage prepare does.
@@ -27,7 +27,7 @@ EventTable toy_data(const ToyModel& model, std::size_t events, std::uint64_t ind
 EventTable exact_latent(const ToyModel& model, EventTable events);
 
 /// A flow trained on the sidebands of `events`.
-FlowModel trained_flow(const EventTable& events, const FlowArchitecture& architecture,
+FlowModel trained_flow(const EventTable& events, const MafArchitecture& architecture,
                        std::size_t epochs, double learning_rate = 1e-3);
 
 /// A classifier of a few epochs, trained in the signal region.

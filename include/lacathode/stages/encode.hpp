@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "lacathode/core/event_table.hpp"
-#include "lacathode/stages/context.hpp"
-#include "lacathode/stages/flow_file.hpp"
+#include "lacathode/models/flow_file.hpp"
+#include "lacathode/stages/support/stage.hpp"
 
 namespace lacathode {
 
@@ -17,20 +17,31 @@ struct Encoded {
                                    ///< included; NaN if not mapped
 };
 
-/// z = f(x; m) of every row, with the estimator of the best epoch (eq. 2 of the LaCATHODE paper).
-Encoded encode_events(const FlowModel& model, const DensityEstimator& flow,
-                      const EventTable& events);
+struct Encode {
+    static constexpr const char* name = "encode";
+    static constexpr const char* description =
+        "Maps every event to the flow's latent space, z = f(x; m).";
+    static constexpr const char* example =
+        "lacathode-encode --events events.h5 --flow flow.h5 --output latent.h5";
 
-/// Columns z0 ... z{D-1}.
-std::vector<Column> latent_columns(std::size_t features);
+    struct Config {
+        std::size_t block_rows = 65'536;
+    };
+    struct Paths {
+        std::string events;
+        std::string flow;
+        std::string output;
+    };
 
-struct EncodePaths {
-    std::string events;
-    std::string flow;
-    std::string output;
+    static Section section(Config& config);
+    static std::vector<std::string> problems(const Config& config);
+    static std::vector<Argument> arguments(Paths& paths);
+
+    /// z = f(x; m) of every row (eq. 2 of the LaCATHODE paper). `flow` is the model's density.
+    static Encoded compute(const FlowModel& model, const ConditionalDensity& flow,
+                           const EventTable& events);
+    /// Streams blocks of rows through the best epoch's flow: memory does not grow with the file.
+    static void run(const Config& config, const Paths& paths, Job& job);
 };
-/// Streams blocks of rows: memory does not grow with the file.
-Summary run_encode(const EncodeConfig& config, const StageContext& context,
-                   const EncodePaths& paths);
 
 }  // namespace lacathode

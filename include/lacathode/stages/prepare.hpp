@@ -1,47 +1,78 @@
 // Stage prepare: from a user's file to the event table that all other stages start from.
 #pragma once
 
-#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "lacathode/core/event_table.hpp"
-#include "lacathode/io/event_file.hpp"
-#include "lacathode/stages/context.hpp"
+#include "lacathode/core/mass_window.hpp"
+#include "lacathode/io/shared_groups.hpp"
+#include "lacathode/stages/support/split.hpp"
+#include "lacathode/stages/support/stage.hpp"
 
 namespace lacathode {
 
-/// Rows of the input with mass and (shifted) features, before injection and split.
-struct RawEvents {
-    EventTable table;              ///< partition: all training; source_row: row of the input
-    std::size_t invalid_rows = 0;  ///< left out because a value is not finite
+enum class InputFormat { lhco, table };
+enum class InvalidRows { error, drop };
+
+/// What was read of one input file.
+struct RawInput {
+    RawEvents events;
+    InputRecord record;    ///< path and hash of the file
+    std::size_t rows = 0;  ///< rows in the file
 };
 
-/// Injects and splits (METHOD, section 1).
-/// Data = all background rows (or all rows, without truth) + `injected_signal` signal rows;
-/// background and injected signal are split separately; other signal rows become
-/// Partition::evaluation. Rows keep their order. Throws UsageError if more signal is asked for than
-/// there is, InputError without enough rows to split.
-EventTable split_events(const PrepareConfig& config, RawEvents raw, const RandomStream& stream);
-
-/// Sets extra background aside for the idealised detector; the rest is Partition::evaluation.
-EventTable split_extra_background(const PrepareConfig& config, RawEvents raw,
-                                  std::int64_t first_source_row, const RandomStream& stream);
-
-/// Everything wrong with the values, and with `input` if it names no file.
-std::vector<std::string> problems_with_input(const PrepareConfig& config);
-
-struct PreparePaths {
-    std::string output;
+struct PreparedEvents {
+    EventTable table;
+    MassWindow signal_region;
+    Counts counts;  ///< rows read and left out, and events by partition and truth
 };
 
-/// Reads config.input (and extra_background), writes an events file. Throws InputError for rows
-/// with non-finite values unless config.invalid_rows is drop.
-Summary run_prepare(const PrepareConfig& config, const StageContext& context,
-                    const PreparePaths& paths);
+struct Prepare {
+    static constexpr const char* name = "prepare";
+    static constexpr const char* description =
+        "Turns an LHC Olympics features file, or a table of one's own, into an events file: "
+        "features computed, signal injected, data split.";
+    static constexpr const char* example =
+        "lacathode-prepare --input dijets.features.h5 --injected-signal 1000 --output events.h5";
 
-/// Stage generate-toy: the toy model as an events file.
-Summary run_generate_toy(const ToyConfig& config, const StageContext& context,
-                         const std::string& output);
+    struct Config {
+        std::string input;  ///< may also come as --input
+        std::string input_key;
+        InputFormat format = InputFormat::lhco;
+        std::string mass_column = "m_jj";
+        std::string mass_unit = "TeV";
+        double mass_scale = 1;
+        std::vector<std::string> features = {"m_j1", "delta_m", "tau21_j1", "tau21_j2"};
+        std::vector<std::string> feature_units;
+        std::string label_column;
+        double signal_region_low = 3.3;
+        double signal_region_high = 3.7;
+        std::map<std::string, double> shift;
+        SplitOptions split{.injected_signal = 1000};
+        std::string extra_background;
+        ExtraSplitOptions extra;
+        InvalidRows invalid_rows = InvalidRows::error;
+    };
+    struct Paths {
+        std::string output;
+    };
+
+    static Section section(Config& config);
+    static std::vector<std::string> problems(const Config& config);
+    static std::vector<Argument> arguments(Paths& paths);
+    static std::vector<StageInput> inputs(const Config& config);
+
+    /// Injection and split of `data`, and `extra` background if there is some (docs/method.md,
+    /// section 1). Throws UsageError for an injection or extra background that the truth labels do
+    /// not allow, and as split_events and split_extra_background do.
+    static PreparedEvents compute(const Config& config, RawInput data,
+                                  std::optional<RawInput> extra, const RandomStream& stream);
+    /// Reads config.input and extra_background. Throws InputError for rows with values that are not
+    /// finite unless config.invalid_rows is drop.
+    static void run(const Config& config, const Paths& paths, Job& job);
+};
 
 }  // namespace lacathode

@@ -2,22 +2,39 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
-#include "lacathode/stages/classifier_file.hpp"
-#include "lacathode/stages/context.hpp"
+#include "lacathode/models/classifier_file.hpp"
+#include "lacathode/stages/support/stage.hpp"
 
 namespace lacathode {
 
-/// One column "score": mean sigmoid output of the kept epochs; NaN where the row is not mapped.
-EventTable score_events(const ClassifierModel& model, Classifier& classifier,
-                        const EventTable& events);
+struct Score {
+    static constexpr const char* name = "score";
+    static constexpr const char* description =
+        "Computes the anomaly score of every event, in signal region and sidebands.";
+    static constexpr const char* example =
+        "lacathode-score --classifier classifier.h5 --events latent.h5 --output scores.h5";
 
-struct ScorePaths {
-    std::string classifier;
-    std::string events;  ///< latent file for lacathode, events file for cathode
-    std::string output;
+    struct Config {
+        std::size_t block_rows = 65'536;
+    };
+    struct Paths {
+        std::string classifier;
+        std::string events;  ///< latent or events file, as the method's classifier takes it
+        std::string output;
+    };
+
+    static Section section(Config& config);
+    static std::vector<std::string> problems(const Config& config);
+    static std::vector<Argument> arguments(Paths& paths);
+
+    /// One column "score"; NaN where the row is not mapped. `scorer` is the model's.
+    static EventTable compute(const ClassifierModel& model, const Scorer& scorer,
+                              const EventTable& events);
+    /// Streams blocks of rows. Throws InputError if a latent file was made by another flow than
+    /// the classifier's.
+    static void run(const Config& config, const Paths& paths, Job& job);
 };
-/// Throws InputError if a latent file was made by another flow than the classifier's.
-Summary run_score(const ScoreConfig& config, const StageContext& context, const ScorePaths& paths);
 
 }  // namespace lacathode

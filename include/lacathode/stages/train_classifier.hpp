@@ -1,29 +1,54 @@
-// Stage train-classifier: signal-region data against generated background.
+// Stage train-classifier: signal-region data against background.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "lacathode/core/event_table.hpp"
-#include "lacathode/stages/classifier_file.hpp"
-#include "lacathode/stages/context.hpp"
+#include "lacathode/core/mass_window.hpp"
+#include "lacathode/ml/mlp_training.hpp"
+#include "lacathode/ml/trees_training.hpp"
+#include "lacathode/models/classifier_file.hpp"
+#include "lacathode/stages/support/stage.hpp"
 
 namespace lacathode {
 
-/// Trains on mapped signal-region rows of `data` (target 1) and rows of `background` (target 0),
-/// each by its own partition; inputs are standardised with the mean and std of the signal-region
-/// training data. Throws InputError if any of the four sets is empty.
-ClassifierModel compute_classifier(const TrainClassifierConfig& config, const EventTable& data,
+struct TrainClassifier {
+    static constexpr const char* name = "train_classifier";
+    static constexpr const char* description =
+        "Trains the classifier of signal-region data against generated background.";
+    static constexpr const char* example =
+        "lacathode-train-classifier --data latent.h5 --background normal.h5 --output classifier.h5";
+
+    struct Config {
+        std::size_t retraining = 0;  ///< which independent training: selects its random streams
+        ClassifierKind model = ClassifierKind::mlp;
+        std::vector<std::size_t> hidden = {64, 64, 64};  ///< of the MLP, as the next two
+        MlpTrainingOptions training;
+        AdamOptions adam{.learning_rate = 1e-3, .weight_decay = 0};
+        /// Each tree sees a part of the events only, so that retrainings differ.
+        TreesOptions trees{.subsample = 0.8};
+    };
+    struct Paths {
+        std::string data;        ///< latent or events file, as the method's classifier takes it
+        std::string background;  ///< from stage sample, of the same kind; names the method
+        std::string output;
+    };
+
+    static Section section(Config& config);
+    static std::vector<std::string> problems(const Config& config);
+    static std::vector<Argument> arguments(Paths& paths);
+
+    /// Trains on mapped signal-region rows of `data` (target 1) and rows of `background` (target
+    /// 0), each by its own partition; inputs are standardised with the mean and std of the
+    /// signal-region training data. Throws InputError if any of the four sets is empty, and what
+    /// train_mlp or train_trees does.
+    static ClassifierModel compute(const Config& config, Method method, const EventTable& data,
                                    const EventTable& background, const MassWindow& signal_region,
                                    const Execution& execution, const RandomStream& stream);
-
-struct TrainClassifierPaths {
-    std::string data;        ///< latent file (lacathode) or events file (cathode)
-    std::string background;  ///< from stage sample, of the same kind
-    std::string output;
+    /// Throws InputError if data and background were made by different flows or are of different
+    /// kinds.
+    static void run(const Config& config, const Paths& paths, Job& job);
 };
-/// The background file says which method it is for. Throws InputError if data and background were
-/// made by different flows or are of different kinds.
-Summary run_train_classifier(const TrainClassifierConfig& config, const StageContext& context,
-                             const TrainClassifierPaths& paths);
 
 }  // namespace lacathode

@@ -2,25 +2,43 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/core/mass_window.hpp"
-#include "lacathode/stages/context.hpp"
-#include "lacathode/stages/flow_file.hpp"
+#include "lacathode/ml/maf_training.hpp"
+#include "lacathode/models/flow_file.hpp"
+#include "lacathode/stages/support/stage.hpp"
 
 namespace lacathode {
 
-/// Fits preprocessing and flow on the sideband training events and selects on the sideband
-/// validation events. Throws InputError if either is empty, NumericalError as train_flow does.
-FlowModel compute_flow(const TrainFlowConfig& config, const EventTable& events,
-                       const MassWindow& signal_region, const Execution& execution,
-                       const RandomStream& stream);
+struct TrainFlow {
+    static constexpr const char* name = "train_flow";
+    static constexpr const char* description =
+        "Trains the conditional flow p(x|m) on the sidebands of an events file.";
+    static constexpr const char* example =
+        "lacathode-train-flow --events events.h5 --epochs 100 --output flow.h5";
 
-struct TrainFlowPaths {
-    std::string events;
-    std::string output;
+    struct Config {
+        MafArchitecture architecture;  ///< features come from the events
+        MafTrainingOptions training;
+        AdamOptions adam;
+    };
+    struct Paths {
+        std::string events;
+        std::string output;
+    };
+
+    static Section section(Config& config);
+    static std::vector<std::string> problems(const Config& config);
+    static std::vector<Argument> arguments(Paths& paths);
+
+    /// Fits preprocessing and flow on the sideband training events and selects on the sideband
+    /// validation events. Throws InputError if either is empty, NumericalError as train_maf does.
+    static FlowModel compute(const Config& config, const EventTable& events,
+                             const MassWindow& signal_region, const Execution& execution,
+                             const RandomStream& stream);
+    static void run(const Config& config, const Paths& paths, Job& job);
 };
-Summary run_train_flow(const TrainFlowConfig& config, const StageContext& context,
-                       const TrainFlowPaths& paths);
 
 }  // namespace lacathode

@@ -3,19 +3,12 @@
 
 #include <string>
 
-#include "lacathode/core/provenance.hpp"
 #include "lacathode/stages/prepare.hpp"
 
 namespace lacathode {
 
-struct RawInput {
-    RawEvents events;
-    InputRecord record;    ///< path and hash of the file
-    std::size_t rows = 0;  ///< rows in the file
-};
-
 /// Reads `path` in blocks of rows.
-RawInput read_raw_events(const PrepareConfig& config, const std::string& path,
+RawInput read_raw_events(const Prepare::Config& config, const std::string& path,
                          const std::string& role);
 
 }  // namespace lacathode

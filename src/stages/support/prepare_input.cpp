@@ -1,4 +1,4 @@
-#include "prepare_input.hpp"
+#include "stages/support/prepare_input.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +9,7 @@
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/progress.hpp"
+#include "lacathode/core/text.hpp"
 #include "lacathode/io/column_table.hpp"
 #include "lacathode/io/file_hash.hpp"
 #include "lacathode/physics/dijet_features.hpp"
@@ -27,13 +28,13 @@ std::vector<std::string> lhco_names() {
     return {names.begin(), names.end()};
 }
 
-std::vector<std::string> table_names(const PrepareConfig& config) {
+std::vector<std::string> table_names(const Prepare::Config& config) {
     std::vector<std::string> names = {config.mass_column};
     names.insert(names.end(), config.features.begin(), config.features.end());
     return names;
 }
 
-Block table_block(const PrepareConfig& config, const Matrix<double>& columns) {
+Block table_block(const Prepare::Config& config, const Matrix<double>& columns) {
     Block block{.mass = std::vector<double>(columns.rows()),
                 .features = Matrix<double>(columns.rows(), columns.cols() - 1)};
     for (std::size_t row = 0; row < columns.rows(); ++row) {
@@ -47,7 +48,7 @@ Block table_block(const PrepareConfig& config, const Matrix<double>& columns) {
 // Reads rows as the configuration maps them; knows the column names of the result.
 class InputReader {
   public:
-    InputReader(const PrepareConfig& config, const std::string& path)
+    InputReader(const Prepare::Config& config, const std::string& path)
         : config_(config), table_(ColumnTable::open(path, config.input_key)) {
         names_ = config.format == InputFormat::lhco ? lhco_names() : table_names(config);
         table_->require(names_);
@@ -58,7 +59,7 @@ class InputReader {
             label_ = "label";
         }
         if (!label_.empty()) names_.push_back(label_);
-        table_->require(names_);
+        table_->check_readable(names_);
         log_info(concat(path, ": ", table_->description(), ", ", table_->rows(), " rows"));
     }
 
@@ -85,13 +86,13 @@ class InputReader {
     }
 
   private:
-    const PrepareConfig& config_;
+    const Prepare::Config& config_;
     std::unique_ptr<ColumnTable> table_;
     std::vector<std::string> names_;
     std::string label_;
 };
 
-std::vector<Column> feature_columns(const PrepareConfig& config) {
+std::vector<Column> feature_columns(const Prepare::Config& config) {
     std::vector<Column> columns;
     const std::vector<Column> known = available_features();
     for (std::size_t i = 0; i < config.features.size(); ++i) {
@@ -110,7 +111,7 @@ std::vector<Column> feature_columns(const PrepareConfig& config) {
     return columns;
 }
 
-void shift_features(const PrepareConfig& config, Block& block) {
+void shift_features(const Prepare::Config& config, Block& block) {
     for (const auto& [name, amount] : config.shift) {
         const auto column = static_cast<std::size_t>(std::ranges::find(config.features, name) -
                                                      config.features.begin());
@@ -140,7 +141,7 @@ std::int8_t label_of(double value, const std::string& path, const std::string& c
 
 // What makes the row unusable: a value of the file, or what follows from its values.
 std::string bad_row_text(std::span<const double> values, const std::vector<std::string>& names,
-                         const PrepareConfig& config) {
+                         const Prepare::Config& config) {
     const auto bad = std::ranges::find_if_not(values, is_finite);
     if (bad != values.end()) {
         return concat("column '", names[static_cast<std::size_t>(bad - values.begin())], "' is ",
@@ -152,9 +153,8 @@ std::string bad_row_text(std::span<const double> values, const std::vector<std::
 
 }  // namespace
 
-RawInput read_raw_events(const PrepareConfig& config, const std::string& path,
+RawInput read_raw_events(const Prepare::Config& config, const std::string& path,
                          const std::string& role) {
-    if (path.empty()) throw UsageError("no input file: give --input or prepare.input");
     InputReader reader(config, path);
     RawInput result{.events = {}, .record = {role, path, file_hash(path)}, .rows = reader.rows()};
     EventTable& table = result.events.table;

@@ -6,9 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "lacathode/core/errors.hpp"
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/core/mass_window.hpp"
+#include "lacathode/core/method.hpp"
+#include "lacathode/io/event_file.hpp"
 
 namespace lacathode {
 
@@ -27,17 +28,7 @@ std::vector<std::size_t> rows_of(const EventTable& events, Partition partition, 
 void require_events(std::size_t count, std::size_t minimum, const std::string& what,
                     const std::string& path);
 
-/// What `action` returns; an InputError that it throws is told with the name of the file.
-template <class Action>
-auto with_path(const std::string& path, const Action& action) {
-    try {
-        return action();
-    } catch (const InputError& error) {
-        throw InputError(path + ": " + error.what());
-    }
-}
-
-/// Masses of the rows as the networks take them, float32. [rows]
-std::vector<float> masses_as_float(const EventTable& events);
+/// The kind of file that holds events of that space.
+EventKind event_kind(Space space);
 
 }  // namespace lacathode

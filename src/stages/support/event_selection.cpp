@@ -1,12 +1,14 @@
-#include "lacathode/stages/event_selection.hpp"
+#include "lacathode/stages/support/event_selection.hpp"
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
+#include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/text.hpp"
 
 namespace lacathode {
 
 std::vector<std::size_t> rows_where(const EventTable& events,
                                     const std::function<bool(std::size_t)>& keep) {
+    check_interrupt();
     std::vector<std::size_t> rows;
     for (std::size_t row = 0; row < events.size(); ++row) {
         if (keep(row)) rows.push_back(row);
@@ -30,8 +32,8 @@ void require_events(std::size_t count, std::size_t minimum, const std::string& w
                " needed: check the signal region's edges, their unit and the split fractions"));
 }
 
-std::vector<float> masses_as_float(const EventTable& events) {
-    return {events.mass.begin(), events.mass.end()};
+EventKind event_kind(Space space) {
+    return space == Space::latent ? EventKind::latent : EventKind::events;
 }
 
 }  // namespace lacathode

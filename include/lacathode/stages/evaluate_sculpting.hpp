@@ -1,0 +1,45 @@
+// Stage evaluate-sculpting: what a cut on the score does to the background's mass spectrum.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "lacathode/stages/support/metrics_file.hpp"
+#include "lacathode/stages/support/scored_events.hpp"
+#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stats/roc.hpp"
+
+namespace lacathode {
+
+struct EvaluateSculpting {
+    static constexpr const char* name = "evaluate_sculpting";
+    static constexpr const char* description =
+        "What a cut on the score does to the background's mass spectrum: chi2/ndof and the "
+        "p-value of a random selection.";
+    static constexpr const char* example =
+        "lacathode-evaluate-sculpting --scores scores_00.h5 scores_01.h5 --output sculpting.h5";
+
+    struct Config {
+        std::size_t bins = 300;
+        std::vector<double> efficiencies = {0.01, 0.0125, 0.015, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08,
+                                            0.1,  0.12,   0.14,  0.15, 0.16, 0.17, 0.18, 0.19, 0.2};
+        Denominator denominator = Denominator::all;
+    };
+    struct Paths {
+        std::vector<std::string> scores;  ///< one scores file a retraining, all of the same events
+        std::string output;
+    };
+
+    static Section section(Config& config);
+    static std::vector<std::string> problems(const Config& config);
+    static std::vector<Argument> arguments(Paths& paths);
+
+    /// Over background events (all events, without truth) of Partition::test. `source` names the
+    /// scores in messages. Throws InputError as SculptingStudy does.
+    static SculptingMetrics compute(const Config& config, const ScoredEvents& scored,
+                                    const std::string& source, const RandomStream& stream);
+    static void run(const Config& config, const Paths& paths, Job& job);
+};
+
+}  // namespace lacathode

@@ -1,0 +1,45 @@
+// Stage evaluate-sic: what a selection gains in the signal region.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "lacathode/stages/support/metrics_file.hpp"
+#include "lacathode/stages/support/scored_events.hpp"
+#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stats/roc.hpp"
+
+namespace lacathode {
+
+struct EvaluateSic {
+    static constexpr const char* name = "evaluate_sic";
+    static constexpr const char* description =
+        "Significance improvement eps_S / sqrt(eps_B) in the signal region; several retrainings "
+        "give the median and the central 68 % band.";
+    static constexpr const char* example =
+        "lacathode-evaluate-sic --scores scores_00.h5 scores_01.h5 --output sic.h5";
+
+    struct Config {
+        std::size_t grid_points = 500;
+        double lowest_background_efficiency = 1e-4;
+        double minimum_background = 6.25;
+        Denominator denominator = Denominator::all;
+    };
+    struct Paths {
+        std::vector<std::string> scores;  ///< one scores file a retraining, all of the same events
+        std::string output;
+    };
+
+    static Section section(Config& config);
+    static std::vector<std::string> problems(const Config& config);
+    static std::vector<Argument> arguments(Paths& paths);
+
+    /// Over the labelled signal-region events of Partition::test and ::evaluation. `source` names
+    /// the scores in messages. Throws InputError without labels, signal or background.
+    static SicMetrics compute(const Config& config, const ScoredEvents& scored,
+                              const std::string& source);
+    static void run(const Config& config, const Paths& paths, Job& job);
+};
+
+}  // namespace lacathode

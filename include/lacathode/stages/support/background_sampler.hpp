@@ -1,0 +1,61 @@
+// Background events drawn from the interpolated flow.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "lacathode/core/event_table.hpp"
+#include "lacathode/core/random.hpp"
+#include "lacathode/models/flow_file.hpp"
+#include "lacathode/stats/kernel_density.hpp"
+
+namespace lacathode {
+
+/// Generated background in both spaces: the same events. Rows without a finite x or log p are
+/// marked as not mapped, NaN in all three.
+struct BackgroundSample {
+    EventTable features;           ///< x = f^-1(z; m)
+    EventTable latent;             ///< z ~ N(0, 1)^D
+    std::vector<double> log_prob;  ///< [N] log p(x|m)
+};
+
+struct SampleSize {
+    std::size_t training = 200'000;   ///< Partition::training
+    std::size_t validation = 67'000;  ///< Partition::validation
+};
+
+/// Draws m from a density and z from N(0, 1)^D, and maps z back to x (docs/method.md, section 4), a
+/// block of rows at a time. The first size.training rows are Partition::training, the others
+/// validation. The flow's `checkpoints` best checkpoints share the rows equally, in random order.
+class BackgroundSampler {
+  public:
+    /// `model` and `mass_density` must outlive the sampler. Throws UsageError if the model keeps
+    /// fewer checkpoints.
+    BackgroundSampler(const SampleSize& size, std::size_t checkpoints, const FlowModel& model,
+                      const MassDensity& mass_density, const Execution& execution,
+                      const RandomStream& stream);
+
+    [[nodiscard]] std::size_t rows() const noexcept { return size_.training + size_.validation; }
+    [[nodiscard]] bool done() const noexcept { return first_row_ == rows(); }
+    /// The next rows, at most 2^16. Only while not done().
+    BackgroundSample next();
+
+  private:
+    [[nodiscard]] BackgroundSample draw(std::size_t rows);
+    void map_back(BackgroundSample& sample);
+    std::vector<std::size_t> next_checkpoints(std::size_t rows);
+
+    SampleSize size_;
+    const FlowModel& model_;
+    const MassDensity& mass_density_;
+    int threads_;
+    std::vector<std::unique_ptr<ConditionalDensity>> flows_;  ///< [checkpoints]
+    std::vector<std::size_t> rows_left_;                      ///< [checkpoints]
+    RandomStream mass_stream_;
+    RandomStream latent_stream_;
+    RandomStream checkpoint_stream_;
+    std::size_t first_row_ = 0;
+};
+
+}  // namespace lacathode

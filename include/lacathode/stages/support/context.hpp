@@ -1,0 +1,40 @@
+// What every stage needs to know beside its own configuration: section "common" and the call.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "lacathode/config/field.hpp"
+#include "lacathode/io/output_file.hpp"
+#include "lacathode/models/execution.hpp"
+
+namespace lacathode {
+
+/// Section "common": what every stage shares.
+struct CommonConfig {
+    std::size_t seed = 1;  ///< root of all random streams
+    int threads = 0;       ///< 0: every core this process may use
+    Device device = Device::cpu;
+    Backend backend = Backend::automatic;
+    std::string instruction_set;  ///< empty: the best of this machine
+
+    [[nodiscard]] Execution execution() const;
+};
+
+Section section(CommonConfig& config);
+std::vector<std::string> problems(const CommonConfig& config);
+
+struct StageContext {
+    CommonConfig common;
+    std::string program = "lacathode";
+    std::string command_line;
+    Overwrite overwrite = Overwrite::forbid;
+};
+
+/// The settings that a stage's content depends on, as JSON on one line: its own section and
+/// `common` without the number of threads. Two runs with equal text and equal inputs write equal
+/// content.
+std::string effective_config(const StageContext& context, Section stage);
+
+}  // namespace lacathode

@@ -1,0 +1,56 @@
+// One stage at work on one output: what all stages do around their computation.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lacathode/config/json.hpp"
+#include "lacathode/core/provenance.hpp"
+#include "lacathode/core/random.hpp"
+#include "lacathode/io/shared_groups.hpp"
+#include "lacathode/stages/support/context.hpp"
+
+namespace lacathode {
+
+/// Checks the output before the work, and after it completes the file with its provenance and
+/// says what was done.
+class Job {
+  public:
+    /// `config`: effective_config of the stage. Throws OutputError as check_output does.
+    Job(const StageContext& context, std::string config, std::string output);
+
+    [[nodiscard]] const std::string& output() const noexcept { return output_; }
+    [[nodiscard]] Overwrite overwrite() const noexcept { return context_.overwrite; }
+    /// Where the networks run. Throws UsageError if that cannot be used here.
+    [[nodiscard]] Execution execution() const;
+    /// The random stream of that name under the root seed.
+    [[nodiscard]] RandomStream stream(std::string_view name) const;
+
+    /// One more file that the output is made from, in the order of the provenance.
+    void made_from(InputRecord input);
+    /// One more line of the summary, behind `output`.
+    void report(std::string name, SummaryValue value);
+    void report(const Counts& counts);
+
+    /// Completes the file (an OutputFile or an EventWriter) with the provenance.
+    template <class File>
+    void commit(File& file) {
+        content_hash_ = file.commit(provenance());
+    }
+
+    /// `output`, what was reported, `content_hash`. Once something was committed.
+    [[nodiscard]] Summary summary() const;
+
+  private:
+    [[nodiscard]] Provenance provenance() const;
+
+    StageContext context_;
+    std::string config_;
+    std::string output_;
+    std::vector<InputRecord> inputs_;
+    Summary reported_;
+    std::string content_hash_;
+};
+
+}  // namespace lacathode

@@ -1,0 +1,88 @@
+// Metrics as files: lacathode.metrics (docs/formats.md). The one place that names what they hold.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lacathode/core/event_table.hpp"
+#include "lacathode/core/mass_window.hpp"
+#include "lacathode/core/matrix.hpp"
+#include "lacathode/core/method.hpp"
+#include "lacathode/io/output_file.hpp"
+#include "lacathode/stats/band.hpp"
+#include "lacathode/stats/random_selection.hpp"
+#include "lacathode/stats/roc.hpp"
+
+namespace lacathode {
+
+/// What was evaluated: every metrics file says it.
+struct Evaluated {
+    Method method;
+    Column mass;
+    MassWindow signal_region;
+    Denominator denominator;
+};
+
+/// A curve of each retraining, and what they have in common.
+struct CurveBand {
+    Matrix<double> retrainings;  ///< [R, G]
+    Band band;                   ///< median and central 68 % [G]
+};
+
+/// With its band over the rows of `retrainings`.
+CurveBand curve_band(Matrix<double> retrainings);
+
+/// Significance improvement in the signal region.
+struct SicMetrics {
+    std::vector<double> background_efficiency;   ///< [G] log-spaced grid
+    CurveBand signal_efficiency;                 ///< ROC on that grid
+    CurveBand sic;                               ///< NaN where too little background is left
+    std::vector<double> signal_efficiency_grid;  ///< [G]
+    CurveBand sic_by_signal_efficiency;          ///< the same against eps_S
+    std::vector<double> max_sic;                 ///< [R]
+    std::vector<double> area_under_curve;        ///< [R] of the ROC curves
+    double max_median_sic = 0;                   ///< NaN if no point has enough background
+    double sic_at_percent = 0;                   ///< median at eps_B = 1e-2
+    double sic_at_permille = 0;                  ///< median at eps_B = 1e-3
+    double initial_significance = 0;  ///< S/sqrt(B) of the injected signal in the signal region
+    std::int64_t signal_events = 0;   ///< of the evaluation
+    std::int64_t background_events = 0;
+    std::int64_t signal_not_mapped = 0;
+    std::int64_t background_not_mapped = 0;
+};
+
+/// What a cut does to the mass spectrum.
+struct SculptingMetrics {
+    std::vector<double> efficiency;  ///< [G] fraction of signal-region background kept
+    Matrix<double> threshold;        ///< [R, G] of the score
+    Matrix<std::int64_t> selected;   ///< [R, G] events in the whole mass range
+    CurveBand chi2_per_dof;          ///< eq. (5) of the LaCATHODE paper / (B - 1)
+    Matrix<double> p_value;          ///< [R, G] of a random selection
+    std::vector<RandomSelectionNull::Summary> null;  ///< [G] chi2/ndof of a random selection
+    std::vector<double> edges;                       ///< [B + 1] of the bins, unit of the mass
+    std::vector<std::int64_t> full;                  ///< [B] events before the cut
+    std::vector<std::int64_t> histogram;             ///< [R, G, B] after it
+    std::int64_t events = 0;
+    std::int64_t not_mapped = 0;
+};
+
+/// Everything but the provenance, which comes with OutputFile::commit.
+void write_metrics(OutputFile& file, const Evaluated& evaluated, const SicMetrics& metrics);
+void write_metrics(OutputFile& file, const Evaluated& evaluated, const SculptingMetrics& metrics);
+
+/// One number that sums up an evaluation; of several retrainings, their median.
+struct Quantity {
+    std::string name;
+    double value;
+};
+/// Maximum of the median SIC, SIC at eps_B = 1e-2 and 1e-3, S/sqrt(B) before the cut.
+std::vector<Quantity> headline(const SicMetrics& metrics);
+/// chi2/ndof, its expectation for a random selection, and p at the efficiencies nearest to 1, 5
+/// and 19 %.
+std::vector<Quantity> headline(const SculptingMetrics& metrics);
+/// The same of a file, whichever kind it is. Throws InputError naming the file for anything that
+/// is missing or misshapen.
+std::vector<Quantity> read_headline(const std::string& path);
+
+}  // namespace lacathode

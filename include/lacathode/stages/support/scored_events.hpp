@@ -1,0 +1,33 @@
+// The scores of several retrainings over the same events.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lacathode/core/event_table.hpp"
+#include "lacathode/core/mass_window.hpp"
+#include "lacathode/core/method.hpp"
+#include "lacathode/core/provenance.hpp"
+#include "lacathode/stages/support/job.hpp"
+
+namespace lacathode {
+
+struct ScoredEvents {
+    EventTable events;                       ///< without features
+    std::vector<std::vector<float>> scores;  ///< [R][N]
+    MassWindow signal_region;
+    Method method;
+    std::vector<InputRecord> records;
+};
+
+/// Throws InputError unless all files hold the same events, method and signal region; UsageError
+/// without files.
+ScoredEvents read_scores(const std::vector<std::string>& paths);
+
+/// Names the scores as what the job's output is made from, and reports method and retrainings.
+void introduce(const ScoredEvents& scored, Job& job);
+
+/// The rows of `events` and of every retraining's scores.
+ScoredEvents take(const ScoredEvents& all, const std::vector<std::size_t>& rows);
+
+}  // namespace lacathode

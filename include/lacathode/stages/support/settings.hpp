@@ -1,0 +1,35 @@
+// Settings that several stages share, and their checks.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "lacathode/config/field.hpp"
+#include "lacathode/core/event_table.hpp"
+#include "lacathode/core/problems.hpp"
+#include "lacathode/ml/schedule.hpp"
+#include "lacathode/stats/roc.hpp"
+
+namespace lacathode {
+
+inline constexpr std::size_t most_features = 20;
+inline constexpr std::size_t most_hidden = 65'536;   ///< units a layer
+inline constexpr std::size_t most_epochs = 100'000;  ///< of one training
+
+/// Adds a sentence unless SECTION.signal_region_low lies below signal_region_high.
+void check_window(Problems& found, const std::string& section, double low, double high);
+
+/// Key "denominator" of both evaluations.
+Field denominator_field(Denominator& denominator);
+/// Keys "learning_rate", "schedule" and "weight_decay" of a network's training.
+Field learning_rate_field(double& learning_rate);
+Field schedule_field(LearningRateSchedule& schedule);
+Field weight_decay_field(double& weight_decay);
+/// Key "block_rows" of the stages that stream.
+Field block_rows_field(std::size_t& block_rows);
+
+/// Latent columns z0 ... z{D-1}.
+std::vector<Column> latent_columns(std::size_t features);
+
+}  // namespace lacathode

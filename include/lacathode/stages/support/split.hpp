@@ -1,0 +1,43 @@
+// Which events are trained on, selected on, and kept for the test (docs/method.md, section 1).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "lacathode/core/event_table.hpp"
+#include "lacathode/core/random.hpp"
+
+namespace lacathode {
+
+/// Events with mass and features, before injection and split.
+struct RawEvents {
+    EventTable table;              ///< partition: all training; source_row: row of the input
+    std::size_t invalid_rows = 0;  ///< left out because a value is not finite
+};
+
+struct SplitOptions {
+    double training_fraction = 1.0 / 2;
+    double validation_fraction = 1.0 / 6;  ///< the rest is the test set
+    std::size_t injected_signal = 0;       ///< labelled signal events mixed into the data
+};
+
+/// Data = all background rows (or all rows, without truth) + `injected_signal` signal rows;
+/// background and injected signal are split separately; other signal rows become
+/// Partition::evaluation. Rows keep their order. `source` names the events in messages. Throws
+/// UsageError if more signal is asked for than there is, InputError without enough rows to split.
+EventTable split_events(const SplitOptions& options, RawEvents raw, const std::string& source,
+                        const RandomStream& stream);
+
+struct ExtraSplitOptions {
+    std::size_t training = 200'000;   ///< Partition::reference_training
+    std::size_t validation = 67'000;  ///< Partition::reference_validation
+};
+
+/// Sets extra background aside for the idealised detector; the rest is Partition::evaluation.
+/// Throws InputError if a row is labelled as signal, UsageError if there are too few.
+EventTable split_extra_background(const ExtraSplitOptions& options, RawEvents raw,
+                                  const std::string& source, std::int64_t first_source_row,
+                                  const RandomStream& stream);
+
+}  // namespace lacathode

@@ -1,0 +1,58 @@
+#include "lacathode/stages/support/context.hpp"
+
+#include <algorithm>
+
+#include "lacathode/config/json.hpp"
+#include "lacathode/core/parallel.hpp"
+#include "lacathode/core/problems.hpp"
+
+namespace lacathode {
+
+Execution CommonConfig::execution() const {
+    return {.device = device,
+            .backend = backend,
+            .threads = threads > 0 ? threads : available_cores(),
+            .instruction_set = instruction_set};
+}
+
+Section section(CommonConfig& c) {
+    return {
+        "common",
+        {{"seed", "", "Root seed of all random streams.", &c.seed},
+         {"threads", "threads",
+          "CPU threads; 0 takes every core this process may use. Results do not depend on it.",
+          &c.threads, Range::within(0, 1024)},
+         {"device", "", "Where the networks run: cpu or cuda.", choice(c.device, {"cpu", "cuda"})},
+         {"backend", "",
+          "Implementation of the networks: automatic (engine on a CPU, torch elsewhere), engine or "
+          "torch.",
+          choice(c.backend, {"automatic", "engine", "torch"})},
+         {"instruction_set", "",
+          "Instruction set of the engine (--version lists them); empty: the best one.",
+          &c.instruction_set}}};
+}
+
+std::vector<std::string> problems(const CommonConfig& config) {
+    CommonConfig c = config;
+    Problems found;
+    found.add(range_problems(section(c)));
+    found.unless(!(c.device == Device::cuda && c.backend == Backend::engine),
+                 "common.backend = engine runs on the CPU only; with common.device = cuda use "
+                 "automatic or torch");
+    const std::vector<std::string> sets = instruction_sets();
+    found.unless(
+        c.instruction_set.empty() || std::ranges::find(sets, c.instruction_set) != sets.end(),
+        "common.instruction_set = '", c.instruction_set,
+        "' is not one of this machine's: ", joined(sets, ", "));
+    return found.take();
+}
+
+std::string effective_config(const StageContext& context, Section stage) {
+    CommonConfig common = context.common;
+    Section shared = section(common);
+    std::erase_if(shared.fields, [](const Field& field) { return field.key == "threads"; });
+    const std::vector<Section> sections = {std::move(shared), std::move(stage)};
+    return to_json(sections, -1);
+}
+
+}  // namespace lacathode

@@ -1,0 +1,54 @@
+#include "lacathode/stages/support/job.hpp"
+
+#include "lacathode/core/errors.hpp"
+
+namespace lacathode {
+
+Job::Job(const StageContext& context, std::string config, std::string output)
+    : context_(context), config_(std::move(config)), output_(std::move(output)) {
+    check_output(output_, context_.overwrite);
+}
+
+Execution Job::execution() const {
+    Execution execution = context_.common.execution();
+    check_execution(execution);
+    return execution;
+}
+
+RandomStream Job::stream(std::string_view name) const {
+    return {context_.common.seed, name};
+}
+
+void Job::made_from(InputRecord input) {
+    inputs_.push_back(std::move(input));
+}
+
+void Job::report(std::string name, SummaryValue value) {
+    reported_.emplace_back(std::move(name), std::move(value));
+}
+
+void Job::report(const Counts& counts) {
+    for (const auto& [name, value] : counts) report(name, value);
+}
+
+Provenance Job::provenance() const {
+    return {.program = context_.program,
+            .version = library_version(),
+            .git_revision = library_git_revision(),
+            .command_line = context_.command_line,
+            .config = config_,
+            .seed = context_.common.seed,
+            .host = host_name(),
+            .inputs = inputs_,
+            .content_hash = {}};
+}
+
+Summary Job::summary() const {
+    expects(!content_hash_.empty(), "the stage committed its output");
+    Summary summary = {{"output", output_}};
+    summary.insert(summary.end(), reported_.begin(), reported_.end());
+    summary.emplace_back("content_hash", content_hash_);
+    return summary;
+}
+
+}  // namespace lacathode

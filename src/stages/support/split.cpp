@@ -1,0 +1,80 @@
+#include "lacathode/stages/support/split.hpp"
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/stages/support/event_selection.hpp"
+
+namespace lacathode {
+namespace {
+
+// Marks a random training and validation part of `rows`; what is left becomes the test part.
+void assign_partitions(const SplitOptions& options, std::vector<std::size_t> rows,
+                       EventTable& events, RandomStream stream) {
+    stream.shuffle(std::span(rows));
+    const auto count = static_cast<double>(rows.size());
+    const auto training = static_cast<std::size_t>(options.training_fraction * count);
+    const auto validation = static_cast<std::size_t>(options.validation_fraction * count);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        events.partition[rows[i]] = i < training                ? Partition::training
+                                    : i < training + validation ? Partition::validation
+                                                                : Partition::test;
+    }
+}
+
+std::vector<std::size_t> rows_with_label(const EventTable& events, std::int8_t label) {
+    return rows_where(events, [&](std::size_t row) {
+        return (events.has_label() ? events.label[row] : 0) == label;
+    });
+}
+
+}  // namespace
+
+EventTable split_events(const SplitOptions& options, RawEvents raw, const std::string& source,
+                        const RandomStream& stream) {
+    EventTable& events = raw.table;
+    const std::vector<std::size_t> background = rows_with_label(events, 0);
+    std::vector<std::size_t> signal = rows_with_label(events, 1);
+    if (options.injected_signal > signal.size() && events.has_label()) {
+        throw UsageError(concat("prepare.injected_signal = ", options.injected_signal,
+                                ", but the input has only ", signal.size(), " signal events"));
+    }
+    require_events(background.size(), 6, "background (or unlabelled) events", source);
+    assign_partitions(options, background, events, stream.at(0));
+    RandomStream injection = stream.at(1);
+    injection.shuffle(std::span(signal));
+    const std::size_t injected = events.has_label() ? options.injected_signal : 0;
+    for (std::size_t i = injected; i < signal.size(); ++i)
+        events.partition[signal[i]] = Partition::evaluation;
+    signal.resize(injected);
+    assign_partitions(options, std::move(signal), events, stream.at(2));
+    return std::move(raw.table);
+}
+
+EventTable split_extra_background(const ExtraSplitOptions& options, RawEvents raw,
+                                  const std::string& source, std::int64_t first_source_row,
+                                  const RandomStream& stream) {
+    EventTable& events = raw.table;
+    std::vector<std::size_t> rows = rows_with_label(events, 0);
+    if (rows.size() != events.size()) {
+        throw InputError(
+            concat(source, ": ", events.size() - rows.size(),
+                   " rows are labelled as signal; extra_background must hold background only"));
+    }
+    if (options.training > rows.size() || options.validation > rows.size() - options.training) {
+        throw UsageError(concat("prepare.extra_training = ", options.training,
+                                " and extra_validation = ", options.validation, " exceed the ",
+                                rows.size(), " events of ", source, ": ask for fewer"));
+    }
+    RandomStream order = stream;
+    order.shuffle(std::span(rows));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        events.partition[rows[i]] = i < options.training ? Partition::reference_training
+                                    : i < options.training + options.validation
+                                        ? Partition::reference_validation
+                                        : Partition::evaluation;
+    }
+    for (std::int64_t& row : events.source_row) row += first_source_row;
+    return std::move(raw.table);
+}
+
+}  // namespace lacathode

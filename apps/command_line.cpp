@@ -3,11 +3,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "lacathode/config/preset.hpp"
+#include "lacathode/config/setting.hpp"
 #include "lacathode/config/suggestion.hpp"
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
-#include "lacathode/engine/engine.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/workflow/all_stages.hpp"
+#include "lacathode/workflow/preset.hpp"
 
 namespace lacathode {
 namespace {
@@ -26,8 +27,9 @@ std::string help_text(const Field& field) {
 
 void add_fields(CLI::App& app, const Section& section, Arguments& arguments) {
     for (const Field& field : section.fields) {
+        const std::string former = field.former.empty() ? "" : "," + option_name(field.former);
         app.add_option_function<std::string>(
-               option_name(field.key),
+               option_name(field.key) + former,
                [&](const std::string& text) { arguments.options.emplace_back(&field, text); },
                help_text(field))
             ->group("Keys of section \"" + section.name + "\"")
@@ -35,11 +37,27 @@ void add_fields(CLI::App& app, const Section& section, Arguments& arguments) {
     }
 }
 
-void add_paths(CLI::App& app, const std::vector<PathOption>& paths) {
-    for (const PathOption& path : paths) {
-        std::visit(
-            [&](auto* value) { app.add_option(path.option, *value, path.help)->group("Files"); },
-            path.value);
+// Sets the method of a choice; of an unknown one it says so when all problems are told.
+void set_method(const Argument& argument, const std::string& text, Arguments& arguments) {
+    auto& method = *std::get<std::optional<Method>*>(argument.value);
+    method = find_method(text);
+    if (method) return;
+    arguments.refused.push_back(
+        concat("--", argument.name, ' ', text, ": choose ", joined(method_names(), " or ")));
+}
+
+void add_argument(CLI::App& app, const Argument& argument, Arguments& arguments) {
+    const std::string option = option_name(argument.name);
+    if (std::holds_alternative<std::optional<Method>*>(argument.value)) {
+        app.add_option_function<std::string>(
+               option, [&](const std::string& text) { set_method(argument, text, arguments); },
+               argument.help)
+            ->group("Files");
+    } else if (auto* const* files = std::get_if<std::vector<std::string>*>(&argument.value)) {
+        app.add_option(option, **files, argument.help)->group("Files");
+    } else {
+        app.add_option(option, *std::get<std::string*>(argument.value), argument.help)
+            ->group("Files");
     }
 }
 
@@ -67,14 +85,14 @@ void add_common_flags(CLI::App& app, Arguments& arguments) {
     app.add_flag_callback(
         "--print-config", [&] { arguments.print = Print::effective; },
         "Print the effective configuration and stop.");
+    app.add_flag_callback(
+        "--dump-reference", [&] { arguments.print = Print::reference; },
+        "Print every key of every section, with unit, default, values and meaning, and stop.");
 }
 
 std::string version_text() {
-    std::string sets;
-    for (const std::string& set : engine_instruction_sets())
-        sets += (sets.empty() ? "" : ", ") + set;
     return concat("lacathode ", library_version(), " (", library_git_revision(), ")\n",
-                  backends_description(), "\ninstruction sets: ", sets);
+                  backends_description(), "\ninstruction sets: ", joined(instruction_sets(), ", "));
 }
 
 std::vector<std::string> option_names(const CLI::App& app) {
@@ -106,7 +124,7 @@ std::optional<int> parse_command_line(int argc, char** argv, const Tool& tool,
     app.footer("Example:\n  " + tool.example + "\n");
     app.set_version_flag("--version", version_text);
     app.allow_extras();
-    add_paths(app, tool.paths);
+    for (const Argument& argument : tool.arguments) add_argument(app, argument, arguments);
     add_common_flags(app, arguments);
     for (const Section& section : sections) {
         if (section.name == "common" || tool.field_options == FieldOptions::direct)
@@ -125,6 +143,7 @@ std::optional<int> parse_command_line(int argc, char** argv, const Tool& tool,
 std::vector<std::string> apply_configuration(const Arguments& arguments,
                                              const std::vector<Section>& sections) {
     std::vector<std::string> problems = unknown_options(arguments);
+    problems.insert(problems.end(), arguments.refused.begin(), arguments.refused.end());
     const auto attempt = [&problems](const auto& action) {
         try {
             action();
@@ -144,11 +163,19 @@ std::vector<std::string> apply_configuration(const Arguments& arguments,
     return problems;
 }
 
-std::vector<std::string> missing_paths(const std::vector<PathOption>& paths) {
+std::vector<std::string> missing_arguments(const std::vector<Argument>& arguments) {
     std::vector<std::string> missing;
-    for (const PathOption& path : paths) {
-        const bool empty = std::visit([](const auto* value) { return value->empty(); }, path.value);
-        if (path.required && empty) missing.push_back(path.option + " is required: " + path.help);
+    for (const Argument& argument : arguments) {
+        const bool absent = std::visit(
+            [](const auto* value) {
+                if constexpr (requires { value->empty(); }) {
+                    return value->empty();
+                } else {
+                    return !value->has_value();
+                }
+            },
+            argument.value);
+        if (absent) missing.push_back("--" + argument.name + " is required: " + argument.help);
     }
     return missing;
 }

@@ -10,9 +10,10 @@
 
 namespace lacathode {
 
-enum class Print { nothing, defaults, effective };
+enum class Print { nothing, defaults, effective, reference };
 
-/// Everything on the command line apart from paths, which go where Tool::paths points.
+/// Everything on the command line apart from the tool's own arguments, which go where
+/// Tool::arguments points.
 struct Arguments {
     CommonConfig common;
     std::string config_file;
@@ -20,7 +21,8 @@ struct Arguments {
     std::vector<std::pair<const Field*, std::string>> options;  ///< in the order given
     std::vector<std::string> settings;                          ///< --set SECTION.KEY=VALUE
     std::vector<std::string> unknown;                           ///< what no option accounts for
-    std::vector<std::string> known;                             ///< names of all options
+    std::vector<std::string> refused;  ///< wrong choices, one sentence each
+    std::vector<std::string> known;    ///< names of all options
     bool force = false;
     bool json = false;
     bool quiet = false;
@@ -28,18 +30,18 @@ struct Arguments {
     Print print = Print::nothing;
 };
 
-/// Fills `arguments` and the tool's paths; `sections` (of the configuration file, `common` first)
+/// Fills `arguments` and the tool's own; `sections` (of the configuration file, `common` first)
 /// must outlive them. Returns an exit code if there is nothing left to do: after --help, --version
 /// or an option without its value.
 std::optional<int> parse_command_line(int argc, char** argv, const Tool& tool,
-                       const std::vector<Section>& sections, Arguments& arguments);
+                                      const std::vector<Section>& sections, Arguments& arguments);
 
 /// Sets the sections: configuration file, --preset, --set, then options of their own. Returns all
 /// that is wrong with them and with the options; throws InputError if the file cannot be read.
 std::vector<std::string> apply_configuration(const Arguments& arguments,
                                              const std::vector<Section>& sections);
 
-/// One sentence for each required path that was not given.
-std::vector<std::string> missing_paths(const std::vector<PathOption>& paths);
+/// One sentence for each argument that was not given.
+std::vector<std::string> missing_arguments(const std::vector<Argument>& arguments);
 
 }  // namespace lacathode

@@ -3,21 +3,11 @@
 
 #include <functional>
 #include <string>
-#include <variant>
 #include <vector>
 
-#include "lacathode/config/configs.hpp"
-#include "lacathode/stages/context.hpp"
+#include "lacathode/stages/support/stage.hpp"
 
 namespace lacathode {
-
-/// A file or directory that is named on the command line.
-struct PathOption {
-    std::string option;  ///< "--events"
-    std::string help;
-    std::variant<std::string*, std::vector<std::string>*> value;
-    bool required = true;
-};
 
 enum class FieldOptions {
     direct,   ///< every key of the stage's section is an option of its own
@@ -29,7 +19,7 @@ struct Tool {
     std::string name;         ///< "lacathode-encode"
     std::string description;  ///< one or two sentences
     std::string example;      ///< a command line
-    std::vector<PathOption> paths;
+    std::vector<Argument> arguments;
     std::vector<Section> sections;  ///< of the configuration file, without "common"
     FieldOptions field_options = FieldOptions::direct;
     std::function<std::vector<std::string>()>
@@ -39,8 +29,11 @@ struct Tool {
     std::function<std::string()> text = {};
 };
 
-/// Parses, runs, prints the summary, turns exceptions into messages and exit codes. Returns the
-/// exit code.
-int tool_main(int argc, char** argv, const Tool& tool);
+/// "lacathode-train-flow" of "train_flow".
+std::string tool_name(const std::string& stage);
+
+/// Makes the tool, parses, runs, prints the summary, turns exceptions into messages and exit codes.
+/// Returns the exit code.
+int tool_main(int argc, char** argv, const std::function<Tool()>& make_tool);
 
 }  // namespace lacathode

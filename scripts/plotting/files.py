@@ -76,13 +76,20 @@ def read_region(file):
     return float(file.attrs["signal_region_low"]), float(file.attrs["signal_region_high"])
 
 
+def kept_epochs(file):
+    """Epochs whose networks the score averages; of trees, how many of them are kept."""
+    if "trees" in file:
+        return [len(file["trees/first_node"]) - 1]
+    return sorted(int(state.attrs["epoch"]) for state in file["states"].values())
+
+
 def read_losses(path):
     """Losses [E+1] and the kept epochs of a flow or classifier."""
     def read(file):
         left_out = file["losses"].get("validation_left_out")
-        return {"training": file["losses/training"][:], "validation": file["losses/validation"][:],
+        return {"step": "Trees" if "trees" in file else "Epoch", "training": file["losses/training"][:], "validation": file["losses/validation"][:],
                 "left_out": 0 if left_out is None else int(left_out[:].max()),
-                "kept": sorted(int(state.attrs["epoch"]) for state in file["states"].values())}
+                "kept": kept_epochs(file)}
     return contents(path, ("lacathode.flow", "lacathode.classifier"), read)
 
 
@@ -142,7 +149,7 @@ class Run:
         return {method: read_metrics(path, kind) for method, path in paths.items() if path}
 
 
-ORDER = ["supervised", "idealised", "lacathode", "cathode", "cwola", "anode"]
+ORDER = ["lacathode", "cathode"]  # others follow by name
 
 
 def method_order(name):

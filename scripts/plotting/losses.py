@@ -17,8 +17,8 @@ def panel(axis, trainings, title, ylabel):
                   label="validation" if named else None)
         axis.plot(losses["kept"], losses["validation"][losses["kept"]], "o", markersize=4.5,
                   markerfacecolor=style.ORANGE, markeredgecolor=style.BLACK, markeredgewidth=0.6,
-                  label="kept epochs" if named else None, zorder=3)
-    axis.set(xlabel="Epoch", ylabel=ylabel, title=title)
+                  label="kept" if named else None, zorder=3)
+    axis.set(xlabel=trainings[0]["step"], ylabel=ylabel, title=title)
     low, high = axis.get_ylim()
     axis.set_ylim(low, high + 0.4 * (high - low))  # room for the legend
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))

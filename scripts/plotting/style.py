@@ -11,10 +11,8 @@ import matplotlib.pyplot as plt  # noqa: E402  (the backend must be chosen first
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 PURPLE, SKY, BLACK, GREY = "#CC79A7", "#56B4E9", "#000000", "#8C8C8C"
 
-METHODS = {"lacathode": ("LaCATHODE", BLUE), "cathode": ("CATHODE", VERMILION),
-           "idealised": ("Idealised", GREEN), "supervised": ("Supervised", BLACK),
-           "cwola": ("CWoLa Hunting", ORANGE), "anode": ("ANODE", PURPLE)}
-SPARE = [SKY, GREY]
+METHODS = {"lacathode": ("LaCATHODE", BLUE), "cathode": ("CATHODE", VERMILION)}
+SPARE = [GREEN, ORANGE, PURPLE, SKY, GREY]
 
 SYMBOLS = {"m_jj": r"$m_{JJ}$", "m_j1": r"$m_{J_1}$", "delta_m": r"$\Delta m_J$", "delta_r": r"$\Delta R$",
            "tau21_j1": r"$\tau_{21}^{J_1}$", "tau21_j2": r"$\tau_{21}^{J_2}$", "m": r"$m$"}

@@ -1,14 +1,14 @@
-// Latent background drawn, scored with a fresh classifier and kept in a file, through installed
-// headers only.
+// Latent background drawn, scored with a fresh classifier on both backends and kept in a file,
+// through installed headers only.
 #include <algorithm>
 #include <cmath>
 #include <iostream>
 
-#include "lacathode/backends/execution.hpp"
 #include "lacathode/core/mass_window.hpp"
 #include "lacathode/core/provenance.hpp"
 #include "lacathode/core/random.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "lacathode/models/execution.hpp"
 
 namespace {
 
@@ -30,10 +30,10 @@ EventTable latent_background(std::size_t events, std::size_t features) {
     return table;
 }
 
-std::vector<float> score(const Matrix<float>& z) {
-    const ClassifierArchitecture architecture{.inputs = z.cols()};
-    const auto classifier = make_classifier(architecture, AdamOptions{}, Execution{});
-    classifier->load(initial_classifier_state(architecture, RandomStream(1, "weights")));
+std::vector<float> score(const Matrix<float>& z, Backend backend) {
+    const MlpArchitecture architecture{.inputs = z.cols()};
+    const auto classifier = make_mlp(architecture, AdamOptions{}, Execution{.backend = backend});
+    classifier->load(initial_mlp_state(architecture, RandomStream(1, "weights")));
     return classifier->logits(z);
 }
 
@@ -41,10 +41,12 @@ std::vector<float> score(const Matrix<float>& z) {
 
 int main() {
     const EventTable table = latent_background(100, 4);
-    const std::vector<float> logits = score(table.features);
-    const bool scored =
-        logits.size() == table.size() &&
-        std::ranges::all_of(logits, [](float logit) { return std::isfinite(logit); });
+    const std::vector<float> logits = score(table.features, Backend::engine);
+    const std::vector<float> expected = score(table.features, Backend::torch);
+    const bool scored = logits.size() == table.size() &&
+                        std::ranges::equal(logits, expected, [](float logit, float other) {
+                            return std::abs(logit - other) < 1e-5F;  // rounding of logits below 1
+                        });
 
     write_events("consumer.h5", EventKind::events, header_of(table, MassWindow(3.3, 3.7)), table,
                  {}, Provenance{.program = "consumer", .version = library_version()},

@@ -1,5 +1,5 @@
 # cmake -D build=DIR -D source=DIR -D work=DIR -D generator=... -D compiler=... -P run.cmake
-# Installs the build into an empty prefix and builds and runs the consumer against it.
+# Installs the build into an empty prefix, builds and runs the consumer against it, and moves it all elsewhere.
 function(run)
   execute_process(COMMAND ${ARGN} COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
@@ -11,4 +11,9 @@ run(${CMAKE_COMMAND} -S ${source} -B ${work}/build -G ${generator} -DCMAKE_CXX_C
     -DCMAKE_CXX_FLAGS=${flags})
 run(${CMAKE_COMMAND} --build ${work}/build)
 run(${CMAKE_COMMAND} -E chdir ${work}/build ./consumer)
+file(RENAME ${work}/prefix ${work}/moved)
+execute_process(COMMAND ${work}/moved/bin/lacathode-encode --version OUTPUT_VARIABLE version COMMAND_ERROR_IS_FATAL ANY)
+if(NOT version MATCHES "\nLibTorch [0-9]")
+  message(FATAL_ERROR "A program that was moved together with the module does not find it:\n${version}")
+endif()
 file(REMOVE_RECURSE ${work})

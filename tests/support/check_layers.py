@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks which layer includes what (docs/decisions/0002-layers.md).
+"""Checks which layer includes what, and that no name is defined twice (docs/decisions/0002-layers.md).
 
 usage: check_layers.py ROOT        exit 0: clean, 1: violations, one a line
        check_layers.py --self-test the checker must find every planted violation
@@ -9,22 +9,22 @@ import sys
 import tempfile
 from pathlib import Path
 
-# What each layer may include besides itself, everything below written out.
+# What each layer may include besides itself, everything written out. No edge that nobody uses.
 LAYERS = {
     "core": set(),
+    "config": {"core"},
     "physics": {"core"},
     "preprocess": {"core"},
     "stats": {"core"},
-    "io": {"core", "preprocess"},
+    "io": {"core"},
     "ml": {"core"},
     "engine": {"core", "ml"},
     "libtorch": {"core", "ml"},
-    "backends": {"core", "ml", "engine", "libtorch"},
+    "models": {"core", "io", "preprocess", "ml", "engine", "libtorch"},
+    "stages": {"core", "config", "io", "physics", "stats", "ml", "models"},
+    "workflow": {"core", "config", "io", "stages"},
+    "apps": {"core", "config", "stages", "workflow"},
 }
-LAYERS["config"] = {"core", "physics", "preprocess", "stats", "io", "ml", "backends"}
-LAYERS["stages"] = LAYERS["config"] | {"config"}
-# The executables choose the engine's instruction set and name it in --version.
-LAYERS["apps"] = LAYERS["stages"] | {"stages", "engine"}
 
 # Third party: header pattern, and the files that may include it (relative to the root).
 THIRD_PARTY = [
@@ -37,7 +37,7 @@ THIRD_PARTY = [
     ("CLI11", r"CLI/", r"apps/"),
 ]
 ONE_FILE_ONLY = {"nlohmann_json"}
-STANDARD = re.compile(r"[a-z_]+$|(unistd|fcntl|signal|sched|dlfcn|immintrin)\.h$|sys/\w+\.h$")
+STANDARD = re.compile(r"[a-z_]+$|(unistd|fcntl|poll|signal|sched|dlfcn|immintrin)\.h$|sys/\w+\.h$")
 # Types that would tie a public header to a third party even without an include.
 FOREIGN_TYPES = re.compile(r"\b(torch|at|c10|nlohmann|spdlog|CLI|hwy)::|\bhid_t\b|\bherr_t\b")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
@@ -85,12 +85,65 @@ def include_problem(path, layer, bracket, header):
     return project_include_problem(layer, bracket, header)
 
 
+def edge(layer, header):
+    """The other layer that a header of the project belongs to; None if it is none."""
+    parts = header.split("/")
+    if parts[0] == "lacathode" and len(parts) > 2 and parts[1] != layer:
+        return parts[1]
+    return None
+
+
+COMMENT_OR_TEXT = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)\'|^[ \t]*#(?:[^\n]*\\\n)*[^\n]*', re.S | re.M)
+NAMESPACE = re.compile(r"(?:inline\s+)?namespace\s*([\w:]*)\s*$")
+TYPE = re.compile(r"(?:class|struct|union|enum(?:\s+class)?)\s+(?:alignas\([^)]*\)\s*)?(\w+)(?:\s+final)?\s*(?::[^:].*)?$", re.S)
+CONSTANT = re.compile(r"(?:inline\s+|static\s+)*constexpr\s[^=(]*?\b(\w+)(?:\[\w*\])?\s*=")
+
+
+def definitions(text):
+    """(qualified name, line) of the types and constants that a file defines at namespace scope, outside unnamed
+    namespaces."""
+    code = COMMENT_OR_TEXT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    scopes = []  # of each open brace: the namespace, None for any other block
+    begin = 0
+    for found in re.finditer(r"[{};]", code):
+        head = code[begin:found.start()].strip()
+        begin = found.end()
+        if found[0] == "}":
+            if scopes:
+                scopes.pop()
+            continue
+        named = all(scope for scope in scopes)
+        line = code.count("\n", 0, found.start()) + 1
+        prefix = "::".join(scope for scope in scopes if scope)
+        constant = CONSTANT.match(head) if named else None
+        if constant:
+            yield f"{prefix}::{constant[1]}", line
+        if found[0] == ";":
+            continue
+        namespace = NAMESPACE.match(head)
+        kind = TYPE.search(head) if not namespace and "(" not in head else None
+        if kind and named and not head.startswith("template <>"):
+            yield f"{prefix}::{kind[1]}", line
+        scopes.append((namespace[1] or None) if namespace else None)
+
+
+def double_definitions(root, files):
+    """Names that are defined in two places: in one program they are one name, and the linker keeps one of the two."""
+    places = {}
+    for path in files:
+        for name, line in definitions((root / path).read_text()):
+            places.setdefault(name, []).append(f"{path}:{line}")
+    return [f"{' and '.join(found)}: {name} is defined more than once"
+            for name, found in sorted(places.items())
+            if len({place.split(":")[0] for place in found}) > 1]  # in one file they are alternatives
+
+
 def file_problems(root, path):
-    """(problems of one file, names of the third parties it includes)"""
+    """(problems of one file, names of the third parties it includes, layers it includes)"""
     layer = layer_of(path)
     if layer not in LAYERS:
-        return [f"{path}: belongs to no known layer"], set()
-    problems, packages = [], set()
+        return [f"{path}: belongs to no known layer"], set(), set()
+    problems, packages, edges = [], set(), set()
     is_public = path.parts[0] == "include"
     for number, line in enumerate((root / path).read_text().splitlines(), start=1):
         found = INCLUDE.match(line)
@@ -100,39 +153,51 @@ def file_problems(root, path):
                 problems.append(f"{path}:{number}: {problem}")
             package = third_party(found.group(2))
             packages |= {package[0]} if package else set()
+            edges |= {edge(layer, found.group(2))} - {None}
         elif is_public and FOREIGN_TYPES.search(line.split("//")[0]):
             problems.append(f"{path}:{number}: third-party type in a public header")
-    return problems, packages
+    return problems, packages, edges
 
 
 def check(root):
     """All violations under root, as text, one a line."""
     files = sorted(path.relative_to(root) for top in ("include", "src", "apps")
                    for path in (root / top).rglob("*") if path.suffix in (".hpp", ".cpp"))
-    problems, users = [], {}
+    problems, users, used = [], {}, {}
     for path in files:
-        found, packages = file_problems(root, path)
+        found, packages, edges = file_problems(root, path)
         problems += found
+        used.setdefault(layer_of(path), set()).update(edges)
         for package in packages:
             users.setdefault(package, []).append(str(path))
     for package in ONE_FILE_ONLY & users.keys():
         if len(users[package]) > 1:
             problems.append(f"{package} is included by more than one file: {', '.join(users[package])}")
+    problems += [f"LAYERS: nothing of {layer} includes {other}" for layer, others in LAYERS.items()
+                 for other in sorted(others - used.get(layer, set())) if layer in used]
+    problems += double_definitions(root, files)
     if not files:
         problems.append(f"{root}: no sources found")
     return problems
 
 
+def headers_of(layer):
+    """A source text that uses every edge of the layer."""
+    return "".join(f'#include "lacathode/{other}/a.hpp"\n' for other in sorted(LAYERS[layer]))
+
+
 CLEAN = {
-    "include/lacathode/core/errors.hpp": "#include <string>\n// not torch::Tensor\n",
-    "include/lacathode/io/events.hpp": '#include "lacathode/core/errors.hpp"\n',
-    "src/core/log.cpp": "#include <spdlog/spdlog.h>\n",
-    "src/io/events.cpp": '#include <hdf5.h>\n#include "handles.hpp"\n#include "io/handles.hpp"\n'
-                         '#include "lacathode/preprocess/feature_transform.hpp"\n',
-    "src/config/json.cpp": '#include <nlohmann/json.hpp>\n#include "lacathode/stats/sic.hpp"\n',
-    "src/engine/kernels.cpp": '#include <hwy/highway.h>\n#include "lacathode/ml/flow.hpp"\n',
+    **{f"src/{layer}/edges.cpp": headers_of(layer) for layer in LAYERS if layer != "apps"},
+    "apps/run.cpp": "#include <CLI/CLI.hpp>\n" + headers_of("apps"),
+    "include/lacathode/core/errors.hpp": "#include <string>\n// not torch::Tensor\nnamespace lacathode {\n"
+                                         "struct Error { struct Part {}; };\nstruct Later;\n}\n",
+    "src/core/log.cpp": "#include <spdlog/spdlog.h>\nnamespace lacathode {\nnamespace {\nstruct Local {};\n}\n"
+                        "Local make() { struct Part {}; return {}; }\n}\n",
+    "src/core/other.cpp": "namespace lacathode {\nnamespace {\nstruct Local {};\n}\nstruct Part {};\n}\n",
+    "src/io/events.cpp": '#include <hdf5.h>\n#include "handles.hpp"\n#include "io/handles.hpp"\n',
+    "src/config/json.cpp": "#include <nlohmann/json.hpp>\n",
+    "src/engine/kernels.cpp": "#include <hwy/highway.h>\nnamespace lacathode::engine {\nstruct Error {};\n}\n",
     "src/libtorch/flow.cpp": "#include <torch/torch.h>\n",
-    "apps/run.cpp": '#include <CLI/CLI.hpp>\n#include "lacathode/stages/run.hpp"\n',
 }
 PLANTED = [
     ("src/core/a.cpp", '#include "lacathode/io/events.hpp"'),
@@ -141,6 +206,12 @@ PLANTED = [
     ("src/engine/a.cpp", '#include "lacathode/libtorch/libtorch.hpp"'),
     ("src/stages/a.cpp", '#include "lacathode/engine/engine.hpp"'),
     ("src/config/a.cpp", '#include "lacathode/stages/run.hpp"'),
+    ("src/config/a.cpp", '#include "lacathode/ml/maf.hpp"'),
+    ("src/stages/a.cpp", '#include "lacathode/workflow/chain.hpp"'),
+    ("src/io/a.cpp", '#include "lacathode/preprocess/standardisation.hpp"'),
+    ("src/io/a.cpp", "namespace lacathode {\nstruct Error : Base {};\n}"),
+    ("src/io/a.cpp", "namespace lacathode { namespace engine {\nenum class Error { a };\n} }"),
+    ("src/io/a.hpp", "namespace lacathode {\ntemplate <class T>\nclass Part final {};\n}"),
     ("apps/a.cpp", '#include "lacathode/libtorch/libtorch.hpp"'),
     ("src/stages/a.cpp", '#include "io/handles.hpp"'),
     ("src/core/a.cpp", "#include <lacathode/core/errors.hpp>"),
@@ -175,6 +246,13 @@ def self_test():
     failures = [f"clean tree: {problem}" for problem in violations(CLEAN)]
     failures += [f"not found: {name}: {line}" for name, line in PLANTED
                  if not any(name in found for found in violations({**CLEAN, name: line + "\n"}))]
+    constants = {f"src/io/{name}.hpp": "namespace lacathode {\ninline constexpr double epsilon = 1e-5;\n}\n" for name in "ab"}
+    if not any("epsilon" in found for found in violations({**CLEAN, **constants})):
+        failures.append("not found: a constant defined twice")
+    unused = {name: text for name, text in CLEAN.items() if name != "src/models/edges.cpp"}
+    unused["src/models/some.cpp"] = '#include "lacathode/core/a.hpp"\n'
+    if not any("nothing of models includes engine" in found for found in violations(unused)):
+        failures.append("not found: an edge that nobody uses")
     if not violations({}):
         failures.append("an empty tree passed")
     return failures

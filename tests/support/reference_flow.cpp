@@ -10,7 +10,7 @@
 namespace lacathode::test {
 namespace {
 
-/// Degrees written out once more, apart from the library's (METHOD, section 3).
+/// Degrees written out once more, apart from the library's (docs/method.md (3.6)).
 int hidden_degree(std::size_t unit, std::size_t features) {
     return features == 1 ? -1 : static_cast<int>(unit % (features - 1));
 }
@@ -55,7 +55,7 @@ std::size_t block_of(const std::string& name) {
 
 }  // namespace
 
-ReferenceFlow::ReferenceFlow(const FlowArchitecture& architecture, const NamedArrays& state)
+ReferenceFlow::ReferenceFlow(const MafArchitecture& architecture, const NamedArrays& state)
     : architecture_(architecture), blocks_(architecture.blocks) {
     for (const NamedArray& array : state) {
         auto& values =

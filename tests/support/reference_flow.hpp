@@ -1,5 +1,5 @@
 // A conditional flow in float64 that is slow and obviously right: dense loops over masked weights,
-// straight from METHOD section 3. Its loss serves finite differences.
+// straight from docs/method.md, section 3. Its loss serves finite differences.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "lacathode/core/named_arrays.hpp"
-#include "lacathode/ml/flow.hpp"
+#include "lacathode/ml/maf.hpp"
 
 namespace lacathode::test {
 
@@ -26,7 +26,7 @@ struct ReferenceResult {
 
 class ReferenceFlow {
   public:
-    ReferenceFlow(const FlowArchitecture& architecture, const NamedArrays& state);
+    ReferenceFlow(const MafArchitecture& architecture, const NamedArrays& state);
 
     [[nodiscard]] ReferenceResult forward(const Matrix<double>& y, const std::vector<double>& mass,
                                           BatchNormMode mode) const;
@@ -50,7 +50,7 @@ class ReferenceFlow {
     [[nodiscard]] Made made(const ReferenceBlock& block, const std::vector<double>& x,
                             double mass) const;
 
-    FlowArchitecture architecture_;
+    MafArchitecture architecture_;
     std::vector<ReferenceBlock> blocks_;
 };
 

@@ -1,9 +1,14 @@
 #!/usr/bin/env python3
 """lacathode-run makes what is missing or stale, and nothing else."""
 import json
+import subprocess
+import sys
 import unittest
+from pathlib import Path
 
 from tool_files import BAD_INPUT, CANNOT_WRITE, USAGE, ToolTest, must, table, write_hdf5
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Chain(ToolTest):
@@ -12,7 +17,7 @@ class Chain(ToolTest):
         self.directory = self.folder / "out"
         self.input = write_hdf5(self.folder / "table.h5", table(1500, 200))
         self.sections = {
-            "run": {"methods": ["lacathode", "cathode"], "runs": 2},
+            "run": {"methods": ["lacathode", "cathode"], "retrainings": 2},
             "prepare": {"input": str(self.input), "format": "table", "mass_column": "mass", "features": ["a", "b"],
                         "label_column": "truth", "injected_signal": 100},
             "train_flow": {"blocks": 2, "hidden": 8, "epochs": 2, "keep_best": 1},
@@ -76,9 +81,30 @@ class Chain(ToolTest):
         must(*command, "--force")
         self.assertEqual(self.remade(before), set(before))
 
+    def test_only_what_is_part_of_the_run_is_shown(self):
+        command = self.command + ("--set", "run.methods=cathode", "--set", "run.retrainings=1")
+        must(*command)
+        process = must(*command, "--set", "run.sic=false", "--seed", "7", "--force")
+        self.assertNotIn("sic", process.stdout)
+        self.assertIn("chi2_per_dof", process.stdout)
+        process = must(*command, "--set", "run.sic=false", "--set", "run.sculpting=false", "--seed", "7", "--force")
+        self.assertRegex(process.stdout, "^scores are in .*out\n$")
+
+    def test_its_outputs_can_be_drawn(self):
+        """The names that the pictures read are those that the programs write, for both kinds of classifier."""
+        for model in ("mlp", "trees"):
+            with self.subTest(model):
+                must(*self.command, "--set", f"train_classifier.model={model}", "--force")
+                pictures = self.folder / f"pictures_{model}"
+                process = subprocess.run([sys.executable, ROOT / "scripts/plot.py", self.directory, "--out", pictures],
+                                         capture_output=True, text=True, check=False, timeout=600)
+                self.assertEqual(process.returncode, 0, process.stderr)
+                self.assertEqual({path.name for path in pictures.glob("*.png")},
+                                 {"features.png", "latent.png", "losses.png", "mass.png", "sculpting.png", "sic.png"})
+
     def test_usage(self):
-        self.expect(USAGE, (r"sample\.states = 2 exceeds train_flow\.keep_best = 1", r"run\.methods names 'atode'"), *self.command,
-                    "--set", "sample.states=2", "--set", "run.methods=atode")
+        self.expect(USAGE, (r"sample\.checkpoints = 2 exceeds train_flow\.keep_best = 1", r"methods = 'atode': there is no 'atode'; choose from: lacathode"), *self.command,
+                    "--set", "sample.checkpoints=2", "--set", "run.methods=atode")
         self.expect(BAD_INPUT, r"nowhere\.h5", *self.command, "--set", "prepare.input=nowhere.h5")
 
 

@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 """Help, version, configuration and usage errors of every executable."""
 import json
+import os
 import subprocess
+import time
 import unittest
+from pathlib import Path
 
-from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, TOOLS, USAGE, ToolTest, must, tool
+from tool_files import (APPS, BAD_INPUT, CANNOT_WRITE, OK, PREPARE, SIGTERM, TOOLS, USAGE, ToolTest, must, table, tool,
+                        write_hdf5)
 
 # Of each: its section, a key of that section with a wrong value (of the right type), and its paths.
 SECTIONS = {
@@ -17,7 +21,7 @@ SECTIONS = {
     "score": ("score", "block_rows", 0, ("--classifier", "--events", "--output")),
     "evaluate-sic": ("evaluate_sic", "grid_points", 1, ("--scores", "--output")),
     "evaluate-sculpting": ("evaluate_sculpting", "bins", 1, ("--scores", "--output")),
-    "run": ("run", "runs", 0, ("--out",)),
+    "run": ("run", "retrainings", 0, ("--out",)),
 }
 # A unit that the help must name.
 UNITS = {"generate-toy": "1 / mass unit", "prepare": "feature unit / mass unit", "evaluate-sic": "events",
@@ -162,6 +166,58 @@ class Streams(ToolTest):
                                      stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=300)
         self.assertEqual(process.returncode, CANNOT_WRITE)
         self.assertIn("stdout", process.stderr)
+
+    def test_full_stdout_loses_no_information_silently(self):
+        for option in ("--help", "--version", "--dump-default", "--dump-reference"):
+            with self.subTest(option), open("/dev/full", "w", encoding="utf-8") as full:
+                process = subprocess.run([APPS / "lacathode-run", option], stdout=full, stderr=subprocess.PIPE, text=True,
+                                         check=False, timeout=300)
+                self.assertEqual(process.returncode, CANNOT_WRITE)
+                self.assertRegex(process.stderr, "error cannot write to stdout$")
+
+    def test_a_reader_that_has_seen_enough_is_no_error(self):
+        for option in ("--help", "--version", "--dump-default", "--dump-reference"):
+            with self.subTest(option):
+                reader, writer = os.pipe()
+                os.close(reader)
+                process = subprocess.run([APPS / "lacathode-run", option], stdout=writer, stderr=subprocess.PIPE, text=True,
+                                         check=False, timeout=300)
+                os.close(writer)
+                self.assertEqual((process.returncode, process.stderr), (0, ""))
+
+    def test_closed_streams_are_opened(self):
+        command = ("train-flow", "--events", self.file("events.h5"), "--epochs", 100000, "--output", self.out)
+        process = subprocess.Popen(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", APPS / f"lacathode-{command[0]}",
+                                    *map(str, command[1:])])
+        try:
+            streams = []
+            deadline = time.monotonic() + 60
+            while "/dev/null" not in streams and time.monotonic() < deadline:
+                time.sleep(0.05)
+                streams = [os.readlink(path) if path.is_symlink() else "closed"
+                           for path in (Path(f"/proc/{process.pid}/fd/{stream}") for stream in range(3))]
+            self.assertEqual(streams, ["/dev/null"] * 3)
+        finally:
+            process.terminate()
+            self.assertEqual(process.wait(timeout=60), SIGTERM)
+
+    def test_files_are_whole_without_streams(self):
+        """What is logged and printed must not go into a file that was opened in the place of a stream."""
+        events = self.folder / "events.h5"
+        write_hdf5(self.folder / "table.h5", {**table(), "a": table()["a"] * 3})  # some outside the box: a warning
+        must("prepare", "--input", self.folder / "table.h5", *PREPARE, "--output", events)
+        command = ("encode", "--events", events, "--flow", self.file("flow.h5"), "--output", self.out, "--force", "-v")
+        self.assertIn("not mapped", must(*command).stderr)
+        expected = self.out.read_bytes()
+        for closed, code in (("2>&-", OK), (">&-", CANNOT_WRITE), (">&- 2>&-", CANNOT_WRITE), ("<&-", OK),
+                             ("<&- >&- 2>&-", CANNOT_WRITE)):
+            with self.subTest(closed):
+                self.out.unlink()
+                process = subprocess.run(["sh", "-c", f'exec "$@" {closed}', "sh", APPS / f"lacathode-{command[0]}",
+                                          *map(str, command[1:])], capture_output=True, text=True, check=False, timeout=300)
+                self.assertEqual(process.returncode, code, process.stderr)
+                self.assertEqual(self.out.read_bytes(), expected)
+                self.assertEqual("cannot write to stdout" in process.stderr, code == CANNOT_WRITE and "2>&-" not in closed)
 
 
 if __name__ == "__main__":

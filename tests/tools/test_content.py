@@ -70,14 +70,30 @@ class Content(ToolTest):
                     *self.prepare(table(), "--label-column", ""))
 
     def test_signal_region_is_empty(self):
-        must(*self.prepare(table(), "--signal-region-low", "5", "--signal-region-high", "6"))
+        self.expect(BAD_INPUT, (r"user\.h5: no event in the signal region 5 < m < 6", "masses lie between 2.8"),
+                    *self.prepare(table(), "--signal-region-low", "5", "--signal-region-high", "6"))
+
+    def test_masses_in_another_unit(self):
+        self.expect(BAD_INPUT, ("no event in the signal region 3300 < m < 3700", r"another unit\? prepare\.mass_scale"),
+                    *self.prepare(table(), "--signal-region-low", "3300", "--signal-region-high", "3700"))
+
+    def test_all_events_in_the_signal_region(self):
+        self.expect(BAD_INPUT, (r"user\.h5: no event in the sidebands of 0 < m < 10", "flow needs events"),
+                    *self.prepare(table(), "--signal-region-low", "0", "--signal-region-high", "10"))
+
+    def toy(self, low, high):
+        """A toy, which is not judged as a user's events are."""
+        must("generate-toy", "--events", "500", "--signal-region-low", low, "--signal-region-high", high, "--output", self.out)
+
+    def test_later_stages_judge_regions_themselves(self):
+        self.toy("20", "30")
         flow = self.folder / "flow.h5"
         must("train-flow", "--events", self.out, *SMALL_FLOW, "--output", flow)
         self.expect(BAD_INPUT, (r"out\.h5", "0 signal-region training events", "signal region's edges"), "sample", "--method",
                     "cathode", "--events", self.out, "--flow", flow, "--output", self.folder / "s.h5")
 
-    def test_all_events_in_the_signal_region(self):
-        must(*self.prepare(table(), "--signal-region-low", "0", "--signal-region-high", "10"))
+    def test_no_sideband_for_the_flow(self):
+        self.toy("-20", "20")
         self.expect(BAD_INPUT, (r"out\.h5", "0 sideband training events", "signal region's edges"), "train-flow", "--events",
                     self.out, *SMALL_FLOW, "--output", self.folder / "flow.h5")
 

@@ -3,16 +3,19 @@
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
+from pathlib import Path
 
 import h5py
 import numpy as np
 
-from tool_files import (APPS, CANNOT_WRITE, PREPARE, SIGINT, SIGTERM, SMALL_CLASSIFIER, SMALL_FLOW, SMALL_SAMPLE,
-                        SMALL_SCULPTING, ToolTest, content_hash, must)
+from tool_files import (APPS, CANNOT_WRITE, OK, PREPARE, SIGINT, SIGTERM, SMALL_CLASSIFIER, SMALL_FLOW, SMALL_SAMPLE,
+                        SMALL_SCULPTING, USAGE, ToolTest, content_hash, must, table, write_csv, write_hdf5)
 
 
 def stages(file):
@@ -34,6 +37,12 @@ def stages(file):
     }
 
 
+def processor_seconds(pid):
+    """Time on the processor that a child has used so far; None if it has ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return None if fields[0] == "Z" else (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Overwriting(ToolTest):
     def test_existing_output_needs_force(self):
         self.out.write_text("precious")
@@ -48,6 +57,20 @@ class Overwriting(ToolTest):
         must(*stages(self.file)["prepare"], "--output", self.out, "--force")
         self.assertEqual(content_hash(self.out), content_hash(self.file("events.h5")))
         self.expect_no_partial()
+
+    def test_output_that_is_an_input(self):
+        """--force would destroy it; a link to it is the same file."""
+        events, flow = self.copy("events.h5"), self.copy("flow.h5")
+        link = self.folder / "link.h5"
+        link.symlink_to(flow)
+        before = {path: path.read_bytes() for path in (events, flow)}
+        for output, role in ((events, "events"), (flow, "flow"), (link, "flow")):
+            for force in ((), ("--force",)):
+                self.expect(USAGE, (f"is the same file as the input '{role}'", "name another"), "encode", "--events", events,
+                            "--flow", flow, "--output", output, *force)
+        table = self.copy("table.h5")
+        self.expect(USAGE, "same file as the input", "prepare", "--input", table, *PREPARE, "--output", table, "--force")
+        self.assertEqual({path: path.read_bytes() for path in (events, flow)}, before)
 
     def test_directory_missing_or_a_file(self):
         (self.folder / "file").write_text("")
@@ -108,6 +131,121 @@ class Interrupts(ToolTest):
 
     def test_sigterm(self):
         self.interrupt(signal.SIGTERM, SIGTERM)
+
+
+class InterruptsAnywhere(ToolTest):
+    """Signals at random moments of work that takes seconds. The limit is on the time on the processor after the signal,
+    which a busy machine does not stretch."""
+
+    SECONDS = 1.0
+    SHOTS = 4
+
+    @classmethod
+    def setUpClass(cls):
+        cls.large = Path(tempfile.mkdtemp(prefix="lacathode-tools-"))
+        cls.addClassCleanup(shutil.rmtree, cls.large)
+        at = lambda name: cls.large / name
+        write_hdf5(at("table.h5"), table(1_500_000, 2000))
+        head, *rows = write_csv(at("table.csv"), table(5000, 50)).read_text().splitlines(keepends=True)
+        at("table.csv").write_text(head + "".join(rows) * 100)
+        must("prepare", "--input", at("table.h5"), *PREPARE, "--output", at("events.h5"))
+        must("encode", "--events", at("events.h5"), "--flow", cls.file("flow.h5"), "--output", at("latent.h5"))
+        must("sample", "--method", "lacathode", "--events", at("events.h5"), "--flow", cls.file("flow.h5"),
+             "--training", 500_000, "--validation", 200_000, "--output", at("normal.h5"))
+        must("score", "--classifier", cls.file("lacathode_classifier.h5"), "--events", at("latent.h5"),
+             "--output", at("scores.h5"))
+
+    @classmethod
+    def stages(cls):
+        """Commands without --output, of a thread each."""
+        at, small = lambda name: cls.large / name, cls.file
+        events = ("--events", at("events.h5"), "--flow", small("flow.h5"))
+        classifier = ("train-classifier", "--data", at("latent.h5"), "--background", at("normal.h5"))
+        return {
+            "generate-toy": ("generate-toy", "--events", 5_000_000),
+            "prepare/hdf5": ("prepare", "--input", at("table.h5"), *PREPARE),
+            "prepare/csv": ("prepare", "--input", at("table.csv"), *PREPARE),
+            "train-flow": ("train-flow", "--events", at("events.h5"), "--batch-size", 10_000),
+            "train-flow/torch": ("train-flow", "--events", at("events.h5"), "--batch-size", 10_000, "--backend", "torch"),
+            "sample/lacathode": ("sample", "--method", "lacathode", *events, "--training", 3_000_000),
+            "sample/cathode": ("sample", "--method", "cathode", *events, "--training", 3_000_000),
+            "encode": ("encode", *events, "--block-rows", 3_000_000),
+            "train-classifier": (*classifier, "--batch-size", 10_000),
+            "train-classifier/trees": (*classifier, "--model", "trees"),
+            "score": ("score", "--classifier", small("lacathode_classifier.h5"), "--events", at("latent.h5"),
+                      "--block-rows", 3_000_000),
+            "evaluate-sic": ("evaluate-sic", "--scores", at("scores.h5")),
+            "evaluate-sculpting": ("evaluate-sculpting", "--scores", at("scores.h5"), "--bins", 10_000, "--efficiencies",
+                                   ",".join(f"{0.01 + 0.0005 * i:.4f}" for i in range(100))),
+        }
+
+    def shoot(self, command, number, delay, code, threads=1):
+        """Sends the signal after the delay; returns the seconds that it took to end, or None if it ended before."""
+        with open(self.folder / "log", "w+", encoding="utf-8") as log:
+            process = subprocess.Popen([APPS / f"lacathode-{command[0]}", *map(str, command[1:])], stderr=log,
+                                       stdout=subprocess.DEVNULL)
+            time.sleep(delay)
+            used = processor_seconds(process.pid)
+            if used is None:
+                process.wait()
+                return None
+            sent = time.monotonic()
+            process.send_signal(number)
+            _, status, usage = os.wait4(process.pid, 0)
+            seconds = time.monotonic() - sent
+            process.returncode = os.waitstatus_to_exitcode(status)
+        text = (self.folder / "log").read_text()
+        self.assertLess(usage.ru_utime + usage.ru_stime - used, threads * self.SECONDS, f"after {delay} s\n{text}")
+        if process.returncode == OK:  # it was done
+            return seconds
+        self.assertEqual(process.returncode, code, f"after {delay} s\n{text}")
+        self.assertRegex(text, "interrupted by (Ctrl-C|SIGTERM)")
+        return seconds
+
+    def test_every_stage(self):
+        random = np.random.default_rng(1)
+        for name, command in self.stages().items():
+            with self.subTest(name):
+                command += ("--threads", 1, "--output", self.out, "--force")
+                longest = 4.0
+                for shot in range(self.SHOTS):
+                    self.out.write_text("precious")
+                    number, code = ((signal.SIGTERM, SIGTERM), (signal.SIGINT, SIGINT))[shot % 2]
+                    delay = random.uniform(0.1, longest)
+                    seconds = self.shoot(command, number, delay, code)
+                    if seconds is None:
+                        longest = max(delay, 0.2)
+                        continue
+                    print(f"{name}: ended {seconds:.3f} s after a signal at {delay:.2f} s", flush=True)
+                    self.assertTrue(self.out.read_bytes() == b"precious" or self.out.read_bytes()[1:4] == b"HDF")
+                    self.expect_no_partial()
+
+    def test_trainings_side_by_side(self):
+        settings = ("run.retrainings=4", "run.sic=false", "run.methods=cathode", "train_flow.blocks=2", "train_flow.hidden=8",
+                    "train_flow.epochs=1", "train_flow.keep_best=1", "train_flow.batch_size=10000", "sample.checkpoints=1")
+        for delay in (2.0, 8.0):
+            command = ("run", *PREPARE, "--set", f"prepare.input={self.large / 'table.h5'}",
+                       *(word for setting in settings for word in ("--set", setting)), "--threads", 2, "--out",
+                       self.folder / "out")
+            seconds = self.shoot(command, signal.SIGTERM, delay, SIGTERM, threads=2)
+            print(f"run: ended {seconds:.3f} s after a signal at {delay:.2f} s", flush=True)
+            self.expect_no_partial()
+        self.assertIn("train_classifier_1", (self.folder / "log").read_text())
+
+    def test_from_the_first_instruction_on(self):
+        """Before main the signal itself ends the program, which a shell tells by the same number."""
+        seen = set()
+        for i in range(40):
+            with open(self.folder / "log", "w+", encoding="utf-8") as log:
+                process = subprocess.Popen([APPS / "lacathode-run", "--dump-reference"], stdout=subprocess.PIPE, stderr=log)
+                time.sleep(0.0005 * i)
+                process.terminate()
+                process.communicate(timeout=60)
+            self.assertIn(process.returncode, (-signal.SIGTERM, SIGTERM, OK))
+            seen.add(process.returncode)
+            if process.returncode == SIGTERM:
+                self.assertEqual((self.folder / "log").read_text(), "interrupted by SIGTERM; no file is unfinished\n")
+        self.assertIn(SIGTERM, seen)
 
 
 class Determinism(ToolTest):

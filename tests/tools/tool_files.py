@@ -124,7 +124,7 @@ class ToolTest(unittest.TestCase):
         return process
 
     def expect_no_partial(self):
-        self.assertEqual(list(self.folder.rglob("*.partial")), [])
+        self.assertEqual([*self.folder.rglob("*.partial"), *self.folder.rglob(".*.lock")], [])
 
     def config(self, sections, name="config.json"):
         path = self.folder / name

@@ -1,0 +1,74 @@
+// The whole chain of stages, as lacathode-run runs it.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "lacathode/config/json.hpp"
+#include "lacathode/core/problems.hpp"
+#include "lacathode/stages/encode.hpp"
+#include "lacathode/stages/evaluate_sculpting.hpp"
+#include "lacathode/stages/evaluate_sic.hpp"
+#include "lacathode/stages/prepare.hpp"
+#include "lacathode/stages/sample.hpp"
+#include "lacathode/stages/score.hpp"
+#include "lacathode/stages/train_classifier.hpp"
+#include "lacathode/stages/train_flow.hpp"
+
+namespace lacathode {
+
+/// Section "run": the chain.
+struct RunConfig {
+    std::vector<Method> methods = {Method::lacathode, Method::cathode};
+    std::size_t retrainings = 1;
+    bool sic = true;
+    bool sculpting = true;
+};
+Section section(RunConfig& config);
+std::vector<std::string> problems(const RunConfig& config);
+
+/// The settings of several stages.
+template <StageRoom... Rooms>
+class StageConfigs {
+  public:
+    template <StageRoom S>
+    [[nodiscard]] typename S::Config& of() {
+        return std::get<typename S::Config>(configs_);
+    }
+    template <StageRoom S>
+    [[nodiscard]] const typename S::Config& of() const {
+        return std::get<typename S::Config>(configs_);
+    }
+    /// Bound to this object.
+    [[nodiscard]] std::vector<Section> sections() { return {Rooms::section(of<Rooms>())...}; }
+    [[nodiscard]] std::vector<std::string> problems() const {
+        Problems found;
+        (found.add(Rooms::problems(of<Rooms>())), ...);
+        return found.take();
+    }
+
+  private:
+    std::tuple<typename Rooms::Config...> configs_;
+};
+
+struct ChainConfig {
+    RunConfig run;
+    StageConfigs<Prepare, TrainFlow, Sample, Encode, TrainClassifier, Score, EvaluateSic,
+                 EvaluateSculpting>
+        stages;
+};
+
+/// All sections of the chain, `run` first; bound to `config`.
+std::vector<Section> sections(ChainConfig& config);
+std::vector<std::string> problems(const ChainConfig& config);
+
+/// Runs every stage whose output in `directory` is absent, or was made with other settings, another
+/// version or other inputs; the others are skipped. Returns each stage's summary in order.
+std::vector<std::pair<std::string, Summary>> run_chain(const ChainConfig& config,
+                                                       const StageContext& context,
+                                                       const std::string& directory);
+
+}  // namespace lacathode

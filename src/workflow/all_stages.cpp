@@ -1,0 +1,58 @@
+#include "lacathode/workflow/all_stages.hpp"
+
+#include "lacathode/config/json.hpp"
+#include "lacathode/stages/encode.hpp"
+#include "lacathode/stages/evaluate_sculpting.hpp"
+#include "lacathode/stages/evaluate_sic.hpp"
+#include "lacathode/stages/generate_toy.hpp"
+#include "lacathode/stages/prepare.hpp"
+#include "lacathode/stages/sample.hpp"
+#include "lacathode/stages/score.hpp"
+#include "lacathode/stages/train_classifier.hpp"
+#include "lacathode/stages/train_flow.hpp"
+#include "lacathode/workflow/chain.hpp"
+
+namespace lacathode {
+namespace {
+
+template <StageRoom... Rooms>
+std::vector<std::unique_ptr<Stage>> one_of_each() {
+    std::vector<std::unique_ptr<Stage>> stages;
+    (stages.push_back(std::make_unique<StageOf<Rooms>>()), ...);
+    return stages;
+}
+
+}  // namespace
+
+std::vector<std::unique_ptr<Stage>> all_stages() {
+    return one_of_each<Prepare, GenerateToy, TrainFlow, Sample, Encode, TrainClassifier, Score,
+                       EvaluateSic, EvaluateSculpting>();
+}
+
+std::unique_ptr<Stage> make_stage(const std::string& name) {
+    for (auto& stage : all_stages()) {
+        if (stage->name() == name) return std::move(stage);
+    }
+    return nullptr;
+}
+
+std::vector<std::string> section_names() {
+    CommonConfig common;
+    RunConfig run;
+    std::vector<std::string> names = {section(common).name};
+    for (const auto& stage : all_stages()) names.push_back(stage->name());
+    names.push_back(section(run).name);
+    return names;
+}
+
+std::string configuration_reference() {
+    CommonConfig common;
+    RunConfig run;
+    const auto stages = all_stages();
+    std::vector<Section> sections = {section(common)};
+    for (const auto& stage : stages) sections.push_back(stage->section());
+    sections.push_back(section(run));
+    return reference_json(sections);
+}
+
+}  // namespace lacathode

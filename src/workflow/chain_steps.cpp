@@ -1,0 +1,107 @@
+#include "workflow/chain_steps.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <set>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/log.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/file_hash.hpp"
+#include "lacathode/io/input_file.hpp"
+
+namespace lacathode {
+namespace {
+
+const std::vector<FileFormat> own_formats = {FileFormat::events,     FileFormat::latent,
+                                             FileFormat::scores,     FileFormat::flow,
+                                             FileFormat::classifier, FileFormat::metrics};
+
+// The project's file at `path`, if it is one and whole.
+std::optional<InputFile> open_own(const std::string& path) {
+    try {
+        return InputFile(path, own_formats);
+    } catch (const InputError&) {
+        return std::nullopt;
+    }
+}
+
+std::string hash_of(const std::string& path) {
+    const std::optional<InputFile> own = open_own(path);
+    return own ? own->content_hash() : file_hash(path);
+}
+
+// Why the file cannot stand for the step's result; empty if it can. Inputs in `absent`, which are
+// yet to be made, are not compared: they may come out as they were.
+std::string difference(const InputFile& file, const Step& step,
+                       const std::set<std::string>& absent) {
+    const Provenance& made = file.provenance();
+    if (made.version != library_version()) return "version " + made.version + " of the program";
+    if (made.config != step.config) return "other settings";
+    if (made.inputs.size() != step.inputs.size()) return "other inputs";
+    for (const auto& [role, path] : step.inputs) {
+        if (absent.contains(path)) continue;
+        const auto recorded = std::ranges::find(made.inputs, role, &InputRecord::role);
+        if (recorded == made.inputs.end() || recorded->content_hash != hash_of(path))
+            return "another input '" + role + "'";
+    }
+    return {};
+}
+
+// Why the file at the step's output cannot stand for its result; empty if it can.
+std::string staleness(const Step& step, const std::set<std::string>& absent = {}) {
+    const std::optional<InputFile> present = open_own(step.output);
+    if (!present) return "it is damaged, or no file of these programs";
+    const std::string reason = difference(*present, step, absent);
+    return reason.empty() ? "" : "it was made with " + reason;
+}
+
+constexpr const char* remedy = "pass --force to make it again, or choose another --out";
+
+}  // namespace
+
+void require_no_stale_outputs(std::span<const Step> steps, const StageContext& context) {
+    if (context.overwrite == Overwrite::allow) return;
+    std::set<std::string> absent;
+    std::set<std::string> outdated;
+    std::string list;
+    for (const Step& step : steps) {
+        const bool from_outdated = std::ranges::any_of(
+            step.inputs, [&](const auto& input) { return outdated.contains(input.path); });
+        if (!std::filesystem::exists(step.output)) {
+            (from_outdated ? outdated : absent).insert(step.output);
+            continue;
+        }
+        const std::string reason =
+            from_outdated ? "an input of it has to be made again" : staleness(step, absent);
+        if (reason.empty()) continue;
+        outdated.insert(step.output);
+        list += concat("\n  ", step.output, ": ", reason);
+    }
+    if (!list.empty()) {
+        throw OutputError(
+            concat("outputs are there already that do not fit this run:", list, "\n", remedy));
+    }
+}
+
+Summary run_step(const Step& step, const StageContext& context) {
+    if (!std::filesystem::exists(step.output)) {
+        log_info(concat(step.name, " -> ", step.output));
+        return step.run(context);
+    }
+    const std::string reason = staleness(step);
+    if (reason.empty()) {
+        log_info(concat(step.name, ": ", step.output, " is up to date"));
+        return {{"output", step.output},
+                {"status", std::string("up to date")},
+                {"content_hash", InputFile(step.output, own_formats, Verify::no).content_hash()}};
+    }
+    if (context.overwrite == Overwrite::forbid) {
+        throw OutputError(concat(step.output, " is there already, but ", reason, ": ", remedy));
+    }
+    log_info(concat(step.name, ": ", step.output, " is there, but ", reason, "; making it again"));
+    return step.run(context);
+}
+
+}  // namespace lacathode

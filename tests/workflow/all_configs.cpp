@@ -1,0 +1,64 @@
+#include "workflow/all_configs.hpp"
+
+#include <algorithm>
+#include <fstream>
+
+#include "lacathode/core/errors.hpp"
+
+namespace lacathode::test {
+
+std::vector<Section> AllConfigs::sections() {
+    return {section(common),
+            Prepare::section(prepare),
+            GenerateToy::section(toy),
+            TrainFlow::section(train_flow),
+            Sample::section(sample),
+            Encode::section(encode),
+            TrainClassifier::section(train_classifier),
+            Score::section(score),
+            EvaluateSic::section(evaluate_sic),
+            EvaluateSculpting::section(evaluate_sculpting),
+            section(run)};
+}
+
+std::vector<std::string> AllConfigs::problems() const {
+    Problems found;
+    found.add(lacathode::problems(common));
+    found.add(Prepare::problems(prepare));
+    found.add(GenerateToy::problems(toy));
+    found.add(TrainFlow::problems(train_flow));
+    found.add(Sample::problems(sample));
+    found.add(Encode::problems(encode));
+    found.add(TrainClassifier::problems(train_classifier));
+    found.add(Score::problems(score));
+    found.add(EvaluateSic::problems(evaluate_sic));
+    found.add(EvaluateSculpting::problems(evaluate_sculpting));
+    found.add(lacathode::problems(run));
+    return found.take();
+}
+
+void ConfigFile::read(const std::string& content, AllConfigs& configs) const {
+    std::ofstream(path_) << content;
+    read_config(path_, configs.sections(), section_names());
+}
+
+std::string ConfigFile::complaint(const std::string& content) const {
+    AllConfigs configs;
+    try {
+        read(content, configs);
+    } catch (const UsageError& error) {
+        EXPECT_NE(std::string(error.what()).find(path_), std::string::npos) << error.what();
+        return error.what();
+    }
+    return {};
+}
+
+Field field(std::vector<Section> sections, const std::string& section, const std::string& key) {
+    const auto found = std::ranges::find(sections, section, &Section::name);
+    expects(found != sections.end(), "the section exists");
+    const auto field = std::ranges::find(found->fields, key, &Field::key);
+    expects(field != found->fields.end(), "the key exists");
+    return *field;
+}
+
+}  // namespace lacathode::test

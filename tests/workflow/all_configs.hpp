@@ -1,0 +1,53 @@
+// One of every config struct with its sections, and configuration files for the tests.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "lacathode/config/json.hpp"
+#include "lacathode/stages/generate_toy.hpp"
+#include "lacathode/workflow/all_stages.hpp"
+#include "lacathode/workflow/chain.hpp"
+
+namespace lacathode::test {
+
+struct AllConfigs {
+    AllConfigs() { prepare.input = "events.h5"; }  // the one setting without a default
+
+    CommonConfig common;
+    Prepare::Config prepare;
+    GenerateToy::Config toy;
+    TrainFlow::Config train_flow;
+    Sample::Config sample;
+    Encode::Config encode;
+    TrainClassifier::Config train_classifier;
+    Score::Config score;
+    EvaluateSic::Config evaluate_sic;
+    EvaluateSculpting::Config evaluate_sculpting;
+    RunConfig run;
+
+    /// Bound to this object.
+    std::vector<Section> sections();
+    [[nodiscard]] std::vector<std::string> problems() const;
+};
+
+/// A file of its own for each test, removed with it.
+class ConfigFile : public ::testing::Test {
+  protected:
+    void TearDown() override { std::filesystem::remove(path_); }
+    /// Reads `content` into `configs`.
+    void read(const std::string& content, AllConfigs& configs) const;
+    /// What read_config complains of; empty if nothing.
+    [[nodiscard]] std::string complaint(const std::string& content) const;
+
+    std::string path_ = ::testing::TempDir() + "lacathode_config_" +
+                        ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".json";
+};
+
+/// The field of that section and key; a failure of the test's own if there is none.
+Field field(std::vector<Section> sections, const std::string& section, const std::string& key);
+
+}  // namespace lacathode::test

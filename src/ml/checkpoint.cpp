@@ -7,6 +7,11 @@
 
 namespace lacathode {
 
+std::size_t kept_checkpoints(std::size_t keep_best, std::size_t epochs) {
+    constexpr std::size_t papers = 10;
+    return keep_best > 0 ? keep_best : std::min(papers, epochs);
+}
+
 BestCheckpoints::BestCheckpoints(std::size_t count) : count_(count) {
     expects(count > 0, "at least one checkpoint is kept");
 }

@@ -65,7 +65,7 @@ class MafTrainingRun {
         : flow_(flow),
           training_(training),
           validation_(validation),
-          best_(options.keep_best),
+          best_(kept_checkpoints(options.keep_best, options.epochs)),
           loop_("flow", training.size(), options.batch_size, options.epochs, options.schedule,
                 stream) {
         if (training.size() % options.batch_size == 1) {

@@ -73,7 +73,7 @@ TrainedMlp train_mlp(MlpNetwork& classifier, const ClassifierData& training,
     ml::detail::EpochLoop loop("classifier", training.size(), options.batch_size, options.epochs,
                                options.schedule, stream);
     TrainedMlp result{classifier.architecture(), {}, {}, {}};
-    BestCheckpoints best(options.keep_best);
+    BestCheckpoints best(kept_checkpoints(options.keep_best, options.epochs));
     const auto record = [&](std::size_t epoch, double training_loss) {
         const double loss = weighted_loss(classifier, validation, "validation", epoch);
         result.training_loss.push_back(training_loss);

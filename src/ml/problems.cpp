@@ -12,7 +12,6 @@ constexpr std::size_t most_features = 20;
 constexpr std::size_t most_blocks = 100;  // two digits in the names of the arrays
 
 void check_kept(Problems& found, std::size_t keep_best, std::size_t epochs) {
-    found.unless(keep_best > 0, "keep_best is 0; keep at least 1 epoch");
     found.unless(keep_best <= epochs, "keep_best is ", keep_best, " but there are only ", epochs,
                  " epochs; train longer or keep fewer");
 }

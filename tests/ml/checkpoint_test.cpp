@@ -11,6 +11,12 @@
 namespace lacathode {
 namespace {
 
+TEST(KeptCheckpoints, TenOrAllUnlessANumberIsAskedFor) {
+    EXPECT_EQ(kept_checkpoints(0, 100), 10U);
+    EXPECT_EQ(kept_checkpoints(0, 3), 3U);
+    EXPECT_EQ(kept_checkpoints(4, 3), 4U);  // an error of the options, not of this
+}
+
 // Oracle: sort everything, keep the first k.
 TEST(BestCheckpoints, AgreesWithSortingAllLosses) {
     RandomStream random(1, "losses");

@@ -29,9 +29,9 @@ TEST(Problems, EachIsFound) {
     EXPECT_THAT(problems(MafArchitecture{0, 1, 1}), ElementsAre(HasSubstr("0 features")));
     EXPECT_THAT(problems(MlpArchitecture{0, {}}), SizeIs(2));
     EXPECT_THAT(problems(MlpArchitecture{1, {8, 0}}), ElementsAre(HasSubstr("0 units")));
-    EXPECT_THAT(problems(MafTrainingOptions{0, 1, 0}), SizeIs(3));
+    EXPECT_THAT(problems(MafTrainingOptions{0, 1, 1}), SizeIs(3));
     EXPECT_THAT(problems(MafTrainingOptions{5, 2, 6}), ElementsAre(HasSubstr("only 5 epochs")));
-    EXPECT_THAT(problems(MlpTrainingOptions{0, 0, 0}), SizeIs(3));
+    EXPECT_THAT(problems(MlpTrainingOptions{0, 0, 1}), SizeIs(3));
 }
 
 }  // namespace

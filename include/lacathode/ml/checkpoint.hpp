@@ -16,6 +16,10 @@ struct Checkpoint {
     NamedArrays state;
 };
 
+/// How many checkpoints a training keeps: `keep_best`, or, if that is 0, ten or as many as there
+/// are epochs. A number that was asked for is never changed; problems() of the options judges it.
+std::size_t kept_checkpoints(std::size_t keep_best, std::size_t epochs);
+
 /// Keeps the `count` checkpoints of lowest validation loss. Of equal losses the earlier epoch is
 /// the better one.
 class BestCheckpoints {

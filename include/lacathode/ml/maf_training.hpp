@@ -16,7 +16,7 @@ namespace lacathode {
 struct MafTrainingOptions {
     std::size_t epochs = 100;
     std::size_t batch_size = 256;  ///< at least 2: batch norm compares events
-    std::size_t keep_best = 10;    ///< states kept, lowest validation loss first; at most epochs
+    std::size_t keep_best = 0;     ///< checkpoints kept, as kept_checkpoints says
     LearningRateSchedule schedule = LearningRateSchedule::constant;
 };
 

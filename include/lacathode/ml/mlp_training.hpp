@@ -17,7 +17,7 @@ namespace lacathode {
 struct MlpTrainingOptions {
     std::size_t epochs = 100;
     std::size_t batch_size = 128;
-    std::size_t keep_best = 10;  ///< epochs averaged in the score; at most epochs
+    std::size_t keep_best = 0;  ///< epochs averaged in the score, as kept_checkpoints says
     LearningRateSchedule schedule = LearningRateSchedule::constant;
 };
 

@@ -12,15 +12,15 @@ using namespace lacathode;
 struct Chain {
     ChainConfig config;
     std::string directory;
-    std::vector<std::pair<std::string, Summary>> results;
+    std::vector<MethodResults> results;
 
     Summary run(const StageContext& context) {
         run_chain(config, context, directory);
         results = read_results(directory, config.run);
         Summary summary = {{"out", directory}};
-        for (const auto& [method, values] : results) {
-            for (const auto& [name, value] : values)
-                summary.emplace_back(method + "." + name, value);
+        for (const auto& [method, quantities] : results) {
+            for (const auto& [name, value] : summary_of(quantities))
+                summary.emplace_back(concat(method, ".", name), value);
         }
         return summary;
     }

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/log.hpp"
+#include "lacathode/core/text.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
 #include "lacathode/stages/support/settings.hpp"
 #include "lacathode/stats/sculpting.hpp"
@@ -10,13 +12,40 @@
 namespace lacathode {
 namespace {
 
-ScoredEvents test_background(const ScoredEvents& scored, const std::string& source) {
+// Of data that nobody has labelled all count.
+ScoredEvents background_events(const ScoredEvents& scored, EvaluatedPart part,
+                               const std::string& source) {
     const auto rows = rows_where(scored.events, [&](std::size_t row) {
-        return scored.events.partition[row] == Partition::test &&
+        return scored.events.partition[row] == partition_of(part) &&
                (!scored.events.has_label() || scored.events.label[row] == 0);
     });
-    require_events(rows.size(), 2, "test events", source);
+    require_events(rows.size(), 2, "events to evaluate", source);
     return take(scored, rows);
+}
+
+// A classifier that has seen signal learned more than the difference between flow and background.
+std::int64_t signal_in_training(const ScoredEvents& scored) {
+    if (!scored.events.has_label()) return 0;
+    const auto signal = rows_where(scored.events, [&](std::size_t row) {
+        const Partition partition = scored.events.partition[row];
+        return scored.events.label[row] == 1 &&
+               (partition == Partition::training || partition == Partition::validation) &&
+               scored.signal_region.contains(scored.events.mass[row]);
+    });
+    return static_cast<std::int64_t>(signal.size());
+}
+
+void warn_of_what_is_judged(const SculptingMetrics& metrics, const std::string& source) {
+    if (metrics.judged == Judged::sidebands) {
+        log_warning(concat(source,
+                           " has no truth labels: only the sidebands are judged, since a "
+                           "bump in the signal region is what one hopes for"));
+    }
+    if (metrics.signal_in_training > 0) {
+        log_warning(concat(source, ": the classifier has learned from ", metrics.signal_in_training,
+                           " injected signal events; what its cut does to the spectrum is no "
+                           "measure of sculpting without signal (prepare.injected_signal = 0)"));
+    }
 }
 
 }  // namespace
@@ -26,7 +55,8 @@ Section EvaluateSculpting::section(Config& c) {
             {{"bins", "", "Equal-content bins of the mass.", &c.bins, Range::within(2, 1e6)},
              {"efficiencies", "", "Fractions of signal-region background kept by the cut.",
               &c.efficiencies, Range::fraction()},
-             denominator_field(c.denominator)}};
+             unmapped_field(c.unmapped),
+             evaluated_part_field(c.part)}};
 }
 
 std::vector<std::string> EvaluateSculpting::problems(const Config& config) {
@@ -46,24 +76,45 @@ std::vector<Argument> EvaluateSculpting::arguments(Paths& paths) {
             {"output", ArgumentKind::output, "Metrics file to write.", &paths.output}};
 }
 
+std::vector<std::string> EvaluateSculpting::lacks(const Config& config, const EventCounts& events) {
+    const Partition part = partition_of(config.part);
+    const std::size_t inside = events.background(part, Region::signal_region);
+    const std::size_t judged =
+        events.background(part, Region::sideband) + (events.has_label() ? inside : 0);
+    const char* name = evaluated_part_names[static_cast<std::size_t>(config.part)];
+    Problems found;
+    found.unless(inside > 0, "no ", name,
+                 " event in the signal region, which sets the thresholds of the sculpting study");
+    found.unless(judged >= config.bins, "only ", judged, " ", name,
+                 " events for evaluate_sculpting.bins = ", config.bins,
+                 " of equal content: use fewer bins, or set run.sculpting to false");
+    return found.take();
+}
+
 SculptingMetrics EvaluateSculpting::compute(const Config& config, const ScoredEvents& scored,
                                             const std::string& source, const RandomStream& stream) {
-    const ScoredEvents tested = test_background(scored, source);
-    const SculptingStudy study(tested.events.mass, tested.events.mapped, tested.signal_region,
-                               {.bins = config.bins, .denominator = config.denominator});
+    const ScoredEvents tested = background_events(scored, config.part, source);
+    const Judged judged = tested.events.has_label() ? Judged::everywhere : Judged::sidebands;
+    const SculptingStudy study(
+        tested.events.mass, tested.events.mapped, tested.signal_region,
+        {.bins = config.bins, .unmapped = config.unmapped, .judged = judged});
     const std::size_t retrainings = tested.scores.size();
     SculptingMetrics metrics;
+    metrics.judged = judged;
+    metrics.signal_in_training = signal_in_training(scored);
     metrics.efficiency = config.efficiencies;
     Matrix<double> chi2_per_dof(retrainings, config.efficiencies.size());
     metrics.threshold = chi2_per_dof;
     metrics.p_value = chi2_per_dof;
     metrics.selected = Matrix<std::int64_t>(retrainings, config.efficiencies.size());
+    metrics.simulated = Matrix<std::uint8_t>(retrainings, config.efficiencies.size());
     for (std::size_t i = 0; i < retrainings; ++i) {
         const SculptingResult result =
             study.evaluate(tested.scores[i], config.efficiencies, stream.at(i));
         std::ranges::copy(result.chi2_per_dof, chi2_per_dof.row(i).begin());
         std::ranges::copy(result.threshold, metrics.threshold.row(i).begin());
         std::ranges::copy(result.p_value, metrics.p_value.row(i).begin());
+        std::ranges::copy(result.simulated, metrics.simulated.row(i).begin());
         std::ranges::copy(result.selected, metrics.selected.row(i).begin());
         const auto histogram = result.histogram.values();
         metrics.histogram.insert(metrics.histogram.end(), histogram.begin(), histogram.end());
@@ -81,13 +132,16 @@ void EvaluateSculpting::run(const Config& config, const Paths& paths, Job& job) 
     const ScoredEvents scored = read_scores(paths.scores);
     const SculptingMetrics metrics =
         compute(config, scored, paths.scores.front(), job.stream("evaluate_sculpting"));
+    warn_of_what_is_judged(metrics, paths.scores.front());
     introduce(scored, job);
-    job.report("test_events", metrics.events);
-    for (const Quantity& quantity : headline(metrics)) job.report(quantity.name, quantity.value);
+    job.report("events", metrics.events);
+    job.report("signal_in_training", metrics.signal_in_training);
+    job.report(summary_of(headline(metrics)));
     OutputFile file(paths.output, FileFormat::metrics, job.overwrite());
-    write_metrics(
-        file, {scored.method, scored.events.mass_column, scored.signal_region, config.denominator},
-        metrics);
+    write_metrics(file,
+                  {scored.method, scored.events.mass_column, scored.signal_region, config.unmapped,
+                   config.part},
+                  metrics);
     job.commit(file);
 }
 

@@ -1,8 +1,10 @@
 #include "lacathode/stages/evaluate_sic.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/problems.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
 #include "lacathode/stages/support/settings.hpp"
 #include "lacathode/stats/sic.hpp"
@@ -24,24 +26,65 @@ double data_significance(const ScoredEvents& scored) {
     return initial_significance(signal, background);
 }
 
-ScoredEvents evaluation_events(const ScoredEvents& scored, const std::string& source) {
+ScoredEvents evaluation_events(const ScoredEvents& scored, EvaluatedPart part,
+                               const std::string& source) {
     if (!scored.events.has_label()) {
         throw InputError(source +
                          " has no truth labels, which the significance improvement needs: name "
                          "label_column in prepare, or evaluate sculpting only");
     }
-    const auto rows = rows_where(scored.events, [&](std::size_t row) {
+    // Background that no training has seen is for results, not for choosing settings.
+    const auto counts = [&](std::size_t row) {
         const Partition partition = scored.events.partition[row];
-        return scored.signal_region.contains(scored.events.mass[row]) &&
-               (partition == Partition::test || partition == Partition::evaluation);
+        return partition == partition_of(part) ||
+               (partition == Partition::evaluation &&
+                (part == EvaluatedPart::test || scored.events.label[row] == 1));
+    };
+    const auto rows = rows_where(scored.events, [&](std::size_t row) {
+        return scored.signal_region.contains(scored.events.mass[row]) && counts(row);
     });
-    require_events(rows.size(), 2, "test and evaluation events in the signal region", source);
+    require_events(rows.size(), 2, "events to evaluate in the signal region", source);
     return take(scored, rows);
 }
 
-double median_of(std::vector<double> values) {
+Band band_of(std::vector<double> values) {
     const std::size_t count = values.size();
-    return band_over_retrainings(Matrix<double>(count, 1, std::move(values))).median.front();
+    return band_over_retrainings(Matrix<double>(count, 1, std::move(values)));
+}
+
+// `band` is over the retrainings; its `entry` is at that efficiency.
+SicPoint sic_point(const Band& band, std::size_t entry, double background_efficiency,
+                   std::int64_t background_events) {
+    const double selected = background_efficiency * static_cast<double>(background_events);
+    return {.background_efficiency = background_efficiency,
+            .selected_background = selected,
+            .sic = band.median[entry],
+            .low = band.low[entry],
+            .high = band.high[entry],
+            .counting_error = sic_counting_error(band.median[entry], selected)};
+}
+
+SicPoint best_point(const SicMetrics& metrics) {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    const auto best = argmax_ignoring_nan(metrics.sic.band.median);
+    if (!best) return {nan, nan, nan, nan, nan, nan};
+    return sic_point(metrics.sic.band, *best, metrics.background_efficiency[*best],
+                     metrics.background_events);
+}
+
+// Of the medians of both forms of the curve; eps_B = (eps_S / SIC)^2 in the second.
+void add_counting_errors(SicMetrics& metrics) {
+    const auto background = static_cast<double>(metrics.background_events);
+    for (std::size_t i = 0; i < metrics.background_efficiency.size(); ++i) {
+        metrics.counting_error.push_back(sic_counting_error(
+            metrics.sic.band.median[i], metrics.background_efficiency[i] * background));
+    }
+    for (std::size_t i = 0; i < metrics.signal_efficiency_grid.size(); ++i) {
+        const double sic = metrics.sic_by_signal_efficiency.band.median[i];
+        const double ratio = metrics.signal_efficiency_grid[i] / sic;
+        metrics.counting_error_by_signal_efficiency.push_back(
+            sic_counting_error(sic, ratio * ratio * background));
+    }
 }
 
 }  // namespace
@@ -55,7 +98,8 @@ Section EvaluateSic::section(Config& c) {
              {"minimum_background", "events",
               "Points with fewer selected background events are not shown.", &c.minimum_background,
               Range::at_least(0)},
-             denominator_field(c.denominator)}};
+             unmapped_field(c.unmapped),
+             evaluated_part_field(c.part)}};
 }
 
 std::vector<std::string> EvaluateSic::problems(const Config& config) {
@@ -69,9 +113,30 @@ std::vector<Argument> EvaluateSic::arguments(Paths& paths) {
             {"output", ArgumentKind::output, "Metrics file to write.", &paths.output}};
 }
 
+std::vector<std::string> EvaluateSic::lacks(const Config& config, const EventCounts& events) {
+    Problems found;
+    found.unless(events.has_label(),
+                 "no truth labels, which the significance improvement needs: name "
+                 "prepare.label_column, or set run.sic to false");
+    if (!found.empty()) return found.take();
+    const Partition part = partition_of(config.part);
+    const auto evaluation = [&](auto count) {
+        return (events.*count)(Partition::evaluation, Region::signal_region);
+    };
+    std::size_t background = events.background(part, Region::signal_region);
+    if (config.part == EvaluatedPart::test) background += evaluation(&EventCounts::background);
+    found.unless(background > 0, "no background event to evaluate in the signal region");
+    const std::size_t signal =
+        events.signal(part, Region::signal_region) + evaluation(&EventCounts::signal);
+    found.unless(signal > 0,
+                 "no signal event to evaluate in the signal region: label some, or set run.sic to "
+                 "false");
+    return found.take();
+}
+
 SicMetrics EvaluateSic::compute(const Config& config, const ScoredEvents& scored,
                                 const std::string& source) {
-    const ScoredEvents tested = evaluation_events(scored, source);
+    const ScoredEvents tested = evaluation_events(scored, config.part, source);
     const std::size_t retrainings = tested.scores.size();
     SicMetrics metrics;
     metrics.background_efficiency =
@@ -84,8 +149,8 @@ SicMetrics EvaluateSic::compute(const Config& config, const ScoredEvents& scored
     std::vector<double> at_permille;
     const double minimum = config.minimum_background;
     for (std::size_t i = 0; i < retrainings; ++i) {
-        const RocCurve roc = roc_curve(tested.scores[i], tested.events.label, tested.events.mapped,
-                                       config.denominator);
+        const RocCurve roc =
+            roc_curve(tested.scores[i], tested.events.label, tested.events.mapped, config.unmapped);
         std::ranges::copy(signal_efficiency_at(roc, metrics.background_efficiency),
                           signal_efficiency.row(i).begin());
         std::ranges::copy(sic_at_background_efficiency(roc, metrics.background_efficiency, minimum),
@@ -105,9 +170,12 @@ SicMetrics EvaluateSic::compute(const Config& config, const ScoredEvents& scored
     metrics.signal_efficiency = curve_band(std::move(signal_efficiency));
     metrics.sic = curve_band(std::move(sic));
     metrics.sic_by_signal_efficiency = curve_band(std::move(sic_by_signal));
-    metrics.max_median_sic = max_ignoring_nan(metrics.sic.band.median);
-    metrics.sic_at_percent = median_of(std::move(at_percent));
-    metrics.sic_at_permille = median_of(std::move(at_permille));
+    add_counting_errors(metrics);
+    metrics.best = best_point(metrics);
+    metrics.at_percent =
+        sic_point(band_of(std::move(at_percent)), 0, 1e-2, metrics.background_events);
+    metrics.at_permille =
+        sic_point(band_of(std::move(at_permille)), 0, 1e-3, metrics.background_events);
     metrics.initial_significance = data_significance(scored);
     return metrics;
 }
@@ -116,14 +184,15 @@ void EvaluateSic::run(const Config& config, const Paths& paths, Job& job) {
     const ScoredEvents scored = read_scores(paths.scores);
     const SicMetrics metrics = compute(config, scored, paths.scores.front());
     introduce(scored, job);
-    for (const Quantity& quantity : headline(metrics)) job.report(quantity.name, quantity.value);
-    job.report("area_under_curve", median_of(metrics.area_under_curve));
+    job.report(summary_of(headline(metrics)));
+    job.report("area_under_curve", band_of(metrics.area_under_curve).median.front());
     job.report("signal_events", metrics.signal_events);
     job.report("background_events", metrics.background_events);
     OutputFile file(paths.output, FileFormat::metrics, job.overwrite());
-    write_metrics(
-        file, {scored.method, scored.events.mass_column, scored.signal_region, config.denominator},
-        metrics);
+    write_metrics(file,
+                  {scored.method, scored.events.mass_column, scored.signal_region, config.unmapped,
+                   config.part},
+                  metrics);
     job.commit(file);
 }
 

@@ -16,6 +16,7 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t simulations = 1999;
+static_assert(RandomSelectionNull::smallest_simulated_p == 1.0 / (simulations + 1));
 
 struct Moments {
     double mean, variance;

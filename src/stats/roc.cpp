@@ -15,9 +15,10 @@ namespace {
 using stats::detail::ScoredWord;
 
 /// The rest of each word is 1 for signal.
-std::vector<ScoredWord> mapped_events(std::span<const float> score,
-                                      std::span<const std::int8_t> label,
-                                      std::span<const std::uint8_t> mapped, RocCurve& curve) {
+std::vector<ScoredWord> events_with_score(std::span<const float> score,
+                                          std::span<const std::int8_t> label,
+                                          std::span<const std::uint8_t> mapped, Unmapped unmapped,
+                                          RocCurve& curve) {
     std::vector<ScoredWord> events;
     events.reserve(score.size());
     for (std::size_t row = 0; row < score.size(); ++row) {
@@ -26,16 +27,18 @@ std::vector<ScoredWord> mapped_events(std::span<const float> score,
                                     " is neither 0 (background) nor 1 (signal)"));
         }
         const bool signal = label[row] == 1;
+        float value = score[row];
         if (!mapped.empty() && mapped[row] == 0) {
             ++(signal ? curve.signal_not_mapped : curve.background_not_mapped);
-            continue;
+            if (unmapped != Unmapped::selected) continue;
+            value = std::numeric_limits<float>::infinity();
         }
-        if (std::isnan(score[row])) {
+        if (std::isnan(value)) {
             throw InputError(concat("score of row ", row, " is NaN although the row is mapped"));
         }
         curve.signal_events += signal ? 1 : 0;  // arithmetic: a branch would be mispredicted
         curve.background_events += signal ? 0 : 1;
-        events.emplace_back(score[row], signal ? 1U : 0U);
+        events.emplace_back(value, signal ? 1U : 0U);
     }
     return events;
 }
@@ -50,12 +53,12 @@ void require_events(const RocCurve& curve) {
 }  // namespace
 
 RocCurve roc_curve(std::span<const float> score, std::span<const std::int8_t> label,
-                   std::span<const std::uint8_t> mapped, Denominator denominator) {
+                   std::span<const std::uint8_t> mapped, Unmapped unmapped) {
     expects(score.size() == label.size(), "every event has a score and a label");
     expects(mapped.empty() || mapped.size() == score.size(), "mapped is empty or has N entries");
     RocCurve curve;
-    std::vector<ScoredWord> events = mapped_events(score, label, mapped, curve);
-    if (denominator == Denominator::all) {
+    std::vector<ScoredWord> events = events_with_score(score, label, mapped, unmapped, curve);
+    if (unmapped == Unmapped::rejected) {
         curve.signal_events += curve.signal_not_mapped;
         curve.background_events += curve.background_not_mapped;
     }

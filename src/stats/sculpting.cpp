@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numeric>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
@@ -12,15 +14,23 @@
 namespace lacathode {
 namespace {
 
-std::vector<double> counted_masses(std::span<const double> mass,
-                                   std::span<const std::uint8_t> mapped, Denominator denominator) {
+bool is_mapped(std::span<const std::uint8_t> mapped, std::size_t row) {
+    return mapped.empty() || mapped[row] != 0;
+}
+
+// The masses before the cut.
+std::vector<double> judged_masses(std::span<const double> mass,
+                                  std::span<const std::uint8_t> mapped,
+                                  const MassWindow& signal_region,
+                                  const SculptingOptions& options) {
     expects(mapped.empty() || mapped.size() == mass.size(), "mapped is empty or has N entries");
-    std::vector<double> counted;
+    std::vector<double> judged;
     for (std::size_t row = 0; row < mass.size(); ++row) {
-        const bool is_mapped = mapped.empty() || mapped[row] != 0;
-        if (is_mapped || denominator == Denominator::all) counted.push_back(mass[row]);
+        if (options.unmapped == Unmapped::excluded && !is_mapped(mapped, row)) continue;
+        if (options.judged == Judged::sidebands && signal_region.contains(mass[row])) continue;
+        judged.push_back(mass[row]);
     }
-    return counted;
+    return judged;
 }
 
 std::vector<std::int64_t> histogram(const std::vector<std::uint32_t>& bins, std::size_t count) {
@@ -42,10 +52,11 @@ double score_threshold(const std::vector<float>& descending, std::int64_t events
     const std::int64_t rank = events - 1 - below;  // descending
     const std::span known(descending);
     if (rank < std::ssize(known)) {
-        const std::size_t lower = static_cast<std::size_t>(rank);
-        const std::size_t upper = lower > 0 ? lower - 1 : 0;
-        return std::lerp(static_cast<double>(known[lower]), static_cast<double>(known[upper]),
-                         fraction);
+        const std::size_t position_of_lower = static_cast<std::size_t>(rank);
+        const auto lower = static_cast<double>(known[position_of_lower]);
+        // Scores of events that are not mapped may be infinite.
+        if (fraction == 0 || position_of_lower == 0 || std::isinf(lower)) return lower;
+        return std::lerp(lower, static_cast<double>(known[position_of_lower - 1]), fraction);
     }
     // Between the lowest mapped event and one that is not mapped, the mapped one decides.
     if (rank == std::ssize(known) && fraction > 0) return known.back();
@@ -68,82 +79,89 @@ bool is_in_sr(const ScoredWord& event) {
     return event.rest() % 2 == 1;
 }
 
-// The mapped events in descending order of their scores.
-std::vector<ScoredWord> mapped_scores(std::span<const float> score,
-                                      std::span<const std::uint32_t> rows,
-                                      std::span<const std::uint32_t> bins,
-                                      std::span<const std::uint8_t> in_sr) {
-    std::vector<ScoredWord> events;
-    events.reserve(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const float value = score[rows[i]];
-        if (!std::isfinite(value)) {
-            throw InputError(
-                concat("score of row ", rows[i], " is ", value, " although the row is mapped"));
-        }
-        events.emplace_back(value, pack(bins[i], in_sr[i] != 0));
-    }
-    sort_by_descending_score(events);
-    return events;
-}
-
 }  // namespace
 
 SculptingStudy::SculptingStudy(std::span<const double> mass, std::span<const std::uint8_t> mapped,
                                const MassWindow& signal_region, const SculptingOptions& options)
     : size_(mass.size()),
-      edges_(equal_content_edges(counted_masses(mass, mapped, options.denominator), options.bins)),
-      full_(histogram(bin_indices(counted_masses(mass, mapped, options.denominator), edges_),
+      edges_(
+          equal_content_edges(judged_masses(mass, mapped, signal_region, options), options.bins)),
+      full_(histogram(bin_indices(judged_masses(mass, mapped, signal_region, options), edges_),
                       options.bins)),
       null_(full_) {
-    std::vector<double> mapped_masses;
+    std::vector<double> binned_masses;
     for (std::size_t row = 0; row < mass.size(); ++row) {
-        const bool is_mapped = mapped.empty() || mapped[row] != 0;
-        const bool in_sr = signal_region.contains(mass[row]);
-        if (in_sr && (is_mapped || options.denominator == Denominator::all)) {
-            ++signal_region_events_;
-        }
-        if (!is_mapped) {
-            ++not_mapped_;
-            continue;
-        }
-        rows_.push_back(static_cast<std::uint32_t>(row));
-        in_sr_.push_back(in_sr ? 1 : 0);
-        mapped_masses.push_back(mass[row]);
+        const bool in_signal_region = signal_region.contains(mass[row]);
+        const bool has_z = is_mapped(mapped, row);
+        not_mapped_ += has_z ? 0 : 1;
+        if (!has_z && options.unmapped == Unmapped::excluded) continue;
+        signal_region_events_ += in_signal_region ? 1 : 0;
+        if (!has_z && options.unmapped == Unmapped::rejected) continue;
+        const bool judged = options.judged == Judged::everywhere || !in_signal_region;
+        if (judged) binned_masses.push_back(mass[row]);
+        events_.push_back({.row = static_cast<std::uint32_t>(row),
+                           .bin = judged ? 0 : static_cast<std::uint32_t>(options.bins),
+                           .in_signal_region = in_signal_region,
+                           .mapped = has_z});
     }
-    bins_ = bin_indices(mapped_masses, edges_);
+    const std::vector<std::uint32_t> bins = bin_indices(binned_masses, edges_);
+    auto bin = bins.begin();
+    for (Event& event : events_) {
+        if (event.bin == 0) event.bin = *bin++;
+    }
     if (signal_region_events_ == 0) {
         throw InputError("no test event lies in the signal region " + signal_region.text() +
                          ": a threshold cannot be set; check the window and its unit");
     }
 }
 
+std::vector<ScoredWord> SculptingStudy::by_descending_score(std::span<const float> score) const {
+    std::vector<ScoredWord> words;
+    words.reserve(events_.size());
+    for (const Event& event : events_) {
+        const float value =
+            event.mapped ? score[event.row] : std::numeric_limits<float>::infinity();
+        if (event.mapped && !std::isfinite(value)) {
+            throw InputError(
+                concat("score of row ", event.row, " is ", value, " although the row is mapped"));
+        }
+        words.emplace_back(value, pack(event.bin, event.in_signal_region));
+    }
+    sort_by_descending_score(words);
+    return words;
+}
+
 SculptingResult SculptingStudy::evaluate(std::span<const float> score,
                                          std::span<const double> efficiencies,
                                          RandomStream stream) const {
     expects(score.size() == size_, "every event has a score");
-    const std::vector<ScoredWord> events = mapped_scores(score, rows_, bins_, in_sr_);
+    const std::vector<ScoredWord> events = by_descending_score(score);
     std::vector<float> in_sr;
     for (const ScoredWord& event : events) {
         if (is_in_sr(event)) in_sr.push_back(event.score());
     }
     const std::size_t points = efficiencies.size();
-    SculptingResult result{std::vector<double>(points), std::vector<std::int64_t>(points),
-                           Matrix<std::int64_t>(points, full_.size()), std::vector<double>(points),
-                           std::vector<double>(points)};
+    SculptingResult result{std::vector<double>(points),
+                           std::vector<std::int64_t>(points),
+                           Matrix<std::int64_t>(points, full_.size()),
+                           std::vector<double>(points),
+                           std::vector<double>(points),
+                           std::vector<std::uint8_t>(points)};
     for (std::size_t i = 0; i < points; ++i) {
         check_interrupt();
         result.threshold[i] = score_threshold(in_sr, signal_region_events_, efficiencies[i]);
-        std::vector<std::int64_t> counts(full_.size(), 0);
-        std::int64_t& n = result.selected[i];
+        std::vector<std::int64_t> counts(full_.size() + 1, 0);  // last: events that are not judged
         for (const ScoredWord& event : events) {
             if (static_cast<double>(event.score()) < result.threshold[i]) break;
             ++counts[bin_of(event)];
-            ++n;
         }
+        counts.pop_back();
+        const std::int64_t n = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+        result.selected[i] = n;
         std::ranges::copy(counts, result.histogram.row(i).begin());
         result.chi2_per_dof[i] = null_.chi2_per_dof(counts, efficiencies[i]);
         result.p_value[i] = null_.p_value(result.chi2_per_dof[i], n, efficiencies[i], stream);
+        result.simulated[i] = null_.needs_simulation(n) ? 1 : 0;
     }
     return result;
 }

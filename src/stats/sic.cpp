@@ -71,12 +71,21 @@ double sic_at(const RocCurve& roc, double background_efficiency, double min_back
     return sic_line(roc, min_background, Against::background_efficiency).at(background_efficiency);
 }
 
-double max_ignoring_nan(std::span<const double> values) {
-    double result = nan;
-    for (const double value : values) {
-        if (!(value <= result) && !std::isnan(value)) result = value;
+double sic_counting_error(double sic, double selected_background) {
+    return sic / (2 * std::sqrt(selected_background));
+}
+
+std::optional<std::size_t> argmax_ignoring_nan(std::span<const double> values) {
+    std::optional<std::size_t> best;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (!std::isnan(values[i]) && (!best || values[i] > values[*best])) best = i;
     }
-    return result;
+    return best;
+}
+
+double max_ignoring_nan(std::span<const double> values) {
+    const auto best = argmax_ignoring_nan(values);
+    return best ? values[*best] : nan;
 }
 
 double initial_significance(double signal, double background) {

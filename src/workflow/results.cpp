@@ -1,61 +1,70 @@
 #include "lacathode/workflow/results.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "lacathode/core/text.hpp"
-#include "lacathode/stages/support/metrics_file.hpp"
 
 namespace lacathode {
 namespace {
 
-std::string cell(const Summary& summary, const std::string& name) {
-    const auto found = std::ranges::find(summary, name, &Summary::value_type::first);
-    if (found == summary.end()) return "-";
-    char text[32];
-    std::snprintf(text, sizeof text, "%.4g", std::get<double>(found->second));
-    return text;
+std::string cell(const MethodResults& results, const std::string& name) {
+    const auto found = std::ranges::find(results.quantities, name, &Quantity::name);
+    return found == results.quantities.end() ? "-" : text_of(*found);
+}
+
+std::string padded(const std::string& text, std::size_t to) {
+    return text.size() < to ? std::string(to - text.size(), ' ') + text : text;
+}
+
+// Every quantity of any method, in the order in which they appear.
+std::vector<std::string> quantity_names(const std::vector<MethodResults>& results) {
+    std::vector<std::string> names;
+    for (const MethodResults& method : results) {
+        for (const Quantity& quantity : method.quantities) {
+            if (std::ranges::find(names, quantity.name) == names.end())
+                names.push_back(quantity.name);
+        }
+    }
+    return names;
 }
 
 }  // namespace
 
-std::vector<std::pair<std::string, Summary>> read_results(const std::string& directory,
-                                                          const RunConfig& run) {
+std::vector<MethodResults> read_results(const std::string& directory, const RunConfig& run) {
     std::vector<std::string> kinds;
     if (run.sic) kinds.emplace_back("sic");
     if (run.sculpting) kinds.emplace_back("sculpting");
-    std::vector<std::pair<std::string, Summary>> results;
+    std::vector<MethodResults> results;
     for (const Method method : run.methods) {
-        Summary summary;
+        MethodResults of_method{method_name(method), {}};
         for (const std::string& kind : kinds) {
-            for (Quantity& quantity :
-                 read_headline(concat(directory, "/", method_name(method), "/", kind, ".h5"))) {
-                summary.emplace_back(std::move(quantity.name), quantity.value);
-            }
+            std::ranges::move(
+                read_headline(concat(directory, "/", method_name(method), "/", kind, ".h5")),
+                std::back_inserter(of_method.quantities));
         }
-        results.emplace_back(method_name(method), std::move(summary));
+        results.push_back(std::move(of_method));
     }
     return results;
 }
 
-std::string results_table(const std::vector<std::pair<std::string, Summary>>& results) {
-    std::vector<std::string> names;
-    for (const auto& [method, summary] : results) {
-        for (const auto& [name, value] : summary) {
-            if (std::ranges::find(names, name) == names.end()) names.push_back(name);
-        }
+std::string results_table(const std::vector<MethodResults>& results) {
+    const std::vector<std::string> names = quantity_names(results);
+    std::vector<std::vector<std::string>> columns = {{""}};
+    std::ranges::copy(names, std::back_inserter(columns.front()));
+    for (const MethodResults& method : results) {
+        columns.push_back({method.method});
+        for (const std::string& name : names) columns.back().push_back(cell(method, name));
     }
-    std::size_t width = 0;
-    for (const std::string& name : names) width = std::max(width, name.size());
-    const auto padded = [](const std::string& text, std::size_t to) {
-        return text.size() < to ? std::string(to - text.size(), ' ') + text : text;
+    const auto width = [](const std::vector<std::string>& column) {
+        return std::ranges::max(column, {}, &std::string::size).size();
     };
-    std::string table(width, ' ');
-    for (const auto& [method, summary] : results) table += padded(method, 12);
-    table += '\n';
-    for (const std::string& name : names) {
-        table += name + std::string(width - name.size(), ' ');
-        for (const auto& [method, summary] : results) table += padded(cell(summary, name), 12);
+    std::string table;
+    for (std::size_t line = 0; line <= names.size(); ++line) {
+        const std::string& name = columns.front()[line];
+        table += name + std::string(width(columns.front()) - name.size(), ' ');
+        for (std::size_t i = 1; i < columns.size(); ++i) {
+            table += "  " + padded(columns[i][line], width(columns[i]));
+        }
         table += '\n';
     }
     return table;

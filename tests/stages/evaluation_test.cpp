@@ -1,14 +1,22 @@
 // Which events the evaluations count: each rule has rows that would change the result if it broke.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/stages/evaluate_sculpting.hpp"
 #include "lacathode/stages/evaluate_sic.hpp"
+#include "lacathode/stages/train_classifier.hpp"
+#include "lacathode/stages/train_flow.hpp"
 
 namespace lacathode::test {
 namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
 
 constexpr double inside = 3.5;
 constexpr double outside = 3.0;
@@ -61,6 +69,43 @@ TEST(EvaluateSicStage, CountsTestAndEvaluationEventsOfTheSignalRegion) {
     EXPECT_EQ(metrics.background_events, 1000);
     // eps_S = 0.5 at eps_B = 0.1, a point of the grid.
     EXPECT_NEAR(metrics.max_sic[0], 0.5 / std::sqrt(0.1), 1e-9);
+}
+
+TEST(EvaluateSicStage, BothErrorsAndWhereTheMaximumLies) {
+    const SicMetrics metrics = EvaluateSic::compute(sic_config, tested_rows().take(), "scores.h5");
+    EXPECT_NEAR(metrics.best.background_efficiency, 0.1, 1e-12);
+    EXPECT_NEAR(metrics.best.selected_background, 100, 1e-9);
+    EXPECT_NEAR(metrics.best.counting_error, metrics.best.sic / 20, 1e-9);
+    EXPECT_NEAR(metrics.at_percent.selected_background, 10, 1e-9);
+    // Against eps_S the same point has the same error.
+    const auto half = std::ranges::find_if(metrics.signal_efficiency_grid,
+                                           [](double value) { return value >= 0.5 - 1e-12; });
+    ASSERT_NE(half, metrics.signal_efficiency_grid.end());
+    const auto entry = static_cast<std::size_t>(half - metrics.signal_efficiency_grid.begin());
+    const double sic = metrics.sic_by_signal_efficiency.band.median[entry];
+    const double selected = 1000 * std::pow(*half / sic, 2);
+    EXPECT_NEAR(metrics.counting_error_by_signal_efficiency[entry], sic / (2 * std::sqrt(selected)),
+                1e-9);
+    ASSERT_EQ(metrics.counting_error.size(), 11U);
+}
+
+TEST(EvaluateSicStage, ValidationLooksAtNoEventOfTheTest) {
+    Rows rows;
+    rows.add(20, inside, Partition::validation, 1, 0.9F);
+    rows.add(30, inside, Partition::evaluation, 1, 0.9F);
+    rows.add(200, inside, Partition::validation, 0, 0.1F);
+    EvaluateSic::Config config = sic_config;
+    config.part = EvaluatedPart::validation;
+    const SicMetrics plain = EvaluateSic::compute(config, rows.take(), "scores.h5");
+    EXPECT_EQ(plain.signal_events, 50);
+    EXPECT_EQ(plain.background_events, 200);
+    rows.add(500, inside, Partition::test, 0, 0.9F);
+    rows.add(500, inside, Partition::test, 1, 0.1F);
+    rows.add(500, inside, Partition::evaluation, 0, 0.9F);
+    const SicMetrics metrics = EvaluateSic::compute(config, rows.take(), "scores.h5");
+    EXPECT_EQ(metrics.signal_events, 50);
+    EXPECT_EQ(metrics.background_events, 200);
+    EXPECT_EQ(metrics.area_under_curve, plain.area_under_curve);
 }
 
 TEST(EvaluateSicStage, ForeignRowsChangeNothing) {
@@ -139,12 +184,66 @@ TEST(EvaluateSculptingStage, CountsTestBackgroundAtAllMasses) {
               plain.full);
 }
 
-TEST(EvaluateSculptingStage, WithoutTruthEveryTestEventCounts) {
+TEST(EvaluateSculptingStage, WithoutTruthTheSidebandsAreJudged) {
     ScoredEvents scored = flat_background().take();
     scored.events.label.clear();
     const SculptingMetrics metrics = EvaluateSculpting::compute(
         sculpting_config, scored, "scores.h5", RandomStream(1, "sculpting"));
-    EXPECT_EQ(metrics.events, 2000);
+    EXPECT_EQ(metrics.judged, Judged::sidebands);
+    // 399 of the 2000 masses lie between 3.3 and 3.7.
+    EXPECT_EQ(metrics.events, 1601);
+}
+
+TEST(EvaluateSculptingStage, CountsTheSignalThatTheClassifierLearnedFrom) {
+    Rows rows = flat_background();
+    rows.add(5, inside, Partition::training, 1, 1.0F);
+    rows.add(2, inside, Partition::validation, 1, 1.0F);
+    rows.add(40, outside, Partition::training, 1, 1.0F);
+    rows.add(40, inside, Partition::test, 1, 1.0F);
+    rows.add(40, inside, Partition::training, 0, 1.0F);
+    const RandomStream stream(1, "sculpting");
+    EXPECT_EQ(EvaluateSculpting::compute(sculpting_config, rows.take(), "scores.h5", stream)
+                  .signal_in_training,
+              7);
+    EXPECT_EQ(
+        EvaluateSculpting::compute(sculpting_config, flat_background().take(), "scores.h5", stream)
+            .signal_in_training,
+        0);
+}
+
+EventCounts plenty() {
+    EventCounts events(/*has_label=*/true);
+    for (const Partition part : {Partition::training, Partition::validation, Partition::test}) {
+        for (const Region region : {Region::signal_region, Region::sideband})
+            events.add(part, region, 0, 100);
+        events.add(part, Region::signal_region, 1, 10);
+    }
+    return events;
+}
+
+// What would be found out after the training otherwise.
+TEST(WhatEventsLack, IsToldByEachStage) {
+    EXPECT_THAT(TrainFlow::lacks({}, plenty()), IsEmpty());
+    EXPECT_THAT(TrainClassifier::lacks({}, plenty()), IsEmpty());
+    EXPECT_THAT(EvaluateSic::lacks({}, plenty()), IsEmpty());
+    EXPECT_THAT(EvaluateSculpting::lacks({.bins = 200}, plenty()), IsEmpty());
+    EXPECT_THAT(EvaluateSculpting::lacks({.bins = 201}, plenty()),
+                ElementsAre(HasSubstr("only 200 test events for evaluate_sculpting.bins = 201")));
+    const EventCounts none(/*has_label=*/true);
+    EXPECT_THAT(TrainFlow::lacks({}, none), SizeIs(2));
+    EXPECT_THAT(TrainClassifier::lacks({}, none), SizeIs(2));
+    EXPECT_THAT(EvaluateSic::lacks({}, none), SizeIs(2));
+    EXPECT_THAT(EvaluateSculpting::lacks({}, none), SizeIs(2));
+    EXPECT_THAT(EvaluateSic::lacks({}, EventCounts(/*has_label=*/false)),
+                ElementsAre(HasSubstr("no truth labels")));
+}
+
+TEST(WhatEventsLack, WithoutTruthTheSignalRegionIsNotJudged) {
+    EventCounts events(/*has_label=*/false);
+    events.add(Partition::test, Region::sideband, 0, 100);
+    events.add(Partition::test, Region::signal_region, 0, 100);
+    EXPECT_THAT(EvaluateSculpting::lacks({.bins = 100}, events), IsEmpty());
+    EXPECT_THAT(EvaluateSculpting::lacks({.bins = 101}, events), SizeIs(1));
 }
 
 }  // namespace

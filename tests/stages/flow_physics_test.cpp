@@ -56,7 +56,7 @@ Area area(const ClassifierModel& classifier, const EventTable& data, const Event
     label.resize(score.size(), 0);
     std::vector<std::uint8_t> mapped(score.size());
     for (std::size_t i = 0; i < score.size(); ++i) mapped[i] = std::isnan(score[i]) ? 0 : 1;
-    const RocCurve roc = roc_curve(score, label, mapped, Denominator::mapped);
+    const RocCurve roc = roc_curve(score, label, mapped, Unmapped::excluded);
     const double n = static_cast<double>(roc.signal_events);
     const double m = static_cast<double>(roc.background_events);
     return {area_under_curve(roc), std::sqrt((n + m + 1) / (12 * n * m))};

@@ -61,11 +61,24 @@ TEST(RocCurve, EventsThatAreNotMappedAreNeverSelected) {
     EXPECT_EQ(all.signal_not_mapped, 1);
     EXPECT_EQ(all.background_not_mapped, 1);
     EXPECT_DOUBLE_EQ(all.signal_efficiency(all.points() - 1), 0.5);
-    const RocCurve some = roc_curve(score, label, mapped, Denominator::mapped);
+    const RocCurve some = roc_curve(score, label, mapped, Unmapped::excluded);
     EXPECT_EQ(some.signal_events, 1);
     EXPECT_EQ(some.background_events, 2);
     EXPECT_DOUBLE_EQ(some.background_efficiency(some.points() - 1), 1);
     EXPECT_EQ(some.background_not_mapped, 1);
+}
+
+TEST(RocCurve, EventsThatAreNotMappedMayBeSelectedFirst) {
+    const std::vector<float> score = {NAN, 0.9F, 0.2F, NAN, 0.5F};
+    const std::vector<std::int8_t> label = {1, 1, 0, 0, 0};
+    const std::vector<std::uint8_t> mapped = {0, 1, 1, 0, 1};
+    const RocCurve roc = roc_curve(score, label, mapped, Unmapped::selected);
+    EXPECT_EQ(roc.signal_events, 2);
+    EXPECT_EQ(roc.background_events, 3);
+    EXPECT_EQ(roc.signal_not_mapped, 1);
+    // Nothing, both events without a score at once, then 0.9, 0.5 and 0.2.
+    EXPECT_THAT(roc.signal_selected, testing::ElementsAre(0, 1, 2, 2, 2));
+    EXPECT_THAT(roc.background_selected, testing::ElementsAre(0, 1, 1, 2, 3));
 }
 
 TEST(RocCurve, RefusesBadInput) {
@@ -76,7 +89,7 @@ TEST(RocCurve, RefusesBadInput) {
     EXPECT_THROW(roc_curve({}, {}), InputError);
     EXPECT_THROW(roc_curve(std::vector<float>{1, NAN}, std::vector<std::int8_t>{0, 1}), InputError);
     EXPECT_THROW(roc_curve(score, std::vector<std::int8_t>{0, 1}, std::vector<std::uint8_t>{1, 0},
-                           Denominator::mapped),
+                           Unmapped::excluded),
                  InputError);
     EXPECT_THROW(roc_curve(score, std::vector<std::int8_t>{0}), ContractViolation);
 }

@@ -107,7 +107,7 @@ TEST(Sculpting, EventsThatAreNotMapped) {
     EXPECT_EQ(all.not_mapped(), 250);
     EXPECT_EQ(all.evaluate(events.score, fifth, RandomStream(1, "")).selected[0], 200);
     const SculptingStudy some(events.mass, mapped, window,
-                              {.bins = 10, .denominator = Denominator::mapped});
+                              {.bins = 10, .unmapped = Unmapped::excluded});
     EXPECT_EQ(some.events(), 750);
     EXPECT_EQ(some.evaluate(events.score, fifth, RandomStream(1, "")).selected[0], 150);
     try {
@@ -116,6 +116,57 @@ TEST(Sculpting, EventsThatAreNotMapped) {
     } catch (const InputError& error) {
         EXPECT_THAT(error.what(), HasSubstr("only 750 of 1000"));
     }
+}
+
+TEST(Sculpting, EventsThatAreNotMappedMayBeSelectedFirst) {
+    Sample events = sample(1000, 1, 0);
+    std::vector<std::uint8_t> mapped(1000, 1);
+    for (std::size_t i = 0; i < 1000; i += 4) {
+        mapped[i] = 0;
+        events.score[i] = NAN;
+    }
+    const SculptingStudy study(events.mass, mapped, MassWindow(0, 10),
+                               {.bins = 10, .unmapped = Unmapped::selected});
+    EXPECT_EQ(study.events(), 1000);
+    const auto run =
+        study.evaluate(events.score, std::vector<double>{0.2, 0.3}, RandomStream(1, ""));
+    EXPECT_EQ(run.selected[0], 250);  // equal scores are one step
+    EXPECT_TRUE(std::isinf(run.threshold[0]));
+    EXPECT_EQ(run.selected[1], 300);
+    EXPECT_TRUE(std::isfinite(run.threshold[1]));
+}
+
+TEST(Sculpting, OfDataTheSidebandsAreJudged) {
+    // A bump of high scores inside the window, none outside.
+    Sample events = sample(20'000, 4, 0);
+    for (std::size_t i = 0; i < 2000; ++i) {
+        events.mass[i] = 4 + 2 * events.mass[i] / 10;
+        events.score[i] = 2;
+    }
+    const MassWindow window(4, 6);
+    const SculptingStudy everywhere(events.mass, {}, window, {.bins = 20});
+    const SculptingStudy sidebands(events.mass, {}, window,
+                                   {.bins = 20, .judged = Judged::sidebands});
+    std::int64_t outside = 0;
+    for (const double mass : events.mass) outside += window.contains(mass) ? 0 : 1;
+    EXPECT_EQ(sidebands.events(), outside);
+    const std::vector<double> efficiency = {0.5};
+    const auto all = everywhere.evaluate(events.score, efficiency, RandomStream(1, ""));
+    const auto judged = sidebands.evaluate(events.score, efficiency, RandomStream(1, ""));
+    EXPECT_EQ(judged.threshold, all.threshold);
+    EXPECT_LT(all.p_value[0], 1e-6);
+    EXPECT_GT(judged.p_value[0], 1e-3);  // false-alarm rate 1e-3, fixed seed
+    EXPECT_LT(judged.selected[0], all.selected[0]);
+}
+
+TEST(Sculpting, SaysWhichPValuesAreSimulated) {
+    const Sample events = sample(10'000, 5, 0.1);
+    const SculptingStudy study(events.mass, {}, MassWindow(4, 6), {.bins = 50});
+    const auto run =
+        study.evaluate(events.score, std::vector<double>{0.01, 0.2}, RandomStream(1, ""));
+    EXPECT_EQ(run.simulated, (std::vector<std::uint8_t>{1, 0}));
+    EXPECT_GE(run.p_value[0], RandomSelectionNull::smallest_simulated_p);
+    EXPECT_LT(run.p_value[1], RandomSelectionNull::smallest_simulated_p);
 }
 
 TEST(Sculpting, ConstantScoresSelectEverything) {

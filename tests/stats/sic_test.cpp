@@ -88,6 +88,11 @@ TEST(Sic, GridsAndSmallHelpers) {
     EXPECT_THROW(signal_efficiency_grid(0), UsageError);
     EXPECT_EQ(max_ignoring_nan(std::vector<double>{NAN, 2, NAN, 3, 1}), 3);
     EXPECT_TRUE(std::isnan(max_ignoring_nan({})));
+    EXPECT_EQ(argmax_ignoring_nan(std::vector<double>{NAN, 2, NAN, 3, 3}), 3U);
+    EXPECT_FALSE(argmax_ignoring_nan(std::vector<double>{NAN}));
+    // 20 % at the least background that counts.
+    EXPECT_DOUBLE_EQ(sic_counting_error(5, min_selected_background), 1);
+    EXPECT_TRUE(std::isnan(sic_counting_error(NAN, 100)));
     EXPECT_DOUBLE_EQ(initial_significance(772, 121'352), 772 / std::sqrt(121'352.0));
     EXPECT_TRUE(std::isnan(initial_significance(1, 0)));
 }

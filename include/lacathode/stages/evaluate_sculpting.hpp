@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "lacathode/stages/support/event_counts.hpp"
 #include "lacathode/stages/support/metrics_file.hpp"
 #include "lacathode/stages/support/scored_events.hpp"
+#include "lacathode/stages/support/settings.hpp"
 #include "lacathode/stages/support/stage.hpp"
 #include "lacathode/stats/roc.hpp"
 
@@ -19,12 +21,14 @@ struct EvaluateSculpting {
         "p-value of a random selection.";
     static constexpr const char* example =
         "lacathode-evaluate-sculpting --scores scores_00.h5 scores_01.h5 --output sculpting.h5";
+    static constexpr int algorithm = 2;
 
     struct Config {
         std::size_t bins = 300;
         std::vector<double> efficiencies = {0.01, 0.0125, 0.015, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08,
                                             0.1,  0.12,   0.14,  0.15, 0.16, 0.17, 0.18, 0.19, 0.2};
-        Denominator denominator = Denominator::all;
+        Unmapped unmapped = Unmapped::rejected;
+        EvaluatedPart part = EvaluatedPart::test;
     };
     struct Paths {
         std::vector<std::string> scores;  ///< one scores file a retraining, all of the same events
@@ -34,9 +38,12 @@ struct EvaluateSculpting {
     static Section section(Config& config);
     static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
+    /// What the events lack for these settings, one sentence each: known before any training.
+    static std::vector<std::string> lacks(const Config& config, const EventCounts& events);
 
-    /// Over background events (all events, without truth) of Partition::test. `source` names the
-    /// scores in messages. Throws InputError as SculptingStudy does.
+    /// Over the background events of config.part; without truth over its data in the sidebands,
+    /// at thresholds that all its events in the signal region set. `source` names the scores in
+    /// messages. Throws InputError as SculptingStudy does.
     static SculptingMetrics compute(const Config& config, const ScoredEvents& scored,
                                     const std::string& source, const RandomStream& stream);
     static void run(const Config& config, const Paths& paths, Job& job);

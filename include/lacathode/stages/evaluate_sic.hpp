@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "lacathode/stages/support/event_counts.hpp"
 #include "lacathode/stages/support/metrics_file.hpp"
 #include "lacathode/stages/support/scored_events.hpp"
+#include "lacathode/stages/support/settings.hpp"
 #include "lacathode/stages/support/stage.hpp"
 #include "lacathode/stats/roc.hpp"
 
@@ -19,12 +21,14 @@ struct EvaluateSic {
         "give the median and the central 68 % band.";
     static constexpr const char* example =
         "lacathode-evaluate-sic --scores scores_00.h5 scores_01.h5 --output sic.h5";
+    static constexpr int algorithm = 2;
 
     struct Config {
         std::size_t grid_points = 500;
         double lowest_background_efficiency = 1e-4;
         double minimum_background = 6.25;
-        Denominator denominator = Denominator::all;
+        Unmapped unmapped = Unmapped::rejected;
+        EvaluatedPart part = EvaluatedPart::test;
     };
     struct Paths {
         std::vector<std::string> scores;  ///< one scores file a retraining, all of the same events
@@ -34,9 +38,12 @@ struct EvaluateSic {
     static Section section(Config& config);
     static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
+    /// What the events lack for these settings, one sentence each: known before any training.
+    static std::vector<std::string> lacks(const Config& config, const EventCounts& events);
 
-    /// Over the labelled signal-region events of Partition::test and ::evaluation. `source` names
-    /// the scores in messages. Throws InputError without labels, signal or background.
+    /// Over the labelled signal-region events of config.part; with it count the events of
+    /// Partition::evaluation, but for validation only its signal. `source` names the scores in
+    /// messages. Throws InputError without labels, signal or background.
     static SicMetrics compute(const Config& config, const ScoredEvents& scored,
                               const std::string& source);
     static void run(const Config& config, const Paths& paths, Job& job);

@@ -22,6 +22,9 @@ namespace lacathode {
 /// < 2000), simulation with p = (k + 1) / (M + 1), M = 1999: never below 1 / 2000.
 class RandomSelectionNull {
   public:
+    /// The least that p_value gives where it simulates: read it as "at most".
+    static constexpr double smallest_simulated_p = 1.0 / 2000;
+
     struct Summary {
         double mean, variance;  ///< of chi2 / (bins - 1), exact
         double low, high;       ///< its 16 % and 84 % quantiles (gamma distribution)

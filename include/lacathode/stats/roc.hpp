@@ -8,14 +8,17 @@
 
 namespace lacathode {
 
-/// What efficiencies are quoted relative to. Events that are not mapped are never selected.
-enum class Denominator {
-    all,     ///< all events, mapped or not (default everywhere)
-    mapped,  ///< mapped events only (the papers' convention)
+/// What becomes of events that are not mapped, which have no score.
+enum class Unmapped {
+    rejected,  ///< never selected, but efficiencies are relative to all events (default everywhere)
+    excluded,  ///< efficiencies are relative to mapped events only (the papers' convention)
+    selected,  ///< selected before every other: they lie where no background was seen
 };
+inline constexpr const char* unmapped_names[] = {"rejected", "excluded", "selected"};
 
-/// One point a distinct score, from "nothing selected" to "every mapped event selected"; an event
-/// is selected if score >= threshold, so equal scores are one step.
+/// One point a distinct score, from "nothing selected" to "every event with a score selected"; an
+/// event is selected if score >= threshold, so equal scores are one step. Under Unmapped::selected
+/// events that are not mapped have the score +infinity.
 struct RocCurve {
     std::vector<double> threshold;                  ///< [P] descending; the first is +infinity
     std::vector<std::int64_t> background_selected;  ///< [P] events
@@ -40,10 +43,10 @@ struct RocCurve {
 /// event in the denominator. O(N log N).
 RocCurve roc_curve(std::span<const float> score, std::span<const std::int8_t> label,
                    std::span<const std::uint8_t> mapped = {},
-                   Denominator denominator = Denominator::all);
+                   Unmapped unmapped = Unmapped::rejected);
 
 /// Area under the curve by the trapezoidal rule (ties count half); with unmapped events under
-/// Denominator::all the curve ends below (1, 1) and is closed by a straight line to it.
+/// Unmapped::rejected the curve ends below (1, 1) and is closed by a straight line to it.
 double area_under_curve(const RocCurve& roc);
 
 }  // namespace lacathode

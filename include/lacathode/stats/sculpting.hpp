@@ -14,31 +14,44 @@
 
 namespace lacathode {
 
+namespace stats::detail {
+class ScoredWord;
+}
+
+/// The masses at which the spectrum is compared.
+enum class Judged {
+    everywhere,  ///< of background, known by its labels
+    sidebands,   ///< of data, where a bump in the signal region is what one hopes for
+};
+
 struct SculptingOptions {
-    std::size_t bins = 300;                      ///< B, of equal content
-    Denominator denominator = Denominator::all;  ///< which events count before the cut
+    std::size_t bins = 300;  ///< B, of equal content
+    Unmapped unmapped = Unmapped::rejected;
+    Judged judged = Judged::everywhere;
 };
 
 /// One set of scores at G efficiencies.
 struct SculptingResult {
-    std::vector<double> threshold;       ///< [G] selected: score >= threshold
-    std::vector<std::int64_t> selected;  ///< [G] events selected in the whole mass range
-    Matrix<std::int64_t> histogram;      ///< [G, B] of the selected events
-    std::vector<double> chi2_per_dof;    ///< [G] eq. (5) / (B - 1)
-    std::vector<double> p_value;         ///< [G] RandomSelectionNull::p_value
+    std::vector<double> threshold;        ///< [G] selected: score >= threshold
+    std::vector<std::int64_t> selected;   ///< [G] events selected, of those that are judged
+    Matrix<std::int64_t> histogram;       ///< [G, B] of the selected events
+    std::vector<double> chi2_per_dof;     ///< [G] eq. (5) / (B - 1)
+    std::vector<double> p_value;          ///< [G] RandomSelectionNull::p_value
+    std::vector<std::uint8_t> simulated;  ///< [G] 1 where that was simulated
 };
 
-/// The test background of a sculpting study; holds the binning, which every set of scores shares.
+/// The test events of a sculpting study; holds the binning, which every set of scores shares.
 class SculptingStudy {
   public:
-    /// `mass` [N], `mapped` [N] or empty (all mapped). Throws InputError if the denominator has no
-    /// event in the signal region, or as equal_content_edges does (fewer events than bins, ...).
+    /// `mass` [N], `mapped` [N] or empty (all mapped). Throws InputError if no event that counts
+    /// lies in the signal region, or as equal_content_edges does (fewer events than bins, ...).
     SculptingStudy(std::span<const double> mass, std::span<const std::uint8_t> mapped,
                    const MassWindow& signal_region, const SculptingOptions& options = {});
 
     /// Selects a fraction eps of the signal region, for every eps of `efficiencies` [G]: the
     /// threshold is the (1 - eps) quantile of the signal region's scores (linear between order
-    /// statistics; events not mapped stand below every score), and is applied at every mass.
+    /// statistics; events not mapped stand below every score, or above under Unmapped::selected),
+    /// and is applied at every mass.
     /// Events with a score equal to the threshold are selected: with many equal scores more than
     /// eps survive (`selected` says how many; constant scores select everything, chi2 is 0 and
     /// p is 1). `score` [N]; of events not mapped it is ignored. Throws UsageError unless every
@@ -60,15 +73,22 @@ class SculptingStudy {
 
     [[nodiscard]] const std::vector<double>& edges() const noexcept { return edges_; }  ///< [B + 1]
     [[nodiscard]] const std::vector<std::int64_t>& full() const noexcept { return full_; }  ///< [B]
-    /// Events before the cut (of the denominator), and events that are not mapped.
+    /// Events before the cut that are judged, and events of all that are not mapped.
     [[nodiscard]] std::int64_t events() const noexcept { return null_.events(); }
     [[nodiscard]] std::int64_t not_mapped() const noexcept { return not_mapped_; }
 
   private:
-    std::size_t size_;                 // N, rows given
-    std::vector<std::uint32_t> rows_;  // mapped rows
-    std::vector<std::uint32_t> bins_;  // their bins
-    std::vector<std::uint8_t> in_sr_;  // whether they lie in the signal region
+    struct Event {
+        std::uint32_t row;
+        std::uint32_t bin;  // B if it is not judged
+        bool in_signal_region;
+        bool mapped;
+    };
+    [[nodiscard]] std::vector<stats::detail::ScoredWord> by_descending_score(
+        std::span<const float> score) const;
+
+    std::size_t size_;           // N, rows given
+    std::vector<Event> events_;  // that may be selected
     std::int64_t signal_region_events_ = 0;
     std::int64_t not_mapped_ = 0;
     std::vector<double> edges_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -34,7 +35,13 @@ std::vector<double> sic_at_signal_efficiency(const RocCurve& roc, std::span<cons
 double sic_at(const RocCurve& roc, double background_efficiency,
               double min_background = min_selected_background);
 
-/// Largest value that is not NaN; NaN if there is none.
+/// Counting error of SIC from the background that is left: SIC / (2 sqrt(selected)), as eps_B has
+/// the relative error 1 / sqrt(selected) (docs/method.md (6.4)). NaN where SIC is.
+double sic_counting_error(double sic, double selected_background);
+
+/// Position of the largest value that is not NaN; nothing if there is none.
+std::optional<std::size_t> argmax_ignoring_nan(std::span<const double> values);
+/// That value; NaN if there is none.
 double max_ignoring_nan(std::span<const double> values);
 
 /// S / sqrt(B): significance before a cut; times SIC, after it. NaN if B is 0.

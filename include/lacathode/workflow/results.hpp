@@ -2,20 +2,23 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "lacathode/config/json.hpp"
+#include "lacathode/stages/support/metrics_file.hpp"
 #include "lacathode/workflow/chain.hpp"
 
 namespace lacathode {
 
+struct MethodResults {
+    std::string method;
+    std::vector<Quantity> quantities;
+};
+
 /// The headline numbers of every method that `run` evaluates, from its metrics files in
 /// `directory`. Metrics that are there but are no part of the run are not read.
-std::vector<std::pair<std::string, Summary>> read_results(const std::string& directory,
-                                                          const RunConfig& run);
+std::vector<MethodResults> read_results(const std::string& directory, const RunConfig& run);
 
 /// A table with one row a quantity and one column a method.
-std::string results_table(const std::vector<std::pair<std::string, Summary>>& results);
+std::string results_table(const std::vector<MethodResults>& results);
 
 }  // namespace lacathode

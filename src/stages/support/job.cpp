@@ -4,8 +4,11 @@
 
 namespace lacathode {
 
-Job::Job(const StageContext& context, std::string config, std::string output)
-    : context_(context), config_(std::move(config)), output_(std::move(output)) {
+Job::Job(const StageContext& context, std::string config, int algorithm, std::string output)
+    : context_(context),
+      config_(std::move(config)),
+      algorithm_(algorithm),
+      output_(std::move(output)) {
     check_output(output_, context_.overwrite);
 }
 
@@ -31,10 +34,15 @@ void Job::report(const Counts& counts) {
     for (const auto& [name, value] : counts) report(name, value);
 }
 
+void Job::report(const Summary& summary) {
+    reported_.insert(reported_.end(), summary.begin(), summary.end());
+}
+
 Provenance Job::provenance() const {
     return {.program = context_.program,
             .version = library_version(),
             .git_revision = library_git_revision(),
+            .algorithm = algorithm_,
             .command_line = context_.command_line,
             .config = config_,
             .seed = context_.common.seed,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <set>
 
 #include "lacathode/core/errors.hpp"
@@ -14,14 +15,19 @@ namespace {
 
 constexpr const char* sic_kind = "sic";
 constexpr const char* sculpting_kind = "sculpting";
+constexpr const char* low_suffix = "_low";
+constexpr const char* high_suffix = "_high";
+constexpr const char* counting_error_suffix = "_counting_error";
 
 void write_header(OutputFile& file, const char* kind, const Evaluated& evaluated) {
     file.set_attribute("/", "kind", std::string(kind));
     file.set_attribute("/", "method", method_name(evaluated.method));
     file.set_attribute("/", "mass_name", evaluated.mass.name);
     file.set_attribute("/", "mass_unit", evaluated.mass.unit);
-    file.set_attribute("/", "denominator",
-                       std::string(evaluated.denominator == Denominator::all ? "all" : "mapped"));
+    file.set_attribute("/", "unmapped",
+                       std::string(unmapped_names[static_cast<std::size_t>(evaluated.unmapped)]));
+    file.set_attribute("/", "partition",
+                       std::string(evaluated_part_names[static_cast<std::size_t>(evaluated.part)]));
     write_signal_region(file, evaluated.signal_region);
 }
 
@@ -48,10 +54,25 @@ void write_null(OutputFile& file, const std::vector<RandomSelectionNull::Summary
 // What the headline of a sculpting study is made of, each [G].
 struct SculptingCurves {
     std::vector<double> efficiency;
-    std::vector<double> chi2_per_dof;
+    Band chi2_per_dof;
     std::vector<double> random_selection;
     std::vector<double> p_value;
 };
+
+// Smaller values are no more than that the distribution's tail is thin there.
+constexpr double smallest_p = 1e-300;
+
+Quantity p_value(const std::string& name, double p) {
+    // What a simulation gives for "never", and what underflows.
+    const bool at_most = p == RandomSelectionNull::smallest_simulated_p || p < smallest_p;
+    return {.name = name, .value = std::max(p, smallest_p), .at_most = at_most};
+}
+
+std::string formatted(const char* format, double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, format, value);
+    return text;
+}
 
 // Position of the efficiency nearest to `wanted`.
 std::size_t nearest(const std::vector<double>& efficiency, double wanted) {
@@ -68,9 +89,13 @@ std::vector<Quantity> headline_of(const SculptingCurves& curves) {
     std::vector<Quantity> quantities;
     for (const std::size_t at : points) {
         const std::string suffix = concat("_at_", curves.efficiency[at]);
-        quantities.push_back({"chi2_per_dof" + suffix, curves.chi2_per_dof[at]});
-        quantities.push_back({"random_selection" + suffix, curves.random_selection[at]});
-        quantities.push_back({"p_value" + suffix, curves.p_value[at]});
+        quantities.push_back(
+            {.name = "chi2_per_dof" + suffix,
+             .value = curves.chi2_per_dof.median[at],
+             .band = Quantity::Band{curves.chi2_per_dof.low[at], curves.chi2_per_dof.high[at]}});
+        quantities.push_back(
+            {.name = "random_selection" + suffix, .value = curves.random_selection[at]});
+        quantities.push_back(p_value("p_value" + suffix, curves.p_value[at]));
     }
     return quantities;
 }
@@ -78,7 +103,12 @@ std::vector<Quantity> headline_of(const SculptingCurves& curves) {
 std::vector<Quantity> read_sic(const InputFile& file) {
     std::vector<Quantity> quantities = headline(SicMetrics{});
     for (Quantity& quantity : quantities) {
-        quantity.value = file.double_attribute("/", quantity.name);
+        const auto number = [&](const char* of) {
+            return file.double_attribute("/", quantity.name + of);
+        };
+        quantity.value = number("");
+        if (quantity.band) quantity.band = Quantity::Band{number(low_suffix), number(high_suffix)};
+        if (quantity.counting_error) quantity.counting_error = number(counting_error_suffix);
     }
     return quantities;
 }
@@ -88,7 +118,9 @@ std::vector<Quantity> read_sculpting(const InputFile& file) {
     curves.efficiency = file.read<double>("/efficiency");
     const std::size_t points = curves.efficiency.size();
     if (points == 0) throw InputError(file.path() + ": /efficiency is empty");
-    curves.chi2_per_dof = file.read<double>("/chi2_per_dof/median", {points});
+    curves.chi2_per_dof = {.median = file.read<double>("/chi2_per_dof/median", {points}),
+                           .low = file.read<double>("/chi2_per_dof/low", {points}),
+                           .high = file.read<double>("/chi2_per_dof/high", {points})};
     curves.random_selection = file.read<double>("/null/mean", {points});
     const Shape shape = file.shape("/p_value");
     if (shape.size() != 2 || shape[1] != points) {
@@ -111,13 +143,16 @@ void write_metrics(OutputFile& file, const Evaluated& evaluated, const SicMetric
     file.write_vector<double>("/background_efficiency", metrics.background_efficiency);
     write_curve(file, "/signal_efficiency", metrics.signal_efficiency);
     write_curve(file, "/sic", metrics.sic);
+    file.write_vector<double>("/sic/counting_error", metrics.counting_error);
     file.write_vector<double>("/by_signal_efficiency/signal_efficiency",
                               metrics.signal_efficiency_grid);
     write_curve(file, "/by_signal_efficiency", metrics.sic_by_signal_efficiency);
+    file.write_vector<double>("/by_signal_efficiency/counting_error",
+                              metrics.counting_error_by_signal_efficiency);
     file.write_vector<double>("/max_sic", metrics.max_sic);
     file.write_vector<double>("/area_under_curve", metrics.area_under_curve);
-    for (const Quantity& quantity : headline(metrics)) {
-        file.set_attribute("/", quantity.name, quantity.value);
+    for (const auto& [name, value] : summary_of(headline(metrics))) {
+        file.set_attribute("/", name, std::get<double>(value));
     }
     file.set_attribute("/", "signal_events", metrics.signal_events);
     file.set_attribute("/", "background_events", metrics.background_events);
@@ -133,6 +168,11 @@ void write_metrics(OutputFile& file, const Evaluated& evaluated, const Sculpting
     file.write<std::int64_t>("/selected", metrics.selected.values(), shape);
     write_curve(file, "/chi2_per_dof", metrics.chi2_per_dof);
     file.write<double>("/p_value", metrics.p_value.values(), shape);
+    file.write<std::uint8_t>("/p_value_simulated", metrics.simulated.values(), shape);
+    file.set_attribute(
+        "/", "judged",
+        std::string(metrics.judged == Judged::everywhere ? "everywhere" : "sidebands"));
+    file.set_attribute("/", "signal_in_training", metrics.signal_in_training);
     write_null(file, metrics.null);
     file.write_vector<double>("/edges", metrics.edges);
     file.write_vector<std::int64_t>("/histogram/full", metrics.full);
@@ -142,16 +182,52 @@ void write_metrics(OutputFile& file, const Evaluated& evaluated, const Sculpting
     file.set_attribute("/", "not_mapped", metrics.not_mapped);
 }
 
+std::string text_of(const Quantity& quantity) {
+    std::string text = quantity.at_most ? "< " : "";
+    text += formatted("%.4g", quantity.value);
+    if (quantity.band && quantity.band->low < quantity.band->high) {
+        text += concat(" [", formatted("%.4g", quantity.band->low), ", ",
+                       formatted("%.4g", quantity.band->high), "]");
+    }
+    if (quantity.counting_error) text += " +- " + formatted("%.2g", *quantity.counting_error);
+    return text;
+}
+
+Summary summary_of(const std::vector<Quantity>& quantities) {
+    Summary summary;
+    for (const Quantity& quantity : quantities) {
+        summary.emplace_back(quantity.name, quantity.value);
+        if (quantity.band) {
+            summary.emplace_back(quantity.name + low_suffix, quantity.band->low);
+            summary.emplace_back(quantity.name + high_suffix, quantity.band->high);
+        }
+        if (quantity.counting_error) {
+            summary.emplace_back(quantity.name + counting_error_suffix, *quantity.counting_error);
+        }
+    }
+    return summary;
+}
+
 std::vector<Quantity> headline(const SicMetrics& metrics) {
-    return {{"max_median_sic", metrics.max_median_sic},
-            {"sic_at_1e-2", metrics.sic_at_percent},
-            {"sic_at_1e-3", metrics.sic_at_permille},
-            {"initial_significance", metrics.initial_significance}};
+    const auto point = [](const char* name, const SicPoint& at) {
+        return Quantity{.name = name,
+                        .value = at.sic,
+                        .band = Quantity::Band{at.low, at.high},
+                        .counting_error = at.counting_error};
+    };
+    return {
+        point("max_median_sic", metrics.best),
+        {.name = "max_median_sic_background_efficiency",
+         .value = metrics.best.background_efficiency},
+        {.name = "max_median_sic_selected_background", .value = metrics.best.selected_background},
+        point("sic_at_1e-2", metrics.at_percent),
+        point("sic_at_1e-3", metrics.at_permille),
+        {.name = "initial_significance", .value = metrics.initial_significance}};
 }
 
 std::vector<Quantity> headline(const SculptingMetrics& metrics) {
     SculptingCurves curves{.efficiency = metrics.efficiency,
-                           .chi2_per_dof = metrics.chi2_per_dof.band.median,
+                           .chi2_per_dof = metrics.chi2_per_dof.band,
                            .random_selection = {},
                            .p_value = band_over_retrainings(metrics.p_value).median};
     for (const auto& point : metrics.null) curves.random_selection.push_back(point.mean);

@@ -9,9 +9,19 @@
 namespace lacathode {
 namespace {
 
+// `mapped` may differ: each flow has a range of its own.
 bool same_events(const EventTable& a, const EventTable& b) {
     return a.mass == b.mass && a.label == b.label && a.partition == b.partition &&
-           a.source_row == b.source_row && a.mapped == b.mapped;
+           a.source_row == b.source_row;
+}
+
+// What one flow does not map is not mapped for all: every retraining shall count the same events.
+void keep_mapped_by_both(EventTable& events, const EventTable& others) {
+    if (others.mapped.empty()) return;
+    if (events.mapped.empty()) events.mapped.assign(events.size(), 1);
+    for (std::size_t row = 0; row < events.size(); ++row) {
+        events.mapped[row] = events.mapped[row] != 0 && others.mapped[row] != 0 ? 1 : 0;
+    }
 }
 
 std::vector<float> score_column(const EventTable& events) {
@@ -56,6 +66,7 @@ ScoredEvents read_scores(const std::vector<std::string>& paths) {
                                     "on the same events"));
         }
         require_new(all.records, reader.record(""));
+        keep_mapped_by_both(all.events, events);
         all.scores.push_back(score_column(events));
         all.records.push_back(reader.record("scores_" + two_digits(i)));
     }

@@ -17,8 +17,9 @@ namespace lacathode {
 /// says what was done.
 class Job {
   public:
-    /// `config`: effective_config of the stage. Throws OutputError as check_output does.
-    Job(const StageContext& context, std::string config, std::string output);
+    /// `config`: effective_config of the stage; `algorithm`: the version of what it computes.
+    /// Throws OutputError as check_output does.
+    Job(const StageContext& context, std::string config, int algorithm, std::string output);
 
     [[nodiscard]] const std::string& output() const noexcept { return output_; }
     [[nodiscard]] Overwrite overwrite() const noexcept { return context_.overwrite; }
@@ -32,6 +33,7 @@ class Job {
     /// One more line of the summary, behind `output`.
     void report(std::string name, SummaryValue value);
     void report(const Counts& counts);
+    void report(const Summary& summary);
 
     /// Completes the file (an OutputFile or an EventWriter) with the provenance.
     template <class File>
@@ -47,6 +49,7 @@ class Job {
 
     StageContext context_;
     std::string config_;
+    int algorithm_;
     std::string output_;
     std::vector<InputRecord> inputs_;
     Summary reported_;

@@ -13,7 +13,7 @@
 namespace lacathode {
 
 struct ScoredEvents {
-    EventTable events;                       ///< without features
+    EventTable events;                       ///< without features; mapped by every retraining
     std::vector<std::vector<float>> scores;  ///< [R][N]
     MassWindow signal_region;
     Method method;

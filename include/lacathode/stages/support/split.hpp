@@ -30,8 +30,8 @@ EventTable split_events(const SplitOptions& options, RawEvents raw, const std::s
                         const RandomStream& stream);
 
 struct ExtraSplitOptions {
-    std::size_t training = 200'000;   ///< Partition::reference_training
-    std::size_t validation = 67'000;  ///< Partition::reference_validation
+    std::size_t training = 0;    ///< Partition::reference_training
+    std::size_t validation = 0;  ///< Partition::reference_validation
 };
 
 /// Sets extra background aside for the idealised detector; the rest is Partition::evaluation.

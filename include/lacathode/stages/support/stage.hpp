@@ -45,6 +45,8 @@ concept StageRoom = std::default_initializable<typename S::Config> &&
     { S::name } -> std::convertible_to<std::string_view>;         // "train_flow"
     { S::description } -> std::convertible_to<std::string_view>;  // one or two sentences
     { S::example } -> std::convertible_to<std::string_view>;      // a command line
+    // Raised whenever the same settings and inputs would give other numbers than before.
+    { S::algorithm } -> std::convertible_to<int>;
     { S::section(config) } -> std::same_as<Section>;
     { S::problems(settings) } -> std::same_as<std::vector<std::string>>;
     { S::arguments(paths) } -> std::same_as<std::vector<Argument>>;
@@ -91,7 +93,7 @@ template <StageRoom S>
 Summary run_stage(const typename S::Config& config, const typename S::Paths& paths,
                   const StageContext& context) {
     check_output_is_no_input(stage_inputs<S>(config, paths), paths.output);
-    Job job(context, stage_config<S>(context, config), paths.output);
+    Job job(context, stage_config<S>(context, config), S::algorithm, paths.output);
     S::run(config, paths, job);
     return job.summary();
 }

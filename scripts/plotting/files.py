@@ -133,8 +133,10 @@ class Run:
                                      for name in ("sic.h5", "sculpting.h5", "classifier_00.h5"))
 
     def path(self, name):
-        path = self.folder / name
-        return path if path.exists() else None
+        """The file of that name, or, where there is one a retraining (flow_00.h5, ...), the first."""
+        plain = self.folder / name
+        numbered = plain.with_name(f"{plain.stem}_00{plain.suffix}")
+        return next((path for path in (plain, numbered) if path.exists()), None)
 
     def table(self, name):
         path = self.path(name)

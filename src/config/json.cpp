@@ -207,6 +207,27 @@ std::string text_of(const Json& json) {
     return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
+constexpr const char* absent = "absent";
+using KeysAndValues = std::vector<std::pair<std::string, std::string>>;
+
+// SECTION.KEY and the value as JSON, in order; nothing if the text holds no such thing.
+KeysAndValues keys_and_values(const std::string& config) {
+    const Json json = Json::parse(config, nullptr, /*allow_exceptions=*/false);
+    if (!json.is_object()) return {};
+    KeysAndValues all;
+    for (const auto& [section, keys] : json.items()) {
+        if (!keys.is_object()) continue;
+        for (const auto& [key, value] : keys.items())
+            all.emplace_back(section + "." + key, value.dump());
+    }
+    return all;
+}
+
+std::string value_or_absent(const KeysAndValues& all, const std::string& key) {
+    const auto found = std::ranges::find(all, key, &KeysAndValues::value_type::first);
+    return found == all.end() ? absent : found->second;
+}
+
 Json json_of(const Summary& summary) {
     Json json = Json::object();
     for (const auto& [name, value] : summary) {
@@ -273,6 +294,22 @@ std::string to_json(std::span<const Section> sections, int indent) {
         json[section.name] = std::move(object);
     }
     return json.dump(indent);
+}
+
+std::vector<std::string> differing_keys(const std::string& was, const std::string& is) {
+    const auto before = keys_and_values(was);
+    const auto now = keys_and_values(is);
+    std::vector<std::string> differences;
+    const auto add = [&](const std::string& key, const std::string& old_value,
+                         const std::string& value) {
+        if (old_value != value)
+            differences.push_back(key + " (was " + old_value + ", is " + value + ")");
+    };
+    for (const auto& [key, value] : now) add(key, value_or_absent(before, key), value);
+    for (const auto& [key, value] : before) {
+        if (value_or_absent(now, key) == absent) add(key, value, absent);
+    }
+    return differences;
 }
 
 std::string reference_json(std::span<const Section> sections) {

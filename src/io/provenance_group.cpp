@@ -1,6 +1,7 @@
 #include "io/provenance_group.hpp"
 
 #include <map>
+#include <optional>
 
 #include "io/hdf5_attributes.hpp"
 
@@ -11,12 +12,18 @@ constexpr const char* group_name = "/provenance";
 constexpr const char* inputs_name = "/provenance/inputs";
 
 template <class T>
-T required(hid_t group, const std::string& name) {
+std::optional<T> optional(hid_t group, const std::string& name) {
     const auto value = read_attribute(group, name);
-    if (!value || !std::holds_alternative<T>(*value)) {
-        throw Hdf5Error("attribute '" + name + "' of /provenance is missing or has a wrong type");
-    }
-    return std::get<T>(*value);
+    if (!value) return std::nullopt;
+    if (std::holds_alternative<T>(*value)) return std::get<T>(*value);
+    throw Hdf5Error("attribute '" + name + "' of /provenance has a wrong type");
+}
+
+template <class T>
+T required(hid_t group, const std::string& name) {
+    auto value = optional<T>(group, name);
+    if (!value) throw Hdf5Error("attribute '" + name + "' of /provenance is missing");
+    return *std::move(value);
 }
 
 Handle open_group(hid_t file, const char* name) {
@@ -48,6 +55,7 @@ void write_provenance(hid_t file, const Provenance& provenance) {
     write_attribute(group.get(), "program", provenance.program);
     write_attribute(group.get(), "version", provenance.version);
     write_attribute(group.get(), "git_revision", provenance.git_revision);
+    write_attribute(group.get(), "algorithm", provenance.algorithm);
     write_attribute(group.get(), "command_line", provenance.command_line);
     write_attribute(group.get(), "config", provenance.config);
     write_attribute(group.get(), "seed", provenance.seed);
@@ -62,6 +70,7 @@ Provenance read_provenance(hid_t file) {
     provenance.program = required<std::string>(group.get(), "program");
     provenance.version = required<std::string>(group.get(), "version");
     provenance.git_revision = required<std::string>(group.get(), "git_revision");
+    provenance.algorithm = optional<std::int64_t>(group.get(), "algorithm").value_or(0);
     provenance.command_line = required<std::string>(group.get(), "command_line");
     provenance.config = required<std::string>(group.get(), "config");
     provenance.seed = required<std::uint64_t>(group.get(), "seed");

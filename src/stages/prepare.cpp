@@ -164,10 +164,12 @@ Section Prepare::section(Config& c) {
          {"extra_background", "",
           "A second file of true background for evaluation in the signal region; empty: none.",
           &c.extra_background},
-         {"extra_training", "events", "Of that, set aside for training an idealised detector.",
+         {"extra_training", "events",
+          "Of that, set aside for training an idealised detector (the papers: 200,000).",
           &c.extra.training, Range::count(0)},
-         {"extra_validation", "events", "Of that, set aside for its validation.",
-          &c.extra.validation, Range::count(0)},
+         {"extra_validation", "events",
+          "Of that, set aside for its validation (the papers: 67,000).", &c.extra.validation,
+          Range::count(0)},
          {"invalid_rows", "",
           "Rows with non-finite values: error stops, drop leaves them out and counts them.",
           choice(c.invalid_rows, {"error", "drop"})}}};
@@ -190,6 +192,11 @@ std::vector<std::string> Prepare::problems(const Config& config) {
     found.unless(
         c.format == InputFormat::table || (c.mass_scale == 1 && c.feature_units.empty()),
         "prepare.mass_scale and feature_units are for format table; lhco has units of its own");
+    const Config defaults;
+    found.unless(c.format == InputFormat::table ||
+                     (c.mass_column == defaults.mass_column && c.mass_unit == defaults.mass_unit),
+                 "prepare.mass_column and mass_unit are for format table; lhco computes m_jj in "
+                 "TeV");
     found.unless(c.format == InputFormat::lhco || !c.mass_column.empty(),
                  "prepare.mass_column is empty: name the resonant variable of the table");
     found.unless(c.feature_units.empty() || c.feature_units.size() == c.features.size(),

@@ -57,11 +57,12 @@ Section Sample::section(Config& c) {
              {"validation", "events", "Background events for its validation.", &c.size.validation,
               Range::count()},
              {"checkpoints", "epochs",
-              "Best checkpoints of the flow that share the cathode sample (1: the best; the "
-              "CATHODE paper: 10).",
+              "Best checkpoints of the flow that share a sample in feature space (1: the best; "
+              "the CATHODE paper: 10); the latent space is the best one's.",
               &c.checkpoints, Range::within(1, most_epochs), "states"},
              {"bandwidth", "", "Kernel width of the mass density in logit space.", &c.bandwidth,
-              Range::positive()}}};
+              Range::positive()},
+             retraining_field(c.retraining)}};
 }
 
 std::vector<std::string> Sample::problems(const Config& config) {
@@ -102,7 +103,7 @@ void Sample::run(const Config& config, const Paths& paths, Job& job) {
     require_events(masses.size(), 2, "signal-region training events", paths.events);
     const MassDensity mass_density = MassDensity::fit(masses, config.bandwidth);
     BackgroundSampler sampler(config.size, config.checkpoints, model, mass_density, execution,
-                              job.stream("sample/" + method_name(method)));
+                              job.stream("sample/" + method_name(method)).at(config.retraining));
     EventWriter writer(paths.output, latent ? EventKind::latent : EventKind::events,
                        {.mass = model.mass,
                         .features = latent ? latent_columns(model.features.size()) : model.features,

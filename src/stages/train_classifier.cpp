@@ -100,8 +100,8 @@ Section TrainClassifier::section(Config& c) {
              {"epochs", "epochs", "Passes over the training events.", &c.training.epochs,
               Range::within(1, most_epochs)},
              {"batch_size", "events", "Events a step.", &c.training.batch_size, Range::count()},
-             {"keep_best", "epochs", "Epochs of lowest validation loss whose scores are averaged.",
-              &c.training.keep_best, Range::within(1, most_epochs)},
+             keep_best_field(c.training.keep_best,
+                             "Epochs of lowest validation loss whose scores are averaged."),
              learning_rate_field(c.adam.learning_rate),
              schedule_field(c.training.schedule),
              weight_decay_field(c.adam.weight_decay),
@@ -142,6 +142,19 @@ std::vector<Argument> TrainClassifier::arguments(Paths& paths) {
             {"background", ArgumentKind::input,
              "Background from lacathode-sample; it decides the method.", &paths.background},
             {"output", ArgumentKind::output, "Classifier file to write.", &paths.output}};
+}
+
+std::vector<std::string> TrainClassifier::lacks(const Config& /*config*/,
+                                                const EventCounts& events) {
+    Problems found;
+    const auto need = [&](Partition partition, const char* what) {
+        const std::size_t count = events.all(partition, Region::signal_region);
+        found.unless(count >= 2, count, " signal-region ", what,
+                     " events; the classifier needs 2 at least");
+    };
+    need(Partition::training, "training");
+    need(Partition::validation, "validation");
+    return found.take();
 }
 
 ClassifierModel TrainClassifier::compute(const Config& config, Method method,

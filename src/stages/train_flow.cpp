@@ -10,6 +10,8 @@
 namespace lacathode {
 namespace {
 
+constexpr std::size_t least_events = 2;  // batch norm compares events
+
 // The mapped sideband events of one partition as the flow sees them.
 struct SidebandData {
     FlowData data;
@@ -37,19 +39,20 @@ SidebandData sideband_data(const FeatureTransform& transform, const EventTable& 
 }  // namespace
 
 Section TrainFlow::section(Config& c) {
-    return {name,
-            {{"hidden", "units", "Units of both hidden layers of a MADE block.",
-              &c.architecture.hidden, Range::within(1, most_hidden)},
-             {"blocks", "", "Number of [MADE, batch norm, reversal] blocks.",
-              &c.architecture.blocks, Range::within(1, 100)},
-             {"epochs", "epochs", "Passes over the sideband training events.", &c.training.epochs,
-              Range::within(1, most_epochs)},
-             {"batch_size", "events", "Events a step.", &c.training.batch_size, Range::count(2)},
-             {"keep_best", "epochs", "Checkpoints kept, lowest validation loss first.",
-              &c.training.keep_best, Range::within(1, most_epochs)},
-             learning_rate_field(c.adam.learning_rate),
-             schedule_field(c.training.schedule),
-             weight_decay_field(c.adam.weight_decay)}};
+    return {
+        name,
+        {{"hidden", "units", "Units of both hidden layers of a MADE block.", &c.architecture.hidden,
+          Range::within(1, most_hidden)},
+         {"blocks", "", "Number of [MADE, batch norm, reversal] blocks.", &c.architecture.blocks,
+          Range::within(1, 100)},
+         {"epochs", "epochs", "Passes over the sideband training events.", &c.training.epochs,
+          Range::within(1, most_epochs)},
+         {"batch_size", "events", "Events a step.", &c.training.batch_size, Range::count(2)},
+         keep_best_field(c.training.keep_best, "Checkpoints kept, lowest validation loss first."),
+         learning_rate_field(c.adam.learning_rate),
+         schedule_field(c.training.schedule),
+         weight_decay_field(c.adam.weight_decay),
+         retraining_field(c.retraining)}};
 }
 std::vector<std::string> TrainFlow::problems(const Config& config) {
     Config c = config;
@@ -64,12 +67,24 @@ std::vector<Argument> TrainFlow::arguments(Paths& paths) {
             {"output", ArgumentKind::output, "Flow file to write.", &paths.output}};
 }
 
+std::vector<std::string> TrainFlow::lacks(const Config& /*config*/, const EventCounts& events) {
+    Problems found;
+    const auto need = [&](Partition partition, const char* what) {
+        const std::size_t count = events.all(partition, Region::sideband);
+        found.unless(count >= least_events, count, " sideband ", what, " events; the flow needs ",
+                     least_events, " at least");
+    };
+    need(Partition::training, "training");
+    need(Partition::validation, "validation");
+    return found.take();
+}
+
 FlowModel TrainFlow::compute(const Config& config, const EventTable& events,
                              const MassWindow& signal_region, const Execution& execution,
                              const RandomStream& stream) {
     const auto sideband = [&](Partition partition, const char* what) {
         const auto rows = rows_of(events, partition, Region::sideband, signal_region);
-        require_events(rows.size(), 2, what, "");
+        require_events(rows.size(), least_events, what, "");
         return events.take(rows);
     };
     const EventTable training_events = sideband(Partition::training, "sideband training events");
@@ -103,7 +118,7 @@ void TrainFlow::run(const Config& config, const Paths& paths, Job& job) {
     const EventReader reader(paths.events, EventKind::events);
     const FlowModel model = with_path(paths.events, [&] {
         return compute(config, reader.read_all(), reader.header().signal_region, execution,
-                       job.stream("train_flow"));
+                       job.stream("train_flow").at(config.retraining));
     });
     job.made_from(reader.record("events"));
     const Checkpoint& best = model.flow.best.front();

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <optional>
 #include <set>
+#include <span>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/parallel.hpp"
@@ -11,6 +13,7 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/io/thread_safety.hpp"
+#include "lacathode/stages/support/event_counts.hpp"
 #include "workflow/chain_plan.hpp"
 #include "workflow/chain_steps.hpp"
 
@@ -19,35 +22,44 @@ namespace {
 
 using NamedSummaries = std::vector<std::pair<std::string, Summary>>;
 
-// All retrainings of a method, side by side when there are several.
-NamedSummaries run_trainings(const MethodPlan& plan, const StageContext& context) {
-    const std::size_t retrainings = plan.trainings.size();
-    std::vector<NamedSummaries> results(retrainings);
-    const auto train_and_score = [&](std::size_t i, const StageContext& c) {
-        for (const Step& step : plan.trainings[i])
-            results[i].emplace_back(step.name, run_step(step, c));
-    };
-    // Trainings read and write files of their own; without a thread-safe HDF5 they go one by one.
-    const int threads = io_is_thread_safe() ? context.common.execution().threads : 1;
-    StageContext single = context;
-    single.common.threads = 1;
-    parallel_blocks(retrainings, 1, threads, [&](std::size_t i, std::size_t) {
-        if (retrainings == 1) return train_and_score(i, context);
-        const MutedProgress muted;
-        train_and_score(i, single);
-    });
-    NamedSummaries all;
-    for (NamedSummaries& result : results) std::ranges::move(result, std::back_inserter(all));
-    return all;
+// Runs `steps`, which do not need each other: as many side by side as there are threads, and the
+// last few with several threads each.
+NamedSummaries run_round(std::span<const Step> steps, const StageContext& context) {
+    NamedSummaries summaries(steps.size());
+    const int threads = context.common.execution().threads;
+    // Stages read and write files of their own; without a thread-safe HDF5 they go one by one.
+    const auto abreast = static_cast<std::size_t>(io_is_thread_safe() ? threads : 1);
+    for (std::size_t first = 0; first < steps.size();) {
+        const std::size_t left = steps.size() - first;
+        const std::size_t count = left < abreast ? left : left / abreast * abreast;
+        const std::size_t side_by_side = std::min(count, abreast);
+        StageContext share = context;
+        share.common.threads = threads / static_cast<int>(side_by_side);
+        parallel_blocks(count, 1, static_cast<int>(side_by_side), [&](std::size_t i, std::size_t) {
+            const Step& step = steps[first + i];
+            std::optional<MutedProgress> muted;
+            if (side_by_side > 1) muted.emplace();
+            summaries[first + i] = {step.name, run_step(step, share)};
+        });
+        first += count;
+    }
+    return summaries;
 }
 
-// Found out after hours of training otherwise.
-void require_labels_for_sic(const ChainConfig& config, const std::string& events) {
-    if (!config.run.sic || EventReader(events, EventKind::events).header().has_label) return;
-    throw InputError(
-        config.stages.of<Prepare>().input +
-        " has no truth labels, which the significance improvement needs: set run.sic to false, or "
-        "name prepare.label_column");
+// What would come out after minutes or hours of training otherwise.
+void require_enough_events(const ChainConfig& config, const std::string& path) {
+    const EventCounts events = count_events(EventReader(path, EventKind::events));
+    const auto& stages = config.stages;
+    Problems found;
+    found.add(TrainFlow::lacks(stages.of<TrainFlow>(), events));
+    found.add(TrainClassifier::lacks(stages.of<TrainClassifier>(), events));
+    if (config.run.sic) found.add(EvaluateSic::lacks(stages.of<EvaluateSic>(), events));
+    if (config.run.sculpting)
+        found.add(EvaluateSculpting::lacks(stages.of<EvaluateSculpting>(), events));
+    const std::vector<std::string> lacks = found.take();
+    if (lacks.empty()) return;
+    throw InputError(concat(path, " (of ", stages.of<Prepare>().input, ") lacks events:\n  ",
+                            joined(lacks, "\n  ")));
 }
 
 void make_directory(const std::string& path) {
@@ -62,8 +74,12 @@ Section section(RunConfig& c) {
     return {
         "run",
         {{"methods", "", "Methods to compare.", choices(c.methods, method_names())},
-         {"retrainings", "", "Independent classifier trainings a method, for medians and bands.",
-          &c.retrainings, Range::within(1, 100), "runs"},
+         {"retrainings", "", "Independent trainings a method, for medians and bands.",
+          &c.retrainings, Range::within(1, most_retrainings), "runs"},
+         {"retrain", "",
+          "What each of them does anew: all (flow, encoding or sampling, classifier; as the papers "
+          "do) or classifier (one flow serves all).",
+          choice(c.retrain, {"all", "classifier"})},
          {"sic", "", "Evaluate significance improvement (needs labels).", &c.sic},
          {"sculpting", "", "Evaluate background sculpting.", &c.sculpting}}};
 }
@@ -86,16 +102,31 @@ std::vector<Section> sections(ChainConfig& config) {
 }
 
 std::vector<std::string> problems(const ChainConfig& config) {
-    const std::size_t checkpoints = config.stages.of<Sample>().checkpoints;
-    const std::size_t kept = config.stages.of<TrainFlow>().training.keep_best;
+    const auto& stages = config.stages;
+    const MafTrainingOptions& flow = stages.of<TrainFlow>().training;
+    const std::size_t checkpoints = stages.of<Sample>().checkpoints;
+    const std::size_t kept = kept_checkpoints(flow.keep_best, flow.epochs);
+    const TrainClassifier::Config& classifier = stages.of<TrainClassifier>();
     Problems found;
     found.add(problems(config.run));
-    found.add(config.stages.problems());
+    found.add(stages.problems());
     found.unless(checkpoints <= kept, "sample.checkpoints = ", checkpoints,
                  " exceeds train_flow.keep_best = ", kept);
-    const TrainClassifier::Config& classifier = config.stages.of<TrainClassifier>();
+    const bool samples_features = std::ranges::any_of(config.run.methods, [](Method method) {
+        return info(method).background == Background::sampled;
+    });
+    found.unless(checkpoints == 1 || samples_features, "sample.checkpoints = ", checkpoints,
+                 ", but no method of run.methods samples in feature space; leave it 1");
+    const auto leave_out = [&](const char* section, std::size_t retraining) {
+        found.unless(retraining == 0, section, ".retraining = ", retraining,
+                     ": lacathode-run numbers the retrainings itself; leave it out, and say how "
+                     "many in run.retrainings");
+    };
+    leave_out("train_flow", stages.of<TrainFlow>().retraining);
+    leave_out("sample", stages.of<Sample>().retraining);
+    leave_out("train_classifier", classifier.retraining);
     found.unless(classifier.model != ClassifierKind::trees || classifier.trees.subsample < 1 ||
-                     config.run.retrainings <= 1,
+                     config.run.retrainings <= 1 || config.run.retrain == Retrain::all,
                  "train_classifier.tree_subsample = 1 makes the ", config.run.retrainings,
                  " trainings of run.retrainings equal; use a fraction below 1");
     return found.take();
@@ -105,21 +136,15 @@ NamedSummaries run_chain(const ChainConfig& config, const StageContext& context,
                          const std::string& directory) {
     require_no_problems("configuration", problems(config));
     check_execution(context.common.execution());
-    const ChainPlan plan = plan_chain(config, context, directory);
-    require_no_stale_outputs(all_steps(plan), context);
-    NamedSummaries all;
-    const auto run = [&](const Step& step) {
-        all.emplace_back(step.name, run_step(step, context));
-    };
+    const std::vector<Step> steps = plan_chain(config, context, directory);
+    require_no_stale_outputs(steps, context);
     make_directory(directory);
-    run(plan.prepare);
-    require_labels_for_sic(config, plan.prepare.output);
-    run(plan.train_flow);
-    for (const MethodPlan& method : plan.methods) {
-        make_directory(method.directory);
-        std::ranges::for_each(method.inputs, run);
-        std::ranges::move(run_trainings(method, context), std::back_inserter(all));
-        std::ranges::for_each(method.evaluations, run);
+    for (const Method method : config.run.methods)
+        make_directory(concat(directory, "/", method_name(method)));
+    NamedSummaries all;
+    for (const std::vector<Step>& round : in_rounds(steps)) {
+        std::ranges::move(run_round(round, context), std::back_inserter(all));
+        if (all.size() == 1) require_enough_events(config, steps.front().output);
     }
     return all;
 }

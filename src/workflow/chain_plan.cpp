@@ -1,7 +1,6 @@
 #include "workflow/chain_plan.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
@@ -9,28 +8,36 @@
 namespace lacathode {
 namespace {
 
-// Where the chain's files lie.
+// Where the chain's files lie. Flows, and what is made with one, bear the flow's number; what a
+// method makes of it lies in a directory of the method's.
 struct Layout {
     std::string directory;
-    [[nodiscard]] std::string file(const std::string& name) const { return directory + "/" + name; }
-    [[nodiscard]] std::string events() const { return file("events.h5"); }
-    [[nodiscard]] std::string flow() const { return file("flow.h5"); }
-    [[nodiscard]] std::string latent() const { return file("latent.h5"); }
-    // What the method's classifier sees of the data.
-    [[nodiscard]] std::string data(Method method) const {
-        return info(method).space == Space::latent ? latent() : events();
+    [[nodiscard]] std::string file(const std::string& name) const {
+        return directory + "/" + name + ".h5";
     }
-    [[nodiscard]] std::string background(Method method) const {
+    [[nodiscard]] std::string numbered(const std::string& name, std::size_t number) const {
+        return file(name + "_" + two_digits(number));
+    }
+    [[nodiscard]] std::string events() const { return file("events"); }
+    [[nodiscard]] std::string flow(std::size_t number) const { return numbered("flow", number); }
+    [[nodiscard]] std::string latent(std::size_t number) const {
+        return numbered("latent", number);
+    }
+    // What the method's classifier sees of the data.
+    [[nodiscard]] std::string data(Method method, std::size_t flow_number) const {
+        return info(method).space == Space::latent ? latent(flow_number) : events();
+    }
+    [[nodiscard]] std::string background(Method method, std::size_t flow_number) const {
         switch (info(method).background) {
             case Background::normal:
-                return file("normal.h5");
+                return numbered("normal", flow_number);
             case Background::sampled:
-                return file("samples.h5");
+                return numbered("samples", flow_number);
         }
         throw ContractViolation("a background without a file");
     }
     [[nodiscard]] std::string of_method(Method method, const std::string& name) const {
-        return file(method_name(method) + "/" + name + ".h5");
+        return file(method_name(method) + "/" + name);
     }
     [[nodiscard]] std::string of_retraining(Method method, const std::string& what,
                                             std::size_t retraining) const {
@@ -44,99 +51,97 @@ class Planner {
     Planner(const ChainConfig& config, const StageContext& context, const std::string& directory)
         : config_(config), context_(context), layout_{directory} {}
 
-    [[nodiscard]] ChainPlan plan() const {
-        ChainPlan plan{
-            .prepare = step<Prepare>("prepare", {layout_.events()}),
-            .train_flow = step<TrainFlow>("train_flow", {layout_.events(), layout_.flow()}),
-            .methods = {}};
-        for (const Method method : config_.run.methods) plan.methods.push_back(of_method(method));
-        return plan;
+    [[nodiscard]] std::vector<Step> plan() {
+        add<Prepare>("prepare", config_.stages.of<Prepare>(), {layout_.events()});
+        for (const Method method : config_.run.methods) {
+            for (std::size_t i = 0; i < config_.run.retrainings; ++i) add_retraining(method, i);
+            add_evaluations(method);
+        }
+        return std::move(steps_);
     }
 
   private:
+    // Several methods and retrainings may need the same file.
     template <StageRoom S>
-    [[nodiscard]] Step step(const std::string& name, const typename S::Paths& paths) const {
-        return make_step<S>(name, config_.stages.of<S>(), paths, context_);
+    void add(const std::string& name, const typename S::Config& config,
+             const typename S::Paths& paths, bool quick = false) {
+        if (std::ranges::find(steps_, paths.output, &Step::output) != steps_.end()) return;
+        steps_.push_back(make_step<S>(name, config, paths, context_));
+        steps_.back().quick = quick;
     }
 
-    [[nodiscard]] MethodPlan of_method(Method method) const {
-        const std::string name = method_name(method);
-        MethodPlan plan{.method = method,
-                        .directory = layout_.file(name),
-                        .inputs = {},
-                        .trainings = {},
-                        .evaluations = {}};
+    [[nodiscard]] std::size_t flow_number(std::size_t retraining) const {
+        return config_.run.retrain == Retrain::all ? retraining : 0;
+    }
+
+    void add_retraining(Method method, std::size_t retraining) {
+        const std::size_t flow = flow_number(retraining);
+        add_flow(flow);
         if (info(method).space == Space::latent) {
-            plan.inputs.push_back(
-                step<Encode>("encode", {layout_.events(), layout_.flow(), layout_.latent()}));
+            add<Encode>(concat("encode_", flow), config_.stages.of<Encode>(),
+                        {layout_.events(), layout_.flow(flow), layout_.latent(flow)});
         }
-        plan.inputs.push_back(sample(method));
-        std::vector<std::string> scores;
-        for (std::size_t i = 0; i < config_.run.retrainings; ++i) {
-            scores.push_back(layout_.of_retraining(method, "scores", i));
-            plan.trainings.push_back({train_classifier(method, i), score(method, i)});
-        }
-        if (config_.run.sic) {
-            plan.evaluations.push_back(
-                step<EvaluateSic>(name + "/sic", {scores, layout_.of_method(method, "sic")}));
-        }
-        if (config_.run.sculpting) {
-            plan.evaluations.push_back(step<EvaluateSculpting>(
-                name + "/sculpting", {scores, layout_.of_method(method, "sculpting")}));
-        }
-        return plan;
+        add_background(method, flow);
+        add_classifier(method, retraining);
+        add<Score>(
+            concat(method_name(method), "/score_", retraining), config_.stages.of<Score>(),
+            {layout_.of_retraining(method, "classifier", retraining), layout_.data(method, flow),
+             layout_.of_retraining(method, "scores", retraining)});
+    }
+
+    void add_flow(std::size_t number) {
+        TrainFlow::Config config = config_.stages.of<TrainFlow>();
+        config.retraining = number;
+        add<TrainFlow>(concat("train_flow_", number), config,
+                       {layout_.events(), layout_.flow(number)});
     }
 
     // In the latent space data and background need the one checkpoint that encodes; only samples
     // in feature space may be shared among several.
-    [[nodiscard]] Step sample(Method method) const {
+    void add_background(Method method, std::size_t flow) {
         Sample::Config config = config_.stages.of<Sample>();
+        config.retraining = flow;
         if (info(method).space == Space::latent) config.checkpoints = 1;
-        return make_step<Sample>(
-            method_name(method) + "/sample", config,
-            {method, layout_.events(), layout_.flow(), layout_.background(method)}, context_);
+        add<Sample>(
+            concat(method_name(method), "/sample_", flow), config,
+            {method, layout_.events(), layout_.flow(flow), layout_.background(method, flow)});
     }
 
-    [[nodiscard]] Step train_classifier(Method method, std::size_t retraining) const {
+    void add_classifier(Method method, std::size_t retraining) {
         TrainClassifier::Config config = config_.stages.of<TrainClassifier>();
         config.retraining = retraining;
-        return make_step<TrainClassifier>(
-            concat(method_name(method), "/train_classifier_", retraining), config,
-            {layout_.data(method), layout_.background(method),
-             layout_.of_retraining(method, "classifier", retraining)},
-            context_);
+        const std::size_t flow = flow_number(retraining);
+        add<TrainClassifier>(concat(method_name(method), "/train_classifier_", retraining), config,
+                             {layout_.data(method, flow), layout_.background(method, flow),
+                              layout_.of_retraining(method, "classifier", retraining)});
     }
 
-    [[nodiscard]] Step score(Method method, std::size_t retraining) const {
-        return step<Score>(
-            concat(method_name(method), "/score_", retraining),
-            {layout_.of_retraining(method, "classifier", retraining), layout_.data(method),
-             layout_.of_retraining(method, "scores", retraining)});
+    void add_evaluations(Method method) {
+        std::vector<std::string> scores;
+        for (std::size_t i = 0; i < config_.run.retrainings; ++i)
+            scores.push_back(layout_.of_retraining(method, "scores", i));
+        if (config_.run.sic) {
+            add<EvaluateSic>(method_name(method) + "/sic", config_.stages.of<EvaluateSic>(),
+                             {scores, layout_.of_method(method, "sic")}, /*quick=*/true);
+        }
+        if (config_.run.sculpting) {
+            add<EvaluateSculpting>(
+                method_name(method) + "/sculpting", config_.stages.of<EvaluateSculpting>(),
+                {scores, layout_.of_method(method, "sculpting")}, /*quick=*/true);
+        }
     }
 
     const ChainConfig& config_;
     const StageContext& context_;
     Layout layout_;
+    std::vector<Step> steps_;
 };
 
 }  // namespace
 
-ChainPlan plan_chain(const ChainConfig& config, const StageContext& context,
-                     const std::string& directory) {
+std::vector<Step> plan_chain(const ChainConfig& config, const StageContext& context,
+                             const std::string& directory) {
     return Planner(config, context, directory).plan();
-}
-
-std::vector<Step> all_steps(const ChainPlan& plan) {
-    std::vector<Step> steps = {plan.prepare, plan.train_flow};
-    const auto add = [&steps](const std::vector<Step>& some) {
-        std::ranges::copy(some, std::back_inserter(steps));
-    };
-    for (const MethodPlan& method : plan.methods) {
-        add(method.inputs);
-        for (const std::vector<Step>& training : method.trainings) add(training);
-        add(method.evaluations);
-    }
-    return steps;
 }
 
 }  // namespace lacathode

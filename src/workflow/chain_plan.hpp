@@ -9,26 +9,9 @@
 
 namespace lacathode {
 
-/// The steps of one method, in order.
-struct MethodPlan {
-    Method method;
-    std::string directory;     ///< of its classifiers, scores and metrics
-    std::vector<Step> inputs;  ///< what its classifier is trained on, beside the events
-    std::vector<std::vector<Step>> trainings;  ///< of each retraining: train the classifier, score
-    std::vector<Step> evaluations;
-};
-
-struct ChainPlan {
-    Step prepare;
-    Step train_flow;
-    std::vector<MethodPlan> methods;
-};
-
-/// `config` must outlive the plan.
-ChainPlan plan_chain(const ChainConfig& config, const StageContext& context,
-                     const std::string& directory);
-
-/// In the order in which they depend on one another.
-std::vector<Step> all_steps(const ChainPlan& plan);
+/// The steps in the order in which they depend on one another, each output once. The first is
+/// prepare.
+std::vector<Step> plan_chain(const ChainConfig& config, const StageContext& context,
+                             const std::string& directory);
 
 }  // namespace lacathode

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 
+#include "lacathode/config/json.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
@@ -37,29 +39,55 @@ std::string hash_of(const std::string& path) {
 std::string difference(const InputFile& file, const Step& step,
                        const std::set<std::string>& absent) {
     const Provenance& made = file.provenance();
-    if (made.version != library_version()) return "version " + made.version + " of the program";
-    if (made.config != step.config) return "other settings";
+    if (made.algorithm != step.algorithm) {
+        return concat("version ", made.algorithm, " of the stage's algorithm (program ",
+                      made.version, ", ", made.git_revision, "), not version ", step.algorithm);
+    }
+    if (made.config != step.config) {
+        return "other settings: " + joined(differing_keys(made.config, step.config), ", ");
+    }
     if (made.inputs.size() != step.inputs.size()) return "other inputs";
     for (const auto& [role, path] : step.inputs) {
         if (absent.contains(path)) continue;
         const auto recorded = std::ranges::find(made.inputs, role, &InputRecord::role);
         if (recorded == made.inputs.end() || recorded->content_hash != hash_of(path))
-            return "another input '" + role + "'";
+            return concat("another input '", role, "' (", path, ")");
     }
     return {};
 }
 
-// Why the file at the step's output cannot stand for its result; empty if it can.
-std::string staleness(const Step& step, const std::set<std::string>& absent = {}) {
+// Why the file at the step's output cannot stand for its result.
+struct Staleness {
+    std::string reason;    // empty if it can
+    bool foreign = false;  // damaged, or no file of these programs
+};
+
+Staleness staleness(const Step& step, const std::set<std::string>& absent = {}) {
     const std::optional<InputFile> present = open_own(step.output);
-    if (!present) return "it is damaged, or no file of these programs";
+    if (!present) return {"it is damaged, or no file of these programs", true};
     const std::string reason = difference(*present, step, absent);
-    return reason.empty() ? "" : "it was made with " + reason;
+    return {reason.empty() ? "" : "it was made with " + reason};
 }
 
 constexpr const char* remedy = "pass --force to make it again, or choose another --out";
 
 }  // namespace
+
+std::vector<std::vector<Step>> in_rounds(std::span<const Step> steps) {
+    std::map<std::string, std::size_t> made_in;  // round by output
+    std::vector<std::vector<Step>> rounds;
+    for (const Step& step : steps) {
+        std::size_t round = 0;
+        for (const StageInput& input : step.inputs) {
+            const auto found = made_in.find(input.path);
+            if (found != made_in.end()) round = std::max(round, found->second + 1);
+        }
+        made_in[step.output] = round;
+        rounds.resize(std::max(rounds.size(), round + 1));
+        rounds[round].push_back(step);
+    }
+    return rounds;
+}
 
 void require_no_stale_outputs(std::span<const Step> steps, const StageContext& context) {
     if (context.overwrite == Overwrite::allow) return;
@@ -73,11 +101,11 @@ void require_no_stale_outputs(std::span<const Step> steps, const StageContext& c
             (from_outdated ? outdated : absent).insert(step.output);
             continue;
         }
-        const std::string reason =
-            from_outdated ? "an input of it has to be made again" : staleness(step, absent);
-        if (reason.empty()) continue;
+        const Staleness stale = from_outdated ? Staleness{"an input of it has to be made again"}
+                                              : staleness(step, absent);
+        if (stale.reason.empty() || (step.quick && !stale.foreign)) continue;
         outdated.insert(step.output);
-        list += concat("\n  ", step.output, ": ", reason);
+        list += concat("\n  ", step.output, ": ", stale.reason);
     }
     if (!list.empty()) {
         throw OutputError(
@@ -90,18 +118,22 @@ Summary run_step(const Step& step, const StageContext& context) {
         log_info(concat(step.name, " -> ", step.output));
         return step.run(context);
     }
-    const std::string reason = staleness(step);
-    if (reason.empty()) {
+    const Staleness stale = staleness(step);
+    if (stale.reason.empty()) {
         log_info(concat(step.name, ": ", step.output, " is up to date"));
         return {{"output", step.output},
                 {"status", std::string("up to date")},
                 {"content_hash", InputFile(step.output, own_formats, Verify::no).content_hash()}};
     }
-    if (context.overwrite == Overwrite::forbid) {
-        throw OutputError(concat(step.output, " is there already, but ", reason, ": ", remedy));
+    StageContext replacing = context;
+    if (step.quick && !stale.foreign) replacing.overwrite = Overwrite::allow;
+    if (replacing.overwrite == Overwrite::forbid) {
+        throw OutputError(
+            concat(step.output, " is there already, but ", stale.reason, ": ", remedy));
     }
-    log_info(concat(step.name, ": ", step.output, " is there, but ", reason, "; making it again"));
-    return step.run(context);
+    log_info(
+        concat(step.name, ": ", step.output, " is there, but ", stale.reason, "; making it again"));
+    return step.run(replacing);
 }
 
 }  // namespace lacathode

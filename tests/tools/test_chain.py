@@ -6,6 +6,9 @@ import sys
 import unittest
 from pathlib import Path
 
+import h5py
+import numpy as np
+
 from tool_files import BAD_INPUT, CANNOT_WRITE, USAGE, ToolTest, must, table, write_hdf5
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,22 +39,64 @@ class Chain(ToolTest):
         process = must(*self.command)
         self.assertRegex(process.stdout, r"(?s)lacathode +cathode\nmax_median_sic .*chi2_per_dof_at_0\.2")
         before = self.times()
-        self.assertEqual(len(before), 17)
+        self.assertEqual(len(before), 21)
         process = must(*self.command, "--json")
         self.assertEqual(self.remade(before), set())
         self.assertIn("lacathode.max_median_sic", json.loads(process.stdout))
 
-        self.expect(CANNOT_WRITE, (r"lacathode/classifier_00\.h5: it was made with other settings", r"cathode/sic\.h5",
+        self.expect(CANNOT_WRITE, (r"lacathode/classifier_00\.h5: it was made with other settings: train_classifier\.epochs "
+                                   r"\(was 2, is 3\)\n", r"cathode/scores_01\.h5: an input of it has to be made again",
                                    "--force"), *self.command, "--set", "train_classifier.epochs=3")
         self.assertEqual(self.remade(before), set())
 
         must(*self.command, "--set", "train_classifier.epochs=3", "--force")
-        kept = {"events.h5", "flow.h5", "latent.h5", "normal.h5", "samples.h5"}
+        kept = {name for name in before if "/" not in name}
         self.assertEqual(self.remade(before), set(before) - kept)
 
+        # Metrics take seconds: they are made again without being asked to.
         before = self.times()
-        must(*self.command, "--set", "evaluate_sculpting.bins=12", "--set", "train_classifier.epochs=3", "--force")
+        process = must(*self.command, "--set", "evaluate_sculpting.bins=12", "--set", "train_classifier.epochs=3")
+        self.assertIn("evaluate_sculpting.bins (was 10, is 12)", process.stderr)
         self.assertEqual(self.remade(before), {"lacathode/sculpting.h5", "cathode/sculpting.h5"})
+
+    def test_a_retraining_repeats_every_step_or_the_classifier_only(self):
+        must(*self.command)
+        with h5py.File(self.directory / "flow_00.h5") as first, h5py.File(self.directory / "flow_01.h5") as second:
+            weights = "states/00/block_00/input_weight"
+            self.assertFalse(np.array_equal(first[weights], second[weights]))
+        with h5py.File(self.directory / "lacathode/classifier_01.h5") as file:
+            self.assertIn("latent_01.h5", file["provenance/inputs"].attrs["data"])
+            self.assertIn("normal_01.h5", file["provenance/inputs"].attrs["background"])
+        # One flow for both: the first retraining is the same, the second is not.
+        before = self.times()
+        must(*self.command, "--set", "run.retrain=classifier", "--force")
+        self.assertTrue(all("_01" in name or name.endswith(("sic.h5", "sculpting.h5")) for name in self.remade(before)))
+        with h5py.File(self.directory / "lacathode/classifier_01.h5") as file:
+            self.assertIn("latent_00.h5", file["provenance/inputs"].attrs["data"])
+
+    def test_events_that_are_too_few_are_told_before_any_training(self):
+        self.expect(BAD_INPUT, r"(?s)lacks events:.*only 500 test events for evaluate_sculpting\.bins = 501 of equal content",
+                    *self.command, "--set", "evaluate_sculpting.bins=501")
+        self.assertEqual(set(self.times()), {"events.h5"})
+
+    def test_another_algorithm_makes_a_file_stale(self):
+        command = self.command + ("--set", "run.methods=cathode", "--set", "run.retrainings=1")
+        must(*command)
+        path = self.directory / "cathode/classifier_00.h5"
+        content = path.read_bytes()[512:]  # without its seal it may be changed
+        path.write_bytes(content)
+        with h5py.File(path, "a") as file:
+            file["provenance"].attrs["algorithm"] = np.int64(99)
+        self.expect(CANNOT_WRITE, r"classifier_00\.h5: it was made with version 99 of the stage's algorithm", *command)
+
+    def test_settings_that_the_chain_makes_are_refused(self):
+        self.expect(USAGE, (r"train_flow\.retraining = 1: lacathode-run numbers the retrainings itself",
+                            r"sample\.retraining = 1", r"train_classifier\.retraining = 1"), *self.command,
+                    "--set", "train_flow.retraining=1", "--set", "sample.retraining=1", "--set",
+                    "train_classifier.retraining=1")
+        self.expect(USAGE, r"sample\.checkpoints = 2, but no method of run\.methods samples in feature space",
+                    *self.command, "--set", "run.methods=lacathode", "--set", "sample.checkpoints=2", "--set",
+                    "train_flow.keep_best=2")
 
     def test_goes_on_after_an_interruption_and_mends_a_damaged_file(self):
         command = self.command + ("--set", "run.methods=cathode")
@@ -77,7 +122,7 @@ class Chain(ToolTest):
         before = self.times()
         write_hdf5(self.input, table(1500, 200, seed=2))
         self.expect(CANNOT_WRITE, (r"events\.h5: it was made with another input 'events'",
-                                   r"flow\.h5: an input of it has to be made again"), *command)
+                                   r"flow_00\.h5: an input of it has to be made again"), *command)
         must(*command, "--force")
         self.assertEqual(self.remade(before), set(before))
 

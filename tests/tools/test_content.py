@@ -196,12 +196,12 @@ class OwnTables(ToolTest):
         out = self.folder / "out"
         must("run", "--config", config, "--out", out, "--threads", "1")
         with h5py.File(out / "cathode/sculpting.h5") as file:
-            self.assertEqual(file.attrs["kind"], "sculpting")
+            self.assertEqual((file.attrs["kind"], file.attrs["judged"]), ("sculpting", "sidebands"))
         self.expect(BAD_INPUT, (r"scores_00\.h5", "no truth labels", "label_column"), "evaluate-sic", "--scores",
                     out / "cathode/scores_00.h5", "--output", self.out)
         self.expect(BAD_INPUT, (r"t\.h5", "no truth labels", r"run\.sic"), "run", "--config", config, "--set", "run.sic=true",
                     "--out", self.folder / "other", "--threads", "1")
-        self.assertFalse((self.folder / "other/flow.h5").exists())
+        self.assertFalse((self.folder / "other/flow_00.h5").exists())
 
     def chain_of(self, features):
         columns = table(1500, 200, features)
@@ -214,7 +214,7 @@ class OwnTables(ToolTest):
             "train_classifier": {"hidden": [4], "epochs": 1, "keep_best": 1},
             "evaluate_sculpting": {"bins": 10, "efficiencies": [0.2, 0.5]}})
         must("run", "--config", config, "--out", self.folder / "out", "--threads", "1")
-        with h5py.File(self.folder / "out/latent.h5") as file:
+        with h5py.File(self.folder / "out/latent_00.h5") as file:
             self.assertEqual(sorted(file["features"]), sorted(f"z{i}" for i in range(features)))
         for method in ("lacathode", "cathode"):
             with h5py.File(self.folder / f"out/{method}/sic.h5") as file:

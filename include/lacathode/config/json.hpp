@@ -22,6 +22,11 @@ void read_config(const std::string& path, std::span<const Section> sections,
 /// The sections as a JSON object, keys in declared order. indent < 0: one line.
 std::string to_json(std::span<const Section> sections, int indent = 2);
 
+/// The keys that differ between two configurations (to_json of sections, one line each), as
+/// "SECTION.KEY (was VALUE, is VALUE)"; "absent" is a value too. Of anything else than
+/// configurations it is empty.
+std::vector<std::string> differing_keys(const std::string& was, const std::string& is);
+
 /// Every key as JSON: {section: [{key, unit, default, values, help}]}, for the documentation.
 std::string reference_json(std::span<const Section> sections);
 

@@ -19,6 +19,7 @@ struct Provenance {
     std::string version;  ///< project version
     std::string
         git_revision;  ///< revision the program was built from, "unknown" outside a checkout
+    std::int64_t algorithm = 0;  ///< version of the stage's algorithm; 0 in files that lack it
     std::string command_line;
     std::string config;  ///< effective configuration, JSON
     std::uint64_t seed = 0;

@@ -23,6 +23,7 @@ struct Encode {
         "Maps every event to the flow's latent space, z = f(x; m).";
     static constexpr const char* example =
         "lacathode-encode --events events.h5 --flow flow.h5 --output latent.h5";
+    static constexpr int algorithm = 1;
 
     struct Config {
         std::size_t block_rows = 65'536;

@@ -17,10 +17,12 @@ struct Sample {
         "N(0, 1)^D for lacathode, features for cathode.";
     static constexpr const char* example =
         "lacathode-sample --method cathode --events events.h5 --flow flow.h5 --output samples.h5";
+    static constexpr int algorithm = 2;
 
     struct Config {
         SampleSize size;
         std::size_t checkpoints = 1;
+        std::size_t retraining = 0;
         double bandwidth = 0.01;
     };
     struct Paths {

@@ -9,6 +9,7 @@
 #include "lacathode/ml/mlp_training.hpp"
 #include "lacathode/ml/trees_training.hpp"
 #include "lacathode/models/classifier_file.hpp"
+#include "lacathode/stages/support/event_counts.hpp"
 #include "lacathode/stages/support/stage.hpp"
 
 namespace lacathode {
@@ -19,6 +20,7 @@ struct TrainClassifier {
         "Trains the classifier of signal-region data against generated background.";
     static constexpr const char* example =
         "lacathode-train-classifier --data latent.h5 --background normal.h5 --output classifier.h5";
+    static constexpr int algorithm = 1;
 
     struct Config {
         std::size_t retraining = 0;  ///< which independent training: selects its random streams
@@ -38,6 +40,8 @@ struct TrainClassifier {
     static Section section(Config& config);
     static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
+    /// What the events lack for these settings, one sentence each: known before any training.
+    static std::vector<std::string> lacks(const Config& config, const EventCounts& events);
 
     /// Trains on mapped signal-region rows of `data` (target 1) and rows of `background` (target
     /// 0), each by its own partition; inputs are standardised with the mean and std of the

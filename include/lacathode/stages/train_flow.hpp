@@ -8,6 +8,7 @@
 #include "lacathode/core/mass_window.hpp"
 #include "lacathode/ml/maf_training.hpp"
 #include "lacathode/models/flow_file.hpp"
+#include "lacathode/stages/support/event_counts.hpp"
 #include "lacathode/stages/support/stage.hpp"
 
 namespace lacathode {
@@ -18,11 +19,13 @@ struct TrainFlow {
         "Trains the conditional flow p(x|m) on the sidebands of an events file.";
     static constexpr const char* example =
         "lacathode-train-flow --events events.h5 --epochs 100 --output flow.h5";
+    static constexpr int algorithm = 2;
 
     struct Config {
         MafArchitecture architecture;  ///< features come from the events
         MafTrainingOptions training;
         AdamOptions adam;
+        std::size_t retraining = 0;  ///< which independent training: selects its random streams
     };
     struct Paths {
         std::string events;
@@ -32,6 +35,8 @@ struct TrainFlow {
     static Section section(Config& config);
     static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
+    /// What the events lack for these settings, one sentence each: known before any training.
+    static std::vector<std::string> lacks(const Config& config, const EventCounts& events);
 
     /// Fits preprocessing and flow on the sideband training events and selects on the sideband
     /// validation events. Throws InputError if either is empty, NumericalError as train_maf does.

@@ -20,10 +20,17 @@
 
 namespace lacathode {
 
+/// What is done anew in each retraining.
+enum class Retrain {
+    all,         ///< flow, encoding or sampling, and classifier, as in the papers
+    classifier,  ///< the classifier, of one flow
+};
+
 /// Section "run": the chain.
 struct RunConfig {
     std::vector<Method> methods = {Method::lacathode, Method::cathode};
     std::size_t retrainings = 1;
+    Retrain retrain = Retrain::all;
     bool sic = true;
     bool sculpting = true;
 };
@@ -65,8 +72,11 @@ struct ChainConfig {
 std::vector<Section> sections(ChainConfig& config);
 std::vector<std::string> problems(const ChainConfig& config);
 
-/// Runs every stage whose output in `directory` is absent, or was made with other settings, another
-/// version or other inputs; the others are skipped. Returns each stage's summary in order.
+/// Runs every stage whose output in `directory` is absent, or was made with other settings, by
+/// another algorithm or from other inputs; the others are skipped. Stages that do not need each
+/// other run side by side, their number limited by the threads. Returns each stage's summary, in an
+/// order that depends on `config` only. Throws InputError, before any training, for events that are
+/// too few.
 std::vector<std::pair<std::string, Summary>> run_chain(const ChainConfig& config,
                                                        const StageContext& context,
                                                        const std::string& directory);

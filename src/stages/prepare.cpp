@@ -170,6 +170,12 @@ Section Prepare::section(Config& c) {
          {"extra_validation", "events",
           "Of that, set aside for its validation (the papers: 67,000).", &c.extra.validation,
           Range::count(0)},
+         {"extra_signal_training", "events",
+          "Signal events of the signal region, not injected, set aside for training a supervised "
+          "classifier (the CATHODE paper: 27,000).",
+          &c.extra_signal.training, Range::count(0)},
+         {"extra_signal_validation", "events", "The same for its validation.",
+          &c.extra_signal.validation, Range::count(0)},
          {"invalid_rows", "",
           "Rows with non-finite values: error stops, drop leaves them out and counts them.",
           choice(c.invalid_rows, {"error", "drop"})}}};
@@ -243,6 +249,7 @@ PreparedEvents Prepare::compute(const Config& config, RawInput data, std::option
                    {"invalid_rows", static_cast<std::int64_t>(data.events.invalid_rows)}}};
     prepared.table = split_events(config.split, std::move(data.events), config.input, stream);
     check_regions(prepared.table, prepared.signal_region, config.input);
+    set_signal_aside(config.extra_signal, prepared.table, prepared.signal_region, stream.at(4));
     if (extra) {
         prepared.counts.emplace_back("extra_rows", static_cast<std::int64_t>(extra->rows));
         prepared.counts.emplace_back("extra_invalid_rows",

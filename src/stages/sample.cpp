@@ -8,6 +8,7 @@
 #include "lacathode/core/progress.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/encode.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
 #include "lacathode/stages/support/settings.hpp"
 
@@ -36,16 +37,63 @@ void append(BackgroundSample& all, const BackgroundSample& more) {
     all.log_prob.insert(all.log_prob.end(), more.log_prob.begin(), more.log_prob.end());
 }
 
+void require_generated(Method method) {
+    const Background background = info(method).background;
+    if (background == Background::strips || background == Background::truth) {
+        throw UsageError(concat("the background of ", method_name(method),
+                                " is true events: use lacathode-select-background"));
+    }
+    if (background == Background::density) {
+        throw UsageError(concat(method_name(method),
+                                " compares densities and needs no background sample: use "
+                                "lacathode-density-ratio"));
+    }
+}
+
 void require_checkpoints(const Sample::Config& config, Method method, const FlowModel& model,
                          const std::string& flow_path) {
     if (config.checkpoints > model.flow.best.size()) {
         throw UsageError(concat("sample.checkpoints = ", config.checkpoints, ", but ", flow_path,
                                 " keeps only ", model.flow.best.size(), " (train_flow.keep_best)"));
     }
-    if (info(method).space == Space::latent && config.checkpoints != 1) {
+    if (info(method).background != Background::sampled && config.checkpoints != 1) {
         throw UsageError(concat("sample.checkpoints must be 1 for ", method_name(method),
                                 ": data and background share the best one's latent space"));
     }
+}
+
+// z of the mapped sideband events of one partition.
+Matrix<float> sideband_latent(const FlowModel& model, const ConditionalDensity& flow,
+                              const EventReader& reader, Partition partition) {
+    std::vector<float> values;
+    const std::size_t features = model.features.size();
+    for (std::size_t first = 0; first < reader.rows(); first += block_rows) {
+        check_interrupt();
+        const EventTable events = reader.read(first, block_rows);
+        const auto rows = rows_of(events, partition, Region::sideband, model.signal_region);
+        const EventTable latent = Encode::compute(model, flow, events.take(rows)).latent;
+        for (std::size_t row = 0; row < latent.size(); ++row) {
+            if (!latent.is_mapped(row)) continue;
+            const auto z = latent.features.row(row);
+            values.insert(values.end(), z.begin(), z.end());
+        }
+    }
+    const std::size_t count = values.size() / features;
+    require_events(count, 1, "mapped sideband events to move", reader.path());
+    return {count, features, std::move(values)};
+}
+
+BackgroundSource source_of(Method method, const FlowModel& model, const EventReader& reader,
+                           const Execution& execution) {
+    BackgroundSource source;
+    if (info(method).space == Space::reference_mass)
+        source.fixed_mass = reference_mass(model.signal_region);
+    if (info(method).background == Background::transported) {
+        const auto flow = load_density(model, 0, execution);
+        source.pool = {sideband_latent(model, *flow, reader, Partition::training),
+                       sideband_latent(model, *flow, reader, Partition::validation)};
+    }
+    return source;
 }
 
 }  // namespace
@@ -72,19 +120,20 @@ std::vector<std::string> Sample::problems(const Config& config) {
 
 std::vector<Argument> Sample::arguments(Paths& paths) {
     return {{"method", ArgumentKind::choice,
-             "lacathode (latent coordinates) or cathode (features).", &paths.method},
+             "lacathode (latent coordinates), cathode, double_map or curtains (features).",
+             &paths.method},
             {"events", ArgumentKind::input,
              "Events file; its signal-region training masses are followed.", &paths.events},
             {"flow", ArgumentKind::input, "Flow file (from lacathode-train-flow).", &paths.flow},
             {"output", ArgumentKind::output,
-             "File to write: latent (lacathode) or events (cathode).", &paths.output}};
+             "File to write: latent (lacathode) or events (the others).", &paths.output}};
 }
 
-BackgroundSample Sample::compute(const Config& config, const FlowModel& model,
-                                 const MassDensity& mass_density, const Execution& execution,
-                                 const RandomStream& stream) {
-    BackgroundSampler sampler(config.size, config.checkpoints, model, mass_density, execution,
-                              stream);
+BackgroundSample Sample::compute(const Config& config, const BackgroundSource& source,
+                                 const FlowModel& model, const MassDensity& mass_density,
+                                 const Execution& execution, const RandomStream& stream) {
+    BackgroundSampler sampler(config.size, config.checkpoints, source, model, mass_density,
+                              execution, stream);
     BackgroundSample all = sampler.next();
     while (!sampler.done()) append(all, sampler.next());
     return all;
@@ -93,6 +142,7 @@ BackgroundSample Sample::compute(const Config& config, const FlowModel& model,
 void Sample::run(const Config& config, const Paths& paths, Job& job) {
     expects(paths.method.has_value(), "a sample is for a method");
     const Method method = *paths.method;
+    require_generated(method);
     const bool latent = info(method).space == Space::latent;
     const Execution execution = job.execution();
     const FlowModel model = read_flow(paths.flow, config.checkpoints);
@@ -102,8 +152,9 @@ void Sample::run(const Config& config, const Paths& paths, Job& job) {
     const std::vector<double> masses = training_masses(reader, model.signal_region);
     require_events(masses.size(), 2, "signal-region training events", paths.events);
     const MassDensity mass_density = MassDensity::fit(masses, config.bandwidth);
-    BackgroundSampler sampler(config.size, config.checkpoints, model, mass_density, execution,
-                              job.stream("sample/" + method_name(method)).at(config.retraining));
+    BackgroundSampler sampler(
+        config.size, config.checkpoints, source_of(method, model, reader, execution), model,
+        mass_density, execution, job.stream("sample/" + method_name(method)).at(config.retraining));
     EventWriter writer(paths.output, latent ? EventKind::latent : EventKind::events,
                        {.mass = model.mass,
                         .features = latent ? latent_columns(model.features.size()) : model.features,

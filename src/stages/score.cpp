@@ -16,11 +16,12 @@ namespace {
 void require_fitting(const ClassifierModel& model, const EventReader& events,
                      const std::string& classifier_path) {
     const EventHeader& header = events.header();
-    if (info(model.method).space == Space::latent && header.flow_hash != model.flow_hash) {
+    if (info(model.method).space != Space::features && header.flow_hash != model.flow_hash) {
         throw InputError(concat(
-            events.path(), " lies in the latent space of flow ", header.flow_hash, ", but ",
-            classifier_path, " was trained in that of flow ", model.flow_hash,
-            ": encode the events with the classifier's flow, or train a classifier for this one"));
+            events.path(), " lies in the space of flow '", header.flow_hash, "', but ",
+            classifier_path, " was trained in that of flow '", model.flow_hash,
+            "': encode or transport the events with the classifier's flow, or train a classifier "
+            "for this one"));
     }
     if (header.features != model.inputs || header.signal_region != model.signal_region) {
         throw InputError(concat(events.path(), " and ", classifier_path,

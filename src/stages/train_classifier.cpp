@@ -1,5 +1,8 @@
 #include "lacathode/stages/train_classifier.hpp"
 
+#include <algorithm>
+#include <span>
+
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
@@ -11,28 +14,63 @@ namespace lacathode {
 namespace {
 
 // Data and background of one partition, before standardisation.
-struct Sets {
+struct Selected {
     EventTable data;
     EventTable background;
 };
 
-Sets select(const EventTable& data, const EventTable& background, Partition partition,
-            const MassWindow& window) {
+// The part of the data that the method takes for signal-like.
+bool is_data(const EventTable& events, std::size_t row, Partition partition, Data wanted,
+             const MassWindow& window) {
+    if (!window.contains(events.mass[row]) || !events.is_mapped(row)) return false;
+    if (wanted == Data::signal_region) return events.partition[row] == partition;
+    const Partition aside = partition == Partition::training ? Partition::reference_training
+                                                             : Partition::reference_validation;
+    return events.partition[row] == aside && events.has_label() && events.label[row] == 1;
+}
+
+Selected select(Method method, const EventTable& data, const EventTable& background,
+                Partition partition, const MassWindow& window) {
     const auto data_rows = rows_where(data, [&](std::size_t row) {
-        return data.partition[row] == partition && window.contains(data.mass[row]) &&
-               data.is_mapped(row);
+        return is_data(data, row, partition, info(method).data, window);
     });
     const auto background_rows = rows_where(background, [&](std::size_t row) {
-        return background.partition[row] == partition && window.contains(background.mass[row]) &&
-               background.is_mapped(row);
+        // The strips alone lie beside the signal region.
+        return background.partition[row] == partition && background.is_mapped(row) &&
+               (info(method).background == Background::strips ||
+                window.contains(background.mass[row]));
     });
     const std::string name = partition == Partition::training ? "training" : "validation";
-    require_events(data_rows.size(), 2, "mapped signal-region " + name + " events", "data");
+    const std::string what = info(method).data == Data::signal_region
+                                 ? "mapped signal-region "
+                                 : "signal events set aside (prepare.extra_signal_training), ";
+    require_events(data_rows.size(), 2, what + name + " events", "data");
     require_events(background_rows.size(), 2, "background " + name + " events", "background");
     return {data.take(data_rows), background.take(background_rows)};
 }
 
-ClassifierData joined(const Sets& sets, const Standardisation& standardisation) {
+// Both strips weigh the same, whatever their numbers of events (docs/method.md (7.3)). Background
+// stands behind the data in `all`.
+void weigh_strips(const Selected& selected, const MassWindow& window, ClassifierData& all) {
+    const std::vector<double>& mass = selected.background.mass;
+    const auto events = static_cast<double>(mass.size());
+    const auto is_lower = [&](double m) { return m <= window.low(); };
+    const auto lower = static_cast<double>(std::ranges::count_if(mass, is_lower));
+    if (lower == 0 || lower == events) {
+        throw InputError(concat("background: all ", events, " events lie ",
+                                lower == 0 ? "above" : "below", " the signal region ",
+                                window.text(),
+                                ": cwola needs a strip on each side "
+                                "(select_background.strip_width)"));
+    }
+    const std::size_t first = selected.data.size();
+    for (std::size_t row = 0; row < mass.size(); ++row) {
+        const double of_strip = is_lower(mass[row]) ? lower : events - lower;
+        all.weight[first + row] *= static_cast<float>(events / (2 * of_strip));
+    }
+}
+
+ClassifierData joined(const Selected& sets, const Standardisation& standardisation) {
     const Matrix<float> data = standardisation.forward(sets.data.features);
     const Matrix<float> background = standardisation.forward(sets.background.features);
     std::vector<float> values(data.values().begin(), data.values().end());
@@ -67,17 +105,20 @@ void report(Job& job, const TrainedTrees& trees) {
 
 Method method_of(const EventReader& background) {
     if (background.header().method) return *background.header().method;
-    throw InputError(
-        concat(background.path(), " was not made by lacathode-sample: it names no method"));
+    throw InputError(concat(background.path(),
+                            " was not made by lacathode-sample or "
+                            "lacathode-select-background: it names no method"));
 }
 
-void require_fitting(const EventReader& data, const EventReader& background) {
+void require_fitting(Method method, const EventReader& data, const EventReader& background) {
     const EventHeader& a = data.header();
     const EventHeader& b = background.header();
-    if (data.kind() == EventKind::latent && a.flow_hash != b.flow_hash) {
+    if (info(method).space != Space::features && a.flow_hash != b.flow_hash) {
         throw InputError(concat(data.path(), " and ", background.path(),
-                                " come from different flows (", a.flow_hash, " and ", b.flow_hash,
-                                "): encode and sample with the same flow file"));
+                                " come from different flows ('", a.flow_hash, "' and '",
+                                b.flow_hash,
+                                "'): encode or transport the events, and sample, with the same "
+                                "flow file"));
     }
     if (a.features != b.features || a.signal_region != b.signal_region || a.mass != b.mass) {
         throw InputError(concat(data.path(), " and ", background.path(),
@@ -137,10 +178,12 @@ std::vector<std::string> TrainClassifier::problems(const Config& config) {
 }
 
 std::vector<Argument> TrainClassifier::arguments(Paths& paths) {
-    return {{"data", ArgumentKind::input, "Latent file (lacathode) or events file (cathode).",
+    return {{"data", ArgumentKind::input,
+             "Latent file (lacathode), events moved to one mass (double_map) or events file.",
              &paths.data},
             {"background", ArgumentKind::input,
-             "Background from lacathode-sample; it decides the method.", &paths.background},
+             "Background from lacathode-sample or -select-background; it decides the method.",
+             &paths.background},
             {"output", ArgumentKind::output, "Classifier file to write.", &paths.output}};
 }
 
@@ -157,32 +200,47 @@ std::vector<std::string> TrainClassifier::lacks(const Config& /*config*/,
     return found.take();
 }
 
+TrainClassifier::Sets TrainClassifier::sets(Method method, const EventTable& data,
+                                            const EventTable& background,
+                                            const MassWindow& signal_region) {
+    const Selected training = select(method, data, background, Partition::training, signal_region);
+    const Selected validation =
+        select(method, data, background, Partition::validation, signal_region);
+    Standardisation standardisation = Standardisation::fit(training.data.features);
+    Sets sets{.training = joined(training, standardisation),
+              .validation = joined(validation, standardisation),
+              .standardisation = std::move(standardisation),
+              .counts = {}};
+    set_class_weights(sets.training, sets.validation);
+    if (info(method).background == Background::strips) {
+        weigh_strips(training, signal_region, sets.training);
+        weigh_strips(validation, signal_region, sets.validation);
+    }
+    const auto count = [&sets](const char* name, const EventTable& events) {
+        sets.counts.emplace_back(name, static_cast<std::int64_t>(events.size()));
+    };
+    count("training_data", training.data);
+    count("training_background", training.background);
+    count("validation_data", validation.data);
+    count("validation_background", validation.background);
+    return sets;
+}
+
 ClassifierModel TrainClassifier::compute(const Config& config, Method method,
                                          const EventTable& data, const EventTable& background,
                                          const MassWindow& signal_region,
                                          const Execution& execution, const RandomStream& stream) {
-    const Sets training_sets = select(data, background, Partition::training, signal_region);
-    const Sets validation_sets = select(data, background, Partition::validation, signal_region);
-    Standardisation standardisation = Standardisation::fit(training_sets.data.features);
-    ClassifierData training = joined(training_sets, standardisation);
-    ClassifierData validation = joined(validation_sets, standardisation);
-    set_class_weights(training, validation);
-    log_info(concat("classifier: ", training_sets.data.size(), " data and ",
-                    training_sets.background.size(), " background training events, ",
-                    validation_sets.data.size(), " and ", validation_sets.background.size(),
-                    " validation events"));
-    return {.classifier = train(config, training, validation, execution, stream),
-            .standardisation = std::move(standardisation),
+    Sets sets = TrainClassifier::sets(method, data, background, signal_region);
+    std::string text = "classifier:";
+    for (const auto& [what, events] : sets.counts) text += concat(" ", what, " ", events);
+    log_info(text);
+    return {.classifier = train(config, sets.training, sets.validation, execution, stream),
+            .standardisation = std::move(sets.standardisation),
             .method = method,
             .inputs = data.feature_columns,
             .signal_region = signal_region,
             .flow_hash = {},
-            .counts = {{"training_data", static_cast<std::int64_t>(training_sets.data.size())},
-                       {"training_background",
-                        static_cast<std::int64_t>(training_sets.background.size())},
-                       {"validation_data", static_cast<std::int64_t>(validation_sets.data.size())},
-                       {"validation_background",
-                        static_cast<std::int64_t>(validation_sets.background.size())}},
+            .counts = std::move(sets.counts),
             .hash = {}};
 }
 
@@ -192,7 +250,7 @@ void TrainClassifier::run(const Config& config, const Paths& paths, Job& job) {
     const Method method = method_of(background);
     // A generated toy stands for either space.
     const EventReader data(paths.data, background.kind());
-    require_fitting(data, background);
+    require_fitting(method, data, background);
     ClassifierModel model = with_path(paths.data + ", " + paths.background, [&] {
         return compute(config, method, data.read_all(), background.read_all(),
                        data.header().signal_region, execution,

@@ -10,27 +10,31 @@
 namespace lacathode {
 namespace {
 
+const char* region_name(Region region) {
+    return region == Region::sideband ? "sideband" : "signal-region";
+}
+
 constexpr std::size_t least_events = 2;  // batch norm compares events
 
-// The mapped sideband events of one partition as the flow sees them.
-struct SidebandData {
+// The mapped events of one partition as the flow sees them.
+struct RegionData {
     FlowData data;
     std::size_t outside_box = 0;
 };
 
-SidebandData sideband_data(const FeatureTransform& transform, const EventTable& sideband) {
-    const FeatureTransform::Forward forward = transform.forward(sideband.features);
-    const std::size_t features = sideband.features.cols();
-    SidebandData result;
+RegionData region_data(const FeatureTransform& transform, const EventTable& events) {
+    const FeatureTransform::Forward forward = transform.forward(events.features);
+    const std::size_t features = events.features.cols();
+    RegionData result;
     std::vector<float> values;
-    for (std::size_t row = 0; row < sideband.size(); ++row) {
+    for (std::size_t row = 0; row < events.size(); ++row) {
         if (forward.mapped[row] == 0) {
             ++result.outside_box;
             continue;
         }
         const auto y = forward.y.row(row);
         values.insert(values.end(), y.begin(), y.end());
-        result.data.mass.push_back(static_cast<float>(sideband.mass[row]));
+        result.data.mass.push_back(static_cast<float>(events.mass[row]));
     }
     result.data.y = Matrix<float>(result.data.mass.size(), features, std::move(values));
     return result;
@@ -67,12 +71,12 @@ std::vector<Argument> TrainFlow::arguments(Paths& paths) {
             {"output", ArgumentKind::output, "Flow file to write.", &paths.output}};
 }
 
-std::vector<std::string> TrainFlow::lacks(const Config& /*config*/, const EventCounts& events) {
+std::vector<std::string> TrainFlow::lacks(const Config& config, const EventCounts& events) {
     Problems found;
     const auto need = [&](Partition partition, const char* what) {
-        const std::size_t count = events.all(partition, Region::sideband);
-        found.unless(count >= least_events, count, " sideband ", what, " events; the flow needs ",
-                     least_events, " at least");
+        const std::size_t count = events.all(partition, config.region);
+        found.unless(count >= least_events, count, " ", region_name(config.region), " ", what,
+                     " events; the flow needs ", least_events, " at least");
     };
     need(Partition::training, "training");
     need(Partition::validation, "validation");
@@ -82,18 +86,18 @@ std::vector<std::string> TrainFlow::lacks(const Config& /*config*/, const EventC
 FlowModel TrainFlow::compute(const Config& config, const EventTable& events,
                              const MassWindow& signal_region, const Execution& execution,
                              const RandomStream& stream) {
-    const auto sideband = [&](Partition partition, const char* what) {
-        const auto rows = rows_of(events, partition, Region::sideband, signal_region);
-        require_events(rows.size(), least_events, what, "");
+    const std::string region = region_name(config.region);
+    const auto of_region = [&](Partition partition, const char* part) {
+        const auto rows = rows_of(events, partition, config.region, signal_region);
+        require_events(rows.size(), least_events, concat(region, " ", part, " events"), "");
         return events.take(rows);
     };
-    const EventTable training_events = sideband(Partition::training, "sideband training events");
-    const EventTable validation_events =
-        sideband(Partition::validation, "sideband validation events");
+    const EventTable training_events = of_region(Partition::training, "training");
+    const EventTable validation_events = of_region(Partition::validation, "validation");
     const FeatureTransform transform = FeatureTransform::fit(training_events.features);
-    const SidebandData training = sideband_data(transform, training_events);
-    const SidebandData validation = sideband_data(transform, validation_events);
-    log_info(concat("flow: ", training.data.size(), " sideband training and ",
+    const RegionData training = region_data(transform, training_events);
+    const RegionData validation = region_data(transform, validation_events);
+    log_info(concat("flow: ", training.data.size(), " ", region, " training and ",
                     validation.data.size(), " validation events (", training.outside_box, " and ",
                     validation.outside_box, " more outside the box of the transform)"));
     MafArchitecture architecture = config.architecture;

@@ -1,6 +1,7 @@
 #include "lacathode/workflow/all_stages.hpp"
 
 #include "lacathode/config/json.hpp"
+#include "lacathode/stages/density_ratio.hpp"
 #include "lacathode/stages/encode.hpp"
 #include "lacathode/stages/evaluate_sculpting.hpp"
 #include "lacathode/stages/evaluate_sic.hpp"
@@ -8,8 +9,10 @@
 #include "lacathode/stages/prepare.hpp"
 #include "lacathode/stages/sample.hpp"
 #include "lacathode/stages/score.hpp"
+#include "lacathode/stages/select_background.hpp"
 #include "lacathode/stages/train_classifier.hpp"
 #include "lacathode/stages/train_flow.hpp"
+#include "lacathode/stages/transport.hpp"
 #include "lacathode/workflow/chain.hpp"
 
 namespace lacathode {
@@ -25,8 +28,8 @@ std::vector<std::unique_ptr<Stage>> one_of_each() {
 }  // namespace
 
 std::vector<std::unique_ptr<Stage>> all_stages() {
-    return one_of_each<Prepare, GenerateToy, TrainFlow, Sample, Encode, TrainClassifier, Score,
-                       EvaluateSic, EvaluateSculpting>();
+    return one_of_each<Prepare, GenerateToy, TrainFlow, Encode, Transport, Sample, SelectBackground,
+                       TrainClassifier, Score, DensityRatio, EvaluateSic, EvaluateSculpting>();
 }
 
 std::unique_ptr<Stage> make_stage(const std::string& name) {

@@ -46,16 +46,50 @@ NamedSummaries run_round(std::span<const Step> steps, const StageContext& contex
     return summaries;
 }
 
+bool any_method(const ChainConfig& config, bool (*holds)(const MethodInfo&)) {
+    return std::ranges::any_of(config.run.methods,
+                               [&](Method method) { return holds(info(method)); });
+}
+
+std::vector<std::string> method_lacks(const ChainConfig& config, Method method,
+                                      const EventReader& events) {
+    const Background background = info(method).background;
+    if (background != Background::strips && background != Background::truth) return {};
+    return SelectBackground::lacks(config.stages.of<SelectBackground>(), method, events);
+}
+
+// Events set aside for a method in vain, or not set aside at all.
+void check_set_aside(Problems& found, const ChainConfig& config) {
+    const Prepare::Config& prepare = config.stages.of<Prepare>();
+    for (const Method method : config.run.methods) {
+        const bool background = info(method).background == Background::truth;
+        const bool signal = info(method).data == Data::labelled_signal;
+        found.unless(!background || (!prepare.extra_background.empty() &&
+                                     prepare.extra.training > 0 && prepare.extra.validation > 0),
+                     "run.methods has ", method_name(method),
+                     ", which trains on true background: name a file in prepare.extra_background "
+                     "and set events aside with prepare.extra_training and extra_validation");
+        found.unless(
+            !signal || (prepare.extra_signal.training > 0 && prepare.extra_signal.validation > 0),
+            "run.methods has ", method_name(method),
+            ", which trains on labelled signal: set events aside with "
+            "prepare.extra_signal_training and extra_signal_validation");
+    }
+}
+
 // What would come out after minutes or hours of training otherwise.
 void require_enough_events(const ChainConfig& config, const std::string& path) {
-    const EventCounts events = count_events(EventReader(path, EventKind::events));
+    const EventReader reader(path, EventKind::events);
+    const EventCounts events = count_events(reader);
     const auto& stages = config.stages;
     Problems found;
-    found.add(TrainFlow::lacks(stages.of<TrainFlow>(), events));
+    if (any_method(config, [](const MethodInfo& method) { return method.needs_flow(); }))
+        found.add(TrainFlow::lacks(stages.of<TrainFlow>(), events));
     found.add(TrainClassifier::lacks(stages.of<TrainClassifier>(), events));
     if (config.run.sic) found.add(EvaluateSic::lacks(stages.of<EvaluateSic>(), events));
     if (config.run.sculpting)
         found.add(EvaluateSculpting::lacks(stages.of<EvaluateSculpting>(), events));
+    for (const Method method : config.run.methods) found.add(method_lacks(config, method, reader));
     const std::vector<std::string> lacks = found.take();
     if (lacks.empty()) return;
     throw InputError(concat(path, " (of ", stages.of<Prepare>().input, ") lacks events:\n  ",
@@ -112,9 +146,8 @@ std::vector<std::string> problems(const ChainConfig& config) {
     found.add(stages.problems());
     found.unless(checkpoints <= kept, "sample.checkpoints = ", checkpoints,
                  " exceeds train_flow.keep_best = ", kept);
-    const bool samples_features = std::ranges::any_of(config.run.methods, [](Method method) {
-        return info(method).background == Background::sampled;
-    });
+    const bool samples_features = any_method(
+        config, [](const MethodInfo& method) { return method.background == Background::sampled; });
     found.unless(checkpoints == 1 || samples_features, "sample.checkpoints = ", checkpoints,
                  ", but no method of run.methods samples in feature space; leave it 1");
     const auto leave_out = [&](const char* section, std::size_t retraining) {
@@ -124,6 +157,10 @@ std::vector<std::string> problems(const ChainConfig& config) {
     };
     leave_out("train_flow", stages.of<TrainFlow>().retraining);
     leave_out("sample", stages.of<Sample>().retraining);
+    found.unless(stages.of<TrainFlow>().region == Region::sideband,
+                 "train_flow.region = signal_region: lacathode-run trains such a flow by itself "
+                 "for anode; leave it out");
+    check_set_aside(found, config);
     leave_out("train_classifier", classifier.retraining);
     found.unless(classifier.model != ClassifierKind::trees || classifier.trees.subsample < 1 ||
                      config.run.retrainings <= 1 || config.run.retrain == Retrain::all,

@@ -23,16 +23,32 @@ struct Layout {
     [[nodiscard]] std::string latent(std::size_t number) const {
         return numbered("latent", number);
     }
-    // What the method's classifier sees of the data.
+    // What the method's score sees of the data.
     [[nodiscard]] std::string data(Method method, std::size_t flow_number) const {
-        return info(method).space == Space::latent ? latent(flow_number) : events();
+        switch (info(method).space) {
+            case Space::latent:
+                return latent(flow_number);
+            case Space::features:
+                return events();
+            case Space::reference_mass:
+                return numbered("moved", flow_number);
+        }
+        throw ContractViolation("a space without a file");
     }
     [[nodiscard]] std::string background(Method method, std::size_t flow_number) const {
         switch (info(method).background) {
             case Background::normal:
-                return numbered("normal", flow_number);
+                return numbered(info(method).space == Space::latent ? "normal" : "moved_normal",
+                                flow_number);
             case Background::sampled:
                 return numbered("samples", flow_number);
+            case Background::transported:
+                return numbered("moved_sideband", flow_number);
+            case Background::strips:
+            case Background::truth:
+                return of_method(method, "background");
+            case Background::density:
+                return latent(flow_number);
         }
         throw ContractViolation("a background without a file");
     }
@@ -75,14 +91,15 @@ class Planner {
     }
 
     void add_retraining(Method method, std::size_t retraining) {
-        const std::size_t flow = flow_number(retraining);
-        add_flow(flow);
-        if (info(method).space == Space::latent) {
-            add<Encode>(concat("encode_", flow), config_.stages.of<Encode>(),
-                        {layout_.events(), layout_.flow(flow), layout_.latent(flow)});
+        const std::size_t flow = info(method).needs_flow() ? flow_number(retraining) : 0;
+        if (info(method).needs_flow()) add_flow(flow);
+        add_data(method, flow);
+        if (info(method).background == Background::density) {
+            add_density_ratio(method, retraining, flow);
+            return;
         }
         add_background(method, flow);
-        add_classifier(method, retraining);
+        add_classifier(method, retraining, flow);
         add<Score>(
             concat(method_name(method), "/score_", retraining), config_.stages.of<Score>(),
             {layout_.of_retraining(method, "classifier", retraining), layout_.data(method, flow),
@@ -96,21 +113,57 @@ class Planner {
                        {layout_.events(), layout_.flow(number)});
     }
 
-    // In the latent space data and background need the one checkpoint that encodes; only samples
-    // in feature space may be shared among several.
-    void add_background(Method method, std::size_t flow) {
-        Sample::Config config = config_.stages.of<Sample>();
-        config.retraining = flow;
-        if (info(method).space == Space::latent) config.checkpoints = 1;
-        add<Sample>(
-            concat(method_name(method), "/sample_", flow), config,
-            {method, layout_.events(), layout_.flow(flow), layout_.background(method, flow)});
+    void add_data(Method method, std::size_t flow) {
+        const std::string output = layout_.data(method, flow);
+        if (info(method).space == Space::latent) {
+            add<Encode>(concat("encode_", flow), config_.stages.of<Encode>(),
+                        {layout_.events(), layout_.flow(flow), output});
+        }
+        if (info(method).space == Space::reference_mass) {
+            add<Transport>(concat("transport_", flow), config_.stages.of<Transport>(),
+                           {layout_.events(), layout_.flow(flow), output});
+        }
     }
 
-    void add_classifier(Method method, std::size_t retraining) {
+    // A second flow, of the data in the signal region.
+    void add_density_ratio(Method method, std::size_t retraining, std::size_t flow) {
+        TrainFlow::Config config = config_.stages.of<TrainFlow>();
+        config.retraining = retraining;
+        config.region = Region::signal_region;
+        const auto file = [&](const char* what) {
+            return layout_.of_retraining(method, what, retraining);
+        };
+        const std::string name = method_name(method);
+        add<TrainFlow>(concat(name, "/train_flow_", retraining), config,
+                       {layout_.events(), file("flow")});
+        add<Encode>(concat(name, "/encode_", retraining), config_.stages.of<Encode>(),
+                    {layout_.events(), file("flow"), file("latent")});
+        add<DensityRatio>(concat(name, "/density_ratio_", retraining),
+                          config_.stages.of<DensityRatio>(),
+                          {file("latent"), layout_.latent(flow), file("scores")});
+    }
+
+    void add_background(Method method, std::size_t flow) {
+        const std::string output = layout_.background(method, flow);
+        const Background background = info(method).background;
+        if (background == Background::strips || background == Background::truth) {
+            add<SelectBackground>(method_name(method) + "/select_background",
+                                  config_.stages.of<SelectBackground>(),
+                                  {method, layout_.events(), output});
+            return;
+        }
+        // Only samples in feature space may be shared among several checkpoints: elsewhere data
+        // and background need the one that encodes.
+        Sample::Config config = config_.stages.of<Sample>();
+        config.retraining = flow;
+        if (background != Background::sampled) config.checkpoints = 1;
+        add<Sample>(concat(method_name(method), "/sample_", flow), config,
+                    {method, layout_.events(), layout_.flow(flow), output});
+    }
+
+    void add_classifier(Method method, std::size_t retraining, std::size_t flow) {
         TrainClassifier::Config config = config_.stages.of<TrainClassifier>();
         config.retraining = retraining;
-        const std::size_t flow = flow_number(retraining);
         add<TrainClassifier>(concat(method_name(method), "/train_classifier_", retraining), config,
                              {layout_.data(method, flow), layout_.background(method, flow),
                               layout_.of_retraining(method, "classifier", retraining)});

@@ -11,8 +11,9 @@ using testing::IsEmpty;
 
 TEST(DifferingKeys, AreNamedWithBothValues) {
     EXPECT_THAT(
-        differing_keys(R"({"common": {"seed": 1}, "sample": {"size": 2, "gone": "x", "same": 4}})",
-                       R"({"common": {"seed": 7}, "sample": {"size": 3, "new": [1, 2], "same": 4}})"),
+        differing_keys(
+            R"({"common": {"seed": 1}, "sample": {"size": 2, "gone": "x", "same": 4}})",
+            R"({"common": {"seed": 7}, "sample": {"size": 3, "new": [1, 2], "same": 4}})"),
         ElementsAre("common.seed (was 1, is 7)", "sample.size (was 2, is 3)",
                     "sample.new (was absent, is [1,2])", "sample.gone (was \"x\", is absent)"));
 }

@@ -34,10 +34,17 @@ TEST(Methods, LacathodeWorksInTheLatentSpaceAgainstNormalDraws) {
     EXPECT_EQ(info(Method::lacathode).background, Background::normal);
     EXPECT_EQ(info(Method::cathode).space, Space::features);
     EXPECT_EQ(info(Method::cathode).background, Background::sampled);
-    for (const Method method : {Method::lacathode, Method::cathode}) {
-        EXPECT_FALSE(info(method).needs_labels);
-        EXPECT_FALSE(info(method).needs_extra_background);
+}
+
+// The papers' yardsticks train on the truth; CWoLa Hunting and they need no flow.
+TEST(Methods, WhatEachNeeds) {
+    std::set<std::string> truth, no_flow;
+    for (const MethodInfo& row : methods()) {
+        if (row.needs_truth()) truth.insert(std::string(row.name));
+        if (!row.needs_flow()) no_flow.insert(std::string(row.name));
     }
+    EXPECT_EQ(truth, (std::set<std::string>{"idealised", "supervised"}));
+    EXPECT_EQ(no_flow, (std::set<std::string>{"cwola", "idealised", "supervised"}));
 }
 
 }  // namespace

@@ -25,8 +25,8 @@ struct FlowPhysics : ::testing::Test {
 
     static BackgroundSample sample(std::uint64_t seed) {
         const auto masses = part(data, Partition::training, Region::signal_region).mass;
-        return Sample::compute({.size = {6'000, 2'000}}, *model, MassDensity::fit(masses), engine(),
-                               RandomStream(seed, "sample"));
+        return Sample::compute({.size = {6'000, 2'000}}, {}, *model, MassDensity::fit(masses),
+                               engine(), RandomStream(seed, "sample"));
     }
 
     inline static EventTable data;

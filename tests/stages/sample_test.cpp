@@ -28,7 +28,7 @@ struct Background : ::testing::Test {
     static BackgroundSample draw(std::size_t checkpoints = 1, int threads = 1,
                                  std::uint64_t seed = 1) {
         const Sample::Config config{.size = {9'000, 3'000}, .checkpoints = checkpoints};
-        return Sample::compute(config, *model, MassDensity::fit(masses), engine(threads),
+        return Sample::compute(config, {}, *model, MassDensity::fit(masses), engine(threads),
                                RandomStream(seed, "sample"));
     }
 
@@ -127,7 +127,7 @@ TEST_F(Background, DependsOnTheSeedAndNotOnThreads) {
 // A block of rows is 2^16: what comes before and behind its end.
 TEST_F(Background, RowsDoNotDependOnHowManyFollowAndNoneRepeats) {
     const Sample::Config config{.size = {60'000, 10'000}};
-    const BackgroundSample large = Sample::compute(config, *model, MassDensity::fit(masses),
+    const BackgroundSample large = Sample::compute(config, {}, *model, MassDensity::fit(masses),
                                                    engine(), RandomStream(1, "sample"));
     const BackgroundSample small = draw();
     ASSERT_EQ(large.features.size(), 70'000U);
@@ -186,7 +186,7 @@ TEST_F(Background, DrawsWithoutAFiniteEventAreMarked) {
         if (array.name == "block_00/output_bias") array.values[2] = 1e4F;
     }
     const Sample::Config config{.size = {50, 50}};
-    const BackgroundSample sample = Sample::compute(config, broken, MassDensity::fit(masses),
+    const BackgroundSample sample = Sample::compute(config, {}, broken, MassDensity::fit(masses),
                                                     engine(), RandomStream(1, "sample"));
     EXPECT_EQ(std::ranges::count(sample.features.mapped, 0), 100);
     EXPECT_EQ(sample.features.mapped, sample.latent.mapped);

@@ -163,5 +163,36 @@ TEST(SplitExtraBackground, RefusesSignalAndTooMuch) {
     EXPECT_THROW(split_extra(2, huge, raw_events(10, 0), 0), UsageError);
 }
 
+TEST(SetSignalAside, TakesSignalOfTheSignalRegionThatIsInNoData) {
+    EventTable events;
+    const auto add = [&](std::size_t count, double mass, Partition partition, std::int8_t label) {
+        for (std::size_t i = 0; i < count; ++i) {
+            events.mass.push_back(mass);
+            events.partition.push_back(partition);
+            events.label.push_back(label);
+        }
+    };
+    add(10, 3.5, Partition::evaluation, 1);
+    add(10, 3.0, Partition::evaluation, 1);
+    add(10, 3.5, Partition::evaluation, 0);
+    add(10, 3.5, Partition::training, 1);
+    const MassWindow window(3.3, 3.7);
+    set_signal_aside({.training = 6, .validation = 3}, events, window, RandomStream(1, "aside"));
+    std::size_t training = 0, validation = 0;
+    for (std::size_t row = 0; row < events.size(); ++row) {
+        training += events.partition[row] == Partition::reference_training ? 1 : 0;
+        validation += events.partition[row] == Partition::reference_validation ? 1 : 0;
+        if (row >= 10) {
+            EXPECT_NE(events.partition[row], Partition::reference_training);
+            EXPECT_NE(events.partition[row], Partition::reference_validation);
+        }
+    }
+    EXPECT_EQ(training, 6U);
+    EXPECT_EQ(validation, 3U);
+    EXPECT_THROW(set_signal_aside({.training = 2, .validation = 0}, events, window,
+                                  RandomStream(1, "aside")),
+                 UsageError);  // one is left
+}
+
 }  // namespace
 }  // namespace lacathode::test

@@ -14,6 +14,9 @@ std::vector<Section> AllConfigs::sections() {
             TrainFlow::section(train_flow),
             Sample::section(sample),
             Encode::section(encode),
+            Transport::section(transport),
+            SelectBackground::section(select_background),
+            DensityRatio::section(density_ratio),
             TrainClassifier::section(train_classifier),
             Score::section(score),
             EvaluateSic::section(evaluate_sic),
@@ -29,6 +32,9 @@ std::vector<std::string> AllConfigs::problems() const {
     found.add(TrainFlow::problems(train_flow));
     found.add(Sample::problems(sample));
     found.add(Encode::problems(encode));
+    found.add(Transport::problems(transport));
+    found.add(SelectBackground::problems(select_background));
+    found.add(DensityRatio::problems(density_ratio));
     found.add(TrainClassifier::problems(train_classifier));
     found.add(Score::problems(score));
     found.add(EvaluateSic::problems(evaluate_sic));

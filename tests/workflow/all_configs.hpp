@@ -23,6 +23,9 @@ struct AllConfigs {
     TrainFlow::Config train_flow;
     Sample::Config sample;
     Encode::Config encode;
+    Transport::Config transport;
+    SelectBackground::Config select_background;
+    DensityRatio::Config density_ratio;
     TrainClassifier::Config train_classifier;
     Score::Config score;
     EvaluateSic::Config evaluate_sic;

@@ -9,18 +9,29 @@
 
 namespace lacathode {
 
-enum class Method { lacathode, cathode };
+enum class Method { lacathode, cathode, cwola, anode, idealised, supervised, double_map, curtains };
 
-/// Where a method's classifier sees events.
+/// Where a method's score sees events.
 enum class Space {
-    latent,   ///< z = f(x; m), a latent file
-    features  ///< x, an events file
+    latent,         ///< z = f(x; m), a latent file
+    features,       ///< x, an events file
+    reference_mass  ///< x' = f^-1(f(x; m); m0), all events at one mass; an events file
 };
 
-/// What stands for background in the training of a method's classifier.
+/// What a method takes for signal-like in training.
+enum class Data {
+    signal_region,   ///< all data in the signal region
+    labelled_signal  ///< labelled signal that is set aside for it
+};
+
+/// What stands for background in training.
 enum class Background {
-    normal,  ///< draws from N(0, 1)^D, the flow's base
-    sampled  ///< events x = f^-1(z; m) drawn from the flow, m following the signal region
+    normal,       ///< draws from N(0, 1)^D, the flow's base; in Space::reference_mass mapped there
+    sampled,      ///< events x = f^-1(z; m) drawn from the flow, m following the signal region
+    transported,  ///< sideband events moved to masses of the signal region, f^-1(f(x; m); m')
+    strips,       ///< data in strips beside the signal region
+    truth,        ///< true background that is set aside for it
+    density       ///< p(x|m) itself: the score is a ratio of densities, no classifier is trained
 };
 
 /// What a method is. A new method is one more value of Method and one more row of the table.
@@ -28,10 +39,19 @@ struct MethodInfo {
     Method method;
     std::string_view name;   ///< in configurations, files and directories: "lacathode"
     std::string_view title;  ///< for people: "LaCATHODE"
-    Space space;             ///< of signal-region data, in training and when scored
+    Space space;
+    Data data;
     Background background;
-    bool needs_labels;            ///< trains on the truth
-    bool needs_extra_background;  ///< trains on Partition::reference_training
+
+    /// Trains on what nobody knows of real data.
+    [[nodiscard]] constexpr bool needs_truth() const {
+        return data == Data::labelled_signal || background == Background::truth;
+    }
+    /// Of a flow of the sidebands.
+    [[nodiscard]] constexpr bool needs_flow() const {
+        return space != Space::features || background == Background::sampled ||
+               background == Background::transported || background == Background::density;
+    }
 };
 
 /// One row a method, in the order of the enum.

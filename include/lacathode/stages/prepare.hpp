@@ -55,6 +55,7 @@ struct Prepare {
         SplitOptions split{.injected_signal = 1000};
         std::string extra_background;
         ExtraSplitOptions extra;
+        ExtraSplitOptions extra_signal;
         InvalidRows invalid_rows = InvalidRows::error;
     };
     struct Paths {

@@ -13,8 +13,9 @@ namespace lacathode {
 struct Sample {
     static constexpr const char* name = "sample";
     static constexpr const char* description =
-        "Draws background events of the signal region from the flow: latent coordinates "
-        "N(0, 1)^D for lacathode, features for cathode.";
+        "Makes background events of the signal region with the flow: latent coordinates "
+        "N(0, 1)^D for lacathode, features drawn for cathode and, at one mass, for double_map, "
+        "sideband events moved to signal-region masses for curtains.";
     static constexpr const char* example =
         "lacathode-sample --method cathode --events events.h5 --flow flow.h5 --output samples.h5";
     static constexpr int algorithm = 2;
@@ -37,9 +38,9 @@ struct Sample {
     static std::vector<Argument> arguments(Paths& paths);
 
     /// All rows at once; run() writes them block by block.
-    static BackgroundSample compute(const Config& config, const FlowModel& model,
-                                    const MassDensity& mass_density, const Execution& execution,
-                                    const RandomStream& stream);
+    static BackgroundSample compute(const Config& config, const BackgroundSource& source,
+                                    const FlowModel& model, const MassDensity& mass_density,
+                                    const Execution& execution, const RandomStream& stream);
     /// A method whose classifier works on features gets an events file, one that works in the
     /// latent space a latent file. Throws UsageError if the latter asks for several checkpoints:
     /// its data and background share the best one's latent space.

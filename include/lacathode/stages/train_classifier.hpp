@@ -43,6 +43,21 @@ struct TrainClassifier {
     /// What the events lack for these settings, one sentence each: known before any training.
     static std::vector<std::string> lacks(const Config& config, const EventCounts& events);
 
+    /// What a method's classifier is trained on.
+    struct Sets {
+        ClassifierData training;
+        ClassifierData validation;
+        Standardisation standardisation;  ///< by mean and std of the training data, target 1
+        Counts counts;                    ///< events of each
+    };
+    /// Mapped rows of `data` (target 1) and of `background` (target 0), each by its own partition,
+    /// inputs standardised. Data are those of the signal region or, for a supervised method, the
+    /// labelled signal that is set aside; background lies in the signal region or, for strips,
+    /// beside it. Weights balance the classes (docs/method.md (5.3)) and the strips (7.3). Throws
+    /// InputError if any of the four is short of events.
+    static Sets sets(Method method, const EventTable& data, const EventTable& background,
+                     const MassWindow& signal_region);
+
     /// Trains on mapped signal-region rows of `data` (target 1) and rows of `background` (target
     /// 0), each by its own partition; inputs are standardised with the mean and std of the
     /// signal-region training data. Throws InputError if any of the four sets is empty, and what

@@ -25,6 +25,7 @@ struct TrainFlow {
         MafArchitecture architecture;  ///< features come from the events
         MafTrainingOptions training;
         AdamOptions adam;
+        Region region = Region::sideband;
         std::size_t retraining = 0;  ///< which independent training: selects its random streams
     };
     struct Paths {
@@ -38,7 +39,7 @@ struct TrainFlow {
     /// What the events lack for these settings, one sentence each: known before any training.
     static std::vector<std::string> lacks(const Config& config, const EventCounts& events);
 
-    /// Fits preprocessing and flow on the sideband training events and selects on the sideband
+    /// Fits preprocessing and flow on the training events of config.region and selects on its
     /// validation events. Throws InputError if either is empty, NumericalError as train_maf does.
     static FlowModel compute(const Config& config, const EventTable& events,
                              const MassWindow& signal_region, const Execution& execution,

@@ -9,14 +9,17 @@
 
 #include "lacathode/config/json.hpp"
 #include "lacathode/core/problems.hpp"
+#include "lacathode/stages/density_ratio.hpp"
 #include "lacathode/stages/encode.hpp"
 #include "lacathode/stages/evaluate_sculpting.hpp"
 #include "lacathode/stages/evaluate_sic.hpp"
 #include "lacathode/stages/prepare.hpp"
 #include "lacathode/stages/sample.hpp"
 #include "lacathode/stages/score.hpp"
+#include "lacathode/stages/select_background.hpp"
 #include "lacathode/stages/train_classifier.hpp"
 #include "lacathode/stages/train_flow.hpp"
+#include "lacathode/stages/transport.hpp"
 
 namespace lacathode {
 
@@ -63,8 +66,8 @@ class StageConfigs {
 
 struct ChainConfig {
     RunConfig run;
-    StageConfigs<Prepare, TrainFlow, Sample, Encode, TrainClassifier, Score, EvaluateSic,
-                 EvaluateSculpting>
+    StageConfigs<Prepare, TrainFlow, Encode, Transport, Sample, SelectBackground, TrainClassifier,
+                 Score, DensityRatio, EvaluateSic, EvaluateSculpting>
         stages;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/parallel.hpp"
@@ -14,6 +15,13 @@ namespace {
 // Rows of one random stream, so that neither threads nor blocks change a number.
 constexpr std::size_t chunk = 4096;
 constexpr std::size_t block_rows = 16 * chunk;
+
+std::vector<std::size_t> shuffled(std::size_t rows, RandomStream stream) {
+    std::vector<std::size_t> order(rows);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    stream.shuffle(std::span(order));
+    return order;
+}
 
 // Rows that the flow maps to no finite event: marked, so that no classifier sees them.
 void mark_not_mapped(BackgroundSample& sample) {
@@ -36,15 +44,21 @@ void mark_not_mapped(BackgroundSample& sample) {
 }  // namespace
 
 BackgroundSampler::BackgroundSampler(const SampleSize& size, std::size_t checkpoints,
-                                     const FlowModel& model, const MassDensity& mass_density,
-                                     const Execution& execution, const RandomStream& stream)
+                                     BackgroundSource source, const FlowModel& model,
+                                     const MassDensity& mass_density, const Execution& execution,
+                                     const RandomStream& stream)
     : size_(size),
+      source_(std::move(source)),
       model_(model),
       mass_density_(mass_density),
       threads_(execution.threads),
       mass_stream_(stream.at(0)),
       latent_stream_(stream.at(1)),
       checkpoint_stream_(stream.at(2)) {
+    if (source_.pool) {
+        training_order_ = shuffled(source_.pool->training.rows(), stream.at(3));
+        validation_order_ = shuffled(source_.pool->validation.rows(), stream.at(4));
+    }
     for (std::size_t rank = 0; rank < checkpoints; ++rank) {
         flows_.push_back(load_density(model, rank, execution));
         rows_left_.push_back(rows() * (rank + 1) / checkpoints - rows() * rank / checkpoints);
@@ -73,7 +87,12 @@ BackgroundSample BackgroundSampler::draw(std::size_t rows) {
                           table.mass.begin() + static_cast<std::ptrdiff_t>(begin));
         RandomStream normal = latent_stream_.at(index);
         for (std::size_t row = begin; row < end; ++row) {
-            for (float& z : table.features.row(row)) z = static_cast<float>(normal.normal());
+            const auto z = table.features.row(row);
+            if (source_.pool) {
+                std::ranges::copy(pooled(first_row_ + row), z.begin());
+            } else {
+                std::ranges::generate(z, [&] { return static_cast<float>(normal.normal()); });
+            }
         }
     });
     for (std::size_t row = first_row_; row < first_row_ + rows; ++row) {
@@ -85,6 +104,13 @@ BackgroundSample BackgroundSampler::draw(std::size_t rows) {
     sample.features.feature_columns = model_.features;
     sample.latent.feature_columns = latent_columns(features);
     return sample;
+}
+
+std::span<const float> BackgroundSampler::pooled(std::size_t row) const {
+    if (row < size_.training)
+        return source_.pool->training.row(training_order_[row % training_order_.size()]);
+    return source_.pool->validation.row(
+        validation_order_[(row - size_.training) % validation_order_.size()]);
 }
 
 // Draws without replacement from what each checkpoint still has to make: as good as a shuffle.
@@ -109,7 +135,9 @@ void BackgroundSampler::map_back(BackgroundSample& sample) {
         }
         if (rows.empty()) continue;
         const EventTable drawn = sample.latent.take(rows);
-        const FlowInverse inverse = flows_[rank]->inverse(drawn.features, masses_as_float(drawn));
+        std::vector<float> masses = masses_as_float(drawn);
+        if (source_.fixed_mass) std::ranges::fill(masses, static_cast<float>(*source_.fixed_mass));
+        const FlowInverse inverse = flows_[rank]->inverse(drawn.features, masses);
         const FeatureTransform::Inverse physical = model_.transform.inverse(inverse.y);
         FlowForward forward{.z = drawn.features, .log_det = inverse.log_det};
         for (float& value : forward.log_det) value = -value;

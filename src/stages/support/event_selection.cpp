@@ -1,5 +1,7 @@
 #include "lacathode/stages/support/event_selection.hpp"
 
+#include <numeric>
+
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/text.hpp"
@@ -22,6 +24,10 @@ std::vector<std::size_t> rows_of(const EventTable& events, Partition partition, 
         return events.partition[row] == partition &&
                window.contains(events.mass[row]) == (region == Region::signal_region);
     });
+}
+
+double reference_mass(const MassWindow& signal_region) {
+    return std::midpoint(signal_region.low(), signal_region.high());
 }
 
 void require_events(std::size_t count, std::size_t minimum, const std::string& what,

@@ -50,6 +50,28 @@ EventTable split_events(const SplitOptions& options, RawEvents raw, const std::s
     return std::move(raw.table);
 }
 
+void set_signal_aside(const ExtraSplitOptions& options, EventTable& events,
+                      const MassWindow& signal_region, RandomStream stream) {
+    std::vector<std::size_t> rows = rows_where(events, [&](std::size_t row) {
+        return events.has_label() && events.label[row] == 1 &&
+               events.partition[row] == Partition::evaluation &&
+               signal_region.contains(events.mass[row]);
+    });
+    if (options.training > rows.size() || options.validation > rows.size() - options.training) {
+        throw UsageError(concat("prepare.extra_signal_training = ", options.training,
+                                " and extra_signal_validation = ", options.validation,
+                                " exceed the ", rows.size(),
+                                " signal events of the signal region that are not injected: ask "
+                                "for fewer"));
+    }
+    stream.shuffle(std::span(rows));
+    rows.resize(options.training + options.validation);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        events.partition[rows[i]] =
+            i < options.training ? Partition::reference_training : Partition::reference_validation;
+    }
+}
+
 EventTable split_extra_background(const ExtraSplitOptions& options, RawEvents raw,
                                   const std::string& source, std::int64_t first_source_row,
                                   const RandomStream& stream) {

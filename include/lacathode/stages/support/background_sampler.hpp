@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "lacathode/core/event_table.hpp"
@@ -25,16 +27,31 @@ struct SampleSize {
     std::size_t validation = 67'000;  ///< Partition::validation
 };
 
-/// Draws m from a density and z from N(0, 1)^D, and maps z back to x (docs/method.md, section 4), a
-/// block of rows at a time. The first size.training rows are Partition::training, the others
-/// validation. The flow's `checkpoints` best checkpoints share the rows equally, in random order.
+/// Latent coordinates of events, from which background takes its z instead of drawing it.
+struct LatentPool {
+    Matrix<float> training;    ///< [N, D] for Partition::training
+    Matrix<float> validation;  ///< [N', D] for Partition::validation
+};
+
+/// What the rows of a background are drawn from.
+struct BackgroundSource {
+    /// z of the row; none: drawn from N(0, 1)^D. Rows of the pool come in random order, all of them
+    /// before any comes again.
+    std::optional<LatentPool> pool = {};
+    /// m at which z is mapped back; none: drawn from the density of m.
+    std::optional<double> fixed_mass = {};
+};
+
+/// Draws m and z, and maps z back to x (docs/method.md, sections 4 and 7), a block of rows at a
+/// time. The first size.training rows are Partition::training, the others validation. The flow's
+/// `checkpoints` best checkpoints share the rows equally, in random order.
 class BackgroundSampler {
   public:
     /// `model` and `mass_density` must outlive the sampler. Throws UsageError if the model keeps
     /// fewer checkpoints.
-    BackgroundSampler(const SampleSize& size, std::size_t checkpoints, const FlowModel& model,
-                      const MassDensity& mass_density, const Execution& execution,
-                      const RandomStream& stream);
+    BackgroundSampler(const SampleSize& size, std::size_t checkpoints, BackgroundSource source,
+                      const FlowModel& model, const MassDensity& mass_density,
+                      const Execution& execution, const RandomStream& stream);
 
     [[nodiscard]] std::size_t rows() const noexcept { return size_.training + size_.validation; }
     [[nodiscard]] bool done() const noexcept { return first_row_ == rows(); }
@@ -43,10 +60,14 @@ class BackgroundSampler {
 
   private:
     [[nodiscard]] BackgroundSample draw(std::size_t rows);
+    [[nodiscard]] std::span<const float> pooled(std::size_t row) const;
     void map_back(BackgroundSample& sample);
     std::vector<std::size_t> next_checkpoints(std::size_t rows);
 
     SampleSize size_;
+    BackgroundSource source_;
+    std::vector<std::size_t> training_order_;    ///< of the pool's rows
+    std::vector<std::size_t> validation_order_;  ///< the same
     const FlowModel& model_;
     const MassDensity& mass_density_;
     int threads_;

@@ -23,6 +23,9 @@ enum class Region { signal_region, sideband };
 std::vector<std::size_t> rows_of(const EventTable& events, Partition partition, Region region,
                                  const MassWindow& window);
 
+/// m0, the mass to which Space::reference_mass moves every event: the middle of the signal region.
+double reference_mass(const MassWindow& signal_region);
+
 /// Throws InputError unless there are at least `minimum` rows: what is missing, in which file, what
 /// to do.
 void require_events(std::size_t count, std::size_t minimum, const std::string& what,

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "lacathode/core/event_table.hpp"
+#include "lacathode/core/mass_window.hpp"
 #include "lacathode/core/random.hpp"
 
 namespace lacathode {
@@ -29,10 +30,17 @@ struct SplitOptions {
 EventTable split_events(const SplitOptions& options, RawEvents raw, const std::string& source,
                         const RandomStream& stream);
 
+/// Events set aside for detectors that train on the truth.
 struct ExtraSplitOptions {
     std::size_t training = 0;    ///< Partition::reference_training
     std::size_t validation = 0;  ///< Partition::reference_validation
 };
+
+/// Of the signal that is in no data (Partition::evaluation), sets events of the signal region aside
+/// for a supervised classifier: Partition::reference_training and ::reference_validation. Throws
+/// UsageError if there are too few.
+void set_signal_aside(const ExtraSplitOptions& options, EventTable& events,
+                      const MassWindow& signal_region, RandomStream stream);
 
 /// Sets extra background aside for the idealised detector; the rest is Partition::evaluation.
 /// Throws InputError if a row is labelled as signal, UsageError if there are too few.

@@ -1,0 +1,43 @@
+// Stage transport: every event at one mass, the double map of the LaCATHODE paper's footnote 2.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lacathode/core/event_table.hpp"
+#include "lacathode/models/flow_file.hpp"
+#include "lacathode/stages/support/stage.hpp"
+
+namespace lacathode {
+
+struct Transport {
+    static constexpr const char* name = "transport";
+    static constexpr const char* description =
+        "Moves the features of every event to the middle m0 of the signal region, "
+        "x' = f^-1(f(x; m); m0), where they no longer depend on the mass (double map).";
+    static constexpr const char* example =
+        "lacathode-transport --events events.h5 --flow flow.h5 --output moved.h5";
+    static constexpr int algorithm = 1;
+
+    struct Config {
+        std::size_t block_rows = 65'536;
+    };
+    struct Paths {
+        std::string events;
+        std::string flow;
+        std::string output;
+    };
+
+    static Section section(Config& config);
+    static std::vector<std::string> problems(const Config& config);
+    static std::vector<Argument> arguments(Paths& paths);
+
+    /// x' of every row (docs/method.md (7.2)); the mass column stays. `flow` is the model's
+    /// density. Rows that are not mapped, or whose x' is not finite, are marked and NaN.
+    static EventTable compute(const FlowModel& model, const ConditionalDensity& flow,
+                              const EventTable& events);
+    /// Streams blocks of rows through the best epoch's flow.
+    static void run(const Config& config, const Paths& paths, Job& job);
+};
+
+}  // namespace lacathode

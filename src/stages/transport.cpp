@@ -1,0 +1,90 @@
+#include "lacathode/stages/transport.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/log.hpp"
+#include "lacathode/core/progress.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/encode.hpp"
+#include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/settings.hpp"
+
+namespace lacathode {
+
+Section Transport::section(Config& c) {
+    return {name, {block_rows_field(c.block_rows)}};
+}
+
+std::vector<std::string> Transport::problems(const Config& config) {
+    Config c = config;
+    return range_problems(section(c));
+}
+
+std::vector<Argument> Transport::arguments(Paths& paths) {
+    return {{"events", ArgumentKind::input, "Events file (from lacathode-prepare).", &paths.events},
+            {"flow", ArgumentKind::input, "Flow file (from lacathode-train-flow).", &paths.flow},
+            {"output", ArgumentKind::output, "Events file to write.", &paths.output}};
+}
+
+EventTable Transport::compute(const FlowModel& model, const ConditionalDensity& flow,
+                              const EventTable& events) {
+    EventTable moved = Encode::compute(model, flow, events).latent;
+    // Rows without a z run through the flow at z = 0, so that blocks stay whole.
+    for (std::size_t row = 0; row < moved.size(); ++row) {
+        if (!moved.is_mapped(row)) std::ranges::fill(moved.features.row(row), 0.0F);
+    }
+    const std::vector<float> mass(moved.size(),
+                                  static_cast<float>(reference_mass(model.signal_region)));
+    moved.features = model.transform.inverse(flow.inverse(moved.features, mass).y).x;
+    moved.feature_columns = events.feature_columns;
+    for (std::size_t row = 0; row < moved.size(); ++row) {
+        const auto x = moved.features.row(row);
+        const bool finite =
+            std::ranges::all_of(x, [](float value) { return std::isfinite(value); });
+        if (moved.is_mapped(row) && finite) continue;
+        moved.mapped[row] = 0;
+        std::ranges::fill(x, std::numeric_limits<float>::quiet_NaN());
+    }
+    return moved;
+}
+
+void Transport::run(const Config& config, const Paths& paths, Job& job) {
+    const Execution execution = job.execution();
+    const FlowModel model = read_flow(paths.flow, 1);
+    const EventReader reader(paths.events, EventKind::events);
+    require_same_columns(model, reader.header(), paths.flow, paths.events);
+    const auto flow = load_density(model, 0, execution);
+    EventHeader header = reader.header();
+    header.has_mapped = true;
+    header.flow_hash = model.hash;
+    header.counts.clear();
+    EventWriter writer(paths.output, EventKind::events, header, job.overwrite());
+    std::int64_t not_mapped = 0;
+    Progress progress("transport", reader.rows());
+    for (std::size_t first = 0; first < reader.rows(); first += config.block_rows) {
+        check_interrupt();
+        const EventTable moved = compute(model, *flow, reader.read(first, config.block_rows));
+        not_mapped += std::ranges::count(moved.mapped, 0);
+        writer.append(moved);
+        progress.update(first + moved.size());
+    }
+    const Counts counts = {{"events", static_cast<std::int64_t>(reader.rows())},
+                           {"not_mapped", not_mapped}};
+    if (not_mapped > 0) {
+        log_warning(concat(not_mapped, " of ", reader.rows(),
+                           " events are not mapped; they are "
+                           "marked in ",
+                           paths.output, " and never selected"));
+    }
+    writer.set_counts(counts);
+    job.made_from(reader.record("events"));
+    job.made_from({"flow", paths.flow, model.hash});
+    job.report(counts);
+    job.commit(writer);
+}
+
+}  // namespace lacathode

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Pictures of a run.
 
-Reads what `lacathode-run` left in DIR (docs/formats.md) and draws what it finds there:
-losses, features (data against sampled background), latent (marginals against N(0, 1)),
-sic (SIC and ROC curves), mass (before and after cuts), sculpting (chi2/ndof against efficiency).
+Reads what `lacathode-run` left in DIR (docs/formats.md) and draws what it finds there (docs/pictures.md):
+losses, features (data beside sampled background, or the sideband), latent (marginals against N(0, 1)),
+score (data beside background and truth), sic (SIC and ROC curves), mass (spectrum before and after cuts),
+sculpting (chi2/ndof against efficiency).
 
-example: plot.py out/demo --out out/demo/plots --format png,pdf
+example: plot.py out/demo --format png,pdf
 exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write
 """
 import argparse
@@ -13,12 +14,14 @@ import sys
 from pathlib import Path
 
 try:
-    from plotting import features, files, latent, losses, masses, sculpting, sic, style
+    import matplotlib
+    from plotting import features, files, latent, losses, mass, page, score, sculpting, sic, style
+    from plotting.names import Names
 except ImportError as error:
     sys.exit(f"plot.py: {error}; it needs h5py, numpy and matplotlib (Debian: python3-h5py python3-matplotlib)")
 
-PICTURES = {"losses": losses.draw, "features": features.draw, "latent": latent.draw, "sic": sic.draw,
-            "mass": masses.draw, "sculpting": sculpting.draw}
+PICTURES = {"losses": losses, "features": features, "latent": latent, "score": score, "sic": sic, "mass": mass,
+            "sculpting": sculpting}
 FORMATS = ("png", "pdf", "svg")
 
 
@@ -32,7 +35,7 @@ def comma_separated(allowed):
     return parse
 
 
-def parse_arguments():
+def parse_arguments(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dir", metavar="DIR", help="folder of a run")
     parser.add_argument("--out", metavar="DIR", type=Path, help="folder for the pictures (default: DIR/plots)")
@@ -41,7 +44,7 @@ def parse_arguments():
     parser.add_argument("--only", metavar="LIST", type=comma_separated(tuple(PICTURES)), default=None,
                         help=f"comma-separated, of {', '.join(PICTURES)}; one that cannot be drawn is an error "
                              "(default: whatever the folder has files for)")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def save(figure, folder, name, formats):
@@ -52,23 +55,29 @@ def save(figure, folder, name, formats):
         print(path)
 
 
-def draw_all(arguments):
-    run = files.Run(arguments.dir)
-    style.apply()
-    drawn = 0
+def pictures(run, arguments):
+    """{name: picture} of what is asked for, or of all that the folder has files for."""
+    found = {}
     for name in arguments.only or PICTURES:
-        figure = PICTURES[name](run)
-        if figure is not None:
-            save(figure, arguments.out or run.folder / "plots", name, arguments.format)
-            drawn += 1
+        picture = PICTURES[name].picture(run, Names())
+        if picture is not None:
+            found[name] = picture
         elif arguments.only:
             raise files.InputError(f"{run.folder}: lacks the files for the picture '{name}'")
-    if not drawn:
+    if not found:
         raise files.InputError(f"{run.folder}: holds nothing to draw (expected what lacathode-run writes)")
+    return found
 
 
-def main():
-    arguments = parse_arguments()
+def draw_all(arguments):
+    run = files.Run(arguments.dir)
+    matplotlib.rcParams.update(style.parameters())
+    for name, picture in pictures(run, arguments).items():
+        save(page.compose(picture), arguments.out or run.folder / "plots", name, arguments.format)
+
+
+def main(arguments=None):
+    arguments = parse_arguments(arguments)
     try:
         draw_all(arguments)
     except files.InputError as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-DATA_PARTITIONS = 3  # 0, 1, 2: training, validation and test events make up the data
+PARTITIONS = ("training", "validation", "test", "evaluation")  # by number; the first three make up the data
 
 
 class InputError(Exception):
@@ -23,12 +23,20 @@ class Table:
     features: dict
     units: dict
     label: np.ndarray | None
-    is_data: np.ndarray
+    partition: np.ndarray
     region: tuple
 
     @property
     def in_signal_region(self):
         return (self.region[0] < self.mass) & (self.mass < self.region[1])
+
+    @property
+    def is_data(self):
+        return self.partition <= PARTITIONS.index("test")
+
+    def part(self, name):
+        """Rows [N] of a partition."""
+        return self.partition == PARTITIONS.index(name)
 
 
 def text(value):
@@ -59,7 +67,8 @@ def contents(path, expected, read):
             raise InputError(f"{path}: {error.args[0]}") from error
 
 
-def read_table(path):
+def read_table(path, kind):
+    """Table of a file of kind `events`, `latent` or `scores`."""
     def read(file):
         names = sorted(file["features"], key=lambda name: file["features"][name].attrs["index"])
         units = {name: text(file["features"][name].attrs["unit"]) for name in names}
@@ -68,8 +77,8 @@ def read_table(path):
             mass=mass[:], mass_name=text(mass.attrs["name"]), mass_unit=text(mass.attrs["unit"]),
             features={name: file["features"][name][:] for name in names}, units=units,
             label=file["label"][:] if "label" in file else None,
-            is_data=file["partition"][:] < DATA_PARTITIONS, region=read_region(file))
-    return contents(path, ("lacathode.events", "lacathode.latent"), read)
+            partition=file["partition"][:], region=read_region(file))
+    return contents(path, (f"lacathode.{kind}",), read)
 
 
 def read_region(file):
@@ -87,7 +96,8 @@ def read_losses(path):
     """Losses [E+1] and the kept epochs of a flow or classifier."""
     def read(file):
         left_out = file["losses"].get("validation_left_out")
-        return {"step": "Trees" if "trees" in file else "Epoch", "training": file["losses/training"][:], "validation": file["losses/validation"][:],
+        return {"step": "Trees" if "trees" in file else "Epoch",
+                "training": file["losses/training"][:], "validation": file["losses/validation"][:],
                 "left_out": 0 if left_out is None else int(left_out[:].max()),
                 "kept": kept_epochs(file)}
     return contents(path, ("lacathode.flow", "lacathode.classifier"), read)
@@ -99,7 +109,8 @@ def read_metrics(path, kind):
         found = text(file.attrs["kind"])
         if found != kind:
             raise InputError(f"{path}: holds metrics of kind '{found}', expected '{kind}'")
-        values = {f"@{name}": value for name, value in file.attrs.items()}
+        values = {f"@{name}": text(value) if isinstance(value, (bytes, str)) else value
+                  for name, value in file.attrs.items()}
         file.visititems(lambda name, item: values.update({name: item[()]})
                         if isinstance(item, h5py.Dataset) else None)
         return Metrics(path, values)
@@ -126,29 +137,65 @@ class Run:
             raise InputError(f"{folder}: no such folder")
         self.methods = sorted((path.name for path in self.folder.iterdir() if self._is_method(path)),
                               key=method_order)
+        self._tables = {}
 
     @staticmethod
     def _is_method(path):
         return path.is_dir() and any((path / name).exists()
                                      for name in ("sic.h5", "sculpting.h5", "classifier_00.h5"))
 
-    def path(self, name):
-        """The file of that name, or, where there is one a retraining (flow_00.h5, ...), the first."""
-        plain = self.folder / name
-        numbered = plain.with_name(f"{plain.stem}_00{plain.suffix}")
-        return next((path for path in (plain, numbered) if path.exists()), None)
+    def trainings(self, name):
+        """Paths of the files of one kind in the order of the retrainings: NAME_00.h5, ..., or NAME.h5 alone."""
+        numbered = sorted(self.folder.glob(f"{name}_[0-9][0-9].h5"))
+        return numbered or [path for path in [self.folder / f"{name}.h5"] if path.exists()]
 
-    def table(self, name):
-        path = self.path(name)
-        return read_table(path) if path else None
+    def table(self, name, kind):
+        """An event table, of the first retraining if there are several; read once."""
+        if name not in self._tables:
+            paths = self.trainings(name)
+            self._tables[name] = read_table(paths[0], kind) if paths else None
+        return self._tables[name]
+
+    def events(self):
+        return self.table("events", "events")
+
+    def samples(self):
+        """Background sampled from the flow in the space of the features."""
+        return self.table("samples", "events")
+
+    def latent(self):
+        return self.table("latent", "latent")
+
+    def flows(self):
+        """Losses of the flows."""
+        return [read_losses(path) for path in self.trainings("flow")]
 
     def classifiers(self, method):
-        return [read_losses(path) for path in sorted((self.folder / method).glob("classifier_*.h5"))]
+        """Losses of a method's classifiers."""
+        return [read_losses(path) for path in self.trainings(f"{method}/classifier")]
+
+    def scores(self, method):
+        """The data's scores from a method's first classifier."""
+        return self.table(f"{method}/scores", "scores")
+
+    def background_scores(self, method):
+        """Scores of what stands for background from the same classifier, if somebody made them (docs/pictures.md)."""
+        return self.table(f"{method}/background_scores", "scores")
+
+    def has_truth(self, method):
+        """Whether a method's scores come with labels."""
+        scores = self.scores(method)
+        return scores is not None and scores.label is not None
 
     def metrics(self, kind):
         """Metrics of that kind by method, for the methods that have them."""
-        paths = {method: self.path(f"{method}/{kind}.h5") for method in self.methods}
-        return {method: read_metrics(path, kind) for method, path in paths.items() if path}
+        paths = {method: self.folder / method / f"{kind}.h5" for method in self.methods}
+        return {method: read_metrics(path, kind) for method, path in paths.items() if path.exists()}
+
+    def columns(self):
+        """Names of the mass and of all features and latent coordinates that the pictures may show."""
+        tables = [table for table in (self.events(), self.latent()) if table]
+        return list(dict.fromkeys(name for table in tables for name in (table.mass_name, *table.features)))
 
 
 ORDER = ["lacathode", "cathode"]  # others follow by name

@@ -1,59 +1,93 @@
 """Marginals of the latent coordinates against the base distribution N(0, 1)."""
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
-from . import style
+from . import histogram, style
+from .names import Names
+from .page import Panel, Picture
 
 EDGES = np.linspace(-4, 4, 41)
+APART = 0.03  # of the two regions' points in z, so that neither hides the other
+HEADROOM = 1.4  # times the highest point, for the moments above it
 
 
-def expected():
-    """Probability of N(0, 1) in every bin."""
-    cumulative = np.array([0.5 * (1 + math.erf(edge / math.sqrt(2))) for edge in EDGES])
-    return np.diff(cumulative)
+@dataclass(frozen=True)
+class Region:
+    """One coordinate [N] of the data in one region of the mass, and how it looks."""
+    name: str
+    values: np.ndarray
+    colour: str
+    marker: str
+    offset: float
+
+    @property
+    def histogram(self):
+        return histogram.fill(self.values, EDGES)
+
+    @property
+    def places(self):
+        """Of the points [B]."""
+        return self.histogram.centres + self.offset
+
+    @property
+    def moments(self):
+        if len(self.values) < 2:
+            return f"{self.name}: too few events"
+        return f"{self.name}: mean {self.values.mean():+.3f}, std {self.values.std(ddof=1):.3f}".replace("-", "−")
+
+    def ratio(self):
+        """(share of the events in each bin / that of N(0, 1), its error), NaN in empty bins."""
+        counts = np.where(self.histogram.counts > 0, self.histogram.counts, np.nan)
+        expected = len(self.values) * normal_shares()
+        return counts / expected, np.sqrt(counts) / expected
 
 
-def panel(upper, lower, name, regions):
-    centres, width = (EDGES[1:] + EDGES[:-1]) / 2, np.diff(EDGES)
-    grid = np.linspace(EDGES[0], EDGES[-1], 400)
-    upper.plot(grid, np.exp(-grid**2 / 2) / np.sqrt(2 * np.pi), color=style.BLACK, linewidth=1.2,
-               label=r"$\mathcal{N}(0, 1)$")
-    lower.axhline(1, color=style.BLACK, linewidth=0.9)
-    lower.set_ylim(0.7, 1.3)
-    lines = []
-    for offset, (label, colour, marker, values) in zip((-0.03, 0.03), regions):
-        counts, _ = np.histogram(values, EDGES)
-        share, error = counts / len(values), np.sqrt(counts) / len(values)
-        style_of = dict(fmt=marker, markersize=3, elinewidth=0.9, color=colour)
-        upper.errorbar(centres + offset, share / width, error / width,
-                       label=f"{label} ({len(values):,} events)", **style_of)
-        filled = counts > 0
-        lower.errorbar((centres + offset)[filled], (share / expected())[filled],
-                       (error / expected())[filled], **style_of)
-        style.mark_off_range(lower, centres + offset, np.where(filled, share / expected(), 1), colour)
-        lines.append(f"{label}: mean {values.mean():+.3f}, std {values.std(ddof=1):.3f}")
-    upper.text(0.04, 0.97, "\n".join(lines), transform=upper.transAxes, va="top", fontsize=8)
-    upper.set_ylim(0, 0.52)
-    upper.set_xlim(EDGES[0], EDGES[-1])
-    lower.set_xlabel(style.symbol(name))
+def regions(latent, name):
+    values, inside = latent.features[name], latent.in_signal_region
+    chosen = latent.is_data & np.isfinite(values)
+    return (Region("SB", values[chosen & ~inside], style.SIDEBAND, "s", -APART),
+            Region("SR", values[chosen & inside], style.DATA, "o", APART))
 
 
-def draw(run):
-    latent = run.table("latent.h5")
+def normal_shares():
+    """Probability of N(0, 1) in every bin of EDGES."""
+    return np.diff([0.5 * (1 + math.erf(edge / math.sqrt(2))) for edge in EDGES])
+
+
+def draw(axis, latent, name, ratio=None, names=Names()):
+    """One coordinate of the data in a latent table, and data / N(0, 1) on the Axes `ratio`; returns `axis`."""
+    drawn, grid = regions(latent, name), np.linspace(EDGES[0], EDGES[-1], 400)
+    normal = np.exp(-grid**2 / 2) / np.sqrt(2 * np.pi)
+    axis.plot(grid, normal, color=style.GREY, linewidth=1.0, zorder=1, label=r"$\mathcal{N}(0, 1)$")
+    for region in drawn:
+        axis.errorbar(region.places, region.histogram.density, region.histogram.density_error, fmt=region.marker,
+                      elinewidth=0.7, color=region.colour, label=f"{region.name} data ({len(region.values):,})")
+    axis.text(0.03, 0.96, "\n".join(region.moments for region in drawn), transform=axis.transAxes, va="top",
+              fontsize=style.SMALL)
+    highest = max(normal.max(), *(region.histogram.density.max() for region in drawn))
+    axis.set(ylim=(0, HEADROOM * highest), xlim=(EDGES[0], EDGES[-1]), ylabel="Density")
+    (axis if ratio is None else ratio).set_xlabel(names.symbol(name))
+    if ratio is not None:
+        draw_ratio(ratio, drawn)
+    return axis
+
+
+def draw_ratio(axis, drawn):
+    histogram.frame_of(*(region.ratio()[0] for region in drawn)).put_on(axis)
+    for region in drawn:
+        histogram.draw_ratio(axis, region.places, *region.ratio(), marker=region.marker, colour=region.colour)
+    axis.set_ylabel(r"data / $\mathcal{N}$")
+    return axis
+
+
+def picture(run, names):
+    latent = run.latent()
     if latent is None:
         return None
     finite = np.all([np.isfinite(values) for values in latent.features.values()], axis=0)
-    inside, chosen = latent.in_signal_region, latent.is_data & finite
     not_mapped = int((latent.is_data & ~finite).sum())
-    figure, axes = style.columns_with_ratio(len(latent.features))
-    for (upper, lower), (name, values) in zip(axes.T, latent.features.items()):
-        panel(upper, lower, name,
-              [("sideband", style.BLUE, "o", values[chosen & ~inside]),
-               ("signal region", style.VERMILION, "s", values[chosen & inside])])
-    axes[0][0].set_ylabel("Density")
-    axes[1][0].set_ylabel(r"data / $\mathcal{N}(0, 1)$")
-    figure.align_ylabels(axes[:, 0])
-    style.legend_above(figure, axes[0][0].get_legend_handles_labels(),
-                       f"Data in the latent space ({not_mapped:,} events not mapped, not shown)")
-    return figure
+    panels = [Panel(name, lambda axis, ratio, name=name: draw(axis, latent, name, ratio, names), has_ratio=True)
+              for name in latent.features]
+    return Picture(panels, f"Data in the latent space; {not_mapped:,} events are not mapped", legend="common")

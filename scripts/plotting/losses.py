@@ -2,53 +2,52 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from . import files, style
+from . import style
+from .page import Panel, Picture
 
 
-def panel(axis, trainings, title, ylabel):
-    """Losses of one or several trainings, with a mark at every epoch that was kept."""
-    for index, losses in enumerate(trainings):
+def draw(axis, trainings, colour=style.BLACK):
+    """Losses of one or several trainings (files.read_losses), with a mark at every epoch that was kept."""
+    for losses in trainings:
         epochs = np.arange(len(losses["training"]))
-        look = {} if len(trainings) == 1 else dict(alpha=0.5, linewidth=1.1)
-        named = index == 0
-        axis.plot(epochs[1:], losses["training"][1:], color=style.GREY, **look,
-                  label="training" if named else None)
-        axis.plot(epochs[1:], losses["validation"][1:], color=style.BLUE, **look,
-                  label="validation" if named else None)
-        axis.plot(losses["kept"], losses["validation"][losses["kept"]], "o", markersize=4.5,
-                  markerfacecolor=style.ORANGE, markeredgecolor=style.BLACK, markeredgewidth=0.6,
-                  label="kept" if named else None, zorder=3)
-    axis.set(xlabel=trainings[0]["step"], ylabel=ylabel, title=title)
-    low, high = axis.get_ylim()
-    axis.set_ylim(low, high + 0.4 * (high - low))  # room for the legend
-    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axis.legend(loc="upper right", title=note(trainings))
+        first = losses is trainings[0]
+        thin = {"linewidth": 1.2 if len(trainings) == 1 else 0.8}
+        axis.plot(epochs[1:], losses["training"][1:], color=style.GREY, linestyle="--", **thin,
+                  label="training" if first else None)
+        axis.plot(epochs[1:], losses["validation"][1:], color=colour, **thin,
+                  label="validation" if first else None)
+        axis.plot(losses["kept"], losses["validation"][losses["kept"]], "o", markersize=3.2, zorder=3,
+                  markerfacecolor=style.ORANGE, markeredgecolor=style.BLACK, markeredgewidth=0.4,
+                  label="kept" if first else None)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, steps=[1, 2, 5, 10]))
+    axis.ticklabel_format(axis="y", useOffset=False)
+    axis.set_xlabel(trainings[0]["step"])
+    return axis
 
 
 def note(trainings):
     """What the curves do not show: the untrained loss, validation events left out of it."""
     untrained = np.mean([losses["validation"][0] for losses in trainings])
-    lines = [f"untrained: {untrained:.4f}"]
     left_out = max(losses["left_out"] for losses in trainings)
-    if left_out:
-        lines.append(f"events left out of an epoch: up to {left_out}")
-    return "\n".join(lines)
+    return f"untrained: {untrained:.4g}" + (f"; up to {left_out} events left out of an epoch" if left_out else "")
 
 
-def draw(run):
+def panel(name, trainings, title, quantity, colour=style.BLACK):
+    count = f", {len(trainings)} trainings" if len(trainings) > 1 else ""
+
+    def draw_with_label(axis):
+        draw(axis, trainings, colour).set_ylabel(quantity)
+        return axis
+    return Panel(name, draw_with_label, f"{title}{count}\n{note(trainings)}")
+
+
+def picture(run, names):
     panels = []
-    flow = run.path("flow.h5")
-    if flow:
-        panels.append(([files.read_losses(flow)], "Density estimator", r"Mean $-\log\,p\,(y\,|\,m)$"))
+    flows = run.flows()
+    if flows:
+        panels.append(panel("flow", flows, "Flow", r"Mean $-\log\,p\,(y\,|\,m)$"))
     for method in run.methods:
-        trainings = run.classifiers(method)
+        trainings, look = run.classifiers(method), style.look(method)
         if trainings:
-            count = f", {len(trainings)} trainings" if len(trainings) > 1 else ""
-            panels.append((trainings, f"Classifier, {style.method_name(method)}{count}",
-                           "Binary cross entropy"))
-    if not panels:
-        return None
-    figure, axes = style.new_figure(len(panels))
-    for axis, (trainings, title, ylabel) in zip(axes, panels):
-        panel(axis, trainings, title, ylabel)
-    return figure
+            panels.append(panel(method, trainings, look.name, "Binary cross entropy", look.colour))
+    return Picture(panels) if panels else None

@@ -1,39 +1,70 @@
-"""How strongly a cut on the score reshapes the background: chi2/ndof against the efficiency."""
+"""How much a cut on the score changes the mass spectrum: chi2/ndof against the efficiency."""
 import numpy as np
-from matplotlib.ticker import LogLocator
 
-from . import style
+from . import bands, histogram, style
+from .page import Panel, Picture
+
+TICKS = (1, 2, 5)  # of a decade
+FAR_APART = 8  # ratio of values from which their axis is logarithmic
 
 
-def draw(run):
+def draw(axis, metrics):
+    """`metrics`: those of kind sculpting, by method."""
+    null = next(iter(metrics.values()))
+    percent = 100 * null["efficiency"]
+    axis.fill_between(percent, null["null/low"], null["null/high"], color=style.GREY, alpha=0.35, linewidth=0,
+                      label="random selection, 68 %")
+    axis.plot(percent, null["null/mean"], color=style.GREY, linestyle=":", linewidth=1.2,
+              label="random selection, mean")
+    for method, values in metrics.items():
+        bands.draw(axis, 100 * values["efficiency"], values, "chi2_per_dof", method)
+    axis.set(xlabel="Efficiency in the signal region [%]", ylabel=r"$\chi^2 / n_\mathrm{dof}$")
+    frame_efficiency(axis, percent)
+    frame_chi2(axis, metrics)
+    return axis
+
+
+def frame_efficiency(axis, percent):
+    if len(percent) < 2:
+        return
+    axis.set_xlim(percent.min(), percent.max())
+    if percent.max() > 3 * percent.min():
+        axis.set_xscale("log")
+        histogram.set_plain_ticks(axis.xaxis, TICKS)
+
+
+def frame_chi2(axis, metrics):
+    """Logarithmic when the methods are far apart."""
+    drawn = np.concatenate([values[key] for values in metrics.values()
+                            for key in ("chi2_per_dof/low", "chi2_per_dof/high", "null/low", "null/high")])
+    drawn = drawn[np.isfinite(drawn)]
+    if not len(drawn):
+        return
+    low, high = drawn.min(), drawn.max()
+    if low > 0 and high > FAR_APART * low:
+        axis.set(yscale="log", ylim=(0.8 * low, 1.3 * high))
+        histogram.set_plain_ticks(axis.yaxis, TICKS)
+    elif high > low:
+        axis.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
+
+
+def title(metrics, has_truth):
+    """Says what is compared: without truth a signal may be among the data; one that the classifier has learned from
+    changes what its cut does to the background."""
+    if metrics.get("@judged") == "sidebands":
+        judged = "Sideband spectrum of data: cut against no cut"
+    elif metrics.get("@judged") == "everywhere" or has_truth:  # older files do not say
+        judged = "Mass spectrum of background: cut against no cut"
+    else:
+        judged = "Mass spectrum of data, any signal included: cut against no cut"
+    signal = int(metrics.get("@signal_in_training", 0))
+    return judged + (f"\n(trained with {signal:,} injected signal events)" if signal else "")
+
+
+def picture(run, names):
     metrics = run.metrics("sculpting")
     if not metrics:
         return None
-    figure, (axis,) = style.new_figure(1, width=5.8, height=4.4)
-    null = next(iter(metrics.values()))
-    percent = 100 * null["efficiency"]
-    axis.fill_between(percent, null["null/low"], null["null/high"], color=style.GREY, alpha=0.35,
-                      linewidth=0, label="random selection, central 68 %")
-    axis.plot(percent, null["null/mean"], color=style.GREY, linestyle="--", linewidth=1.3,
-              label="random selection, expectation")
-    for method, values in metrics.items():
-        style.band_of_runs(axis, 100 * values["efficiency"], values, "chi2_per_dof", method)
-    axis.set(xlabel="Efficiency in the signal region [%]", ylabel=r"$\chi^2 / n_\mathrm{dof}$",
-             xlim=(percent.min(), percent.max()))
-    make_room(axis, metrics)
-    style.legend_above(figure, axis.get_legend_handles_labels(), ncols=2)
-    return figure
-
-
-def make_room(axis, metrics):
-    """Logarithmic when the methods are far apart."""
-    drawn = [values[key] for values in metrics.values()
-             for key in ("chi2_per_dof/low", "chi2_per_dof/high", "null/low", "null/high")]
-    low, high = np.nanmin([np.nanmin(values) for values in drawn]), np.nanmax([np.nanmax(v) for v in drawn])
-    if low > 0 and high / low > 8:
-        axis.set(yscale="log", ylim=(0.8 * low, 1.3 * high))
-        axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axis.yaxis.set_major_formatter("{x:g}")
-        axis.yaxis.set_minor_formatter("")
-    else:
-        axis.set_ylim(0.92 * low, 1.08 * high)
+    first = next(iter(metrics))
+    return Picture([Panel("sculpting", lambda axis: draw(axis, metrics))],
+                   title(metrics[first], run.has_truth(first)), legend="common")

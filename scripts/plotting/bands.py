@@ -1,0 +1,58 @@
+"""Curves of several trainings: median, central 68 %, and the counting error where the file has it."""
+import warnings
+
+import numpy as np
+
+from . import style
+from .files import InputError
+
+COUNTING, HATCH = "counting error of the background", "/////"
+
+
+def draw(axis, x, metrics, key, method):
+    """The curves of `key` (docs/formats.md: runs [R, G], median, low, high [G]) against x [G]."""
+    look, median = style.look(method), metrics[f"{key}/median"]
+    axis.plot(x, median, color=look.colour, linestyle=look.line, label=label(metrics, key, method), zorder=3)
+    if len(metrics[f"{key}/runs"]) > 1:
+        axis.fill_between(x, metrics[f"{key}/low"], metrics[f"{key}/high"], color=look.colour, alpha=0.25, linewidth=0)
+    error = counting_error(metrics, key)
+    if error is not None:
+        axis.fill_between(x, median - error, median + error, facecolor="none", edgecolor=look.colour, alpha=0.6,
+                          hatch=HATCH, linewidth=0.4)
+    return axis
+
+
+def label(metrics, key, method):
+    runs = len(metrics[f"{key}/runs"])
+    return f"{style.look(method).name} ({runs} training{'s' if runs > 1 else ''})"
+
+
+def counting_error(metrics, key):
+    """Error [G] of the median from the number of selected events, the same for every training or the median of
+    theirs; None where the file does not have it."""
+    error = metrics.get(f"{key}/counting_error")
+    if error is None:
+        return None
+    if error.shape not in (metrics[f"{key}/median"].shape, metrics[f"{key}/runs"].shape):
+        raise InputError(f"{metrics.path}: '{key}/counting_error' has the shape {error.shape}, expected that of "
+                         f"'{key}/median' or '{key}/runs'")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # points that no training has
+        return np.nanmedian(np.atleast_2d(error), axis=0)
+
+
+def name_counting_error(axis):
+    """One entry of a legend for the hatched bands of all methods."""
+    axis.fill_between([], [], [], facecolor="none", edgecolor=style.GREY, hatch=HATCH, linewidth=0.4, label=COUNTING)
+
+
+def top(metrics, key):
+    """Highest point that is drawn of any method's median, band or counting error; 0 without one."""
+    drawn = []
+    for values in metrics.values():
+        drawn += [values[f"{key}/median"], values[f"{key}/high"]]
+        error = counting_error(values, key)
+        if error is not None:
+            drawn.append(values[f"{key}/median"] + error)
+    drawn = np.concatenate(drawn)
+    return drawn[np.isfinite(drawn)].max(initial=0)

@@ -1,0 +1,71 @@
+"""Data beside what they are compared with: points, a filled histogram, and the truth as lines."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import histogram
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Finite values [N] of some events, and what they are called; `scale` is a factor on their drawn density."""
+    name: str
+    values: np.ndarray
+    colour: str
+    line: object = "-"
+    scale: float = 1.0
+
+    @property
+    def label(self):
+        return f"{self.name} ({len(self.values):,})"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Samples of one quantity in bins with the given edges [B+1].
+
+    `truth` lists the classes of events that labels tell; `divided` is (numerator, denominator) of the ratio."""
+    edges: np.ndarray
+    data: Sample
+    reference: Sample
+    truth: tuple = ()
+    divided: tuple = ()
+
+    def histogram(self, sample):
+        return histogram.fill(sample.values, self.edges)
+
+
+def draw(axis, compared, ratio=None):
+    """Densities with Poisson errors on `axis`, their ratio on the Axes `ratio`; returns `axis`."""
+    data, reference = compared.histogram(compared.data), compared.histogram(compared.reference)
+    axis.stairs(reference.density, compared.edges, fill=True, color=compared.reference.colour, alpha=0.5,
+                label=compared.reference.label)
+    for sample in compared.truth:
+        axis.stairs(sample.scale * compared.histogram(sample).density, compared.edges, color=sample.colour,
+                    linestyle=sample.line, linewidth=1.2, label=sample.label)
+    filled = data.counts > 0
+    axis.errorbar(data.centres[filled], data.density[filled], data.density_error[filled], fmt="o", elinewidth=0.7,
+                  color=compared.data.colour, label=compared.data.label)
+    axis.set_xlim(compared.edges[0], compared.edges[-1])
+    axis.set_ylim(0, None)
+    if ratio is not None:
+        draw_ratio(ratio, compared)
+    return axis
+
+
+def draw_ratio(axis, compared):
+    top, bottom = map(compared.histogram, compared.divided)
+    values, errors = histogram.ratio(top, bottom)
+    histogram.frame_of(values).put_on(axis)
+    return histogram.draw_ratio(axis, top.centres, values, errors)
+
+
+def make_logarithmic(axis, compared):
+    """A logarithmic axis from just below the emptiest bin with an event to just above the fullest."""
+    drawn = np.concatenate([sample.scale * compared.histogram(sample).density
+                            for sample in (compared.data, compared.reference, *compared.truth)])
+    if (drawn > 0).any():
+        axis.set(yscale="log", ylim=(drawn[drawn > 0].min() / 2, 2 * drawn.max()))
+    return axis

@@ -1,0 +1,66 @@
+"""The classifier's score of data in the signal region beside that of background, and of the truth."""
+import numpy as np
+
+from . import comparison, histogram, style
+from .comparison import Comparison, Sample
+from .page import Panel, Picture
+
+
+def compare(scores, background=None):
+    """Comparison of test events in the signal region with background that was scored, or else with the sideband's test
+    events.
+
+    `scores`: scores table of the data; `background`: one of events that stand for background, or None."""
+    inside, score = scores.in_signal_region, scores.features["score"]
+    data = Sample("SR data", mapped(score[scores.part("test") & inside]), style.DATA)
+    if background is None:
+        reference = Sample("SB data", mapped(score[scores.part("test") & ~inside]), style.SIDEBAND)
+    else:
+        reference = Sample("sampled background", mapped(held_out(background)), style.REFERENCE)
+    edges = histogram.central_edges(data.values, reference.values, *(s.values for s in truth(scores)), tail=0)
+    return Comparison(edges, data, reference, truth(scores), divided=(data, reference))
+
+
+def held_out(background):
+    """Scores in the signal region of the events that the classifier did not learn from; of all if there are none."""
+    inside = background.in_signal_region
+    unseen = inside & background.part("validation")
+    return background.features["score"][unseen if unseen.any() else inside]
+
+
+def truth(scores):
+    """Background and signal of the signal region that no training has seen, as far as labels tell them."""
+    if scores.label is None:
+        return ()
+    unseen = scores.in_signal_region & (scores.part("test") | scores.part("evaluation"))
+    score = scores.features["score"]
+    classes = (Sample("true background", mapped(score[unseen & (scores.label == 0)]), style.BACKGROUND),
+               Sample("true signal", mapped(score[unseen & (scores.label == 1)]), style.SIGNAL, "--"))
+    return tuple(sample for sample in classes if len(sample.values))
+
+
+def mapped(score):
+    return score[np.isfinite(score)]
+
+
+def draw(axis, scores, background=None, ratio=None):
+    """Scores on a logarithmic axis, and data / background on the Axes `ratio`; returns `axis`."""
+    compared = compare(scores, background)
+    comparison.draw(axis, compared, ratio)
+    comparison.make_logarithmic(axis, compared)
+    axis.set_ylabel("Density")
+    (axis if ratio is None else ratio).set_xlabel("Score")
+    if ratio is not None:
+        ratio.set_ylabel("SR / SB" if background is None else "data / bkg")
+    return axis
+
+
+def panel(run, method):
+    scores, background = run.scores(method), run.background_scores(method)
+    return Panel(method, lambda axis, ratio: draw(axis, scores, background, ratio),
+                 f"{style.look(method).name}, first training, test events", has_ratio=True)
+
+
+def picture(run, names):
+    panels = [panel(run, method) for method in run.methods if run.scores(method) is not None]
+    return Picture(panels) if panels else None

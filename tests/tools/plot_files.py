@@ -1,0 +1,74 @@
+"""Runs of the programs that the tests of the pictures draw, and what these tests share.
+
+The folder of the runs comes from the environment variable LACATHODE_PLOT_FILES (made by `plot_files.py DIR`, which
+ctest runs first), that of the executables from LACATHODE_APPS."""
+import os
+import shutil
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from tool_files import must, table, write_csv, write_hdf5
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+from plotting import files, style  # noqa: E402  (found only now)
+
+ODD_NAMES = ("m_{a}$x_1$", "100 % a^b_c \\frac")
+SMALL = ("--set", "train_flow.blocks=2", "--set", "train_flow.hidden=16", "--set", "train_flow.epochs=3",
+         "--set", "train_flow.keep_best=1", "--set", "train_flow.learning_rate=0.003",
+         "--set", "sample.training=3000", "--set", "sample.validation=1000",
+         "--set", "train_classifier.epochs=5", "--set", "train_classifier.keep_best=2",
+         "--set", "train_classifier.hidden=16,16", "--set", "evaluate_sculpting.bins=50", "--threads", "1")
+OWN_TABLE = ("--set", "prepare.format=table", "--set", "prepare.mass_column=mass")
+
+
+def make_runs(folder):
+    """`labelled`: both methods, two trainings, truth, and scored background samples. `unlabelled`: LaCATHODE alone, two
+    features with names that look like mathematics, no truth."""
+    folder = Path(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    columns = table(12_000, 1_500, features=3)
+    write_hdf5(folder / "labelled.h5", columns)
+    must("run", *OWN_TABLE, "--set", f"prepare.input={folder / 'labelled.h5'}", "--set", "prepare.features=a,b,c",
+         "--set", "prepare.label_column=truth", "--set", "prepare.injected_signal=600", "--set", "run.retrainings=2",
+         *SMALL, "--out", folder / "labelled")
+    samples = files.Run(folder / "labelled").trainings("samples")[0]
+    must("score", "--classifier", folder / "labelled/cathode/classifier_00.h5", "--events", samples,
+         "--output", folder / "labelled/cathode/background_scores_00.h5")
+    odd = {"mass": columns["mass"], ODD_NAMES[0]: columns["a"], ODD_NAMES[1]: columns["b"]}
+    write_csv(folder / "unlabelled.csv", odd)
+    must("run", *OWN_TABLE, "--set", f"prepare.input={folder / 'unlabelled.csv'}",
+         "--set", f"prepare.features={','.join(ODD_NAMES)}", "--set", "prepare.injected_signal=0",
+         "--set", "run.sic=false", "--set", "run.methods=lacathode", *SMALL, "--out", folder / "unlabelled")
+
+
+class PlotTest(unittest.TestCase):
+    """A test with the runs, and with a folder of its own for what it changes."""
+
+    @classmethod
+    def setUpClass(cls):
+        matplotlib.use("Agg")
+        matplotlib.rcParams.update(style.parameters())
+        cls.runs = Path(os.environ["LACATHODE_PLOT_FILES"])
+        cls.labelled, cls.unlabelled = files.Run(cls.runs / "labelled"), files.Run(cls.runs / "unlabelled")
+
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="lacathode-plots-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def copy(self, *ignored, run="labelled"):
+        """A copy of a run without the files of these names."""
+        target = self.folder / f"run{len(list(self.folder.iterdir()))}"
+        return shutil.copytree(self.runs / run, target, ignore=shutil.ignore_patterns(*ignored))
+
+    def assert_near(self, found, expected, message=None):
+        """Equal up to rounding of sums and quotients in float64."""
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12, err_msg=message or "")
+
+
+if __name__ == "__main__":
+    make_runs(sys.argv[1])

@@ -1,0 +1,383 @@
+#!/usr/bin/env python3
+"""What the pictures of real runs show, beside what the files hold."""
+import shutil
+import unittest
+
+import h5py
+import numpy as np
+from matplotlib.cbook import is_math_text
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_rgba
+from matplotlib.container import ErrorbarContainer
+from matplotlib.figure import Figure
+from matplotlib.patches import Polygon, StepPatch
+from plot_files import ODD_NAMES, PlotTest
+from plotting import features, files, latent, losses, mass, page, score, sculpting, sic, style
+from plotting.names import Names
+from tool_files import must
+
+NAMES = Names()
+
+
+def labels(axis):
+    return axis.get_legend_handles_labels()[1]
+
+
+def stairs(axis, label):
+    """(values, edges) of the one histogram with that label."""
+    found, = [patch for patch in axis.patches if isinstance(patch, StepPatch) and patch.get_label() == label]
+    return found.get_data()[:2]
+
+
+def points(axis, which=0):
+    """(x, y, half lengths of the vertical bars) of an error bar plot."""
+    bars = [container for container in axis.containers if isinstance(container, ErrorbarContainer)][which]
+    lengths = [np.diff(segment[:, 1])[0] / 2 for segment in bars[2][-1].get_segments()]
+    return (*bars[0].get_data(), np.array(lengths))
+
+
+def new_axes(count=1):
+    axes = Figure().subplots(count)
+    return axes
+
+
+def drawn_panel(picture, name):
+    """(axis, ratio) of one panel of a picture."""
+    axes = new_axes(2)
+    panel, = [panel for panel in picture.panels if panel.name == name]
+    assert panel.draw(*axes) is axes[0]
+    return axes
+
+
+class Features(PlotTest):
+    def test_data_beside_sampled_background(self):
+        picture = features.picture(self.labelled, NAMES)
+        self.assertEqual([panel.name for panel in picture.panels], ["a", "b", "c"])
+        axis, ratio = drawn_panel(picture, "b")
+        events, samples = self.labelled.events(), self.labelled.samples()
+        data = events.features["b"][events.is_data & events.in_signal_region]
+        sampled, signal = samples.features["b"], events.in_signal_region & (events.label == 1)
+        self.assertEqual(labels(axis), [f"sampled background ({len(sampled):,})",
+                                        f"true signal, scaled ({signal.sum():,})", f"data ({len(data):,})"])
+        density, edges = stairs(axis, labels(axis)[0])
+        self.assertEqual(len(edges), 41)
+        self.assert_near(edges[[0, -1]], np.quantile(np.concatenate([data, sampled]), [0.001, 0.999]))
+        self.assert_near(density, np.histogram(sampled, edges)[0] / len(sampled) / np.diff(edges))
+        places, heights, errors = points(axis)
+        counts = np.histogram(data, edges)[0]
+        shown = counts > 0
+        self.assert_near(heights, (counts / len(data) / np.diff(edges))[shown])
+        self.assert_near(errors, (np.sqrt(counts) / len(data) / np.diff(edges))[shown])
+        self.assert_near(stairs(axis, labels(axis)[1])[0].max(), heights.max())
+
+        place, value, error = points(ratio)
+        both = shown & (density > 0)
+        self.assert_near(value, density[both] / (counts / len(data) / np.diff(edges))[both])
+        self.assert_near(error / value, np.sqrt(1 / counts[both] + 1 / np.histogram(sampled, edges)[0][both]))
+        self.assertEqual((ratio.get_xlabel(), ratio.get_ylabel()), ("b", "sampled /\ndata"))
+        self.assertIn("3.3 < mass < 3.7 TeV", picture.title)
+
+    def test_only_lacathode_ran(self):
+        axis, ratio = drawn_panel(features.picture(self.unlabelled, NAMES), ODD_NAMES[0])
+        events = self.unlabelled.events()
+        inside = events.in_signal_region
+        self.assertEqual(labels(axis), [f"SB data ({(~inside).sum():,})", f"SR data ({inside.sum():,})"])
+        density, edges = stairs(axis, labels(axis)[0])
+        values = events.features[ODD_NAMES[0]]
+        self.assert_near(density, np.histogram(values[~inside], edges)[0] / (~inside).sum() / np.diff(edges))
+        self.assertEqual(ratio.get_ylabel(), "SB / SR")
+
+    def test_whole_numbers_have_whole_bins(self):
+        from plotting import histogram
+        values = np.random.default_rng(1).integers(0, 90, 5000).astype(float)
+        edges = histogram.central_edges(values, values + 0.3, tail=0)
+        self.assertEqual(edges[0], -0.5)
+        np.testing.assert_array_equal(np.diff(edges), 3)
+        self.assertGreater(edges[-1], 89)
+
+
+class Latent(PlotTest):
+    def test_both_regions_beside_the_normal_distribution(self):
+        picture = latent.picture(self.labelled, NAMES)
+        self.assertEqual([panel.name for panel in picture.panels], ["z0", "z1", "z2"])
+        axis, ratio = drawn_panel(picture, "z1")
+        table = self.labelled.latent()
+        values = table.features["z1"][table.is_data & table.in_signal_region & np.isfinite(table.features["z1"])]
+        self.assertEqual(labels(axis)[0], r"$\mathcal{N}(0, 1)$")
+        self.assertEqual(labels(axis)[2], f"SR data ({len(values):,})")
+        curve = axis.lines[0]
+        self.assert_near(curve.get_ydata(), np.exp(-curve.get_xdata()**2 / 2) / np.sqrt(2 * np.pi))
+        text, = axis.texts
+        self.assertIn(f"SR: mean {values.mean():+.3f}, std {values.std(ddof=1):.3f}".replace("-", "−"),
+                      text.get_text())
+        # The bin from 0 to 0.2 holds 7.93 % of N(0, 1).
+        place, value, _ = points(ratio, which=1)
+        middle = np.flatnonzero(np.isclose(place, 0.1 + latent.APART))[0]
+        share = np.histogram(values, [0, 0.2])[0][0] / len(values)
+        np.testing.assert_allclose(value[middle], share / 0.0792597, rtol=1e-5)  # digits of the literature value
+
+
+class Score(PlotTest):
+    def test_data_beside_scored_background_and_truth(self):
+        axis, ratio = drawn_panel(score.picture(self.labelled, NAMES), "cathode")
+        scores, background = self.labelled.scores("cathode"), self.labelled.background_scores("cathode")
+        unseen = scores.in_signal_region & np.isin(scores.partition, [2, 3])
+        self.assertEqual(labels(axis), [
+            f"sampled background ({(background.partition == 1).sum():,})",
+            f"true background ({(unseen & (scores.label == 0)).sum():,})",
+            f"true signal ({(unseen & (scores.label == 1)).sum():,})",
+            f"SR data ({(scores.in_signal_region & (scores.partition == 2)).sum():,})"])
+        self.assertEqual(axis.get_yscale(), "log")
+        signal, edges = stairs(axis, labels(axis)[2])
+        self.assert_near((signal * np.diff(edges)).sum(), 1)
+        drawn = np.concatenate([stairs(axis, label)[0] for label in labels(axis)[:3]])
+        self.assertLess(axis.get_ylim()[0], drawn[drawn > 0].min())
+        self.assertGreater(axis.get_ylim()[0], drawn[drawn > 0].min() / 10)  # no empty decade
+        self.assertGreater(axis.get_ylim()[1], drawn.max())
+        self.assertEqual(ratio.get_ylabel(), "data / bkg")
+
+    def test_the_sideband_stands_in(self):
+        axis, ratio = drawn_panel(score.picture(self.labelled, NAMES), "lacathode")
+        self.assertRegex(labels(axis)[0], r"^SB data \([\d,]+\)$")
+        self.assertEqual(ratio.get_ylabel(), "SR / SB")
+
+    def test_no_truth_is_claimed_without_labels(self):
+        axis, _ = drawn_panel(score.picture(self.unlabelled, NAMES), "lacathode")
+        self.assertEqual([label.split(" (")[0] for label in labels(axis)], ["SB data", "SR data"])
+
+
+class Sic(PlotTest):
+    def metrics(self, error=None):
+        """Metrics of a copy of the run with that counting error [R, G] or [G] for CATHODE, or without one."""
+        folder = self.copy()
+        for method in ("cathode", "lacathode"):
+            with h5py.File(folder / method / "sic.h5", "a") as file:
+                for key in ("sic", "by_signal_efficiency"):
+                    if "counting_error" in file[key]:
+                        del file[key]["counting_error"]
+                if error is not None and method == "cathode":
+                    file["sic/counting_error"] = error
+        return files.Run(folder).metrics("sic")
+
+    def hatched(self, axis):
+        return [band for band in axis.collections if isinstance(band, PolyCollection) and band.get_hatch()]
+
+    def test_curves(self):
+        metrics = self.metrics()
+        axis = sic.draw_by_background(new_axes(), metrics)
+        self.assertEqual(labels(axis), ["LaCATHODE (2 trainings)", "CATHODE (2 trainings)", "random"])
+        values = metrics["cathode"]
+        line = axis.lines[1]
+        np.testing.assert_array_equal(line.get_ydata(), values["sic/median"])
+        np.testing.assert_array_equal(line.get_xdata(), values["background_efficiency"])
+        self.assertEqual(to_rgba(line.get_color()), to_rgba(style.VERMILION))
+        self.assertNotEqual(line.get_linestyle(), axis.lines[0].get_linestyle())
+        shown = [values["background_efficiency"][np.isfinite(values["sic/median"])].min() for values in metrics.values()]
+        self.assert_near(axis.get_xlim(), (min(shown), 1))
+        self.assertGreater(axis.get_ylim()[1], np.nanmax(values["sic/high"]))
+        self.assertEqual(self.hatched(axis), [])
+
+    def test_roc_ends_where_sic_does(self):
+        metrics = self.metrics()
+        axis = sic.draw_roc(new_axes(), metrics)
+        rejection = axis.lines[1].get_ydata()
+        np.testing.assert_array_equal(np.isfinite(rejection), np.isfinite(metrics["cathode"]["sic/median"]))
+        self.assertLess(axis.get_ylim()[1], 2 * np.nanmax([np.nanmax(line.get_ydata()) for line in axis.lines[:2]]))
+        self.assertEqual(labels(axis), ["LaCATHODE (2 trainings)", "CATHODE (2 trainings)", "random"])
+
+    def test_counting_error(self):
+        points = len(self.labelled.metrics("sic")["cathode"]["sic/median"])
+        for error in (np.full(points, 0.7), np.array([np.full(points, 0.6), np.full(points, 0.8)])):
+            metrics = self.metrics(error)
+            axis = sic.draw_by_background(new_axes(), metrics)
+            self.assertIn("counting error of the background", labels(axis))
+            band, _ = self.hatched(axis)  # and the entry of the legend
+            corners = band.get_paths()[0].vertices
+            median = metrics["cathode"]["sic/median"]
+            best = np.nanargmax(median)
+            at_best = corners[np.isclose(corners[:, 0], metrics["cathode"]["background_efficiency"][best]), 1]
+            self.assert_near([at_best.min(), at_best.max()], [median[best] - 0.7, median[best] + 0.7])
+            self.assertGreater(axis.get_ylim()[1], median[best] + 0.7)
+
+    def test_counting_error_of_another_grid(self):
+        with self.assertRaisesRegex(files.InputError, r"sic\.h5: 'sic/counting_error' has the shape \(3,\)"):
+            sic.draw_by_background(new_axes(), self.metrics(np.ones(3)))
+
+    def test_three_panels_and_their_title(self):
+        picture = sic.picture(self.labelled, NAMES)
+        self.assertEqual([panel.name for panel in picture.panels], ["background", "signal", "roc"])
+        values = self.labelled.metrics("sic")["cathode"]
+        self.assertIn(f"{values['@signal_events']:,} signal and {values['@background_events']:,} background events",
+                      picture.title)
+        self.assertIsNone(sic.picture(self.unlabelled, NAMES))
+
+
+class Mass(PlotTest):
+    def expect_spectra(self, run, method):
+        """The drawn panel, after comparing its histograms with scores and metrics."""
+        picture = mass.picture(run, NAMES)
+        axis, ratio = drawn_panel(picture, method)
+        scores, metrics = run.scores(method), run.metrics("sculpting")[method]
+        rows = scores.partition == 2
+        if scores.label is not None:
+            rows &= scores.label == 0
+        full, edges = stairs(axis, f"no cut ({rows.sum():,})")
+        self.assert_near(full * np.diff(edges), np.histogram(scores.mass[rows], edges)[0])
+        self.assertEqual((full * np.diff(edges)).sum().round(), rows.sum())
+        low, high = scores.region
+        self.assertIn(low, edges)
+        self.assertIn(high, edges)
+        self.assertGreaterEqual(np.sum((low <= edges) & (edges < high)), 5)
+        at_five = np.argmin(np.abs(metrics["efficiency"] - 0.05))
+        passed = rows & (scores.features["score"].astype(float) >= metrics["threshold"][0, at_five])
+        counts, _ = stairs(axis, f"5 % kept ({passed.sum():,})")
+        self.assert_near(counts * np.diff(edges), np.histogram(scores.mass[passed], edges)[0])
+        self.expect_region(axis, scores.region)
+        self.expect_region(ratio, scores.region)
+        self.expect_ratio(ratio, edges, full * np.diff(edges), counts * np.diff(edges), scores.region)
+        return picture, axis
+
+    def expect_region(self, axis, region):
+        shaded, = [patch for patch in axis.patches
+                   if isinstance(patch, Polygon) and not isinstance(patch, StepPatch)
+                   or type(patch).__name__ == "Rectangle"]
+        corners = shaded.get_xy() if isinstance(shaded, Polygon) else shaded.get_corners()
+        self.assert_near((corners[:, 0].min(), corners[:, 0].max()), region)
+
+    def expect_ratio(self, axis, edges, full, selected, region):
+        """Selected / expected: the spectrum before the cut, scaled to what the cut keeps in the sidebands."""
+        centres = (edges[1:] + edges[:-1]) / 2
+        inside = (region[0] < centres) & (centres < region[1])
+        expected = full * selected[~inside].sum() / full[~inside].sum()
+        place, value, error = points(axis, which=1)
+        in_region = (region[0] < place) & (place < region[1])
+        self.assert_near(value[in_region], selected[inside] / expected[inside])
+        self.assert_near(error[in_region], np.sqrt(np.maximum(selected[inside], 1)) / expected[inside])
+
+    def test_background(self):
+        for method, name in (("lacathode", "LaCATHODE"), ("cathode", "CATHODE")):
+            picture, axis = self.expect_spectra(self.labelled, method)
+            self.assertIn(f"{name}, background: test events, first training", [p.title for p in picture.panels])
+            self.assertEqual([label.split(" (")[0] for label in labels(axis)],
+                             ["signal region", "no cut", "20 % kept", "5 % kept", "1 % kept", "expected"])
+            self.assertEqual(axis.get_yscale(), "log")
+
+    def test_data_without_truth(self):
+        picture, axis = self.expect_spectra(self.unlabelled, "lacathode")
+        self.assertEqual(picture.panels[0].title, "LaCATHODE, data: test events, first training")
+        # The signal of the table peaks at 3.5: its bump is shown, with the sidebands at 1.
+        ratio = drawn_panel(picture, "lacathode")[1]
+        place, value, _ = points(ratio, which=1)
+        self.assertGreater(value[np.argmin(np.abs(place - 3.5))], 3)
+
+    def test_every_setting_of_the_evaluation(self):
+        """The cuts select as many events as the metrics say, whatever counts before them."""
+        scores = self.labelled.scores("lacathode")
+        self.assertGreater(np.isnan(scores.features["score"][mass.evaluated(scores, {})]).sum(), 1)
+        counts, folder = {}, self.copy("scores_01.h5")
+        for unmapped, partition in (("rejected", "test"), ("selected", "test"), ("excluded", "test"),
+                                    ("rejected", "validation")):
+            must("evaluate-sculpting", "--scores", folder / "lacathode/scores_00.h5", "--bins", "50", "--unmapped", unmapped,
+                 "--partition", partition, "--output", folder / "lacathode/sculpting.h5", "--force")
+            run = files.Run(folder)
+            spectra = mass.spectra(run.scores("lacathode"), run.metrics("sculpting")["lacathode"])
+            counts[unmapped, partition] = spectra.full.sum()
+            self.assertRegex(mass.picture(run, NAMES).panels[0].title, f"background: {partition} events")
+        self.assertEqual(counts["rejected", "test"], counts["selected", "test"])
+        self.assertLess(counts["excluded", "test"], counts["rejected", "test"])
+
+    def test_scores_of_another_training_are_refused(self):
+        folder = self.copy()
+        shutil.copy(folder / "cathode/scores_01.h5", folder / "cathode/scores_00.h5")
+        with self.assertRaisesRegex(files.InputError, r"sculpting\.h5: its cut keeps \d+ events, but \d+ of the scores"):
+            mass.picture(files.Run(folder), NAMES)
+
+    def test_bins_hold_every_event(self):
+        from plotting import mass_bins
+        random = np.random.default_rng(3)
+        for region, masses in (((3.3, 3.7), 2.3 + random.exponential(0.7, 9000)), ((-0.3, 0.3), random.uniform(-10, 10, 5000)),
+                               ((0.0, 1.0), random.uniform(0.01, 0.99, 500)), ((0.0, 1e-6), random.normal(0, 1e6, 500))):
+            passed = random.random(len(masses)) < 0.05
+            edges = mass_bins.edges(masses, region, passed)
+            self.assertTrue((np.diff(edges) > 0).all())
+            self.assertEqual(np.histogram(masses, edges)[0].sum(), len(masses))
+            self.assertTrue(set(region) <= set(edges))
+            self.assertLessEqual(len(edges), 2 * mass_bins.MOST_OUTSIDE + mass_bins.MOST + 1)
+
+
+class Sculpting(PlotTest):
+    def test_curves(self):
+        metrics = self.labelled.metrics("sculpting")
+        axis = sculpting.draw(new_axes(), metrics)
+        self.assertEqual(labels(axis), ["random selection, 68 %", "random selection, mean",
+                                        "LaCATHODE (2 trainings)", "CATHODE (2 trainings)"])
+        np.testing.assert_array_equal(axis.lines[2].get_ydata(), metrics["cathode"]["chi2_per_dof/median"])
+        self.assert_near(axis.lines[2].get_xdata(), 100 * metrics["cathode"]["efficiency"])
+        self.assert_near(axis.get_xlim(), (1, 20))
+
+    def test_far_apart_methods_share_a_logarithmic_axis(self):
+        metrics = self.labelled.metrics("sculpting")
+        for key in ("chi2_per_dof/median", "chi2_per_dof/low", "chi2_per_dof/high"):
+            metrics["cathode"][key] = 20 * metrics["cathode"][key]
+        axis = sculpting.draw(new_axes(), metrics)
+        self.assertEqual(axis.get_yscale(), "log")
+        self.assertGreater(axis.get_ylim()[1], metrics["cathode"]["chi2_per_dof/high"].max())
+
+    def test_a_change_of_data_is_not_one_of_background(self):
+        self.assertIn("spectrum of background", sculpting.picture(self.labelled, NAMES).title)
+        title = sculpting.picture(self.unlabelled, NAMES).title
+        self.assertIn("of data", title)
+        self.assertNotIn("background", title)
+
+    def test_title_says_what_was_judged(self):
+        metrics = self.labelled.metrics("sculpting")["cathode"]
+        metrics.update({"@judged": "sidebands", "@signal_in_training": 323})
+        self.assertEqual(sculpting.title(metrics, has_truth=False),
+                         "Sideband spectrum of data: cut against no cut\n(trained with 323 injected signal events)")
+        metrics.update({"@judged": "everywhere", "@signal_in_training": 0})
+        self.assertEqual(sculpting.title(metrics, has_truth=False), "Mass spectrum of background: cut against no cut")
+
+
+class Losses(PlotTest):
+    def test_every_training_and_what_was_kept(self):
+        picture = losses.picture(self.labelled, NAMES)
+        self.assertEqual([panel.name for panel in picture.panels], ["flow", "lacathode", "cathode"])
+        self.assertRegex(picture.panels[1].title, r"^LaCATHODE, 2 trainings\nuntrained: 0\.\d+")
+        axis = new_axes()
+        picture.panels[2].draw(axis)
+        trainings = self.labelled.classifiers("cathode")
+        self.assertEqual(len(axis.lines), 3 * len(trainings))
+        np.testing.assert_array_equal(axis.lines[1].get_ydata(), trainings[0]["validation"][1:])
+        np.testing.assert_array_equal(axis.lines[5].get_xdata(), trainings[1]["kept"])
+        self.assertEqual(labels(axis), ["training", "validation", "kept"])
+        self.assertEqual(axis.get_ylabel(), "Binary cross entropy")
+
+
+class ColumnNames(PlotTest):
+    def test_unknown_names_are_no_mathematics(self):
+        for name in (*ODD_NAMES, "a\\$b$", "$", "$$", "x_1", "τ21 (j1)"):
+            shown = NAMES.axis_label(name, "$GeV_2$")
+            self.assertFalse(is_math_text(shown), name)
+            self.assertEqual(shown.replace(r"\$", "$"), f"{name} [$GeV_2$]")
+
+    def test_symbols(self):
+        names = Names({"m_j1": "$M$", "z0": "first"})
+        self.assertEqual(names.axis_label("m_j1", "TeV"), "$M$ [TeV]")
+        self.assertEqual(names.symbol("z0"), "first")
+        self.assertEqual(names.symbol("z12"), "$z_{12}$")
+        self.assertEqual(names.axis_label("tau21_j2", "1"), r"$\tau_{21}^{J_2}$")
+
+    def test_long_names_and_lines(self):
+        shown = NAMES.symbol("a_very_long_name_of_a_feature_that_goes_on")
+        self.assertEqual(shown, "a_very_long…at_goes_on")
+        self.assertEqual(NAMES.symbol("a\nb\tc"), "a b c")
+
+    def test_in_a_picture(self):
+        figure = page.compose(features.picture(self.unlabelled, NAMES))
+        figure.draw_without_rendering()
+        shown = [axis.get_xlabel().replace(r"\$", "$") for axis in figure.axes if axis.get_xlabel()]
+        self.assertEqual(shown, list(ODD_NAMES))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -6,15 +6,18 @@ losses, features (data beside sampled background, or the sideband), latent (marg
 score (data beside background and truth), sic (SIC and ROC curves), mass (spectrum before and after cuts),
 sculpting (chi2/ndof against efficiency).
 
-example: plot.py out/demo --format png,pdf
+example: plot.py out/demo --format png,pdf --experiment CMS --label 'Open Data' --energy '13 TeV'
 exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write
 """
 import argparse
+import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 try:
     import matplotlib
+    from matplotlib import cbook, mathtext
     from plotting import features, files, latent, losses, mass, page, score, sculpting, sic, style
     from plotting.names import Names
 except ImportError as error:
@@ -23,6 +26,11 @@ except ImportError as error:
 PICTURES = {"losses": losses, "features": features, "latent": latent, "score": score, "sic": sic, "mass": mass,
             "sculpting": sculpting}
 FORMATS = ("png", "pdf", "svg")
+TEXTS = ("title", "x_label", "y_label")
+
+
+class UsageError(Exception):
+    """An option that does not fit the run."""
 
 
 def comma_separated(allowed):
@@ -35,6 +43,34 @@ def comma_separated(allowed):
     return parse
 
 
+def typeset(text):
+    """A text that matplotlib can set, $mathematics$ included."""
+    try:
+        if cbook.is_math_text(text):
+            mathtext.MathTextParser("path").parse(text)
+    except ValueError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise argparse.ArgumentTypeError(f"'{text}' is no mathematics that matplotlib knows: {reason}") from error
+    return text
+
+
+def assignment(text):
+    """NAME=TEXT as (name, text)."""
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise argparse.ArgumentTypeError(f"'{text}' is not NAME=TEXT")
+    return name, typeset(value)
+
+
+def place(text):
+    """PICTURE[.PANEL]=TEXT as ((picture, panel or empty), text)."""
+    name, value = assignment(text)
+    picture, _, panel = name.partition(".")
+    if picture not in PICTURES:
+        raise argparse.ArgumentTypeError(f"'{text}': unknown picture {picture} (known: {', '.join(PICTURES)})")
+    return (picture, panel), value
+
+
 def parse_arguments(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dir", metavar="DIR", help="folder of a run")
@@ -44,7 +80,74 @@ def parse_arguments(arguments):
     parser.add_argument("--only", metavar="LIST", type=comma_separated(tuple(PICTURES)), default=None,
                         help=f"comma-separated, of {', '.join(PICTURES)}; one that cannot be drawn is an error "
                              "(default: whatever the folder has files for)")
+    parser.add_argument("--separate", action="store_true",
+                        help="a file PICTURE_PANEL for every panel, one column of a paper wide")
+    texts = parser.add_argument_group("texts", "$mathematics$ is allowed in all but the experiment's name")
+    texts.add_argument("--experiment", metavar="TEXT", default="",
+                       help="above every picture, in bold; CMS, ATLAS, LHCb or ALICE take mplhep's style if it is "
+                            "installed")
+    texts.add_argument("--label", metavar="TEXT", type=typeset, default="", help="beside it, such as 'Open Data'")
+    texts.add_argument("--energy", metavar="TEXT", type=typeset, default="", help="at the right, such as '13 TeV'")
+    texts.add_argument("--title", metavar="PICTURE=TEXT", type=place, action="append", default=[],
+                       help="title of a picture in place of its own; of a panel with PICTURE.PANEL=TEXT")
+    texts.add_argument("--x-label", metavar="PICTURE[.PANEL]=TEXT", type=place, action="append", default=[],
+                       help="label of the x axis of a picture's panels or of one of them, such as sic.roc")
+    texts.add_argument("--y-label", metavar="PICTURE[.PANEL]=TEXT", type=place, action="append", default=[],
+                       help="label of their y axis")
+    texts.add_argument("--symbol", metavar="NAME=TEXT", type=assignment, action="append", default=[],
+                       help="symbol of a feature, a latent coordinate or the mass, such as m_j1='$m_{J_1}$'")
     return parser.parse_args(arguments)
+
+
+def own_names(run, symbols):
+    known = run.columns()
+    for name, _ in symbols:
+        if known and name not in known:
+            raise UsageError(f"--symbol {name}: {run.folder} has no such column (it has {', '.join(known)})")
+    return Names(dict(symbols))
+
+
+def named_pictures(arguments):
+    """The pictures that --title, --x-label and --y-label speak of."""
+    named = {picture for option in TEXTS for (picture, _), _ in getattr(arguments, option)}
+    left_out = named - set(arguments.only or PICTURES)
+    if left_out:
+        raise UsageError(f"a text is given for {', '.join(sorted(left_out))}, which --only leaves out")
+    return named
+
+
+def with_texts(name, picture, arguments):
+    """The picture with the titles and labels of its axes that were asked for."""
+    for option in TEXTS:
+        for (wanted, panel), text in getattr(arguments, option):
+            if wanted == name and option == "title" and not panel:
+                picture = replace(picture, title=text)
+            elif wanted == name:
+                picture = replace(picture, panels=labelled(picture.panels, panel, {option: text}, name))
+    return picture
+
+
+def labelled(panels, wanted, text, picture):
+    """The panels, with the text on the wanted one, or on all."""
+    known = [panel.name for panel in panels]
+    if wanted and wanted not in known:
+        raise UsageError(f"{picture}.{wanted}: no such panel (there are {', '.join(known)})")
+    return [replace(panel, **text) if wanted in ("", panel.name) else panel for panel in panels]
+
+
+def figures(name, picture, arguments):
+    """[(name of the file, figure)]."""
+    experiment = page.Experiment(arguments.experiment.replace("$", r"\$"), arguments.label, arguments.energy)
+    if not arguments.separate:
+        return [(name, page.compose(picture, experiment))]
+    return [(f"{name}_{panel}", page.compose(alone, experiment))
+            for panel, alone in zip(file_names(picture.panels), picture.separate())]
+
+
+def file_names(panels):
+    """A name for the file of each panel, no two the same."""
+    plain = [re.sub(r"[^\w+-]+", "_", panel.name) for panel in panels]
+    return [f"{name}_{index}" if plain.count(name) > 1 else name for index, name in enumerate(plain)]
 
 
 def save(figure, folder, name, formats):
@@ -57,12 +160,12 @@ def save(figure, folder, name, formats):
 
 def pictures(run, arguments):
     """{name: picture} of what is asked for, or of all that the folder has files for."""
-    found = {}
+    names, named, found = own_names(run, arguments.symbol), named_pictures(arguments), {}
     for name in arguments.only or PICTURES:
-        picture = PICTURES[name].picture(run, Names())
+        picture = PICTURES[name].picture(run, names)
         if picture is not None:
-            found[name] = picture
-        elif arguments.only:
+            found[name] = with_texts(name, picture, arguments)
+        elif arguments.only or name in named:
             raise files.InputError(f"{run.folder}: lacks the files for the picture '{name}'")
     if not found:
         raise files.InputError(f"{run.folder}: holds nothing to draw (expected what lacathode-run writes)")
@@ -71,15 +174,19 @@ def pictures(run, arguments):
 
 def draw_all(arguments):
     run = files.Run(arguments.dir)
-    matplotlib.rcParams.update(style.parameters())
+    matplotlib.rcParams.update(style.parameters(arguments.experiment))
     for name, picture in pictures(run, arguments).items():
-        save(page.compose(picture), arguments.out or run.folder / "plots", name, arguments.format)
+        for file, figure in figures(name, picture, arguments):
+            save(figure, arguments.out or run.folder / "plots", file, arguments.format)
 
 
 def main(arguments=None):
     arguments = parse_arguments(arguments)
     try:
         draw_all(arguments)
+    except UsageError as error:
+        print(f"plot.py: {error}", file=sys.stderr)
+        return 2
     except files.InputError as error:
         print(f"plot.py: {error}", file=sys.stderr)
         return 3

@@ -135,25 +135,29 @@ def common_entries(axes):
 
 def add_head(figure, picture, experiment, axes):
     """[(artists of one line, height in inches)] from the top: experiment, title, common legend."""
-    lines = [experiment_line(figure, experiment), *title_line(figure, picture.title)]
+    lines = [*experiment_lines(figure, experiment), *title_lines(figure, picture.title)]
     if picture.legend == "common":
         lines.append(common_legend(figure, *common_entries(axes)))
     return [(artists, max(map(tall, artists)) + LINE_GAP) for artists in lines if artists]
 
 
-def experiment_line(figure, experiment):
+def experiment_lines(figure, experiment):
+    """One line, or two where the energy has no room beside the rest."""
     artists = []
     if experiment.name:
         artists.append(figure.text(0.01, 1, experiment.name, weight="bold", va="top", size=style.NORMAL + 1))
     if experiment.label:
         left = right_of(artists[0]) + 0.01 if artists else 0.01
         artists.append(figure.text(left, 1, experiment.label, style="italic", va="top", size=style.NORMAL))
-    if experiment.energy:
-        artists.append(figure.text(0.99, 1, experiment.energy, ha="right", va="top", size=style.NORMAL))
-    return artists
+    if not experiment.energy:
+        return [artists]
+    energy = figure.text(0.99, 1, experiment.energy, ha="right", va="top", size=style.NORMAL)
+    if artists and right_of(artists[-1]) > 0.97 - wide(figure, experiment.energy) / figure.get_figwidth():
+        return [artists, [energy]]
+    return [[*artists, energy]]
 
 
-def title_line(figure, title):
+def title_lines(figure, title):
     """The title's lines, broken where the figure ends; no line without a title."""
     return [[figure.text(0.5, 1, line, ha="center", va="top", size=style.NORMAL)]
             for part in title.splitlines() for line in broken(figure, part)]

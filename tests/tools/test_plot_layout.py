@@ -136,6 +136,11 @@ class Experiment(PlotTest):
         self.assertLess(shown["CMS"].get_position()[0], shown["Open Data"].get_position()[0])
         self.assertEqual(shown[r"$\sqrt{s}$ = 13 TeV"].get_horizontalalignment(), "right")
 
+    def test_two_lines_where_one_is_too_short(self):
+        heads = self.heads(page.Experiment("Experiment", "a label of more than some length", "13 TeV, 139 / fb"))
+        self.assertLess(heads["13 TeV, 139 / fb"].get_position()[1], heads["Experiment"].get_position()[1])
+        self.assertEqual(heads["Experiment"].get_position()[1], heads["a label of more than some length"].get_position()[1])
+
     def test_none_by_default(self):
         self.assertEqual("\n".join(self.heads(page.Experiment())), sculpting.picture(self.labelled, Names()).title)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The command line of plot.py: which files it writes, and how it tells bad input apart."""
+"""The command line of plot.py: which files it writes, which texts it takes, and how it tells bad input apart."""
 import contextlib
 import io
 import shutil
@@ -12,7 +12,7 @@ from unittest import mock
 import h5py
 import matplotlib.image
 import numpy as np
-from plot_files import PlotTest
+from plot_files import ODD_NAMES, PlotTest
 
 import plot  # of scripts/, which plot_files puts on the path
 
@@ -69,6 +69,16 @@ class CommandLine(PlotTest):
         self.expect(0, "^$", folder, "--only", "losses", "--format", "pdf,svg")
         self.assertEqual(sorted(path.name for path in (folder / "plots").iterdir()), ["losses.pdf", "losses.svg"])
 
+    def test_separate_panels(self):
+        drawn = self.composed(self.unlabelled.folder, "--only", "features,mass", "--separate")
+        self.assertEqual([name for name, _ in drawn],
+                         ["features_m__a_x_1_", "features_100_a_b_c_frac", "mass_lacathode"])
+        self.assertEqual({figure.get_figwidth() for _, figure in drawn}, {3.4})
+
+    def test_names_of_files_do_not_meet(self):
+        panels = [plot.page.Panel(name, None) for name in ("a b", "a_b", "../c")]
+        self.assertEqual(plot.file_names(panels), ["a_b_0", "a_b_1", "_c"])
+
     def composed(self, *arguments):
         """[(name of the file, figure)] that these arguments lead to."""
         figures = []
@@ -76,9 +86,35 @@ class CommandLine(PlotTest):
             self.expect(0, "^$", *arguments)
         return figures
 
+    def test_texts(self):
+        (_, figure), = self.composed(
+            self.labelled.folder, "--only", "features", "--experiment", "My $1", "--label", "Preliminary", "--energy",
+            r"$\sqrt{s}$ = 13 TeV", "--title", "features=A title", "--title", "features.b=of b", "--x-label",
+            "features.c=the last", "--y-label", "features=Events", "--symbol", "a=$m_{J_1}$")
+        self.assertEqual([text.get_text() for text in figure.texts],
+                         [r"My \$1", "Preliminary", r"$\sqrt{s}$ = 13 TeV", "A title"])
+        above, below = figure.axes[::2], figure.axes[1::2]
+        self.assertEqual([axis.get_xlabel() for axis in below], ["$m_{J_1}$", "b", "the last"])
+        self.assertEqual([axis.get_ylabel() for axis in above], ["Events"] * 3)
+        self.assertEqual([axis.get_title() for axis in above], ["", "of b", ""])
+
+    def test_symbol_of_an_odd_name(self):
+        (_, figure), = self.composed(self.unlabelled.folder, "--only", "features", "--symbol", f"{ODD_NAMES[1]}=$x^2$")
+        self.assertEqual(figure.axes[3].get_xlabel(), "$x^2$")
+
     def test_usage(self):
-        self.expect(2, "unknown: pie", self.labelled.folder, "--only", "pie")
-        self.expect(2, "unknown: gif", self.labelled.folder, "--format", "gif")
+        for pattern, *arguments in (
+                ("unknown: pie", "--only", "pie"), ("unknown: gif", "--format", "gif"),
+                ("argument --title: 'pie=x': unknown picture pie", "--title", "pie=x"),
+                ("argument --x-label: 'sic' is not NAME=TEXT", "--x-label", "sic"),
+                ("argument --symbol: '=x' is not NAME=TEXT", "--symbol", "=x"),
+                (r"argument --symbol: '\$x_\{\$' is no mathematics", "--symbol", "a=$x_{$"),
+                (r"argument --energy: .* is no mathematics", "--energy", r"$\nothing$"),
+                (r"--symbol q: .* has no such column \(it has mass, a, b, c, z0, z1, z2\)", "--symbol", "q=$q$"),
+                (r"sic\.up: no such panel \(there are background, signal, roc\)", "--title", "sic.up=x"),
+                ("a text is given for mass, which --only leaves out", "--only", "sic", "--title", "mass=x")):
+            out = self.expect(2, pattern, self.labelled.folder, *arguments)
+            self.assertEqual(out, "", "nothing is drawn")
         self.expect(2, "DIR")
 
     def test_missing_input(self):
@@ -86,6 +122,7 @@ class CommandLine(PlotTest):
         (self.folder / "hollow").mkdir()
         self.expect(3, "nothing to draw", self.folder / "hollow")
         self.expect(3, "lacks the files for the picture 'features'", self.copy("events.h5"), "--only", "features")
+        self.expect(3, "lacks the files for the picture 'sic'", self.unlabelled.folder, "--title", "sic=x")
 
     def test_foreign_input(self):
         folder = self.copy()

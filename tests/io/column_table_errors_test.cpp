@@ -82,6 +82,12 @@ TEST_F(ColumnTableErrors, BrokenPandasLayouts) {
                 HasSubstr("has shape [5, 3], expected [rows, 2]"));
 }
 
+// A category is no number: its codes could be negative, or mean nothing in this order.
+TEST_F(ColumnTableErrors, EnumerationsOtherThanTruthValues) {
+    EXPECT_THAT(refusal(path("odd.h5"), "codes", {"kind"}), HasSubstr("no column 'kind'"));
+    EXPECT_THAT(refusal(path("odd.h5"), "coded", {"kind"}), HasSubstr("'kind' does not hold"));
+}
+
 TEST_F(ColumnTableErrors, OtherFormatsAreNamed) {
     EXPECT_THAT(refusal(text_file("a.csv.gz", "\x1f\x8b\x08")), HasSubstr("gzip; unpack it"));
     EXPECT_THAT(refusal(text_file("a.npz", "PK\x03\x04")), HasSubstr("npz"));

@@ -79,6 +79,12 @@ TEST_F(ColumnTableTest, PandasTable) {
                    "pandas table, key '/events/features'", "events/features");
 }
 
+// Bit fields of one byte as PyTables writes them, alone and in arrays.
+TEST_F(ColumnTableTest, PandasTruthValues) {
+    expect_reading(sample("truth_fixed.h5"), "/df", "pandas fixed, key '/df'");
+    expect_reading(sample("truth_table.h5"), "/df", "pandas table, key '/df'");
+}
+
 TEST_F(ColumnTableTest, SampleHasTheKnownColumns) {
     const auto table = ColumnTable::open(sample("fixed_shuffled_index_reversed_columns.h5"));
     EXPECT_EQ(table->columns().size(), 15u);

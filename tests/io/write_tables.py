@@ -77,6 +77,10 @@ with h5py.File(directory / "odd.h5", "w") as file:
     data = np.zeros(4, dtype=[("x", "f8"), ("name", "S4"), ("vector", "f8", (3,)), ("id", "u8")])
     data["id"] = 2**64 - 1
     file["records"] = data
+    codes = h5py.enum_dtype({"electron": -1, "muon": 5}, basetype="i1")
+    file.create_dataset("codes/kind", data=np.array([-1, 5], dtype="i1"), dtype=codes)
+    file["codes/x"] = np.zeros(2)
+    file.create_dataset("coded", shape=(2,), dtype=np.dtype([("x", "f8"), ("kind", codes)]))
     names = file.create_group("names")
     names.attrs["pandas_type"] = np.bytes_("frame_table")
     names["table"] = np.zeros(3, dtype=[("index", "i8"), ("values_block_0", "f8", (2,))])

@@ -47,6 +47,18 @@ std::vector<std::string> read_integers(hid_t dataset, std::size_t count) {
     return names;
 }
 
+// FALSE and TRUE, as h5py writes them. The codes of any other enumeration are no numbers.
+bool is_truth_enumeration(hid_t type) {
+    const int members = H5Tget_nmembers(type);
+    if (H5Tget_size(type) != 1 || members != 2) return false;
+    for (int i = 0; i < members; ++i) {
+        std::uint8_t value = 0;
+        check(H5Tget_member_value(type, static_cast<unsigned>(i), &value), "read a type");
+        if (value > 1) return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 NumberKind number_kind(hid_t type) {
@@ -55,8 +67,9 @@ NumberKind number_kind(hid_t type) {
         case H5T_FLOAT:
             return NumberKind::number;
         case H5T_BITFIELD:
-        case H5T_ENUM:
             return H5Tget_size(type) == 1 ? NumberKind::flag : NumberKind::none;
+        case H5T_ENUM:
+            return is_truth_enumeration(type) ? NumberKind::flag : NumberKind::none;
         default:
             return NumberKind::none;
     }

@@ -11,8 +11,8 @@ namespace lacathode::io::detail {
 /// How the values of a type become float64.
 enum class NumberKind { number, flag, none };
 
-/// Integers and floats are numbers; one-byte bit fields and enumerations (how PyTables and h5py
-/// store truth values) are flags.
+/// Integers and floats are numbers; one-byte bit fields and enumerations of 0 and 1 (how PyTables
+/// and h5py store truth values) are flags.
 NumberKind number_kind(hid_t type);
 
 /// Transfer properties that refuse an integer which float64 cannot hold exactly.

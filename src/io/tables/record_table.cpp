@@ -22,29 +22,32 @@ RecordField field_of(hid_t record, unsigned number) {
         return field;
     }
     const Handle element = own(H5Tget_super(type.get()), H5Tclose, "read a field");
-    field.kind =
-        number_kind(element.get()) == NumberKind::number ? NumberKind::number : NumberKind::none;
+    field.kind = number_kind(element.get());
     field.length = H5Tget_size(type.get()) / std::max<std::size_t>(1, H5Tget_size(element.get()));
     return field;
 }
 
-// The field's type in memory: float64, or its own single byte.
+std::size_t element_bytes(NumberKind kind) {
+    return kind == NumberKind::flag ? 1 : sizeof(double);
+}
+
+// Truth values stay the single byte that they are; all else becomes float64.
+Handle element_in_memory(hid_t stored, NumberKind kind) {
+    return own(H5Tcopy(kind == NumberKind::flag ? stored : H5T_NATIVE_DOUBLE), H5Tclose,
+               "make a type");
+}
+
 Handle memory_type(hid_t record, const RecordField& field) {
-    if (field.kind == NumberKind::flag) {
-        const int number = H5Tget_member_index(record, field.name.c_str());
-        return own(H5Tget_member_type(record, static_cast<unsigned>(number)), H5Tclose,
-                   "read a field");
-    }
     const int number = H5Tget_member_index(record, field.name.c_str());
     const Handle stored =
         own(H5Tget_member_type(record, static_cast<unsigned>(number)), H5Tclose, "read a field");
-    if (H5Tget_class(stored.get()) != H5T_ARRAY) {
-        return own(H5Tcopy(H5T_NATIVE_DOUBLE), H5Tclose, "make a type");
-    }
+    if (H5Tget_class(stored.get()) != H5T_ARRAY) return element_in_memory(stored.get(), field.kind);
+    const Handle super = own(H5Tget_super(stored.get()), H5Tclose, "read a field");
+    const Handle element = element_in_memory(super.get(), field.kind);
     const int rank = check(H5Tget_array_ndims(stored.get()), "read a field");
     std::vector<hsize_t> lengths(static_cast<std::size_t>(rank));
     check(H5Tget_array_dims2(stored.get(), lengths.data()), "read a field");
-    return own(H5Tarray_create2(H5T_NATIVE_DOUBLE, static_cast<unsigned>(rank), lengths.data()),
+    return own(H5Tarray_create2(element.get(), static_cast<unsigned>(rank), lengths.data()),
                H5Tclose, "make a type");
 }
 
@@ -60,7 +63,7 @@ MemoryRecord memory_record(hid_t stored, const std::vector<RecordField>& fields,
     MemoryRecord record;
     for (const auto field : needed) {
         if (!record.offsets.emplace(field, record.size).second) continue;
-        record.size += fields[field].length * sizeof(double);
+        record.size += fields[field].length * element_bytes(fields[field].kind);
     }
     record.type = own(H5Tcreate(H5T_COMPOUND, record.size), H5Tclose, "make a record type");
     for (const auto& [field, offset] : record.offsets) {
@@ -127,11 +130,12 @@ void RecordTable::read_block(std::size_t first, std::size_t count,
               action);
         for (std::size_t i = 0; i < columns.size(); ++i) {
             const RecordColumn& column = record_columns_[columns[i]];
+            const NumberKind kind = fields_[column.field].kind;
             const std::size_t offset =
-                record.offsets.at(column.field) + column.element * sizeof(double);
+                record.offsets.at(column.field) + column.element * element_bytes(kind);
             for (std::size_t row = 0; row < count; ++row) {
-                out[row * columns.size() + i] = value_at(buffer.data() + row * record.size + offset,
-                                                         fields_[column.field].kind);
+                out[row * columns.size() + i] =
+                    value_at(buffer.data() + row * record.size + offset, kind);
             }
         }
     } catch (const Hdf5Error& error) {

@@ -25,6 +25,7 @@ if(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=0")
     "which the other libraries do not share. Take a download labelled 'cxx11 ABI', or version 2.7 or later.")
 endif()
 find_package(HDF5 REQUIRED COMPONENTS C)
+find_package(ZLIB REQUIRED)           # Debian: zlib1g-dev
 find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(hwy REQUIRED)            # Debian: libhwy-dev

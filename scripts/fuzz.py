@@ -10,6 +10,7 @@ number is printed, its file kept in DIR, and the exit code is 1. The inputs depe
 import argparse
 import collections
 import concurrent.futures
+import gzip
 import os
 import random
 import shutil
@@ -61,9 +62,14 @@ def write_pandas(path):
         group["block0_values"] = np.stack([values[name] for name in COLUMNS], axis=1)
 
 
-def write_csv(path):
+def csv(separator):
     rows = zip(*(columns()[name] for name in COLUMNS))
-    path.write_text(",".join(COLUMNS) + "\n" + "".join(",".join(map(repr, map(float, row))) + "\n" for row in rows))
+    return "".join(separator.join(line) + "\n" for line in [COLUMNS] + [tuple(map(repr, map(float, row))) for row in rows])
+
+
+def compressed(*texts):
+    """One member of a gzip file each."""
+    return b"".join(gzip.compress(text.encode(), mtime=0) for text in texts)
 
 
 def unsealed(sealed, path):
@@ -83,7 +89,10 @@ class Inputs:
         write_columns(self.at("columns_latest"), libver="latest")
         write_records(self.at("records"))
         write_pandas(self.at("pandas"))
-        write_csv(self.at("csv"))
+        self.at("csv").write_text(csv(","))
+        self.at("csv_semicolons").write_text(csv(";"))
+        self.at("csv_gzip").write_bytes(compressed(csv(",")))
+        self.at("csv_gzip_members").write_bytes(compressed(csv("\t")[:9000], csv("\t")[9000:]))
         for sample in ("table_mixed_data_columns", "fixed_float32_int_label"):
             shutil.copy(ROOT / f"tests/data/formats/{sample}.h5", self.at(sample))
         shutil.copy(ROOT / "configs/toy.json", self.at("config"))

@@ -6,7 +6,7 @@ set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-packages=(g++ cmake ninja-build pkg-config libhdf5-dev libcli11-dev libspdlog-dev
+packages=(g++ cmake ninja-build pkg-config libhdf5-dev zlib1g-dev libcli11-dev libspdlog-dev
     nlohmann-json3-dev libhwy-dev libxxhash-dev libgtest-dev libgmock-dev "$@")
 
 # Another LibTorch, given as CMake will look for it, replaces Debian's.

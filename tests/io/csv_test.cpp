@@ -15,11 +15,12 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 struct Csv : Scratch {
     [[nodiscard]] Matrix<double> read(const std::string& content) const {
         const auto table = ColumnTable::open(text_file("x.csv", content));
-        EXPECT_EQ(table->description(), "CSV");
+        EXPECT_THAT(table->description(), StartsWith("CSV"));
         return table->read(0, table->rows(), table->columns());
     }
     [[nodiscard]] std::string refusal(const std::string& content) const {
@@ -46,6 +47,44 @@ TEST_F(Csv, SpecialValuesAreDelivered) {
     EXPECT_EQ(values(0, 3), -std::numeric_limits<double>::infinity());
 }
 
+TEST_F(Csv, TruthValuesAreOneAndZero) {
+    EXPECT_THAT(read("a,b,c\nTrue,true,TRUE\nFalse,\"false\",FALSE\n").values(),
+                ElementsAre(1, 1, 1, 0, 0, 0));
+}
+
+TEST_F(Csv, SemicolonsAndTabsSeparateToo) {
+    const auto expect_table = [&](const std::string& content, const std::string& description) {
+        const auto table = ColumnTable::open(text_file("x.csv", content));
+        EXPECT_EQ(table->description(), description);
+        EXPECT_THAT(table->columns(), ElementsAre("m, TeV", "x", "y"));
+        const auto values = table->read(0, 9, table->columns());
+        ASSERT_EQ(values.rows(), 2U) << content;
+        EXPECT_EQ(values(0, 0), 1);
+        EXPECT_EQ(values(0, 1), 2);
+        EXPECT_TRUE(std::isnan(values(0, 2)));
+        for (std::size_t i = 0; i < 3; ++i) EXPECT_TRUE(std::isnan(values(1, i)));
+    };
+    expect_table("\"m, TeV\",x,y\n1,2,\n,,\n", "CSV");
+    expect_table("\"m, TeV\" ; x;y\r\n1; 2;\r\n;;\r\n", "CSV separated by semicolons");
+    expect_table("\"m, TeV\"\tx\ty\n1\t2\t\n\t\t\n", "CSV separated by tabs");
+    EXPECT_EQ(ColumnTable::open(text_file("x.csv", "a,\tb\n1,\t2\n"))->columns().size(), 2U);
+}
+
+TEST_F(Csv, HeadersThatCanBeReadInTwoWaysAreRefused) {
+    for (const char* header : {"a;b,c", "a,b\tc", "a;b\tc,d", "a\tb;c"}) {
+        EXPECT_THAT(refusal(std::string(header) + "\n1;2,3\n"),
+                    HasSubstr("line 1: the column names are separated by more than one of"));
+    }
+    EXPECT_THAT(refusal("a b c\n1 2 3\n"),
+                HasSubstr("seem to be separated by blanks; separate names and numbers by commas"));
+    EXPECT_THAT(read("\"a b\"\n1\n").values(), ElementsAre(1));
+}
+
+TEST_F(Csv, DecimalCommasAreNamed) {
+    EXPECT_THAT(refusal("a;b\n1;2,5\n"),
+                HasSubstr("'2,5' is not a number; write decimals with a point"));
+}
+
 TEST_F(Csv, EveryDigitCounts) {
     EXPECT_THAT(read("a\n0.1\n0.30000000000000004\n5e-324\n").values(),
                 ElementsAre(0.1, 0.1 + 0.2, 5e-324));
@@ -53,19 +92,21 @@ TEST_F(Csv, EveryDigitCounts) {
 
 TEST_F(Csv, BadNumbersNameLineAndColumn) {
     for (const std::string bad :
-         {"x", "1.5.2", "1e", "0x10", "1 2", "--1", "+-1", "1e999", "True"}) {
+         {"x", "1.5.2", "1e", "0x10", "1 2", "--1", "+-1", "1e999", "tRUE", "Trues", "+True"}) {
         EXPECT_THAT(refusal("a,b\n1,2\n# comment\n3," + bad + "\n"),
                     AllOf(HasSubstr("x.csv, line 4: column 'b': '" + bad + "' is not a number")));
     }
 }
 
 TEST_F(Csv, BadLinesAreNamed) {
-    EXPECT_THAT(refusal("a,b\n1,2\n1\n"), HasSubstr("line 3: has 1 fields; the header names 2"));
+    EXPECT_THAT(refusal("a,b\n1,2\n1\n"),
+                HasSubstr("line 3: has 1 fields; the header names 2, separated by commas"));
     EXPECT_THAT(refusal("a,b\n1,2,3\n"), HasSubstr("line 2: has 3 fields"));
     EXPECT_THAT(refusal("a,b\n1,\"2\n"), HasSubstr("line 2: a quote is not closed"));
     EXPECT_THAT(refusal("a,b\n1,\"2\"3\n"), HasSubstr("line 2"));
     EXPECT_THAT(refusal("1,2\n3,4\n"), HasSubstr("the first line must name the columns"));
-    EXPECT_THAT(refusal("a;b\n1;2\n"), HasSubstr("separate them by commas"));
+    EXPECT_THAT(refusal("a;b\n1,2\n"),
+                HasSubstr("has 1 fields; the header names 2, separated by semi"));
     EXPECT_THAT(refusal("# nothing\n"), HasSubstr("holds no line of column names"));
     EXPECT_THAT(refusal("a,a\n1,2\n"), HasSubstr("column 'a' appears 2 times"));
 }
@@ -103,12 +144,31 @@ TEST_F(Csv, RowsAreReadInAnyOrder) {
     }
 }
 
+TEST(CsvLine, DelimiterOfAHeader) {
+    const auto delimiter = [](const char* header) {
+        return io::detail::find_delimiter(header).value_or('?');
+    };
+    EXPECT_EQ(delimiter("a"), ',');
+    EXPECT_EQ(delimiter("a,b"), ',');
+    EXPECT_EQ(delimiter(";a;"), ';');
+    EXPECT_EQ(delimiter("\ta\tb"), '\t');
+    EXPECT_EQ(delimiter("\"a;b\",\"c\td\""), ',');
+    EXPECT_EQ(delimiter("\"a,\"\";b\";c"), ';');
+    EXPECT_EQ(delimiter("5\" gun;b"), ';');
+    EXPECT_EQ(delimiter("a ,\t b"), ',');
+    EXPECT_EQ(delimiter("a;b,c"), '?');
+    EXPECT_EQ(delimiter("a\tb;c"), '?');
+}
+
 TEST(CsvLine, Fields) {
-    const auto split = [](const char* line) { return io::detail::split_csv(line).value(); };
+    const auto split = [](const char* line, char delimiter = ',') {
+        return io::detail::split_csv(line, delimiter).value();
+    };
     EXPECT_THAT(split("a"), ElementsAre("a"));
     EXPECT_THAT(split("a,"), ElementsAre("a", ""));
     EXPECT_THAT(split(",,"), ElementsAre("", "", ""));
     EXPECT_THAT(split("\"\",\" x \", y "), ElementsAre("", " x ", "y"));
+    EXPECT_THAT(split("\t\"a\tb\" \t", '\t'), ElementsAre("", "a\tb", ""));
     EXPECT_FALSE(io::detail::split_csv("\"a\"b").has_value());
 }
 

@@ -34,6 +34,7 @@ THIRD_PARTY = [
     ("spdlog", r"(spdlog|fmt)/", r"src/core/log\.cpp$"),
     ("Highway", r"hwy/", r"src/(engine/|stats/sort\.cpp$)"),
     ("xxHash", r"xxhash\.h$", r"src/io/"),
+    ("zlib", r"zlib\.h$", r"src/io/tables/"),
     ("CLI11", r"CLI/", r"apps/"),
 ]
 ONE_FILE_ONLY = {"nlohmann_json"}
@@ -217,6 +218,7 @@ PLANTED = [
     ("src/core/a.cpp", "#include <lacathode/core/errors.hpp>"),
     ("src/ml/a.cpp", "#include <torch/torch.h>"),
     ("src/stages/a.cpp", "#include <hdf5.h>"),
+    ("src/io/a.cpp", "#include <zlib.h>"),
     ("src/stages/a.cpp", "#include <H5Fpublic.h>"),
     ("src/config/other.cpp", "#include <nlohmann/json.hpp>"),
     ("src/config/json.hpp", "#include <nlohmann/json_fwd.hpp>"),

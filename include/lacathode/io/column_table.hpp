@@ -13,7 +13,8 @@ namespace lacathode {
 
 /// Named columns of equal length. Read with one implementation a layout: pandas HDF5 in fixed and
 /// in table format, an HDF5 group of one-dimensional datasets, an HDF5 dataset of records
-/// (compound type), and CSV. Row order is the order in the file; an index column is ignored.
+/// (compound type), and CSV (plain or compressed with gzip; commas, semicolons or tabs). Row order
+/// is the order in the file; an index column is ignored.
 class ColumnTable {
   public:
     /// Finds the layout by the content of the file, not by its name. `key` is the HDF5 path of the
@@ -36,9 +37,9 @@ class ColumnTable {
     /// Rows a call of read should ask for, so that each chunk of the file is read once; at least 1.
     [[nodiscard]] std::size_t block_rows() const noexcept { return block_rows_; }
 
-    /// Requires the columns, and reads all their rows once in a process of its own with limits on
-    /// memory and time, because a damaged HDF5 file can crash or hang its library. Throws the
-    /// InputError of require or of the reading, and one that says how the process ended.
+    /// Requires the columns, and reads all their rows of an HDF5 file once in a process of its own
+    /// with limits on memory and time, because a damaged one can crash or hang its library. Throws
+    /// the InputError of require or of the reading, and one that says how the process ended.
     void check_readable(std::span<const std::string> names);
 
     /// Throws InputError that lists the missing columns and those there are, if any is missing.
@@ -52,8 +53,11 @@ class ColumnTable {
                                       std::span<const std::string> names);
 
   protected:
-    ColumnTable(std::string path, std::string description)
-        : path_(std::move(path)), description_(std::move(description)) {}
+    /// What reads the file: libhdf5, which trusts it, or code of our own, which does not.
+    enum class Decoder { hdf5, own };
+
+    ColumnTable(std::string path, std::string description, Decoder decoder = Decoder::hdf5)
+        : path_(std::move(path)), description_(std::move(description)), decoder_(decoder) {}
 
     std::string path_;
     std::string description_;
@@ -62,6 +66,8 @@ class ColumnTable {
     std::size_t block_rows_ = 65536;
 
   private:
+    Decoder decoder_;
+
     /// Rows first ... first + count - 1 <= rows() into out [count, columns], row-major. `columns`
     /// are positions in columns().
     virtual void read_block(std::size_t first, std::size_t count,

@@ -35,6 +35,7 @@ void ColumnTable::require(std::span<const std::string> names) const {
 
 void ColumnTable::check_readable(std::span<const std::string> names) {
     require(names);
+    if (decoder_ == Decoder::own) return;
     io::detail::try_in_child(path_, [&] {
         for (std::size_t first = 0; first < rows_; first += block_rows_) {
             (void)read(first, block_rows_, names);

@@ -1,9 +1,9 @@
 // Text with a line of names and lines of numbers, read with memory for one line.
 #include <algorithm>
-#include <fstream>
 
 #include "io/tables/csv_line.hpp"
 #include "io/tables/layouts.hpp"
+#include "io/tables/text_file.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
 
@@ -14,16 +14,17 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 class CsvTable final : public ColumnTable {
   public:
-    explicit CsvTable(const std::string& path) : ColumnTable(path, "CSV"), file_(path) {
-        if (!file_) throw InputError(path + ": cannot be opened");
+    explicit CsvTable(const std::string& path)
+        : ColumnTable(path, "CSV", Decoder::own), file_(path) {
         read_header();
+        description_ = layout();
         count_rows();
     }
 
   private:
     /// A place from which reading can go on.
     struct Bookmark {
-        std::streampos position;
+        std::uint64_t position = 0;
         std::size_t line = 0;  ///< lines before it
     };
 
@@ -31,28 +32,41 @@ class CsvTable final : public ColumnTable {
         throw InputError(path_ + ", line " + std::to_string(line_) + ": " + problem);
     }
 
-    /// The next line that is neither blank nor a comment; false at the end.
+    [[nodiscard]] std::string layout() const {
+        return std::string("CSV") +
+               (delimiter_ == ',' ? "" : " separated by " + delimiter_name(delimiter_)) +
+               (file_.compressed() ? ", compressed with gzip" : "");
+    }
+
+    /// Goes to the next line that is neither blank nor a comment; false at the end.
     bool next_line() {
-        while (std::getline(file_, text_)) {
+        while (const auto line = file_.next_line()) {
             if (++line_ % 4096 == 0) check_interrupt();
+            text_ = *line;
             if (line_ == 1 && text_.starts_with(byte_order_mark)) {
-                text_.erase(0, byte_order_mark.size());
+                text_.remove_prefix(byte_order_mark.size());
             }
-            const auto content = trimmed(text_);
+            const auto content = trimmed(text_, delimiter_);
             if (!content.empty() && content.front() != '#') return true;
         }
-        if (file_.bad()) throw InputError(path_ + ": reading failed; copy the file again");
         return false;
     }
 
     [[nodiscard]] std::vector<std::string> fields() const {
-        auto split = split_csv(text_);
+        auto split = split_csv(text_, delimiter_);
         if (!split) fail("a quote is not closed, or text follows a closing quote");
         return std::move(*split);
     }
 
     void read_header() {
         if (!next_line()) throw InputError(path_ + ": holds no line of column names");
+        const auto delimiter = find_delimiter(text_);
+        if (!delimiter) {
+            fail(
+                "the column names are separated by more than one of commas, semicolons and tabs; "
+                "use one of them, and write a name that holds another in quotes");
+        }
+        delimiter_ = *delimiter;
         columns_ = fields();
         const auto is_number = [](const std::string& name) {
             return !name.empty() && parse_number(name).has_value();
@@ -60,15 +74,19 @@ class CsvTable final : public ColumnTable {
         if (std::ranges::all_of(columns_, is_number)) {
             fail("holds numbers; the first line must name the columns");
         }
-        if (columns_.size() == 1 && columns_[0].find_first_of(";\t") != std::string::npos) {
-            fail("fields seem to be separated by ';' or tabs; separate them by commas");
+        const std::string_view names = trimmed(text_);
+        if (columns_.size() == 1 && names.front() != '"' &&
+            names.find(' ') != std::string_view::npos) {
+            fail(
+                "the column names seem to be separated by blanks; separate names and numbers by "
+                "commas, semicolons or tabs");
         }
     }
 
     void count_rows() {
         while (true) {
             const bool marked = rows_ % block_rows_ == 0;
-            if (marked) bookmarks_.push_back({file_.tellg(), line_});
+            if (marked) bookmarks_.push_back({file_.position(), line_});
             if (!next_line()) break;
             ++rows_;
         }
@@ -80,8 +98,7 @@ class CsvTable final : public ColumnTable {
         if (row == next_row_) return;
         const std::size_t block = row / block_rows_;
         if (row < next_row_ || block * block_rows_ > next_row_) {
-            file_.clear();
-            file_.seekg(bookmarks_.at(block).position);
+            file_.go_to(bookmarks_.at(block).position);
             line_ = bookmarks_[block].line;
             next_row_ = block * block_rows_;
         }
@@ -103,20 +120,26 @@ class CsvTable final : public ColumnTable {
         const auto values = fields();
         if (values.size() != columns_.size()) {
             fail("has " + std::to_string(values.size()) + " fields; the header names " +
-                 std::to_string(columns_.size()));
+                 std::to_string(columns_.size()) + ", separated by " + delimiter_name(delimiter_));
         }
         for (std::size_t i = 0; i < columns.size(); ++i) {
             const auto number = parse_number(values[columns[i]]);
             if (!number) {
                 fail("column '" + columns_[columns[i]] + "': '" + values[columns[i]] +
-                     "' is not a number");
+                     "' is not a number" + remedy(values[columns[i]]));
             }
             out[i] = *number;
         }
     }
 
-    std::ifstream file_;
-    std::string text_;
+    /// For a decimal comma, which stands in tables that are separated by something else.
+    [[nodiscard]] static std::string remedy(const std::string& field) {
+        return field.find(',') == std::string::npos ? "" : "; write decimals with a point";
+    }
+
+    TextFile file_;
+    std::string_view text_;  ///< the line
+    char delimiter_ = ',';
     std::size_t line_ = 0;
     std::size_t next_row_ = 0;
     std::vector<Bookmark> bookmarks_;  ///< of rows 0, block_rows, 2 block_rows, ...

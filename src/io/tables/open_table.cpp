@@ -1,6 +1,7 @@
-#include <fstream>
+#include <filesystem>
 
 #include "io/input_checks.hpp"
+#include "io/tables/byte_source.hpp"
 #include "io/tables/find_tables.hpp"
 #include "io/tables/layouts.hpp"
 #include "io/trial_reading.hpp"
@@ -9,6 +10,7 @@
 namespace lacathode {
 namespace {
 
+using io::detail::ByteSource;
 using io::detail::ForeignFile;
 using io::detail::FoundTable;
 using io::detail::TableLayout;
@@ -66,21 +68,40 @@ std::unique_ptr<ColumnTable> open_layout(ForeignFile file, const FoundTable& tab
     throw ContractViolation("no such layout of a table");
 }
 
-// What people also keep events in; empty for text.
-std::string other_format(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
+std::string head_of(ByteSource& source) {
     std::string head(4096, '\0');
-    file.read(head.data(), static_cast<std::streamsize>(head.size()));
-    head.resize(static_cast<std::size_t>(file.gcount()));
-    if (head.starts_with("\x1f\x8b")) return "is compressed with gzip; unpack it first";
-    if (head.starts_with("\x89"))  // as HDF5 and PNG do; never a text in UTF-8
+    head.resize(source.read(head));
+    return head;
+}
+
+std::string converted(const std::string& path) {
+    return "; make a table of it that is read: scripts/convert.py " + path + " --output " +
+           std::filesystem::path(path).filename().replace_extension(".h5").string();
+}
+
+// What people also keep events in, and what to do with it; empty for text.
+std::string other_format(const std::string& path, const std::string& head) {
+    const auto begins = [&](std::string_view mark) { return head.starts_with(mark); };
+    if (begins("\x89HDF")) return "is an HDF5 file; unpack it first: gunzip " + path;
+    if (begins("\x1f\x8b")) return "is compressed twice; unpack it first: gunzip " + path;
+    if (begins("\x89"))  // as HDF5 and PNG do; never a text in UTF-8
         return "is a binary file, perhaps the first bytes of an HDF5 file that was cut off";
-    if (head.starts_with("PK")) return "is a zip or npz archive; unpack it, or write HDF5 or CSV";
-    if (head.starts_with("\x93NUMPY")) return "is a numpy array without column names";
-    if (head.starts_with("PAR1")) return "is a Parquet file";
-    if (head.starts_with("root")) return "is a ROOT file";
-    if (head.find('\0') != std::string::npos) return "is neither HDF5 nor text";
+    if (begins("PK\x03\x04")) return "is a zip or npz archive; unpack it, or write HDF5 or CSV";
+    if (begins("\x93NUMPY")) return "is a numpy array without column names; write HDF5 or CSV";
+    if (begins("PAR1")) return "is a Parquet file" + converted(path);
+    if (begins(std::string_view("root\0", 5))) return "is a ROOT file" + converted(path);
+    if (head.find('\0') != std::string::npos) {
+        return "is neither HDF5 nor text; events are read from HDF5 and CSV files";
+    }
     return "";
+}
+
+void refuse_other_formats(const std::string& path) {
+    const auto source = ByteSource::open(path);
+    const std::string other = other_format(path, head_of(*source));
+    if (other.empty()) return;
+    throw InputError(path + (source->compressed() ? ": behind its gzip compression " : ": ") +
+                     other);
 }
 
 std::unique_ptr<ColumnTable> open_hdf5(const std::string& path, const std::string& key) {
@@ -101,10 +122,7 @@ std::unique_ptr<ColumnTable> ColumnTable::open(const std::string& path, const st
         io::detail::try_in_child(path, [&] { (void)open_hdf5(path, key); });
         return open_hdf5(path, key);
     }
-    const std::string other = other_format(path);
-    if (!other.empty()) {
-        throw InputError(path + ": " + other + "; events are read from HDF5 and CSV files");
-    }
+    refuse_other_formats(path);
     if (!key.empty()) {
         throw InputError(path + ": is a text file and has no key '" + key + "'; leave the key out");
     }

@@ -25,13 +25,25 @@ std::string help_text(const Field& field) {
     return text + " Default: " + value_text(field) + ".";
 }
 
+// Of files there may be several, as of a pattern that the shell expands.
+CLI::Option* add_option(CLI::App& app, const std::string& names, const Field& field,
+                        Arguments& arguments) {
+    if (std::holds_alternative<FilePatterns*>(field.value)) {
+        return app.add_option_function<std::vector<std::string>>(
+            names, [&](const std::vector<std::string>& texts) {
+                arguments.options.emplace_back(&field, texts);
+            });
+    }
+    return app.add_option_function<std::string>(names, [&](const std::string& text) {
+        arguments.options.emplace_back(&field, std::vector{text});
+    });
+}
+
 void add_fields(CLI::App& app, const Section& section, Arguments& arguments) {
     for (const Field& field : section.fields) {
         const std::string former = field.former.empty() ? "" : "," + option_name(field.former);
-        app.add_option_function<std::string>(
-               option_name(field.key) + former,
-               [&](const std::string& text) { arguments.options.emplace_back(&field, text); },
-               help_text(field))
+        add_option(app, option_name(field.key) + former, field, arguments)
+            ->description(help_text(field))
             ->group("Keys of section \"" + section.name + "\"")
             ->type_name("VALUE");
     }
@@ -152,14 +164,14 @@ std::vector<std::string> apply_configuration(const Arguments& arguments,
         }
     };
     if (!arguments.config_file.empty()) {
-        const std::vector<std::string> known = section_names();
-        attempt([&] { read_config(arguments.config_file, sections, known); });
+        const auto found = read_config(arguments.config_file, sections, section_names());
+        problems.insert(problems.end(), found.begin(), found.end());
     }
     if (!arguments.preset.empty()) attempt([&] { apply_preset(arguments.preset, sections); });
     for (const std::string& setting : arguments.settings)
         attempt([&] { apply_setting(setting, sections); });
-    for (const auto& [field, text] : arguments.options)
-        attempt([&, field = field, &text = text] { set_from_text(*field, text); });
+    for (const auto& [field, texts] : arguments.options)
+        attempt([&, field = field, &texts = texts] { set_from_texts(*field, texts); });
     return problems;
 }
 

@@ -18,11 +18,11 @@ struct Arguments {
     CommonConfig common;
     std::string config_file;
     std::string preset;
-    std::vector<std::pair<const Field*, std::string>> options;  ///< in the order given
-    std::vector<std::string> settings;                          ///< --set SECTION.KEY=VALUE
-    std::vector<std::string> unknown;                           ///< what no option accounts for
-    std::vector<std::string> refused;  ///< wrong choices, one sentence each
-    std::vector<std::string> known;    ///< names of all options
+    std::vector<std::pair<const Field*, std::vector<std::string>>> options;  ///< as given
+    std::vector<std::string> settings;  ///< --set SECTION.KEY=VALUE
+    std::vector<std::string> unknown;   ///< what no option accounts for
+    std::vector<std::string> refused;   ///< wrong choices, one sentence each
+    std::vector<std::string> known;     ///< names of all options
     bool force = false;
     bool json = false;
     bool quiet = false;
@@ -37,7 +37,8 @@ std::optional<int> parse_command_line(int argc, char** argv, const Tool& tool,
                                       const std::vector<Section>& sections, Arguments& arguments);
 
 /// Sets the sections: configuration file, --preset, --set, then options of their own. Returns all
-/// that is wrong with them and with the options; throws InputError if the file cannot be read.
+/// that is wrong with them and with the options; throws as read_config does if the file cannot be
+/// read or is not JSON.
 std::vector<std::string> apply_configuration(const Arguments& arguments,
                                              const std::vector<Section>& sections);
 

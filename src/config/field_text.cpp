@@ -1,6 +1,7 @@
+#include <algorithm>
 #include <cstdio>
 
-#include "json_value.hpp"
+#include "config/json_value.hpp"
 #include "lacathode/config/field.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
@@ -43,7 +44,7 @@ std::string list_json(const std::vector<std::string>& parts, bool words) {
     return result + ']';
 }
 
-std::string map_json(const std::vector<std::string>& parts) {
+std::string map_json(const std::vector<std::string>& parts, bool words) {
     std::string result = "{";
     for (const std::string& part : parts) {
         const std::size_t equals = part.find('=');
@@ -51,9 +52,17 @@ std::string map_json(const std::vector<std::string>& parts) {
         if (result.size() > 1) result += ',';
         result += quoted(trimmed(part.substr(0, equals)));
         result += ':';
-        result += trimmed(part.substr(equals + 1));
+        const std::string value = trimmed(part.substr(equals + 1));
+        result += words ? quoted(value) : value;
     }
     return result + '}';
+}
+
+// A text or a list of texts, rather than a path that begins with a bracket.
+bool looks_like_json(const std::string& text) {
+    if (!text.starts_with('[')) return text.starts_with('"');
+    const auto inside = text.find_first_not_of(' ', 1);
+    return inside != std::string::npos && text[inside] == '"';
 }
 
 // The JSON that a person meant by `text`, given what the field holds.
@@ -72,15 +81,34 @@ std::string json_of(const Field& field, const std::string& text) {
         return list_json(items(text), false);
     }
     if (std::holds_alternative<std::map<std::string, double>*>(field.value))
-        return map_json(items(text));
+        return map_json(items(text), false);
+    if (std::holds_alternative<Texts*>(field.value)) return map_json(items(text), true);
     return text;
 }
 
 }  // namespace
 
 void set_from_text(const Field& field, const std::string& text) {
+    auto* const* files = std::get_if<FilePatterns*>(&field.value);
+    if (files != nullptr && !looks_like_json(text)) {  // not all paths are UTF-8, as JSON is
+        (*files)->patterns.assign(text.empty() ? 0 : 1, text);
+        return;
+    }
     const std::string problem = config::detail::set_from_json(field, json_of(field, text));
     if (!problem.empty()) throw UsageError(field.key + " = '" + text + "': " + problem);
+}
+
+void set_from_texts(const Field& field, const std::vector<std::string>& texts) {
+    if (texts.size() == 1) return set_from_text(field, texts.front());
+    auto* const* files = std::get_if<FilePatterns*>(&field.value);
+    if (files == nullptr) {
+        throw UsageError(field.key + " is given " + std::to_string(texts.size()) +
+                         " times; give it once");
+    }
+    if (std::ranges::find(texts, "") != texts.end()) {
+        throw UsageError(field.key + ": a path among several is empty");
+    }
+    (*files)->patterns = texts;
 }
 
 }  // namespace lacathode

@@ -73,6 +73,42 @@ TEST(FieldText, Maps) {
     EXPECT_THAT(parsed<Map>("", {{"x", 1.0}}), IsEmpty());
 }
 
+TEST(FieldText, MapsOfTexts) {
+    EXPECT_THAT(parsed<Texts>("m=mass, x = jet/x"),
+                ElementsAre(Pair("m", "mass"), Pair("x", "jet/x")));
+    EXPECT_THAT(parsed<Texts>(R"({"m": "a,b"})"), ElementsAre(Pair("m", "a,b")));
+    EXPECT_THAT(parsed<Texts>("m=1"), ElementsAre(Pair("m", "1")));
+    EXPECT_THAT(parsed<Texts>("", {{"x", "y"}}), IsEmpty());
+}
+
+TEST(FieldText, Files) {
+    const auto files = [](const std::string& text) { return parsed<FilePatterns>(text).patterns; };
+    EXPECT_THAT(files("a, b.h5"), ElementsAre("a, b.h5"));
+    EXPECT_THAT(files("part_*.h5"), ElementsAre("part_*.h5"));
+    EXPECT_THAT(files("[ab].h5"), ElementsAre("[ab].h5"));
+    EXPECT_THAT(files("\xff.h5"), ElementsAre("\xff.h5"));
+    EXPECT_THAT(files(R"(["a,1.h5", "b.h5"])"), ElementsAre("a,1.h5", "b.h5"));
+    EXPECT_THAT(files(R"([ "a" ])"), ElementsAre("a"));
+    EXPECT_THAT(files(R"("a\u0041")"), ElementsAre("aA"));
+    EXPECT_THAT(files(""), IsEmpty());
+}
+
+TEST(FieldText, SeveralFiles) {
+    FilePatterns files;
+    const Field field{"input", "", "Help.", &files};
+    EXPECT_EQ(value_text(field), "\"\"");
+    set_from_texts(field, {"a.h5", "[\"b\"]"});
+    EXPECT_THAT(files.patterns, ElementsAre("a.h5", "[\"b\"]"));
+    EXPECT_EQ(value_text(field), R"(["a.h5","[\"b\"]"])");
+    set_from_texts(field, {"c.h5"});
+    EXPECT_EQ(value_text(field), "\"c.h5\"");
+    EXPECT_EQ(files.text(), "c.h5");
+    EXPECT_THROW(set_from_texts(field, {"a", ""}), UsageError);
+    EXPECT_THAT(files.patterns, ElementsAre("c.h5"));
+    double number = 0;
+    EXPECT_THROW(set_from_texts({"key", "", "Help.", &number}, {"1", "2"}), UsageError);
+}
+
 enum class Colour { red, green };
 
 TEST(FieldText, Choices) {
@@ -120,6 +156,9 @@ TEST(FieldText, RefusesWhatDoesNotFit) {
     expect_refused<Map>("a=x", "expected an object of names and numbers");
     expect_refused<Map>("a=1,", "expected an object of names and numbers");
     expect_refused<Map>("a=1,a=2", "key 'a' appears twice");
+    expect_refused<Texts>("a", "expected an object of names and strings");
+    expect_refused<Texts>("a=x,a=y", "key 'a' appears twice");
+    expect_refused<Texts>(R"({"a": 1})", "expected an object of names and strings");
 }
 
 }  // namespace

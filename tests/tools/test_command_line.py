@@ -107,9 +107,16 @@ class Configuration(ToolTest):
         must("score", "--config", path, "--print-config")
 
     def test_not_json(self):
+        """One error, whatever else would be wrong: nothing is known of the values in the file."""
         path = self.folder / "config.json"
-        path.write_text('{"common": {"seed": 1,}')
-        self.expect(USAGE, (r"config\.json' is not valid JSON", "line 1"), "encode", "--config", path)
+        for text, pattern in (('{"common": {"seed": 1,}', "line 1, column 23: unexpected '}', expected a key in double quotes"),
+                              ('{\n  "encode": {}\n  "common": {}\n}', "line 3, column 10: unexpected string literal, expected ',' or '}'"),
+                              ('{"common": {"seed": one}}', "line 1, column 21: invalid literal, expected a value: text in double quotes, a "),
+                              ('{"common": {"seed": 1, "seed": 2}}', "line 1, column 29: key 'seed' appears twice")):
+            path.write_text(text)
+            process = self.expect(USAGE, rf"^\S+ error configuration file '.*config\.json'( is not valid JSON)?: {pattern}", "encode", "--config",
+                                  path, "--seeds", "3")
+            self.assertEqual(process.stderr.count("\n"), 1, process.stderr)
 
     def test_configuration_file_is_missing_or_a_directory(self):
         self.expect(BAD_INPUT, r"nowhere\.json.*check the path", "encode", "--config", self.folder / "nowhere.json")

@@ -43,12 +43,21 @@ std::vector<std::string> AllConfigs::problems() const {
     return found.take();
 }
 
-void ConfigFile::read(const std::string& content, AllConfigs& configs) const {
+std::vector<std::string> ConfigFile::read(const std::string& content, AllConfigs& configs) const {
     std::ofstream(path_) << content;
-    read_config(path_, configs.sections(), section_names());
+    return read_config(path_, configs.sections(), section_names());
 }
 
 std::string ConfigFile::complaint(const std::string& content) const {
+    AllConfigs configs;
+    const std::vector<std::string> problems = read(content, configs);
+    for (const std::string& problem : problems) {
+        EXPECT_TRUE(problem.starts_with("configuration file '" + path_ + "': ")) << problem;
+    }
+    return joined(problems, "\n");
+}
+
+std::string ConfigFile::syntax_error(const std::string& content) const {
     AllConfigs configs;
     try {
         read(content, configs);
@@ -56,6 +65,7 @@ std::string ConfigFile::complaint(const std::string& content) const {
         EXPECT_NE(std::string(error.what()).find(path_), std::string::npos) << error.what();
         return error.what();
     }
+    ADD_FAILURE() << "no error: " << content;
     return {};
 }
 

@@ -41,10 +41,13 @@ struct AllConfigs {
 class ConfigFile : public ::testing::Test {
   protected:
     void TearDown() override { std::filesystem::remove(path_); }
-    /// Reads `content` into `configs`.
-    void read(const std::string& content, AllConfigs& configs) const;
-    /// What read_config complains of; empty if nothing.
+    /// Reads `content` into `configs`; what read_config complains of.
+    std::vector<std::string> read(const std::string& content, AllConfigs& configs) const;
+    /// What read_config complains of, a line each; empty if nothing.
     [[nodiscard]] std::string complaint(const std::string& content) const;
+
+    /// What it throws of a text that is no JSON.
+    [[nodiscard]] std::string syntax_error(const std::string& content) const;
 
     std::string path_ = ::testing::TempDir() + "lacathode_config_" +
                         ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".json";

@@ -31,7 +31,7 @@ TEST_F(ConfigFile, SectionsOfOtherToolsAreLeftAlone) {
     std::ofstream(path_) << R"({"train_flow": {"no_such_key": 1}, "score": {"block_rows": 5}})";
     Score::Config score;
     const std::vector<Section> mine = {Score::section(score)};
-    read_config(path_, mine, section_names());
+    EXPECT_THAT(read_config(path_, mine, section_names()), ::testing::IsEmpty());
     EXPECT_EQ(score.block_rows, 5U);
 }
 
@@ -104,10 +104,10 @@ TEST_F(ConfigFile, WrongTypes) {
 }
 
 TEST_F(ConfigFile, AKeyMayNotAppearTwice) {
-    EXPECT_THAT(complaint(R"({"run": {"runs": 1, "sic": true, "runs": 2}})"),
-                HasSubstr("key 'runs' appears twice"));
-    EXPECT_THAT(complaint(R"({"run": {}, "score": {}, "run": {}})"),
-                HasSubstr("key 'run' appears twice"));
+    EXPECT_THAT(syntax_error(R"({"run": {"runs": 1, "sic": true, "runs": 2}})"),
+                HasSubstr("': line 1, column 39: key 'runs' appears twice"));
+    EXPECT_THAT(syntax_error("{\"run\": {},\n \"run\": {}}"),
+                HasSubstr("line 2, column 6: key 'run' appears twice"));
     EXPECT_EQ(complaint(R"({"encode": {"block_rows": 1}, "score": {"block_rows": 2}})"), "");
 }
 
@@ -122,18 +122,48 @@ TEST_F(ConfigFile, FormerNamesAreUnderstood) {
                 HasSubstr("'run.runs' is the former name of 'retrainings', which is there too"));
 }
 
+struct Mistake {
+    const char* content;
+    const char* error;
+};
+
 TEST_F(ConfigFile, NotJson) {
-    for (const char* content : {"", "{", "{\"run\": {\"runs\": 1,}}", "runs: 1", "\"\xff\"",
-                                "{\"sample\": {\"bandwidth\": 1e999}}"}) {
-        EXPECT_THAT(complaint(content), HasSubstr("is not valid JSON")) << content;
+    const std::string value =
+        "expected a value: text in double quotes, a number, true, false, null, '[' or '{'";
+    const std::vector<Mistake> mistakes = {
+        {"{", "line 1, column 2: unexpected end of input, expected a key in double quotes"},
+        {"{\"run\":\n {\"runs\": 1,}}",
+         "line 2, column 13: unexpected '}', expected a key in double quotes"},
+        {"{\n runs: 1}", "line 2, column 2: invalid literal, expected a key in double quotes"},
+        {"{'runs': 1}", "line 1, column 2: invalid literal, expected a key in double quotes"},
+        {"{\"a\": 1\n \"b\": 2}",
+         "line 2, column 4: unexpected string literal, expected ',' or '}'"},
+        {"{\"a\": 1", "line 1, column 8: unexpected end of input, expected ',' or '}'"},
+        {"{\"a\" 1}", "line 1, column 6: unexpected number literal, expected ':'"},
+        {"{\"a\": [1, 2}", "line 1, column 12: unexpected '}', expected ',' or ']'"},
+        {"{\"a\": 1}\n}", "line 2, column 1: unexpected '}', expected the end of the file"},
+        {"{\"\xc3\xa4\": 1.}", "line 1, column 9: invalid number; expected digit after '.'"},
+        {"{\"a\": \"x\ny\"}", "line 1, column 9: invalid string: control character U+000A (LF)"},
+        {"\"\xff\"", "line 1, column 2: invalid string: ill-formed UTF-8 byte"},
+        {"{\"a\": 1 /* }", "invalid comment; missing closing '*/'"},
+        {"{\"sample\": {\"bandwidth\": 1e999}}",
+         "line 1, column 31: number overflow parsing '1e999'"},
+    };
+    for (const Mistake& mistake : mistakes) {
+        const std::string error = syntax_error(mistake.content);
+        EXPECT_THAT(error, AllOf(HasSubstr("' is not valid JSON: "), HasSubstr(mistake.error)))
+            << mistake.content;
+        EXPECT_THAT(error, Not(HasSubstr("\n"))) << mistake.content;
     }
+    EXPECT_THAT(syntax_error(""), HasSubstr("line 1, column 1: unexpected end of input, " + value));
+    EXPECT_THAT(syntax_error("{\"a\": tru}"), HasSubstr("column 10: invalid literal, " + value));
     EXPECT_THAT(complaint("[1, 2]"), HasSubstr("must hold one JSON object"));
 }
 
 TEST_F(ConfigFile, MissingFileIsAnInputError) {
     AllConfigs configs;
     try {
-        read_config(path_, configs.sections(), section_names());
+        (void)read_config(path_, configs.sections(), section_names());
         FAIL() << "no error";
     } catch (const InputError& error) {
         EXPECT_THAT(error.what(), HasSubstr("cannot open configuration file '" + path_ + "'"));

@@ -21,6 +21,8 @@ struct OtherValue {
     std::string operator()(const std::vector<double>*) const { return "[0.25,1e-300,3.0]"; }
     std::string operator()(const std::vector<std::size_t>*) const { return "[7,0]"; }
     std::string operator()(const std::map<std::string, double>*) const { return R"({"x":-2.5})"; }
+    std::string operator()(const Texts*) const { return R"({"x":"a, b"})"; }
+    std::string operator()(const FilePatterns*) const { return R"(["/p, q.h5","/r_*.h5"])"; }
     std::string operator()(const Choices& choices) const {
         return "[\"" + choices.names.back() + "\"]";
     }

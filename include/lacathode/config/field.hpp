@@ -49,11 +49,24 @@ Choices choices(std::vector<Enum>& values, std::vector<std::string> names) {
     return {std::move(names), get, set};
 }
 
+/// Files to read, as a user names them: paths, and patterns of them ("part_*.h5"). A configuration
+/// file names them relative to itself; read here, they are relative to the working directory.
+struct FilePatterns {
+    std::vector<std::string> patterns;  ///< none of them empty
+
+    [[nodiscard]] bool empty() const noexcept { return patterns.empty(); }
+    /// For messages: "a.h5, part_*.h5".
+    [[nodiscard]] std::string text() const;
+};
+
+/// Name to text.
+using Texts = std::map<std::string, std::string>;
+
 /// The value a key stands for; pointers into the config struct that declared it.
 using FieldValue =
     std::variant<bool*, int*, std::size_t*, double*, std::string*, std::vector<std::string>*,
                  std::vector<double>*, std::vector<std::size_t>*, std::map<std::string, double>*,
-                 Choice, Choices>;
+                 Texts*, FilePatterns*, Choice, Choices>;
 
 /// The numbers that a key may hold (each of a list); never NaN or infinite.
 struct Range {
@@ -97,9 +110,17 @@ const Field* find_field(const Section& section, const std::string& key);
 /// The value as JSON text, e.g. `0.1`, `"cpu"`, `["m_j1"]`.
 std::string value_text(const Field& field);
 
+/// What the key may hold, for people: "1 to 100", "lacathode, cathode"; empty for texts.
+std::string values_text(const Field& field);
+
 /// Sets the value from command-line text: JSON, or bare words, lists with commas, maps as
-/// name=number,... Throws UsageError naming key, text and what is expected.
+/// name=value,... Files are one path or pattern, or a list as JSON: their names may hold commas.
+/// Throws UsageError naming key, text and what is expected.
 void set_from_text(const Field& field, const std::string& text);
+
+/// The same of several texts, as a shell makes them of part_*.h5: only of files there may be more
+/// than one.
+void set_from_texts(const Field& field, const std::vector<std::string>& texts);
 
 /// Values outside their ranges, one sentence each, key first; empty when all is well.
 std::vector<std::string> range_problems(const Section& section);

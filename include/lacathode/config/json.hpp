@@ -13,11 +13,13 @@
 namespace lacathode {
 
 /// Reads a configuration file: an object with one object a section. Sections that are not in
-/// `sections` but in `known_sections` are somebody else's and skipped; any other name, any unknown
-/// key and any value of a wrong type is a problem. Throws UsageError listing all problems, with
-/// file, key and remedy; InputError if the file cannot be read.
-void read_config(const std::string& path, std::span<const Section> sections,
-                 std::span<const std::string> known_sections);
+/// `sections` but in `known_sections` are somebody else's and skipped. Files that it names become
+/// relative to the working directory (those of a pipe are it already). Returns all problems, with
+/// file, key and remedy: any other section, unknown keys, values of a wrong type. Throws InputError
+/// if the file cannot be read, and UsageError with line and column if it is not JSON: then nothing
+/// is known of its values.
+std::vector<std::string> read_config(const std::string& path, std::span<const Section> sections,
+                                     std::span<const std::string> known_sections);
 
 /// The sections as a JSON object, keys in declared order. indent < 0: one line.
 std::string to_json(std::span<const Section> sections, int indent = 2);

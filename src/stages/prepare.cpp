@@ -9,10 +9,14 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/support/settings.hpp"
+#include "stages/support/input_columns.hpp"
 #include "stages/support/prepare_input.hpp"
 
 namespace lacathode {
 namespace {
+
+constexpr const char* events_role = "events";
+constexpr const char* extra_role = "extra_background";
 
 // Names become names in files, where lists of them are separated by commas.
 void check_column(Problems& found, const std::string& key, const std::string& name) {
@@ -21,8 +25,9 @@ void check_column(Problems& found, const std::string& key, const std::string& na
     found.unless(
         !name.empty() && name != "." && printable && name.find_first_of(",/") == std::string::npos,
         key, " names the column '", name,
-        "': a name must not be empty, '.', or hold a comma, a slash or a control character; rename "
-        "the column in the input");
+        "': a name must not be empty, '.', or hold a comma, a slash or a control character; name "
+        "it otherwise, and tell the input's name in prepare.columns: {\"NAME\": \"",
+        name, "\"}");
 }
 
 std::int64_t count_rows(const EventTable& events, Partition partition, std::int8_t label,
@@ -99,18 +104,22 @@ void check_regions(const EventTable& events, const MassWindow& window, const std
     }
 }
 
-void warn_of_invalid_rows(const RawInput& input) {
+void warn_of_invalid_rows(const Prepare::Config& config, const RawInput& input) {
     if (input.events.invalid_rows == 0) return;
     log_warning(concat(input.events.invalid_rows, " of ", input.rows, " rows of ",
-                       input.record.path,
+                       config.input.text(),
                        " are left out: a value is not finite (prepare.invalid_rows = drop)"));
+}
+
+void made_from(Job& job, const RawInput& input) {
+    for (const InputRecord& record : input.records) job.made_from(record);
 }
 
 void require_labels(const Prepare::Config& config, const RawInput& data) {
     if (data.events.table.has_label()) return;
     if (config.split.injected_signal > 0) {
         throw UsageError(concat("prepare.injected_signal = ", config.split.injected_signal,
-                                ", but ", config.input,
+                                ", but ", config.input.text(),
                                 " has no truth labels to tell signal by: set it to 0, or name "
                                 "prepare.label_column"));
     }
@@ -127,11 +136,17 @@ Section Prepare::section(Config& c) {
     return {
         name,
         {{"input", "",
-          "Input file: LHC Olympics features (pandas HDF5), or a table in HDF5 or CSV.", &c.input},
+          "Input files or patterns (part_*.h5), read as one: LHC Olympics features (pandas HDF5), "
+          "or "
+          "tables in HDF5 or CSV.",
+          &c.input},
          {"input_key", "", "Table inside the HDF5 input; empty: the only one there.", &c.input_key},
          {"format", "",
           "lhco: compute dijet features from the 14 jet columns; table: take columns as they are.",
           choice(c.format, {"lhco", "table"})},
+         {"columns", "",
+          "Name to column of the input, where they differ, as for columns with a comma or a slash.",
+          &c.columns},
          {"mass_column", "", "Resonant variable of a table.", &c.mass_column},
          {"mass_unit", "", "Unit of the mass after mass_scale, for a table (lhco: TeV).",
           &c.mass_unit},
@@ -162,7 +177,7 @@ Section Prepare::section(Config& c) {
           "Fraction of the data for validation; the rest is the test set.",
           &c.split.validation_fraction, Range::fraction()},
          {"extra_background", "",
-          "A second file of true background for evaluation in the signal region; empty: none.",
+          "Further files of true background for evaluation in the signal region; empty: none.",
           &c.extra_background},
          {"extra_training", "events",
           "Of that, set aside for training an idealised detector (the papers: 200,000).",
@@ -190,6 +205,7 @@ std::vector<std::string> Prepare::problems(const Config& config) {
     found.unless(std::set(c.features.begin(), c.features.end()).size() == c.features.size(),
                  "prepare.features names a feature twice");
     for (const std::string& feature : c.features) check_column(found, "prepare.features", feature);
+    found.add(column_problems(c));
     for (const std::string& unit : c.feature_units) {
         found.unless(!unit.empty() && unit.find(',') == std::string::npos,
                      "prepare.feature_units has '", unit,
@@ -222,7 +238,7 @@ std::vector<std::string> Prepare::problems(const Config& config) {
         "their sum must be below 1");
     check_window(found, name, c.signal_region_low, c.signal_region_high);
     found.unless(!c.input.empty(),
-                 "prepare.input is empty: name the file to read (--input, or --set "
+                 "prepare.input is empty: name the files to read (--input, or --set "
                  "prepare.input=FILE)");
     return found.take();
 }
@@ -232,10 +248,8 @@ std::vector<Argument> Prepare::arguments(Paths& paths) {
 }
 
 std::vector<StageInput> Prepare::inputs(const Config& config) {
-    std::vector<StageInput> inputs = {{"events", config.input}};
-    if (!config.extra_background.empty()) {
-        inputs.push_back({"extra_background", config.extra_background});
-    }
+    std::vector<StageInput> inputs = input_files(config.input, events_role);
+    std::ranges::move(input_files(config.extra_background, extra_role), std::back_inserter(inputs));
     return inputs;
 }
 
@@ -247,8 +261,9 @@ PreparedEvents Prepare::compute(const Config& config, RawInput data, std::option
         .signal_region = MassWindow(config.signal_region_low, config.signal_region_high),
         .counts = {{"input_rows", static_cast<std::int64_t>(data.rows)},
                    {"invalid_rows", static_cast<std::int64_t>(data.events.invalid_rows)}}};
-    prepared.table = split_events(config.split, std::move(data.events), config.input, stream);
-    check_regions(prepared.table, prepared.signal_region, config.input);
+    const std::string source = config.input.text();
+    prepared.table = split_events(config.split, std::move(data.events), source, stream);
+    check_regions(prepared.table, prepared.signal_region, source);
     set_signal_aside(config.extra_signal, prepared.table, prepared.signal_region, stream.at(4));
     if (extra) {
         prepared.counts.emplace_back("extra_rows", static_cast<std::int64_t>(extra->rows));
@@ -256,9 +271,10 @@ PreparedEvents Prepare::compute(const Config& config, RawInput data, std::option
                                      static_cast<std::int64_t>(extra->events.invalid_rows));
         EventTable& table = extra->events.table;
         if (!table.has_label()) table.label.assign(table.size(), 0);
-        append(prepared.table, split_extra_background(
-                                   config.extra, std::move(extra->events), config.extra_background,
-                                   static_cast<std::int64_t>(data.rows), stream.at(3)));
+        append(prepared.table,
+               split_extra_background(config.extra, std::move(extra->events),
+                                      config.extra_background.text(),
+                                      static_cast<std::int64_t>(data.rows), stream.at(3)));
     }
     for (auto& entry : partition_counts(prepared.table, prepared.signal_region)) {
         prepared.counts.push_back(std::move(entry));
@@ -267,14 +283,14 @@ PreparedEvents Prepare::compute(const Config& config, RawInput data, std::option
 }
 
 void Prepare::run(const Config& config, const Paths& paths, Job& job) {
-    RawInput data = read_raw_events(config, config.input, "events");
+    RawInput data = read_raw_events(config, input_files(config.input, events_role));
     require_labels(config, data);
-    warn_of_invalid_rows(data);
-    job.made_from(data.record);
+    warn_of_invalid_rows(config, data);
+    made_from(job, data);
     std::optional<RawInput> extra;
     if (!config.extra_background.empty()) {
-        extra = read_raw_events(config, config.extra_background, "extra_background");
-        job.made_from(extra->record);
+        extra = read_raw_events(config, input_files(config.extra_background, extra_role));
+        made_from(job, *extra);
     }
     const PreparedEvents prepared =
         compute(config, std::move(data), std::move(extra), job.stream("prepare"));

@@ -92,7 +92,7 @@ void require_enough_events(const ChainConfig& config, const std::string& path) {
     for (const Method method : config.run.methods) found.add(method_lacks(config, method, reader));
     const std::vector<std::string> lacks = found.take();
     if (lacks.empty()) return;
-    throw InputError(concat(path, " (of ", stages.of<Prepare>().input, ") lacks events:\n  ",
+    throw InputError(concat(path, " (of ", stages.of<Prepare>().input.text(), ") lacks events:\n  ",
                             joined(lacks, "\n  ")));
 }
 

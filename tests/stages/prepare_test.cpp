@@ -32,7 +32,7 @@ struct PrepareStage : Scratch {
     }
     Prepare::Config table_config(const std::string& more_rows = "") const {
         Prepare::Config config;
-        config.input = csv(more_rows);
+        config.input = {{csv(more_rows)}};
         config.format = InputFormat::table;
         config.mass_column = "m";
         config.mass_scale = 1e-3;
@@ -58,7 +58,7 @@ struct PrepareStage : Scratch {
 
 Prepare::Config lhco_config(const std::string& file) {
     Prepare::Config config;
-    config.input = std::string(LACATHODE_TEST_DATA) + "/formats/" + file;
+    config.input = {{std::string(LACATHODE_TEST_DATA) + "/formats/" + file}};
     config.split.injected_signal = 0;
     return config;
 }
@@ -179,8 +179,8 @@ TEST_F(PrepareStage, MissingColumnsAreNamed) {
 
 TEST_F(PrepareStage, ExtraBackgroundFollowsWithRowsOfItsOwn) {
     Prepare::Config config = table_config("1101,2,3,1\n");
-    config.extra_background = path("extra.csv");
-    std::ofstream(config.extra_background) << "m,x,y,truth\n1003,1,1,0\n1004,2,1,0\n1003,3,2,0\n";
+    config.extra_background = {{text_file("extra_1.csv", "m,x,y,truth\n1003,1,1,0\n1004,2,1,0\n"),
+                                text_file("extra_2.csv", "m,x,y,truth\n1003,3,2,0\n")}};
     config.extra.training = 1;
     config.extra.validation = 1;
     const EventFile file = prepared(config);
@@ -190,6 +190,98 @@ TEST_F(PrepareStage, ExtraBackgroundFollowsWithRowsOfItsOwn) {
     EXPECT_THAT(extra, ::testing::UnorderedElementsAre(Partition::reference_training,
                                                        Partition::reference_validation,
                                                        Partition::evaluation));
+}
+
+// Sixteen rows in one file, in three, and in three in another order of columns.
+TEST_F(PrepareStage, SeveralFilesAreReadAsOne) {
+    const auto rows = [](int first, int last, bool reversed) {
+        std::string text;
+        for (int i = first; i < last; ++i) {
+            const std::string m = std::to_string(1000 + i);
+            const std::string x = std::to_string(i);
+            text +=
+                reversed ? "0,-" + x + "," + x + "," + m + "\n" : m + "," + x + ",-" + x + ",0\n";
+        }
+        return text;
+    };
+    const std::string names = "m,x,y,truth\n";
+    Prepare::Config config = table_config();
+    config.input = {{text_file("whole.csv", names + rows(0, 16, false))}};
+    const EventFile whole = prepared(config);
+    text_file("part_10.csv", "truth,y,x,m\n" + rows(11, 16, true));
+    text_file("part_02.csv", names + rows(5, 11, false));
+    text_file("part_01.csv", names + rows(0, 5, false));
+    text_file("part_none.csv", names);
+    text_file("part_none_either.csv", names);  // equal to another, but nothing counts twice
+    config.input = {{path("part_*.csv")}};
+    const EventFile parts = prepared(config);
+    EXPECT_EQ(parts.provenance.content_hash, whole.provenance.content_hash);
+    EXPECT_EQ(parts.table.source_row.back(), 15);
+    EXPECT_EQ(parts.provenance.config, whole.provenance.config);
+    std::vector<std::string> inputs;
+    for (const InputRecord& input : parts.provenance.inputs) {
+        inputs.push_back(input.role + " " + input.path.substr(directory_.string().size() + 1));
+    }
+    EXPECT_THAT(inputs, ::testing::ElementsAre("events part_01.csv", "events_2 part_02.csv",
+                                               "events_3 part_10.csv", "events_4 part_none.csv",
+                                               "events_5 part_none_either.csv"));
+    config.input = {{path("part_02.csv"), path("part_01.csv"), path("part_10.csv")}};
+    EXPECT_EQ(prepared(config).table.features(0, 1), 5);
+}
+
+TEST_F(PrepareStage, RowsOfASecondFileAreNamedByTheirPlaceInIt) {
+    Prepare::Config config = table_config();
+    config.input.patterns.push_back(text_file("more.csv", "m,x,y,truth\n1100,1,1,0\n1100,,1,0\n"));
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr(path("more.csv") + ": row 1: column 'x'"));
+    config.invalid_rows = InvalidRows::drop;
+    const EventFile file = prepared(config);
+    EXPECT_EQ(file.table.source_row.back(), 12);
+    EXPECT_THAT(file.header.counts,
+                ::testing::Contains(std::pair<std::string, std::int64_t>("input_rows", 14)));
+}
+
+TEST_F(PrepareStage, FilesThatDoNotBelongTogetherAreRefused) {
+    Prepare::Config config = table_config();
+    config.input.patterns.push_back(text_file("copy.csv", bytes_of(path("table.csv"))));
+    EXPECT_THAT(refusal<InputError>(config),
+                AllOf(HasSubstr(path("copy.csv") + ": is the same file as " + path("table.csv")),
+                      HasSubstr("count twice")));
+    config.input.patterns.back() = text_file("less.csv", "m,x,y\n1,2,3\n");
+    EXPECT_THAT(
+        refusal<InputError>(config),
+        HasSubstr(path("less.csv") + ": has no column 'truth', which " + path("table.csv")));
+    config.input.patterns.back() = text_file("more.csv", "m,x,y,truth,z\n1,2,3,0,4\n");
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("more.csv: has a column 'z', which"));
+    config.input.patterns.back() = path("none_*.csv");
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("none_*.csv: no file matches this pattern"));
+}
+
+TEST_F(PrepareStage, ColumnsOfOtherNamesAreMapped) {
+    const EventFile expected = prepared(table_config());
+    std::string text = bytes_of(path("table.csv"));
+    text.replace(0, std::string("m,x,y,truth").size(), "\"m,jj\",jet/x,y,is signal");
+    Prepare::Config config = table_config();
+    config.input = {{text_file("named.csv", text)}};
+    config.columns = {{"m", "m,jj"}, {"x", "jet/x"}, {"truth", "is signal"}};
+    EXPECT_EQ(prepared(config).provenance.content_hash, expected.provenance.content_hash);
+    config.columns["y"] = "why";
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("no column 'why'; columns there: m,jj"));
+}
+
+TEST_F(PrepareStage, ColumnsOfTheJetsAreMappedToo) {
+    std::string names;
+    std::string row;
+    Prepare::Config config = lhco_config("fixed_float64.h5");
+    for (const std::string name :
+         {"pxj1", "pyj1", "pzj1", "mj1", "tau1j1", "tau2j1", "tau3j1", "pxj2", "pyj2", "pzj2",
+          "mj2", "tau1j2", "tau2j2", "tau3j2", "label"}) {
+        names += (names.empty() ? "jets/" : ",jets/") + name;
+        config.columns[name] = "jets/" + name;
+    }
+    config.input = {{text_file("jets.csv", names + "\n")}};
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("0 background (or unlabelled) events"));
+    config.columns["label"] = "truth";  // one that is named has to be there
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("no column 'truth'"));
 }
 
 TEST_F(PrepareStage, RegionsWithoutEventsAreRefusedWithTheRangeOfTheMasses) {

@@ -17,6 +17,10 @@ In a configuration file, each section is an object; on the command line of a sta
 `--batch-size`, and `--set train_flow.batch_size=512` works with every program that has the section. A value outside the
 last column but one is refused before any work.
 
+Files to read (`input`, `extra_background`) are one path or a list of paths, and may be patterns with `*`, `?` and `[...]`. In a configuration file they are
+relative to that file (from a pipe: to the working directory), on the command line to the working directory, where several are
+`--input a.h5 b.h5`. `--print-config` shows them relative to the working directory.
+
 """
 
 

@@ -118,6 +118,21 @@ class Configuration(ToolTest):
                                   path, "--seeds", "3")
             self.assertEqual(process.stderr.count("\n"), 1, process.stderr)
 
+    def test_files_are_relative_to_the_configuration_file_that_names_them(self):
+        events = write_hdf5(self.folder / "here.h5", table())
+        path = self.config({"prepare": {"input": "here.h5", "extra_background": "sub/*.h5"}})
+        for directory, option in ((self.folder, "config.json"), ("/", path)):
+            printed = must("prepare", "--config", option, "--print-config", cwd=directory)
+            section = json.loads(printed.stdout)["prepare"]
+            expected = self.folder if directory == "/" else Path()
+            self.assertEqual(section["input"], str(expected / "here.h5"))
+            self.assertEqual(section["extra_background"], str(expected / "sub/*.h5"))
+        command = ("prepare", "--config", path, *PREPARE, "--set", "prepare.extra_background=", "--output", self.out)
+        must(*command, cwd="/")
+        # What the command line names is relative to the working directory.
+        self.expect(BAD_INPUT, r" here\.h5: no such file", *command, "--force", "--input", "here.h5", cwd="/")
+        must(*command, "--force", "--input", "here.h5", cwd=events.parent)
+
     def test_configuration_file_is_missing_or_a_directory(self):
         self.expect(BAD_INPUT, r"nowhere\.json.*check the path", "encode", "--config", self.folder / "nowhere.json")
         self.expect(BAD_INPUT, r"directory", "encode", "--config", self.folder)

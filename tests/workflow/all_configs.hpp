@@ -15,7 +15,7 @@
 namespace lacathode::test {
 
 struct AllConfigs {
-    AllConfigs() { prepare.input = "events.h5"; }  // the one setting without a default
+    AllConfigs() { prepare.input = {{"events.h5"}}; }  // the one setting without a default
 
     CommonConfig common;
     Prepare::Config prepare;

@@ -1,6 +1,7 @@
 // Configuration files: what is read, and how everything wrong is said at once.
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "lacathode/core/errors.hpp"
@@ -87,7 +88,11 @@ TEST_F(ConfigFile, WrongTypes) {
              {"common", "backend", "2", "expected one of: automatic, engine, torch"},
              {"sample", "bandwidth", "\"0.01\"", "expected a number"},
              {"sample", "bandwidth", "null", "expected a number"},
-             {"prepare", "input", "7", "expected a string"},
+             {"prepare", "input_key", "7", "expected a string"},
+             {"prepare", "input", "7", "expected a path as a string, or a list of paths"},
+             {"prepare", "input", "[\"a.h5\", 7]", "expected a path as a string, or a list"},
+             {"prepare", "input", "[\"a.h5\", \"\"]", "expected a path as a string, or a list"},
+             {"prepare", "columns", "{\"m\": 1}", "expected an object of names and strings"},
              {"prepare", "features", "\"m_j1\"", "expected a list of strings"},
              {"prepare", "features", "[\"m_j1\", 2]", "expected a list of strings"},
              {"evaluate_sculpting", "efficiencies", "[0.1, true]", "expected a list of numbers"},
@@ -158,6 +163,37 @@ TEST_F(ConfigFile, NotJson) {
     EXPECT_THAT(syntax_error(""), HasSubstr("line 1, column 1: unexpected end of input, " + value));
     EXPECT_THAT(syntax_error("{\"a\": tru}"), HasSubstr("column 10: invalid literal, " + value));
     EXPECT_THAT(complaint("[1, 2]"), HasSubstr("must hold one JSON object"));
+}
+
+TEST_F(ConfigFile, FilesAreRelativeToIt) {
+    AllConfigs configs;
+    read(
+        R"({"prepare": {"input": ["a.h5", "b/*.h5", "/c.h5", "../d.h5"], "extra_background": "e"}})",
+        configs);
+    const std::string here = std::filesystem::path(path_).parent_path().string() + "/";
+    EXPECT_THAT(configs.prepare.input.patterns,
+                ::testing::ElementsAre(here + "a.h5", here + "b/*.h5", "/c.h5", here + "../d.h5"));
+    EXPECT_THAT(configs.prepare.extra_background.patterns, ::testing::ElementsAre(here + "e"));
+    read(R"({"prepare": {"extra_background": ""}})", configs);
+    EXPECT_TRUE(configs.prepare.extra_background.empty());
+}
+
+// Its directory is no pattern, whatever its name; what comes through a pipe has no directory.
+TEST_F(ConfigFile, FilesBesideOneInAStrangePlace) {
+    const std::filesystem::path directory = path_ + "[1]";
+    std::filesystem::create_directory(directory);
+    std::filesystem::current_path(directory);
+    AllConfigs configs;
+    const auto patterns = [&](const std::string& path) {
+        std::ofstream(directory / "c.json") << R"({"prepare": {"input": ["a*", "b"]}})";
+        EXPECT_THAT(read_config(path, configs.sections(), section_names()), ::testing::IsEmpty());
+        return configs.prepare.input.patterns;
+    };
+    EXPECT_THAT(patterns((directory / "c.json").string()),
+                ::testing::ElementsAre(path_ + "\\[1]/a*", path_ + "[1]/b"));
+    EXPECT_THAT(patterns("c.json"), ::testing::ElementsAre("a*", "b"));
+    std::filesystem::current_path("/");
+    std::filesystem::remove_all(directory);
 }
 
 TEST_F(ConfigFile, MissingFileIsAnInputError) {

@@ -43,7 +43,7 @@ TEST(Problems, Common) {
 }
 
 TEST(Problems, PrepareColumns) {
-    const auto features = [](std::vector<std::string> names) {
+    const auto features = [](const std::vector<std::string>& names) {
         return [names](AllConfigs& c) { c.prepare.features = names; };
     };
     std::vector<std::string> many(21);
@@ -53,7 +53,7 @@ TEST(Problems, PrepareColumns) {
         {features(many), "prepare.features has 21 names"},
         {features({"a", "a"}), "names a feature twice"},
         {features({"a,b"}), "names the column 'a,b'"},
-        {features({"a/b"}), "names the column 'a/b'"},
+        {features({"a/b"}), "tell the input's name in prepare.columns: {\"NAME\": \"a/b\"}"},
         {features({""}), "names the column ''"},
         {features({"."}), "names the column '.'"},
         {features({"a\n"}), "control character"},
@@ -89,6 +89,27 @@ TEST(Problems, PrepareColumns) {
          },
          "prepare.mass_column is empty"},
     });
+}
+
+TEST(Problems, PrepareColumnNamesOfTheInput) {
+    const auto columns = [](const Texts& names, InputFormat format = InputFormat::lhco) {
+        return [names, format](AllConfigs& c) {
+            c.prepare.columns = names;
+            c.prepare.format = format;
+        };
+    };
+    expect_each({
+        {columns({{"pxj3", "a"}}), "prepare.columns names 'pxj3', which is none of the columns"},
+        {columns({{"m_j1", "a"}}), "prepare.columns names 'm_j1'"},
+        {columns({{"mj1", ""}}), "prepare.columns.mj1 is empty"},
+        {columns({{"mj1", "mj2"}}), "'mj1' and 'mj2' both are the column 'mj2'"},
+        {columns({{"pxj1", "a"}}, InputFormat::table),
+         "none of the columns that are read: m_jj, m_j1, delta_m, tau21_j1, tau21_j2"},
+        {columns({{"m_j1", "m_jj"}}, InputFormat::table), "both are the column 'm_jj'"},
+    });
+    AllConfigs good;
+    columns({{"label", "truth"}, {"mj1", "a/b"}})(good);
+    EXPECT_THAT(good.problems(), IsEmpty());
 }
 
 TEST(Problems, PrepareNumbers) {

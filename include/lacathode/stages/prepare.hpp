@@ -17,11 +17,11 @@ namespace lacathode {
 enum class InputFormat { lhco, table };
 enum class InvalidRows { error, drop };
 
-/// What was read of one input file.
+/// What was read of one file, or of several as one.
 struct RawInput {
     RawEvents events;
-    InputRecord record;    ///< path and hash of the file
-    std::size_t rows = 0;  ///< rows in the file
+    std::vector<InputRecord> records;  ///< path and hash of each file
+    std::size_t rows = 0;              ///< rows in the files
 };
 
 struct PreparedEvents {
@@ -40,8 +40,9 @@ struct Prepare {
     static constexpr int algorithm = 1;
 
     struct Config {
-        std::string input;  ///< may also come as --input
+        FilePatterns input;  ///< may also come as --input
         std::string input_key;
+        Texts columns;  ///< name to column of the input, where they differ
         InputFormat format = InputFormat::lhco;
         std::string mass_column = "m_jj";
         std::string mass_unit = "TeV";
@@ -53,7 +54,7 @@ struct Prepare {
         double signal_region_high = 3.7;
         std::map<std::string, double> shift;
         SplitOptions split{.injected_signal = 1000};
-        std::string extra_background;
+        FilePatterns extra_background;
         ExtraSplitOptions extra;
         ExtraSplitOptions extra_signal;
         InvalidRows invalid_rows = InvalidRows::error;

@@ -51,6 +51,10 @@ std::string effective_config(const StageContext& context, Section stage) {
     CommonConfig common = context.common;
     Section shared = section(common);
     std::erase_if(shared.fields, [](const Field& field) { return field.key == "threads"; });
+    // Files are known by their content: the provenance has paths and hashes.
+    std::erase_if(stage.fields, [](const Field& field) {
+        return std::holds_alternative<FilePatterns*>(field.value);
+    });
     const std::vector<Section> sections = {std::move(shared), std::move(stage)};
     return to_json(sections, -1);
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <map>
 #include <span>
 
 #include "lacathode/core/errors.hpp"
@@ -12,121 +12,12 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/column_table.hpp"
 #include "lacathode/io/file_hash.hpp"
-#include "lacathode/physics/dijet_features.hpp"
+#include "lacathode/io/matching_files.hpp"
+#include "stages/support/input_block.hpp"
+#include "stages/support/input_columns.hpp"
 
 namespace lacathode {
 namespace {
-
-// Mass and features of a block of rows, float64; NaN where a value is unusable.
-struct Block {
-    std::vector<double> mass;
-    Matrix<double> features;
-};
-
-std::vector<std::string> lhco_names() {
-    const auto names = lhco_columns();
-    return {names.begin(), names.end()};
-}
-
-std::vector<std::string> table_names(const Prepare::Config& config) {
-    std::vector<std::string> names = {config.mass_column};
-    names.insert(names.end(), config.features.begin(), config.features.end());
-    return names;
-}
-
-Block table_block(const Prepare::Config& config, const Matrix<double>& columns) {
-    Block block{.mass = std::vector<double>(columns.rows()),
-                .features = Matrix<double>(columns.rows(), columns.cols() - 1)};
-    for (std::size_t row = 0; row < columns.rows(); ++row) {
-        block.mass[row] = columns(row, 0) * config.mass_scale;
-        std::copy(columns.row(row).begin() + 1, columns.row(row).end(),
-                  block.features.row(row).begin());
-    }
-    return block;
-}
-
-// Reads rows as the configuration maps them; knows the column names of the result.
-class InputReader {
-  public:
-    InputReader(const Prepare::Config& config, const std::string& path)
-        : config_(config), table_(ColumnTable::open(path, config.input_key)) {
-        names_ = config.format == InputFormat::lhco ? lhco_names() : table_names(config);
-        table_->require(names_);
-        const auto& present = table_->columns();
-        label_ = config.label_column;
-        if (label_.empty() && config.format == InputFormat::lhco &&
-            std::ranges::find(present, "label") != present.end()) {
-            label_ = "label";
-        }
-        if (!label_.empty()) names_.push_back(label_);
-        table_->check_readable(names_);
-        log_info(concat(path, ": ", table_->description(), ", ", table_->rows(), " rows"));
-    }
-
-    [[nodiscard]] std::size_t rows() const { return table_->rows(); }
-    [[nodiscard]] std::size_t block_rows() const { return table_->block_rows(); }
-    [[nodiscard]] const std::string& label() const { return label_; }
-    /// Of the columns that read() returns.
-    [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
-
-    // Columns of the block, the truth (if any) last.
-    [[nodiscard]] Matrix<double> read(std::size_t first, std::size_t count) {
-        return table_->read(first, count, names_);
-    }
-
-    [[nodiscard]] Block block(const Matrix<double>& columns) const {
-        const std::size_t used = columns.cols() - (label_.empty() ? 0 : 1);
-        Matrix<double> inputs(columns.rows(), used);
-        for (std::size_t row = 0; row < columns.rows(); ++row) {
-            std::copy_n(columns.row(row).begin(), used, inputs.row(row).begin());
-        }
-        if (config_.format == InputFormat::table) return table_block(config_, inputs);
-        DijetFeatures dijets = dijet_features(inputs, {.features = config_.features});
-        return {.mass = std::move(dijets.mass), .features = std::move(dijets.features)};
-    }
-
-  private:
-    const Prepare::Config& config_;
-    std::unique_ptr<ColumnTable> table_;
-    std::vector<std::string> names_;
-    std::string label_;
-};
-
-std::vector<Column> feature_columns(const Prepare::Config& config) {
-    std::vector<Column> columns;
-    const std::vector<Column> known = available_features();
-    for (std::size_t i = 0; i < config.features.size(); ++i) {
-        const auto found = std::ranges::find(known, config.features[i], &Column::name);
-        if (config.format == InputFormat::lhco && found == known.end()) {
-            throw UsageError(concat(
-                "prepare.features names '", config.features[i],
-                "', which the lhco format does not compute; choose from m_j1, delta_m, tau21_j1, "
-                "tau21_j2, delta_r, or use format table"));
-        }
-        const std::string unit = config.format == InputFormat::lhco ? found->unit
-                                 : config.feature_units.empty()     ? "1"
-                                                                    : config.feature_units[i];
-        columns.push_back({config.features[i], unit});
-    }
-    return columns;
-}
-
-void shift_features(const Prepare::Config& config, Block& block) {
-    for (const auto& [name, amount] : config.shift) {
-        const auto column = static_cast<std::size_t>(std::ranges::find(config.features, name) -
-                                                     config.features.begin());
-        for (std::size_t row = 0; row < block.mass.size(); ++row)
-            block.features(row, column) += amount * block.mass[row];
-    }
-}
-
-bool is_valid(const Block& block, std::size_t row) {
-    const auto fits_float = [](double value) {
-        return std::isfinite(value) &&
-               std::abs(value) <= static_cast<double>(std::numeric_limits<float>::max());
-    };
-    return fits_float(block.mass[row]) && std::ranges::all_of(block.features.row(row), fits_float);
-}
 
 bool is_finite(double value) {
     return std::isfinite(value);
@@ -151,51 +42,150 @@ std::string bad_row_text(std::span<const double> values, const std::vector<std::
                                               : "mass or a feature is too large for float32";
 }
 
-}  // namespace
+// What is known of the input files before their rows are read.
+struct CheckedFiles {
+    InputColumns columns;
+    std::vector<InputRecord> records;
+    std::size_t rows = 0;
+};
 
-RawInput read_raw_events(const Prepare::Config& config, const std::string& path,
-                         const std::string& role) {
-    InputReader reader(config, path);
-    RawInput result{.events = {}, .record = {role, path, file_hash(path)}, .rows = reader.rows()};
-    EventTable& table = result.events.table;
-    table.mass_column = config.format == InputFormat::lhco
-                            ? Column{"m_jj", "TeV"}
-                            : Column{config.mass_column, config.mass_unit};
-    table.feature_columns = feature_columns(config);
-    std::vector<float> features;
-    features.reserve(reader.rows() * config.features.size());
-    Progress progress("read", reader.rows());
-    for (std::size_t first = 0; first < reader.rows(); first += reader.block_rows()) {
-        check_interrupt();
-        const Matrix<double> columns = reader.read(first, reader.block_rows());
-        Block block = reader.block(columns);
-        shift_features(config, block);
+// A label that only some files have, or a feature that means two things, would go unseen.
+void require_same_columns(const ColumnTable& table, const std::vector<std::string>& expected,
+                          const std::string& first) {
+    const auto missing_in = [](const auto& names, const std::string& name) {
+        return std::ranges::find(names, name) == names.end();
+    };
+    for (const std::string& name : expected) {
+        if (!missing_in(table.columns(), name)) continue;
+        throw InputError(concat(table.path(), ": has no column '", name, "', which ", first,
+                                " has; files that are read as one have the same columns"));
+    }
+    for (const std::string& name : table.columns()) {
+        if (!missing_in(expected, name)) continue;
+        throw InputError(concat(table.path(), ": has a column '", name, "', which ", first,
+                                " has not; files that are read as one have the same columns"));
+    }
+}
+
+// One file after the other is open: there may be more of them than a process may open.
+CheckedFiles check_files(const Prepare::Config& config, const std::vector<StageInput>& files) {
+    CheckedFiles checked;
+    std::vector<std::string> present;
+    std::map<std::string, std::string> path_of_hash;
+    for (const auto& [role, path] : files) {
+        const auto table = ColumnTable::open(path, config.input_key);
+        if (checked.records.empty()) {
+            present = table->columns();
+            checked.columns = input_columns(config, present);
+        } else {
+            require_same_columns(*table, present, files.front().path);
+        }
+        table->check_readable(checked.columns.names);
+        checked.records.push_back({role, path, file_hash(path)});
+        const auto [other, is_new] =
+            path_of_hash.emplace(checked.records.back().content_hash, path);
+        if (!is_new && table->rows() > 0) {
+            throw InputError(concat(path, ": is the same file as ", other->second,
+                                    ", or a copy of it; its events would count twice"));
+        }
+        checked.rows += table->rows();
+        log_info(concat(path, ": ", table->description(), ", ", table->rows(), " rows"));
+    }
+    return checked;
+}
+
+// Turns rows of the files into events.
+class EventCollector {
+  public:
+    EventCollector(const Prepare::Config& config, const CheckedFiles& files)
+        : config_(config), columns_(files.columns), progress_("read", files.rows) {
+        EventTable& table = events_.table;
+        table.mass_column = config.format == InputFormat::lhco
+                                ? Column{"m_jj", "TeV"}
+                                : Column{config.mass_column, config.mass_unit};
+        table.feature_columns = feature_columns(config);
+        features_.reserve(files.rows * config.features.size());
+    }
+
+    void read(const std::string& path) {
+        const auto table = ColumnTable::open(path, config_.input_key);
+        for (std::size_t row = 0; row < table->rows(); row += table->block_rows()) {
+            check_interrupt();
+            const auto values = table->read(row, table->block_rows(), columns_.names);
+            add(path, row, values);
+            progress_.update(rows_ + row + values.rows());
+        }
+        rows_ += table->rows();
+    }
+
+    [[nodiscard]] RawEvents take() {
+        EventTable& table = events_.table;
+        table.partition.assign(table.size(), Partition::training);
+        table.features = Matrix<float>(table.size(), config_.features.size(), std::move(features_));
+        return std::move(events_);
+    }
+
+    [[nodiscard]] std::size_t rows() const { return rows_; }
+
+  private:
+    // `first` is the row in the file.
+    void add(const std::string& path, std::size_t first, const Matrix<double>& values) {
+        const InputBlock block = input_block(config_, values, columns_.labelled);
+        EventTable& table = events_.table;
         for (std::size_t i = 0; i < block.mass.size(); ++i) {
-            const auto values = columns.row(i);
-            if (!is_valid(block, i) || !std::ranges::all_of(values, is_finite)) {
-                if (config.invalid_rows == InvalidRows::error) {
-                    throw InputError(concat(
-                        path, ": row ", first + i, ": ",
-                        bad_row_text(values, reader.names(), config),
-                        "; mend the file, or set prepare.invalid_rows to drop to leave such rows "
-                        "out and count them"));
-                }
-                ++result.events.invalid_rows;
+            const auto row = values.row(i);
+            if (!fits_float32(block, i) || !std::ranges::all_of(row, is_finite)) {
+                refuse_or_count(path, first + i, row);
                 continue;
             }
             table.mass.push_back(block.mass[i]);
             for (const double value : block.features.row(i))
-                features.push_back(static_cast<float>(value));
-            if (!reader.label().empty()) {
-                table.label.push_back(label_of(values.back(), path, reader.label(), first + i));
+                features_.push_back(static_cast<float>(value));
+            if (columns_.labelled) {
+                table.label.push_back(label_of(row.back(), path, columns_.names.back(), first + i));
             }
-            table.source_row.push_back(static_cast<std::int64_t>(first + i));
+            table.source_row.push_back(static_cast<std::int64_t>(rows_ + first + i));
         }
-        progress.update(first + columns.rows());
     }
-    table.partition.assign(table.size(), Partition::training);
-    table.features = Matrix<float>(table.size(), config.features.size(), std::move(features));
-    return result;
+
+    void refuse_or_count(const std::string& path, std::size_t row, std::span<const double> values) {
+        if (config_.invalid_rows == InvalidRows::error) {
+            throw InputError(concat(
+                path, ": row ", row, ": ", bad_row_text(values, columns_.names, config_),
+                "; mend the file, or set prepare.invalid_rows to drop to leave such rows out and "
+                "count them"));
+        }
+        ++events_.invalid_rows;
+    }
+
+    const Prepare::Config& config_;
+    const InputColumns& columns_;
+    Progress progress_;
+    RawEvents events_;
+    std::vector<float> features_;
+    std::size_t rows_ = 0;  ///< in the files before the one that is read
+};
+
+}  // namespace
+
+std::vector<StageInput> input_files(const FilePatterns& patterns, const std::string& role) {
+    std::vector<StageInput> files;
+    for (std::string& path : matching_files(patterns.patterns)) {
+        const std::size_t number = files.size() + 1;
+        files.push_back({number == 1 ? role : concat(role, '_', number), std::move(path)});
+    }
+    return files;
+}
+
+RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageInput>& files) {
+    expects(!files.empty(), "there is an input file");
+    CheckedFiles checked = check_files(config, files);
+    EventCollector collector(config, checked);
+    for (const StageInput& file : files) collector.read(file.path);
+    RawEvents events = collector.take();
+    return {.events = std::move(events),
+            .records = std::move(checked.records),
+            .rows = collector.rows()};
 }
 
 }  // namespace lacathode

@@ -1,0 +1,22 @@
+// Which columns of an input are read, and what they are called there.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lacathode/stages/prepare.hpp"
+
+namespace lacathode {
+
+/// The columns that are read of a file with the columns `present`.
+struct InputColumns {
+    /// As the input calls them: the 14 of lhco, or mass and features of a table; then the truth.
+    std::vector<std::string> names;
+    bool labelled = false;
+};
+InputColumns input_columns(const Prepare::Config& config, const std::vector<std::string>& present);
+
+/// What is wrong with prepare.columns.
+std::vector<std::string> column_problems(const Prepare::Config& config);
+
+}  // namespace lacathode

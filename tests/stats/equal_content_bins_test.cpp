@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "lacathode/core/errors.hpp"
@@ -19,15 +20,26 @@ TEST(EqualContentBins, EdgesAgreeWithTheReference) {
     for (std::size_t i = 0; i < edges.size(); ++i) EXPECT_NEAR(edges[i], expected[i], 1e-12);
 }
 
-// With N not a multiple of the number of bins, contents differ by at most one.
-TEST(EqualContentBins, ContentsAreEqual) {
+// Distinct values in a shuffled order.
+std::vector<int> contents_of(int count, std::size_t bins) {
     std::vector<double> values;
-    for (int i = 0; i < 1003; ++i) values.push_back(std::fmod(i * 0.6180339887, 1.0));
-    const auto edges = equal_content_edges(values, 17);
-    std::vector<int> contents(17, 0);
-    for (const auto bin : bin_indices(values, edges)) ++contents.at(bin);
-    for (const int content : contents) EXPECT_THAT(content, testing::AnyOf(58, 59, 60));
-    EXPECT_THAT(contents, testing::Each(testing::AllOf(testing::Ge(58), testing::Le(60))));
+    for (int i = 0; i < count; ++i) values.push_back(std::fmod(i * 0.6180339887, 1.0));
+    std::vector<int> contents(bins, 0);
+    for (const auto bin : bin_indices(values, equal_content_edges(values, bins)))
+        ++contents.at(bin);
+    return contents;
+}
+
+TEST(EqualContentBins, ContentsAreEqual) {
+    EXPECT_THAT(contents_of(17 * 59, 17), testing::Each(59));
+    EXPECT_THAT(contents_of(17 * 2, 17), testing::Each(2));
+}
+
+// 1000 = 14 * 59 + 3 * 58.
+TEST(EqualContentBins, ContentsDifferByAtMostOneIfTheyCannotBeEqual) {
+    const std::vector<int> contents = contents_of(1000, 17);
+    EXPECT_THAT(contents, testing::Each(testing::AnyOf(58, 59)));
+    EXPECT_EQ(std::ranges::count(contents, 59), 14);
 }
 
 TEST(EqualContentBins, BinsAreClosedBelowAndTheLastAbove) {

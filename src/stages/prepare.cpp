@@ -111,6 +111,18 @@ void warn_of_invalid_rows(const Prepare::Config& config, const RawInput& input) 
                        " are left out: a value is not finite (prepare.invalid_rows = drop)"));
 }
 
+// The classifier would be judged by background that it was trained on.
+void refuse_shared_files(const RawInput& data, const RawInput& extra) {
+    for (const InputRecord& one : data.records) {
+        const auto shared =
+            std::ranges::find(extra.records, one.content_hash, &InputRecord::content_hash);
+        if (shared == extra.records.end()) continue;
+        throw InputError(concat(shared->path,
+                                ": is extra background and the same file as the input ", one.path,
+                                ", or a copy of it; its events would count twice"));
+    }
+}
+
 void made_from(Job& job, const RawInput& input) {
     for (const InputRecord& record : input.records) job.made_from(record);
 }
@@ -290,6 +302,7 @@ void Prepare::run(const Config& config, const Paths& paths, Job& job) {
     std::optional<RawInput> extra;
     if (!config.extra_background.empty()) {
         extra = read_raw_events(config, input_files(config.extra_background, extra_role));
+        refuse_shared_files(data, *extra);
         made_from(job, *extra);
     }
     const PreparedEvents prepared =

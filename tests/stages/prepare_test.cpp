@@ -254,6 +254,12 @@ TEST_F(PrepareStage, FilesThatDoNotBelongTogetherAreRefused) {
     EXPECT_THAT(refusal<InputError>(config), HasSubstr("more.csv: has a column 'z', which"));
     config.input.patterns.back() = path("none_*.csv");
     EXPECT_THAT(refusal<InputError>(config), HasSubstr("none_*.csv: no file matches this pattern"));
+    config.input.patterns.pop_back();
+    config.extra_background = {{path("copy.csv")}};
+    EXPECT_THAT(
+        refusal<InputError>(config),
+        HasSubstr(path("copy.csv") + ": is extra background and the same file as the input " +
+                  path("table.csv")));
 }
 
 TEST_F(PrepareStage, ColumnsOfOtherNamesAreMapped) {

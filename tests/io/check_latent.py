@@ -48,7 +48,7 @@ def content_hash(file):
 
 TYPES = {"mass": "<f8", "features/z0": "<f4", "features/z1": "<f4", "partition": "u1", "source_row": "<i8",
          "mapped": "u1", "log_prob": "<f8"}
-PROVENANCE = {"program": "lacathode-test", "version": "1.2.3", "git_revision": "abc", "host": "here",
+PROVENANCE = {"program": "lacathode-test", "version": "1.2.3", "git_revision": "abc", "algorithm": 3, "host": "here",
               "command_line": "lacathode-test --out 'a b.h5'", "config": '{"seed": 7}', "seed": 2**64 - 1}
 
 def seal(data):

@@ -100,6 +100,7 @@ TEST_F(FileValues, ProvenanceComesBack) {
     EXPECT_EQ(read.program, written.program);
     EXPECT_EQ(read.version, written.version);
     EXPECT_EQ(read.git_revision, written.git_revision);
+    EXPECT_EQ(read.algorithm, written.algorithm);
     EXPECT_EQ(read.command_line, written.command_line);
     EXPECT_EQ(read.config, written.config);
     EXPECT_EQ(read.seed, written.seed);

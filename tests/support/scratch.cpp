@@ -56,6 +56,7 @@ Provenance some_provenance() {
     return {.program = "lacathode-test",
             .version = "1.2.3",
             .git_revision = "abc",
+            .algorithm = 3,
             .command_line = "lacathode-test --out 'a b.h5'",
             .config = "{\"seed\": 7}",
             .seed = 18446744073709551615u,

@@ -145,7 +145,8 @@ class Chain(ToolTest):
                                          capture_output=True, text=True, check=False, timeout=600)
                 self.assertEqual(process.returncode, 0, process.stderr)
                 self.assertEqual({path.name for path in pictures.glob("*.png")},
-                                 {"features.png", "latent.png", "losses.png", "mass.png", "sculpting.png", "sic.png"})
+                                 {"features.png", "latent.png", "losses.png", "mass.png", "score.png", "sculpting.png",
+                                  "sic.png"})
 
     def test_usage(self):
         self.expect(USAGE, (r"sample\.checkpoints = 2 exceeds train_flow\.keep_best = 1", r"methods = 'atode': there is no 'atode'; choose from: lacathode"), *self.command,

@@ -7,6 +7,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from .style import METHODS
+
 PARTITIONS = ("training", "validation", "test", "evaluation")  # by number; the first three make up the data
 
 
@@ -142,7 +144,7 @@ class Run:
     @staticmethod
     def _is_method(path):
         return path.is_dir() and any((path / name).exists()
-                                     for name in ("sic.h5", "sculpting.h5", "classifier_00.h5"))
+                                     for name in ("sic.h5", "sculpting.h5", "classifier_00.h5", "scores_00.h5"))
 
     def trainings(self, name):
         """Paths of the files of one kind in the order of the retrainings: NAME_00.h5, ..., or NAME.h5 alone."""
@@ -166,16 +168,16 @@ class Run:
     def latent(self):
         return self.table("latent", "latent")
 
-    def flows(self):
-        """Losses of the flows."""
-        return [read_losses(path) for path in self.trainings("flow")]
+    def flows(self, method=""):
+        """Losses of the flows of the sidebands, or of those that only one method has (ANODE)."""
+        return [read_losses(path) for path in self.trainings(f"{method}/flow" if method else "flow")]
 
     def classifiers(self, method):
         """Losses of a method's classifiers."""
         return [read_losses(path) for path in self.trainings(f"{method}/classifier")]
 
     def scores(self, method):
-        """The data's scores from a method's first classifier."""
+        """The data's scores of a method's first training."""
         return self.table(f"{method}/scores", "scores")
 
     def background_scores(self, method):
@@ -198,8 +200,7 @@ class Run:
         return list(dict.fromkeys(name for table in tables for name in (table.mass_name, *table.features)))
 
 
-ORDER = ["lacathode", "cathode"]  # others follow by name
-
-
 def method_order(name):
-    return (ORDER.index(name) if name in ORDER else len(ORDER), name)
+    """The methods that have a look come first, in its table's order; others follow by name."""
+    known = list(METHODS)
+    return (known.index(name) if name in known else len(known), name)

@@ -1,10 +1,11 @@
-"""Training and validation losses of the flow and of every classifier."""
+"""Training and validation losses of the flows and of every classifier."""
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from . import style
 from .page import Panel, Picture
 
+FLOW = r"Mean $-\log\,p\,(y\,|\,m)$"
 
 def draw(axis, trainings, colour=style.BLACK):
     """Losses of one or several trainings (files.read_losses), with a mark at every epoch that was kept."""
@@ -45,9 +46,10 @@ def picture(run, names):
     panels = []
     flows = run.flows()
     if flows:
-        panels.append(panel("flow", flows, "Flow", r"Mean $-\log\,p\,(y\,|\,m)$"))
+        panels.append(panel("flow", flows, "Flow", FLOW))
     for method in run.methods:
-        trainings, look = run.classifiers(method), style.look(method)
-        if trainings:
-            panels.append(panel(method, trainings, look.name, "Binary cross entropy", look.colour))
+        look = style.look(method)
+        for trainings, quantity in ((run.flows(method), FLOW), (run.classifiers(method), "Binary cross entropy")):
+            if trainings:
+                panels.append(panel(method, trainings, look.name, quantity, look.colour))
     return Picture(panels) if panels else None

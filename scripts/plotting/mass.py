@@ -140,9 +140,9 @@ def draw_ratio(axis, spectra, frame):
     return axis
 
 
-def title(method, scores, metrics):
-    kind = "data" if scores.label is None else "background"
-    return f"{style.look(method).name}, {kind}: {metrics.get('@partition', 'test')} events, first training"
+def title(scores, metrics):
+    kind = "Data" if scores.label is None else "Background"
+    return f"{kind}: {metrics.get('@partition', 'test')} events, first training"
 
 
 def picture(run, names):
@@ -151,6 +151,7 @@ def picture(run, names):
         return None
     drawn = {method: spectra(run.scores(method), values) for method, values in metrics.items()}
     frame = histogram.frame_of(*(values for one in drawn.values() for values in ratios(one)))  # one range for all
-    return Picture([Panel(method, lambda axis, ratio, one=one: draw(axis, one, ratio, names, frame),
-                          title(method, run.scores(method), metrics[method]), has_ratio=True)
-                    for method, one in drawn.items()])
+    panels = [Panel(method, lambda axis, ratio, one=one: draw(axis, one, ratio, names, frame), style.look(method).name,
+                    has_ratio=True) for method, one in drawn.items()]
+    first = panels[0].name
+    return Picture(panels, title(run.scores(first), metrics[first]))

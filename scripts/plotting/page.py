@@ -106,19 +106,20 @@ def add_titles(axes, panels):
 
 def add_own_legends(axes, panels):
     """A legend above each panel, under the panel's title; returns the room that they take, in inches."""
-    columns = column_count(len(axes))
-    room = axes[0].figure.bbox.width / columns - BESIDE * axes[0].figure.dpi
+    columns, figure = column_count(len(axes)), axes[0].figure
+    room = figure.get_figwidth() / columns - BESIDE
     for axis, panel in zip(axes, panels):
-        as_wide_as_fits(room, lambda ncols, axis=axis, panel=panel: axis.legend(
-            loc="lower left", bbox_to_anchor=(0, 1), title=panel.title or None, alignment="left", ncols=ncols))
+        title = "\n".join(broken(figure, panel.title, room, style.SMALL))
+        as_wide_as_fits(room, lambda ncols, axis=axis, title=title: axis.legend(
+            loc="lower left", bbox_to_anchor=(0, 1), title=title or None, alignment="left", ncols=ncols))
     return -(-len(axes) // columns) * max(tall(axis.get_legend()) for axis in axes)
 
 
 def as_wide_as_fits(room, make_legend):
-    """make_legend(columns) with as many columns as fit in `room` (pixels)."""
+    """make_legend(columns) with as many columns as fit in `room` inches."""
     for columns in (6, 5, 4, 3, 2, 1):
         legend = make_legend(columns)
-        if columns == 1 or legend.get_window_extent(renderer(legend.figure)).width <= room:
+        if columns == 1 or wide(legend) <= room:
             return legend
         legend.remove()
     raise AssertionError("one column always fits")
@@ -152,7 +153,7 @@ def experiment_lines(figure, experiment):
     if not experiment.energy:
         return [artists]
     energy = figure.text(0.99, 1, experiment.energy, ha="right", va="top", size=style.NORMAL)
-    if artists and right_of(artists[-1]) > 0.97 - wide(figure, experiment.energy) / figure.get_figwidth():
+    if artists and right_of(artists[-1]) > 0.97 - wide(energy) / figure.get_figwidth():
         return [artists, [energy]]
     return [[*artists, energy]]
 
@@ -160,27 +161,30 @@ def experiment_lines(figure, experiment):
 def title_lines(figure, title):
     """The title's lines, broken where the figure ends; no line without a title."""
     return [[figure.text(0.5, 1, line, ha="center", va="top", size=style.NORMAL)]
-            for part in title.splitlines() for line in broken(figure, part)]
+            for line in broken(figure, title, 0.98 * figure.get_figwidth(), style.NORMAL)]
 
 
 WORD = re.compile(r"(?:\$[^$]*\$|[^\s$]|\$)+")  # a formula is not broken
 
 
-def broken(figure, text):
-    """`text` in as many lines as the width of the figure asks for."""
-    lines, room = [], 0.98 * figure.get_size_inches()[0]
-    for word in WORD.findall(text):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and wide(figure, longer) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(word)
+def broken(figure, text, room, size):
+    """The lines of `text`, each broken into as many as a width of `room` inches asks for."""
+    lines = []
+    for part in text.splitlines():
+        words = WORD.findall(part)
+        lines.append("".join(words[:1]))
+        for word in words[1:]:
+            longer = f"{lines[-1]} {word}"
+            if width_of(figure, longer, size) <= room:
+                lines[-1] = longer
+            else:
+                lines.append(word)
     return lines
 
 
 def common_legend(figure, handles, labels):
     """One legend of all panels."""
-    return [as_wide_as_fits(0.98 * figure.bbox.width, lambda columns: figure.legend(
+    return [as_wide_as_fits(0.98 * figure.get_figwidth(), lambda columns: figure.legend(
         handles, labels, loc="upper center", bbox_to_anchor=(0.5, 1), ncols=columns, borderaxespad=0))]
 
 
@@ -207,10 +211,15 @@ def tall(artist):
     return artist.get_window_extent(renderer(artist.figure)).height / artist.figure.dpi
 
 
-def wide(figure, text):
-    """Width of a text of the head in inches."""
-    artist = figure.text(0, 0, text, size=style.NORMAL)
-    width = artist.get_window_extent(renderer(figure)).width / figure.dpi
+def wide(artist):
+    """Width of an artist in inches."""
+    return artist.get_window_extent(renderer(artist.figure)).width / artist.figure.dpi
+
+
+def width_of(figure, text, size):
+    """Width in inches that a text would have."""
+    artist = figure.text(0, 0, text, size=size)
+    width = wide(artist)
     artist.remove()
     return width
 

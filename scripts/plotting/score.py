@@ -5,6 +5,8 @@ from . import comparison, histogram, style
 from .comparison import Comparison, Sample
 from .page import Panel, Picture
 
+TAIL = 0.0005  # fraction of the events beyond each end of the axis, for scores that are no probabilities
+
 
 def compare(scores, background=None):
     """Comparison of test events in the signal region with background that was scored, or else with the sideband's test
@@ -16,9 +18,16 @@ def compare(scores, background=None):
     if background is None:
         reference = Sample("SB data", mapped(score[scores.part("test") & ~inside]), style.SIDEBAND)
     else:
-        reference = Sample("sampled background", mapped(held_out(background)), style.REFERENCE)
-    edges = histogram.central_edges(data.values, reference.values, *(s.values for s in truth(scores)), tail=0)
-    return Comparison(edges, data, reference, truth(scores), divided=(data, reference))
+        reference = Sample("background sample", mapped(held_out(background)), style.REFERENCE)
+    classes = truth(scores)
+    return Comparison(edges_of(data, reference, *classes), data, reference, classes, divided=(data, reference))
+
+
+def edges_of(*samples):
+    """From the lowest to the highest score of a classifier; a ratio of densities (ANODE) has tails that are left out."""
+    values = [sample.values for sample in samples]
+    drawn = np.concatenate(values)
+    return histogram.central_edges(*values, tail=0 if np.all((0 <= drawn) & (drawn <= 1)) else TAIL)
 
 
 def held_out(background):
@@ -57,10 +66,10 @@ def draw(axis, scores, background=None, ratio=None):
 
 def panel(run, method):
     scores, background = run.scores(method), run.background_scores(method)
-    return Panel(method, lambda axis, ratio: draw(axis, scores, background, ratio),
-                 f"{style.look(method).name}, first training, test events", has_ratio=True)
+    return Panel(method, lambda axis, ratio: draw(axis, scores, background, ratio), style.look(method).name,
+                 has_ratio=True)
 
 
 def picture(run, names):
     panels = [panel(run, method) for method in run.methods if run.scores(method) is not None]
-    return Picture(panels) if panels else None
+    return Picture(panels, "Test events, first training") if panels else None

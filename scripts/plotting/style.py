@@ -9,6 +9,7 @@ SMALL, NORMAL = 7.5, 8.5  # sizes of letters in points, at those widths
 # Okabe and Ito's colours, told apart with any common kind of colour vision.
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 PURPLE, SKY, BLACK, GREY = "#CC79A7", "#56B4E9", "#000000", "#8C8C8C"
+WINE = "#882255"  # Tol's, for an eighth method
 
 # What the colours mean in every picture that has events in it; blue and vermilion are those of the methods.
 DATA, REFERENCE, SIDEBAND, SIGNAL, BACKGROUND, REGION = BLACK, SKY, GREEN, PURPLE, ORANGE, SKY
@@ -22,15 +23,17 @@ class Look:
     line: object = "-"
 
 
-METHODS = {"lacathode": Look("LaCATHODE", BLUE), "cathode": Look("CATHODE", VERMILION, (0, (5, 1.5)))}
-SPARE = ((GREEN, (0, (1, 1))), (ORANGE, (0, (4, 1, 1, 1))), (PURPLE, (0, (8, 2))), (BLACK, (0, (3, 1, 1, 1, 1, 1))))
+METHODS = {
+    "lacathode": Look("LaCATHODE", BLUE), "cathode": Look("CATHODE", VERMILION, (0, (5, 1.5))),
+    "cwola": Look("CWoLa Hunting", GREEN, (0, (4, 1, 1, 1))), "anode": Look("ANODE", PURPLE, (0, (8, 2))),
+    "idealised": Look("idealised detector", ORANGE, (0, (3, 1, 1, 1, 1, 1))),
+    "supervised": Look("supervised", BLACK, (0, (2, 1))), "double_map": Look("double map", SKY, (0, (6, 1, 2, 1))),
+    "curtains": Look("CURTAINs-like", WINE, (0, (1.2, 0.8)))}
 
 
 def look(method):
-    """A method without a look of its own has one of the spare ones, the same in every picture."""
-    if method in METHODS:
-        return METHODS[method]
-    return Look(method.replace("$", r"\$"), *SPARE[sum(map(ord, method)) % len(SPARE)])
+    """A method that this table does not know is grey under its name."""
+    return METHODS.get(method) or Look(method.replace("$", r"\$"), GREY)
 
 
 def experiments_style(experiment):

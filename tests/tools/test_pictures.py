@@ -2,6 +2,7 @@
 """What the pictures of real runs show, beside what the files hold."""
 import shutil
 import unittest
+from dataclasses import replace
 
 import h5py
 import numpy as np
@@ -123,7 +124,7 @@ class Score(PlotTest):
         scores, background = self.labelled.scores("cathode"), self.labelled.background_scores("cathode")
         unseen = scores.in_signal_region & np.isin(scores.partition, [2, 3])
         self.assertEqual(labels(axis), [
-            f"sampled background ({(background.partition == 1).sum():,})",
+            f"background sample ({(background.partition == 1).sum():,})",
             f"true background ({(unseen & (scores.label == 0)).sum():,})",
             f"true signal ({(unseen & (scores.label == 1)).sum():,})",
             f"SR data ({(scores.in_signal_region & (scores.partition == 2)).sum():,})"])
@@ -135,6 +136,14 @@ class Score(PlotTest):
         self.assertGreater(axis.get_ylim()[0], drawn[drawn > 0].min() / 10)  # no empty decade
         self.assertGreater(axis.get_ylim()[1], drawn.max())
         self.assertEqual(ratio.get_ylabel(), "data / bkg")
+
+    def test_densities_have_tails_beyond_the_axis(self):
+        scores = self.labelled.scores("cathode")
+        ratio = np.random.default_rng(2).normal(0, 1, len(scores.mass)).astype("f4")
+        ratio[np.flatnonzero(scores.partition == 2)[0]] = -1e6
+        edges = score.compare(replace(scores, features={"score": ratio})).edges
+        self.assertGreater(edges[0], -6)
+        self.assertLess(edges[-1], 6)
 
     def test_the_sideband_stands_in(self):
         axis, ratio = drawn_panel(score.picture(self.labelled, NAMES), "lacathode")
@@ -257,14 +266,15 @@ class Mass(PlotTest):
     def test_background(self):
         for method, name in (("lacathode", "LaCATHODE"), ("cathode", "CATHODE")):
             picture, axis = self.expect_spectra(self.labelled, method)
-            self.assertIn(f"{name}, background: test events, first training", [p.title for p in picture.panels])
+            self.assertEqual(picture.title, "Background: test events, first training")
+            self.assertIn(name, [panel.title for panel in picture.panels])
             self.assertEqual([label.split(" (")[0] for label in labels(axis)],
                              ["signal region", "no cut", "20 % kept", "5 % kept", "1 % kept", "expected"])
             self.assertEqual(axis.get_yscale(), "log")
 
     def test_data_without_truth(self):
         picture, axis = self.expect_spectra(self.unlabelled, "lacathode")
-        self.assertEqual(picture.panels[0].title, "LaCATHODE, data: test events, first training")
+        self.assertEqual(picture.title, "Data: test events, first training")
         # The signal of the table peaks at 3.5: its bump is shown, with the sidebands at 1.
         ratio = drawn_panel(picture, "lacathode")[1]
         place, value, _ = points(ratio, which=1)
@@ -282,7 +292,7 @@ class Mass(PlotTest):
             run = files.Run(folder)
             spectra = mass.spectra(run.scores("lacathode"), run.metrics("sculpting")["lacathode"])
             counts[unmapped, partition] = spectra.full.sum()
-            self.assertRegex(mass.picture(run, NAMES).panels[0].title, f"background: {partition} events")
+            self.assertEqual(mass.picture(run, NAMES).title, f"Background: {partition} events, first training")
         self.assertEqual(counts["rejected", "test"], counts["selected", "test"])
         self.assertLess(counts["excluded", "test"], counts["rejected", "test"])
 

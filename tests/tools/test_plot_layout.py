@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Pictures as a paper prints them: their size, legible letters, nothing over anything else, and Axes of one's own."""
 import itertools
+import json
 import re
 import sys
 import types
@@ -15,6 +16,7 @@ from matplotlib.text import Text
 from plot_files import PlotTest
 from plotting import features, latent, losses, mass, page, score, sculpting, sic, style
 from plotting.names import Names
+from tool_files import must
 
 MODULES = (losses, features, latent, score, sic, mass, sculpting)
 LEGIBLE = 7  # points
@@ -94,6 +96,15 @@ class Layout(PlotTest):
                 self.assertEqual(figure.get_figwidth(), 3.4, name)
                 self.expect_legible(figure, name)
 
+    def test_eight_methods(self):
+        for module in (losses, score, mass):
+            picture = module.picture(self.labelled, Names())
+            looks = list(style.METHODS.values())
+            panels = [replace(picture.panels[-1], title=look.name + ", up to 12 events left out of an epoch") for look in looks]
+            figure = page.compose(replace(picture, panels=panels))
+            self.expect_legible(figure, module.__name__)
+            self.expect_room(figure, module.__name__)
+
     def test_twenty_features_wrap(self):
         panel = sculpting.picture(self.labelled, Names()).panels[0]
         figure = page.compose(page.Picture([panel] * 20, legend="common"))
@@ -156,13 +167,14 @@ class Experiment(PlotTest):
 
 
 class Looks(unittest.TestCase):
-    def test_methods_differ_in_colour_and_line(self):
-        looks = [style.look(method) for method in ("lacathode", "cathode")]
-        self.assertEqual([look.name for look in looks], ["LaCATHODE", "CATHODE"])
-        self.assertEqual(len({look.colour for look in looks} & {style.DATA, style.REFERENCE, style.SIDEBAND,
-                                                                style.SIGNAL, style.BACKGROUND}), 0)
-        self.assertNotEqual(looks[0].line, looks[1].line)
-        self.assertEqual(style.look("an $own one"), style.look("an $own one"))
+    def test_every_method_of_the_programs_has_one_of_its_own(self):
+        reference = {key["key"]: key for key in json.loads(must("run", "--dump-reference").stdout)["run"]}
+        self.assertEqual(list(style.METHODS), reference["methods"]["values"].split(", "))
+        looks = list(style.METHODS.values())
+        for part in ("name", "colour", "line"):
+            self.assertEqual(len({getattr(look, part) for look in looks}), len(looks), part)
+
+    def test_an_unknown_method_stands_under_its_name(self):
         self.assertEqual(style.look("an $own one").name, r"an \$own one")
 
 

@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "lacathode/config/json_tree.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/workflow/chain.hpp"
 #include "lacathode/workflow/results.hpp"
@@ -9,20 +10,33 @@ namespace {
 
 using namespace lacathode;
 
+// Of "cathode/sample_0" the member "sample_0" of the member "cathode".
+JsonTree& member(JsonTree& tree, const std::string& path) {
+    const std::size_t slash = path.find('/');
+    if (slash == std::string::npos) return tree[path];
+    return member(tree[path.substr(0, slash)], path.substr(slash + 1));
+}
+
 struct Chain {
     ChainConfig config;
     std::string directory;
+    std::vector<std::pair<std::string, Summary>> steps;
     std::vector<MethodResults> results;
 
     Summary run(const StageContext& context) {
-        run_chain(config, context, directory);
+        steps = run_chain(config, context, directory);
         results = read_results(directory, config.run);
-        Summary summary = {{"out", directory}};
+        return {{"out", directory}};
+    }
+
+    [[nodiscard]] std::string json() const {
+        JsonTree tree;
+        tree["out"] = directory;
+        for (const auto& [step, summary] : steps) member(tree["steps"], step) = summary;
         for (const auto& [method, quantities] : results) {
-            for (const auto& [name, value] : summary_of(quantities))
-                summary.emplace_back(concat(method, ".", name), value);
+            tree["results"][method] = summary_of(quantities);
         }
-        return summary;
+        return to_json(tree);
     }
 
     [[nodiscard]] std::string text() const {
@@ -44,7 +58,8 @@ Tool chain_tool() {
             .field_options = FieldOptions::set_only,
             .problems = [chain] { return problems(chain->config); },
             .run = [chain](const StageContext& context) { return chain->run(context); },
-            .text = [chain] { return chain->text(); }};
+            .text = [chain] { return chain->text(); },
+            .json = [chain] { return chain->json(); }};
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ void print_information(const std::string& text) {
 }
 
 std::string summary_text(const Tool& tool, const Arguments& arguments, const Summary& summary) {
-    if (arguments.json) return concat(to_json(summary), '\n');
+    if (arguments.json) return concat(tool.json ? tool.json() : to_json(summary), '\n');
     return tool.text ? tool.text() : to_text(summary);
 }
 

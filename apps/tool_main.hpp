@@ -27,6 +27,8 @@ struct Tool {
     std::function<Summary(const StageContext&)> run;
     /// What a person reads on stdout; empty: the summary's lines.
     std::function<std::string()> text = {};
+    /// What --json prints; empty: the summary as one object.
+    std::function<std::string()> json = {};
 };
 
 /// "lacathode-train-flow" of "train_flow".

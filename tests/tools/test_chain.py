@@ -42,7 +42,11 @@ class Chain(ToolTest):
         self.assertEqual(len(before), 21)
         process = must(*self.command, "--json")
         self.assertEqual(self.remade(before), set())
-        self.assertIn("lacathode.max_median_sic", json.loads(process.stdout))
+        summary = json.loads(process.stdout)
+        self.assertEqual(summary["out"], str(self.directory))
+        self.assertGreater(summary["results"]["lacathode"]["max_median_sic"], 0)
+        self.assertEqual(summary["steps"]["prepare"]["status"], "up to date")
+        self.assertEqual(summary["steps"]["cathode"]["sic"]["output"], str(self.directory / "cathode/sic.h5"))
 
         self.expect(CANNOT_WRITE, (r"lacathode/classifier_00\.h5: it was made with other settings: train_classifier\.epochs "
                                    r"\(was 2, is 3\)\n", r"cathode/scores_01\.h5: an input of it has to be made again",
@@ -97,6 +101,16 @@ class Chain(ToolTest):
         self.expect(USAGE, r"sample\.checkpoints = 2, but no method of run\.methods samples in feature space",
                     *self.command, "--set", "run.methods=lacathode", "--set", "sample.checkpoints=2", "--set",
                     "train_flow.keep_best=2")
+
+    def test_every_step_has_its_summary(self):
+        process = must(*self.command, "--set", "run.methods=cathode", "--set", "run.retrainings=1", "--json")
+        summary = json.loads(process.stdout)
+        self.assertEqual(list(summary), ["out", "steps", "results"])
+        self.assertEqual(list(summary["steps"]), ["prepare", "train_flow_0", "cathode"])
+        self.assertEqual(list(summary["steps"]["cathode"]),
+                         ["sample_0", "train_classifier_0", "score_0", "sic", "sculpting"])
+        self.assertEqual(summary["steps"]["prepare"]["input_rows"], 1700)  # a number, not a text
+        self.assertEqual(summary["steps"]["train_flow_0"]["epochs"], 2)
 
     def test_goes_on_after_an_interruption_and_mends_a_damaged_file(self):
         command = self.command + ("--set", "run.methods=cathode")

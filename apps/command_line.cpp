@@ -2,13 +2,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <span>
 
 #include "lacathode/config/setting.hpp"
-#include "lacathode/config/suggestion.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/workflow/all_stages.hpp"
 #include "lacathode/workflow/preset.hpp"
+#include "options.hpp"
 
 namespace lacathode {
 namespace {
@@ -19,10 +20,11 @@ std::string option_name(const std::string& key) {
     return name;
 }
 
-std::string help_text(const Field& field) {
-    std::string text = field.help;
-    if (!field.unit.empty()) text += " [" + field.unit + "]";
-    return text + " Default: " + value_text(field) + ".";
+// What a key takes, in a word.
+std::string value_name(const Field& field) {
+    if (const auto* one = std::get_if<Choice>(&field.value)) return joined(one->names, "|");
+    if (std::holds_alternative<bool*>(field.value)) return "true|false";
+    return "VALUE";
 }
 
 // Of files there may be several, as of a pattern that the shell expands.
@@ -44,8 +46,8 @@ void add_fields(CLI::App& app, const Section& section, Arguments& arguments) {
         const std::string former = field.former.empty() ? "" : "," + option_name(field.former);
         add_option(app, option_name(field.key) + former, field, arguments)
             ->description(help_text(field))
-            ->group("Keys of section \"" + section.name + "\"")
-            ->type_name("VALUE");
+            ->group(keys_title(section.name))
+            ->type_name(value_name(field));
     }
 }
 
@@ -54,39 +56,46 @@ void set_method(const Argument& argument, const std::string& text, Arguments& ar
     auto& method = *std::get<std::optional<Method>*>(argument.value);
     method = find_method(text);
     if (method) return;
-    arguments.refused.push_back(
+    arguments.problems.push_back(
         concat("--", argument.name, ' ', text, ": choose ", joined(method_names(), " or ")));
 }
 
-void add_argument(CLI::App& app, const Argument& argument, Arguments& arguments) {
+CLI::Option* add_value(CLI::App& app, const Argument& argument, Arguments& arguments) {
     const std::string option = option_name(argument.name);
     if (std::holds_alternative<std::optional<Method>*>(argument.value)) {
-        app.add_option_function<std::string>(
-               option, [&](const std::string& text) { set_method(argument, text, arguments); },
-               argument.help)
-            ->group("Files");
-    } else if (auto* const* files = std::get_if<std::vector<std::string>*>(&argument.value)) {
-        app.add_option(option, **files, argument.help)->group("Files");
-    } else {
-        app.add_option(option, *std::get<std::string*>(argument.value), argument.help)
-            ->group("Files");
+        return app
+            .add_option_function<std::string>(
+                option, [&](const std::string& text) { set_method(argument, text, arguments); },
+                argument.help)
+            ->type_name(joined(method_names(), "|"));
     }
+    if (auto* const* files = std::get_if<std::vector<std::string>*>(&argument.value)) {
+        return app.add_option(option, **files, argument.help)->type_name("PATH");
+    }
+    return app.add_option(option, *std::get<std::string*>(argument.value), argument.help)
+        ->type_name("PATH");
+}
+
+void add_argument(CLI::App& app, const Argument& argument, Arguments& arguments) {
+    add_value(app, argument, arguments)->group("Required");
 }
 
 std::string presets_text() {
     std::string text;
-    for (const Preset& preset : presets()) text += preset.name + ": " + preset.help + ". ";
+    for (const Preset& preset : presets()) text += concat(' ', preset.name, ": ", preset.help, '.');
     return text;
 }
 
 void add_common_flags(CLI::App& app, Arguments& arguments) {
     app.add_option("--config", arguments.config_file,
                    "Configuration file (JSON, one object a section).")
-        ->group("Files");
+        ->type_name("PATH");
     app.add_option("--preset", arguments.preset,
-                   "Settings that override the configuration file. " + presets_text());
+                   "Settings that override the configuration file." + presets_text())
+        ->type_name("NAME");
     app.add_option("--set", arguments.settings,
-                   "SECTION.KEY=VALUE, overrides the preset and the configuration file.");
+                   "A key's value; overrides the preset and the configuration file.")
+        ->type_name("SECTION.KEY=VALUE");
     app.add_flag("--force", arguments.force, "Replace outputs that exist.");
     app.add_flag("--json", arguments.json, "Print the summary as one JSON object on stdout.");
     app.add_flag("-q,--quiet", arguments.quiet, "Warnings and errors only.");
@@ -102,30 +111,25 @@ void add_common_flags(CLI::App& app, Arguments& arguments) {
         "Print every key of every section, with unit, default, values and meaning, and stop.");
 }
 
-std::string version_text() {
-    return concat("lacathode ", library_version(), " (", library_git_revision(), ")\n",
-                  backends_description(), "\ninstruction sets: ", joined(instruction_sets(), ", "));
-}
-
-std::vector<std::string> option_names(const CLI::App& app) {
-    std::vector<std::string> names;
-    for (const CLI::Option* option : app.get_options()) {
-        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-    }
-    return names;
-}
-
-std::vector<std::string> unknown_options(const Arguments& arguments) {
-    std::vector<std::string> problems;
-    for (const std::string& text : arguments.unknown) {
-        const std::string name = text.substr(0, text.find('='));
-        if (name.starts_with("-")) {
-            problems.push_back("unknown option " + name + "; " + suggestion(name, arguments.known));
-        } else if (problems.empty()) {  // what follows an unknown option may be its value
-            problems.push_back("unexpected argument '" + text + "': inputs and outputs are named");
+// The keys that have no options of their own, for --help.
+std::string keys_text(std::span<const Section> sections) {
+    constexpr std::size_t width = 80;
+    std::string text =
+        "Keys, set in the configuration file or by --set; --dump-reference tells their meaning:\n";
+    for (const Section& section : sections) {
+        std::string line = "  " + section.name + ":";
+        for (const Field& field : section.fields) {
+            const bool last = &field == &section.fields.back();
+            const std::string word = " " + field.key + (last ? "" : ",");
+            if (line.size() + word.size() > width) {
+                text += line + "\n";
+                line = "   ";
+            }
+            line += word;
         }
+        text += line + "\n";
     }
-    return problems;
+    return text + "\n";
 }
 
 }  // namespace
@@ -133,29 +137,30 @@ std::vector<std::string> unknown_options(const Arguments& arguments) {
 std::optional<int> parse_command_line(int argc, char** argv, const Tool& tool,
                                       const std::vector<Section>& sections, Arguments& arguments) {
     CLI::App app(tool.description, tool.name);
-    app.footer("Example:\n  " + tool.example + "\n");
-    app.set_version_flag("--version", version_text);
-    app.allow_extras();
+    const std::span<const Section> own = std::span(sections).subspan(1);
+    const bool direct = tool.field_options == FieldOptions::direct;
+    app.footer(concat(direct ? "" : keys_text(own), "Example:\n  ", tool.example, "\n"));
     for (const Argument& argument : tool.arguments) add_argument(app, argument, arguments);
     add_common_flags(app, arguments);
-    for (const Section& section : sections) {
-        if (section.name == "common" || tool.field_options == FieldOptions::direct)
-            add_fields(app, section, arguments);
+    add_fields(app, sections.front(), arguments);
+    if (direct) {
+        for (const Section& section : own) add_fields(app, section, arguments);
     }
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::usage);
+    const auto code = parse_options(app,
+                                    {.name = tool.name,
+                                     .description = tool.description,
+                                     .example = tool.example,
+                                     .sections = sections},
+                                    argc, argv);
+    for (std::string& problem : unknown_arguments(app)) {
+        arguments.problems.push_back(std::move(problem));
     }
-    arguments.unknown = app.remaining();
-    arguments.known = option_names(app);
-    return std::nullopt;
+    return code;
 }
 
 std::vector<std::string> apply_configuration(const Arguments& arguments,
                                              const std::vector<Section>& sections) {
-    std::vector<std::string> problems = unknown_options(arguments);
-    problems.insert(problems.end(), arguments.refused.begin(), arguments.refused.end());
+    std::vector<std::string> problems = arguments.problems;
     const auto attempt = [&problems](const auto& action) {
         try {
             action();

@@ -20,9 +20,7 @@ struct Arguments {
     std::string preset;
     std::vector<std::pair<const Field*, std::vector<std::string>>> options;  ///< as given
     std::vector<std::string> settings;  ///< --set SECTION.KEY=VALUE
-    std::vector<std::string> unknown;   ///< what no option accounts for
-    std::vector<std::string> refused;   ///< wrong choices, one sentence each
-    std::vector<std::string> known;     ///< names of all options
+    std::vector<std::string> problems;  ///< unknown options and wrong choices, a sentence each
     bool force = false;
     bool json = false;
     bool quiet = false;

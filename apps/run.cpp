@@ -4,6 +4,7 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/workflow/chain.hpp"
 #include "lacathode/workflow/results.hpp"
+#include "programs.hpp"
 #include "tool_main.hpp"
 
 namespace {
@@ -48,9 +49,7 @@ struct Chain {
 Tool chain_tool() {
     const auto chain = std::make_shared<Chain>();
     return {.name = tool_name("run"),
-            .description =
-                "Runs the whole chain of a configuration file into one directory; what is there "
-                "already and unchanged is not made again.",
+            .description = run_description,
             .example = "lacathode-run --config configs/demo.json --out out/demo",
             .arguments = {{"out", ArgumentKind::output, "Directory of all outputs; made if absent.",
                            &chain->directory}},

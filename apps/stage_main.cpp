@@ -3,6 +3,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/workflow/all_stages.hpp"
+#include "programs.hpp"
 #include "tool_main.hpp"
 
 int main(int argc, char** argv) {

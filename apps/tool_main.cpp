@@ -1,20 +1,12 @@
 #include "tool_main.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <csignal>
-#include <iostream>
-
 #include "command_line.hpp"
-#include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/workflow/all_stages.hpp"
+#include "program.hpp"
 
 namespace lacathode {
 namespace {
@@ -26,39 +18,6 @@ std::string command_line_text(int argc, char** argv) {
         text += argv[i];
     }
     return text;
-}
-
-// A file that is opened takes the lowest free number: an output would become stdout or stderr, and
-// what is printed would go into it. Reading only, so that writing to a closed stdout stays an
-// error.
-void open_standard_streams() {
-    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
-        if (fcntl(stream, F_GETFD) == -1) open("/dev/null", O_RDONLY);
-    }
-}
-
-bool printed(const std::string& text) {
-    std::cout << text;
-    std::cout.flush();
-    return !std::cout.fail();
-}
-
-// The other end of a pipe is closed.
-bool stdout_has_no_reader() {
-    pollfd stream{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
-    return poll(&stream, 1, 0) == 1 && (stream.revents & POLLERR) != 0;
-}
-
-void print(const std::string& text) {
-    if (printed(text)) return;
-    throw OutputError(
-        "cannot write to stdout; any output file is complete, only its summary is lost");
-}
-
-// Help and the like, of which a reader such as `head` may have seen enough.
-void print_information(const std::string& text) {
-    if (printed(text) || stdout_has_no_reader()) return;
-    throw OutputError("cannot write to stdout");
 }
 
 std::string summary_text(const Tool& tool, const Arguments& arguments, const Summary& summary) {
@@ -97,10 +56,7 @@ int run_tool(int argc, char** argv, const Tool& tool) {
     std::vector<Section> sections = {section(arguments.common)};
     sections.insert(sections.end(), tool.sections.begin(), tool.sections.end());
     const auto code = parse_command_line(argc, argv, tool, sections, arguments);
-    if (code) {
-        print_information("");  // CLI11 has printed, and does not look whether it could
-        return *code;
-    }
+    if (code) return *code;
     const std::string defaults = to_json(sections);
     std::vector<std::string> all = apply_configuration(arguments, sections);
     if (arguments.print != Print::nothing) {
@@ -125,35 +81,8 @@ int run_tool(int argc, char** argv, const Tool& tool) {
 
 }  // namespace
 
-std::string tool_name(const std::string& stage) {
-    std::string name = "lacathode-" + stage;
-    std::ranges::replace(name, '_', '-');
-    return name;
-}
-
 int tool_main(int argc, char** argv, const std::function<Tool()>& make_tool) {
-    install_interrupt_handlers(OnInterrupt::leave);
-    open_standard_streams();
-    std::signal(SIGPIPE, SIG_IGN);
-    // A full disk under a file-size limit shall be an error of the write, not the end of the
-    // process.
-    std::signal(SIGXFSZ, SIG_IGN);
-    try {
-        return run_tool(argc, argv, make_tool());
-    } catch (const Error& error) {
-        log_error(error.what());
-        return static_cast<int>(error.code());
-    } catch (const Interrupted& interrupted) {
-        log_error(concat("interrupted by ", interrupted.signal() == SIGINT ? "Ctrl-C" : "SIGTERM",
-                         "; unfinished files are removed, finished ones are kept"));
-        return 128 + interrupted.signal();
-    } catch (const std::bad_alloc&) {
-        log_error("out of memory: use smaller block_rows or fewer events");
-        return static_cast<int>(ExitCode::bad_input);
-    } catch (const std::exception& error) {
-        log_error(concat("internal error, please report it: ", error.what()));
-        return static_cast<int>(ExitCode::bug);
-    }
+    return program_main([&] { return run_tool(argc, argv, make_tool()); });
 }
 
 }  // namespace lacathode

@@ -31,9 +31,6 @@ struct Tool {
     std::function<std::string()> json = {};
 };
 
-/// "lacathode-train-flow" of "train_flow".
-std::string tool_name(const std::string& stage);
-
 /// Makes the tool, parses, runs, prints the summary, turns exceptions into messages and exit codes.
 /// Returns the exit code.
 int tool_main(int argc, char** argv, const std::function<Tool()>& make_tool);

@@ -42,9 +42,11 @@ install_packages() {
     fi
 }
 
-# What only continuous integration runs: scripts/check-format.sh, check-tidy.sh, the tests in a terminal, and a compiler
-# cache for the builds.
-if [[ ${CI:-} == true ]]; then packages+=(ccache clang-format-14 clang-tidy-16 tmux); fi
+# What only continuous integration runs: scripts/check-format.sh, check-tidy.sh, the tests in a terminal, those of manual
+# pages, and a compiler cache for the builds.
+if [[ ${CI:-} == true ]]; then
+    packages+=(ccache clang-format-14 clang-tidy-16 tmux man-db)
+fi
 has_own_libtorch || packages+=(libtorch-dev)
 find_python >/dev/null || packages+=(python3 python3-h5py python3-numpy python3-matplotlib)
 

@@ -35,6 +35,9 @@ class EveryTool(ToolTest):
                 process = must(name, "--help")
                 self.assertRegex(process.stdout, rf"Example:\n  lacathode-{name} --\w+ ")
                 self.assertEqual(process.stderr, "")
+                required = process.stdout.split("\nRequired:\n")[1].split("\n\n")[0]
+                for path in SECTIONS[name][3]:
+                    self.assertTrue(path == "--input" or f"  {path} " in required, path)
                 for path in SECTIONS[name][3] + ("--config", "--set", "--force", "--json", "--seed", "--threads"):
                     self.assertIn(f"{path} ", process.stdout)
                 unit = UNITS.get(name, "events")

@@ -1,0 +1,30 @@
+// Every program there is, by name.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace lacathode {
+
+inline constexpr const char* run_description =
+    "Runs the whole chain of a configuration file into one directory; what is there already and "
+    "unchanged is not made again.";
+
+struct ProgramEntry {
+    std::string name;         ///< "lacathode-train-flow"
+    std::string description;  ///< one or two sentences
+};
+
+/// The chain, then every stage.
+std::vector<ProgramEntry> all_programs();
+
+/// "lacathode-train-flow" of "train_flow".
+std::string tool_name(const std::string& stage);
+
+/// "train-flow" of "lacathode-train-flow".
+std::string command_of(const std::string& program);
+
+/// `description` up to its first colon, semicolon or full stop outside parentheses.
+std::string first_clause(const std::string& description);
+
+}  // namespace lacathode

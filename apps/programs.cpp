@@ -11,6 +11,7 @@ std::vector<ProgramEntry> all_programs() {
     for (const auto& stage : all_stages()) {
         programs.push_back({tool_name(stage->name()), stage->description()});
     }
+    programs.push_back({tool_name("info"), info_description});
     return programs;
 }
 

@@ -9,13 +9,15 @@ namespace lacathode {
 inline constexpr const char* run_description =
     "Runs the whole chain of a configuration file into one directory; what is there already and "
     "unchanged is not made again.";
+inline constexpr const char* info_description =
+    "Tells what a file is, how and from what it was made, and whether it is whole.";
 
 struct ProgramEntry {
     std::string name;         ///< "lacathode-train-flow"
     std::string description;  ///< one or two sentences
 };
 
-/// The chain, then every stage.
+/// The chain, every stage, then what looks at files.
 std::vector<ProgramEntry> all_programs();
 
 /// "lacathode-train-flow" of "train_flow".

@@ -34,7 +34,9 @@ std::string AcceptedFormats::expected() const {
 }
 
 std::string AcceptedFormats::remedy() const {
-    return "copy it again, or make it again with " + alternatives(formats_, format_producer);
+    const bool any = formats_.size() == all_formats().size();
+    return "copy it again, or make it again with " +
+           (any ? "the program that wrote it" : alternatives(formats_, format_producer));
 }
 
 FileFormat AcceptedFormats::check_format(const std::string& path, hid_t file) const {

@@ -33,6 +33,12 @@ const FormatText& text_of(FileFormat format) {
 
 }  // namespace
 
+std::vector<FileFormat> all_formats() {
+    std::vector<FileFormat> all;
+    for (const auto& entry : formats) all.push_back(entry.format);
+    return all;
+}
+
 std::string format_name(FileFormat format) {
     return text_of(format).name;
 }

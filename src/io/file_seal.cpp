@@ -39,6 +39,14 @@ bool begins_as_sealed(const std::string& head) {
     return length > 0 && head.compare(0, length, first_line, 0, length) == 0;
 }
 
+// The first bytes, up to HDF5's signature behind a seal.
+std::string read_head(std::istream& file) {
+    std::string head(seal_bytes + signature.size(), '\0');
+    file.read(head.data(), static_cast<std::streamsize>(head.size()));
+    head.resize(static_cast<std::size_t>(file.gcount()));
+    return head;
+}
+
 std::string difference(const std::string& recorded, const std::string& found) {
     if (recorded.size() < seal_bytes) return "is truncated: it ends within its first 512 bytes";
     const std::size_t expected = recorded_length(recorded);
@@ -67,11 +75,14 @@ std::string make_seal(std::istream& file) {
     return seal_text(seal_bytes + bytes, digest.text());
 }
 
+bool begins_with_seal(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return begins_as_sealed(read_head(file));
+}
+
 SealCheck check_seal(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    std::string head(seal_bytes + signature.size(), '\0');
-    file.read(head.data(), static_cast<std::streamsize>(head.size()));
-    head.resize(static_cast<std::size_t>(file.gcount()));
+    const std::string head = read_head(file);
     if (head.starts_with(signature)) return {SealState::absent, ""};
     SealCheck result{SealState::no_hdf5, ""};
     if (begins_as_sealed(head)) {

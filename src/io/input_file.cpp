@@ -206,6 +206,9 @@ FileFormat InputFile::format() const noexcept {
 const Provenance& InputFile::provenance() const noexcept {
     return impl_->provenance_;
 }
+bool InputFile::is_sealed() const noexcept {
+    return impl_->sealed_;
+}
 const std::string& InputFile::content_hash() const noexcept {
     return impl_->provenance_.content_hash;
 }

@@ -11,26 +11,13 @@
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/file_hash.hpp"
-#include "lacathode/io/input_file.hpp"
+#include "lacathode/io/own_file.hpp"
 
 namespace lacathode {
 namespace {
 
-const std::vector<FileFormat> own_formats = {FileFormat::events,     FileFormat::latent,
-                                             FileFormat::scores,     FileFormat::flow,
-                                             FileFormat::classifier, FileFormat::metrics};
-
-// The project's file at `path`, if it is one and whole.
-std::optional<InputFile> open_own(const std::string& path) {
-    try {
-        return InputFile(path, own_formats);
-    } catch (const InputError&) {
-        return std::nullopt;
-    }
-}
-
 std::string hash_of(const std::string& path) {
-    const std::optional<InputFile> own = open_own(path);
+    const std::optional<InputFile> own = open_own_file(path);
     return own ? own->content_hash() : file_hash(path);
 }
 
@@ -63,7 +50,7 @@ struct Staleness {
 };
 
 Staleness staleness(const Step& step, const std::set<std::string>& absent = {}) {
-    const std::optional<InputFile> present = open_own(step.output);
+    const std::optional<InputFile> present = open_own_file(step.output);
     if (!present) return {"it is damaged, or no file of these programs", true};
     const std::string reason = difference(*present, step, absent);
     return {reason.empty() ? "" : "it was made with " + reason};
@@ -123,7 +110,7 @@ Summary run_step(const Step& step, const StageContext& context) {
         log_info(concat(step.name, ": ", step.output, " is up to date"));
         return {{"output", step.output},
                 {"status", std::string("up to date")},
-                {"content_hash", InputFile(step.output, own_formats, Verify::no).content_hash()}};
+                {"content_hash", InputFile(step.output, all_formats(), Verify::no).content_hash()}};
     }
     StageContext replacing = context;
     if (step.quick && !stale.foreign) replacing.overwrite = Overwrite::allow;

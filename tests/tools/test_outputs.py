@@ -234,7 +234,7 @@ class InterruptsAnywhere(ToolTest):
 
     def test_from_the_first_instruction_on(self):
         """Before main the signal itself ends the program, which a shell tells by the same number."""
-        for command in (("lacathode-run", "--dump-reference"),):
+        for command in (("lacathode-run", "--dump-reference"), ("lacathode-info", self.large / "latent.h5")):
             command, seen = [APPS / command[0], *command[1:]], set()
             begin = time.monotonic()
             subprocess.run(command, capture_output=True, check=True, timeout=60)
@@ -250,6 +250,11 @@ class InterruptsAnywhere(ToolTest):
                 if process.returncode == SIGTERM:
                     self.assertEqual((self.folder / "log").read_text(), "interrupted by SIGTERM; no file is unfinished\n")
             self.assertIn(SIGTERM, seen, command)
+
+    def test_looking_at_a_file(self):
+        for i, (name, delay) in enumerate((("latent.h5", 0.05), ("latent.h5", 0.3), ("table.csv", 0.1), ("table.h5", 0.1))):
+            number, code = ((signal.SIGTERM, SIGTERM), (signal.SIGINT, SIGINT))[i % 2]
+            self.shoot(("info", self.large / name), number, delay, code)
 
 
 class Determinism(ToolTest):

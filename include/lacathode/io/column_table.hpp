@@ -11,6 +11,10 @@
 
 namespace lacathode {
 
+/// Keys of all tables in an HDF5 file, in the order of their paths; of a text file the empty key.
+/// Throws InputError as ColumnTable::open does if it can hold no table at all.
+std::vector<std::string> table_keys(const std::string& path);
+
 /// Named columns of equal length. Read with one implementation a layout: pandas HDF5 in fixed and
 /// in table format, an HDF5 group of one-dimensional datasets, an HDF5 dataset of records
 /// (compound type), and CSV (plain or compressed with gzip; commas, semicolons or tabs). Row order

@@ -12,6 +12,9 @@ namespace lacathode {
 
 enum class FileFormat { events, latent, scores, flow, classifier, metrics };
 
+/// All that there are.
+std::vector<FileFormat> all_formats();
+
 /// "lacathode.events", ...: the value of the root attribute `format`.
 std::string format_name(FileFormat format);
 /// The executable that writes such a file ("lacathode-prepare"), for messages.

@@ -30,6 +30,8 @@ class InputFile {
     [[nodiscard]] const std::string& path() const noexcept;
     [[nodiscard]] FileFormat format() const noexcept;
     [[nodiscard]] const Provenance& provenance() const noexcept;
+    /// It begins with a seal, as files since version 0.1 do.
+    [[nodiscard]] bool is_sealed() const noexcept;
     /// Content hash as recorded in the file.
     [[nodiscard]] const std::string& content_hash() const noexcept;
     /// Role "flow" and so on of a step that reads this file: path and hash for its provenance.

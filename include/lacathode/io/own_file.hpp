@@ -1,0 +1,18 @@
+// Files of this project told from those of others.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "lacathode/io/input_file.hpp"
+
+namespace lacathode {
+
+/// Whether the file is one of this project, be it whole or damaged: it begins with a seal, or is an
+/// HDF5 file with a format of ours. Throws InputError if it cannot be read.
+bool is_own_file(const std::string& path);
+
+/// The file if it is one of this project, of any format, and whole.
+std::optional<InputFile> open_own_file(const std::string& path);
+
+}  // namespace lacathode

@@ -43,9 +43,9 @@ install_packages() {
 }
 
 # What only continuous integration runs: scripts/check-format.sh, check-tidy.sh, the tests in a terminal, those of manual
-# pages, and a compiler cache for the builds.
+# pages and of the Python module, and a compiler cache for the builds.
 if [[ ${CI:-} == true ]]; then
-    packages+=(ccache clang-format-14 clang-tidy-16 tmux man-db)
+    packages+=(ccache clang-format-14 clang-tidy-16 tmux man-db python3-pandas python3-xxhash)
 fi
 has_own_libtorch || packages+=(libtorch-dev)
 find_python >/dev/null || packages+=(python3 python3-h5py python3-numpy python3-matplotlib)

@@ -1,0 +1,166 @@
+"""Reads the files of the lacathode programs (docs/formats.md). Needs h5py and numpy; pandas for tables of events.
+
+    import lacathode
+
+    scores = lacathode.read("scores_00.h5")          # a pandas DataFrame, a row an event
+    scores[scores.partition == lacathode.TEST].score.hist()
+    scores.attrs["signal_region_low"], scores.attrs["units"], scores.attrs["provenance"]["config"]
+
+    sic = lacathode.read("sic.h5")                   # everything else: arrays by name
+    sic["sic/median"], sic.attrs["max_median_sic"]
+
+A file that was damaged or changed is refused. Its length is always compared with what its seal says, its bytes if the
+module xxhash is there: attrs["seal"] says which.
+"""
+from __future__ import annotations
+
+import json
+import os
+
+import h5py
+import numpy as np
+
+__all__ = ["Arrays", "FileError", "PARTITIONS", "arrays", "read", "TRAINING", "VALIDATION", "TEST", "EVALUATION",
+           "REFERENCE_TRAINING", "REFERENCE_VALIDATION"]
+
+# Values of the column `partition`.
+TRAINING, VALIDATION, TEST, EVALUATION, REFERENCE_TRAINING, REFERENCE_VALIDATION = range(6)
+PARTITIONS = ("training", "validation", "test", "evaluation", "reference_training", "reference_validation")
+
+EVENT_FORMATS = ("lacathode.events", "lacathode.latent", "lacathode.scores")
+FORMAT_VERSION = 1
+SEAL_BYTES = 512
+SEAL_BEGIN = b"lacathode file, seal 1\n"
+
+
+class FileError(ValueError):
+    """A file that is missing, damaged, changed, or none of lacathode's; the message names it."""
+
+
+class Arrays(dict):
+    """Every array of a file by its full name without the first slash, "sic/median"; `attrs` says the rest: `format`,
+    `path`, `seal`, the attributes of the file, `units` by name of array, `counts`, and `provenance`."""
+
+    def __init__(self, arrays, attrs):
+        super().__init__(arrays)
+        self.attrs = attrs
+
+    def __missing__(self, name):
+        raise KeyError(f"{self.attrs['path']} has no array '{name}'; it has {', '.join(self)}")
+
+
+def read(path):
+    """A table of events (events, latent coordinates, scores) as a pandas DataFrame, any other file as Arrays.
+
+    The columns of a DataFrame are the resonant variable under its own name (attrs["mass"]), the features in their order
+    (attrs["features"]), then log_prob, label, mapped, partition and source_row, those that there are. A feature that
+    bears one of these names is "features/NAME". Metadata is in attrs, as in Arrays.
+    """
+    contents = arrays(path)
+    return _frame(contents) if contents.attrs["format"] in EVENT_FORMATS else contents
+
+
+def arrays(path):
+    """Any file as Arrays."""
+    seal = _check_seal(path)
+    try:
+        file = h5py.File(path, "r")
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read as HDF5: {error}") from error
+    with file:
+        _check_format(path, file)
+        found, units = {}, {}
+
+        def visit(name, item):
+            if isinstance(item, h5py.Dataset):
+                found[name] = item[()]
+                if "unit" in item.attrs:
+                    units[name] = _value(item.attrs["unit"])
+
+        file.visititems(visit)
+        attrs = {name: _value(value) for name, value in file.attrs.items()}
+        attrs.update(path=os.fspath(path), seal=seal, units=units, counts=_attributes(file, "counts"),
+                     provenance=_provenance(file))
+        if attrs["format"] in EVENT_FORMATS:
+            attrs["mass"] = _value(file["mass"].attrs["name"])
+            attrs["features"] = sorted(file["features"], key=lambda name: file["features"][name].attrs["index"])
+        return Arrays(found, attrs)
+
+
+def _frame(contents):
+    try:
+        import pandas
+    except ImportError as error:
+        raise ImportError("lacathode.read makes a table of events a pandas DataFrame; install pandas (Debian: "
+                          "python3-pandas), or use lacathode.arrays") from error
+    others = [name for name in ("log_prob", "label", "mapped", "partition", "source_row") if name in contents]
+    mass, units = contents.attrs["mass"], contents.attrs.pop("units")
+    columns, column_units = {mass: contents["mass"]}, {mass: units["mass"]}
+    for name in contents.attrs["features"]:
+        column = f"features/{name}" if name in (mass, *others) else name
+        columns[column] = contents[f"features/{name}"]
+        column_units[column] = units[f"features/{name}"]
+    columns.update((name, contents[name]) for name in others)
+    frame = pandas.DataFrame(columns)
+    frame.attrs.update(contents.attrs, units=column_units)
+    return frame
+
+
+def _value(value):
+    """An attribute as a Python object."""
+    if isinstance(value, bytes):
+        return value.decode()
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _attributes(file, group):
+    return {name: _value(value) for name, value in file[group].attrs.items()} if group in file else {}
+
+
+def _provenance(file):
+    provenance = _attributes(file, "provenance")
+    if "config" in provenance:
+        provenance["config"] = json.loads(provenance["config"])
+    split = {role: text.rpartition(" ") for role, text in _attributes(file, "provenance/inputs").items()}
+    provenance["inputs"] = {role: {"path": path, "content_hash": digest} for role, (path, _, digest) in split.items()}
+    return provenance
+
+
+def _check_format(path, file):
+    name, version = _value(file.attrs.get("format", "")), file.attrs.get("format_version", 0)
+    if not str(name).startswith("lacathode."):
+        raise FileError(f"{path}: is no file of lacathode (it has no attribute 'format')")
+    if version != FORMAT_VERSION:
+        raise FileError(f"{path}: format_version is {version}; this module reads {FORMAT_VERSION}")
+
+
+def _check_seal(path):
+    """Compares length and digest with the seal; "verified", or why not."""
+    try:
+        with open(path, "rb") as file:
+            seal = file.read(SEAL_BYTES)
+            if not seal.startswith(SEAL_BEGIN):
+                return "none"
+            recorded = dict(line.split() for line in seal.splitlines()[1:3])
+            if os.fstat(file.fileno()).st_size != int(recorded[b"bytes"]):
+                raise FileError(f"{path}: is truncated or has grown: it has not the {int(recorded[b'bytes'])} bytes "
+                                "that were written")
+            return _check_digest(path, file, recorded[b"xxh3_128"].decode())
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError) as error:
+        raise error if isinstance(error, FileError) else FileError(f"{path}: its seal is damaged") from error
+
+
+def _check_digest(path, file, recorded):
+    try:
+        import xxhash
+    except ImportError:
+        return "length verified; install xxhash to verify the bytes"
+    digest = xxhash.xxh3_128()
+    while block := file.read(1 << 20):
+        digest.update(block)
+    if digest.hexdigest() != recorded:
+        raise FileError(f"{path}: its content has changed since it was written (the checksum of its bytes is not that in "
+                        "its seal)")
+    return "verified"

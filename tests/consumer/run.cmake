@@ -12,7 +12,15 @@ run(${CMAKE_COMMAND} -S ${source} -B ${work}/build -G ${generator} -DCMAKE_CXX_C
 run(${CMAKE_COMMAND} --build ${work}/build)
 run(${CMAKE_COMMAND} -E chdir ${work}/build ./consumer)
 file(RENAME ${work}/prefix ${work}/moved)
-execute_process(COMMAND ${work}/moved/bin/lacathode-encode --version OUTPUT_VARIABLE version COMMAND_ERROR_IS_FATAL ANY)
+foreach(file IN ITEMS bin/lacathode-info share/man/man1/lacathode-run.1 share/bash-completion/completions/lacathode-run
+        share/zsh/site-functions/_lacathode-run share/lacathode/configs/demo.json share/lacathode/data/dijets_mini.features.h5
+        share/lacathode/scripts/plot.py share/lacathode/scripts/plotting/sic.py share/lacathode/python/lacathode.py
+        share/doc/lacathode/LICENSE share/doc/lacathode/CITATION.cff share/doc/lacathode/docs/formats.md)
+  if(NOT EXISTS ${work}/moved/${file})
+    message(FATAL_ERROR "${file} is not installed")
+  endif()
+endforeach()
+execute_process(COMMAND ${work}/moved/bin/lacathode encode --version OUTPUT_VARIABLE version COMMAND_ERROR_IS_FATAL ANY)
 if(NOT version MATCHES "\nLibTorch [0-9]")
   message(FATAL_ERROR "A program that was moved together with the module does not find it:\n${version}")
 endif()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tool_files import APPS, BAD_INPUT, OK, SIGTERM, TOOLS, USAGE, ToolTest, must
 
+ROOT = Path(__file__).resolve().parents[2]
 PAGES = APPS.parent / "share"
 PROGRAMS = ("lacathode", *(f"lacathode-{name}" for name in (*TOOLS, "info")))
 
@@ -73,6 +74,11 @@ class Front(ToolTest):
         process = subprocess.run([alone, "encode"], capture_output=True, text=True, check=False, timeout=300)
         self.assertEqual(process.returncode, BAD_INPUT, process.stderr)
         self.assertRegex(process.stderr, "cannot run .*/lacathode-encode: No such file.*install all programs together")
+
+    def test_the_citation_names_this_version(self):
+        version = re.search(r"(?m)^version: (\S+)$", (ROOT / "CITATION.cff").read_text())[1]
+        self.assertTrue(front("--version").stdout.startswith(f"lacathode {version} "))
+        self.assertIn(f"## [{version}]", (ROOT / "CHANGELOG.md").read_text())
 
 
 class Pages(unittest.TestCase):

@@ -77,7 +77,8 @@ CLI::Option* add_value(CLI::App& app, const Argument& argument, Arguments& argum
 }
 
 void add_argument(CLI::App& app, const Argument& argument, Arguments& arguments) {
-    add_value(app, argument, arguments)->group("Required");
+    const bool required = argument.presence == Presence::required;
+    add_value(app, argument, arguments)->group(required ? "Required" : "Files");
 }
 
 std::string presets_text() {
@@ -183,6 +184,7 @@ std::vector<std::string> apply_configuration(const Arguments& arguments,
 std::vector<std::string> missing_arguments(const std::vector<Argument>& arguments) {
     std::vector<std::string> missing;
     for (const Argument& argument : arguments) {
+        if (argument.presence == Presence::optional) continue;
         const bool absent = std::visit(
             [](const auto* value) {
                 if constexpr (requires { value->empty(); }) {

@@ -12,17 +12,6 @@
 namespace lacathode {
 namespace {
 
-// Of data that nobody has labelled all count.
-ScoredEvents background_events(const ScoredEvents& scored, EvaluatedPart part,
-                               const std::string& source) {
-    const auto rows = rows_where(scored.events, [&](std::size_t row) {
-        return scored.events.partition[row] == partition_of(part) &&
-               (!scored.events.has_label() || scored.events.label[row] == 0);
-    });
-    require_events(rows.size(), 2, "events to evaluate", source);
-    return take(scored, rows);
-}
-
 // A classifier that has seen signal learned more than the difference between flow and background.
 std::int64_t signal_in_training(const ScoredEvents& scored) {
     if (!scored.events.has_label()) return 0;

@@ -9,6 +9,7 @@
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/stats/equal_content_bins.hpp"
+#include "lacathode/stats/score_threshold.hpp"
 #include "stats/sort.hpp"
 
 namespace lacathode {
@@ -37,33 +38,6 @@ std::vector<std::int64_t> histogram(const std::vector<std::uint32_t>& bins, std:
     std::vector<std::int64_t> contents(count, 0);
     for (const std::uint32_t bin : bins) ++contents[bin];
     return contents;
-}
-
-// The (1 - eps) quantile, linear between order statistics, of `events` scores of which only the
-// `descending` ones are known; the others stand below them.
-double score_threshold(const std::vector<float>& descending, std::int64_t events,
-                       double efficiency) {
-    if (!(0 < efficiency && efficiency <= 1)) {
-        throw UsageError(concat("selection efficiency ", efficiency, " must be in (0, 1]"));
-    }
-    const double position = (1 - efficiency) * static_cast<double>(events - 1);  // ascending
-    const auto below = static_cast<std::int64_t>(position);
-    const double fraction = position - static_cast<double>(below);
-    const std::int64_t rank = events - 1 - below;  // descending
-    const std::span known(descending);
-    if (rank < std::ssize(known)) {
-        const std::size_t position_of_lower = static_cast<std::size_t>(rank);
-        const auto lower = static_cast<double>(known[position_of_lower]);
-        // Scores of events that are not mapped may be infinite.
-        if (fraction == 0 || position_of_lower == 0 || std::isinf(lower)) return lower;
-        return std::lerp(lower, static_cast<double>(known[position_of_lower - 1]), fraction);
-    }
-    // Between the lowest mapped event and one that is not mapped, the mapped one decides.
-    if (rank == std::ssize(known) && fraction > 0) return known.back();
-    throw InputError(concat("selection efficiency ", efficiency, " cannot be reached: only ",
-                            known.size(), " of ", events,
-                            " signal-region events are mapped; ask for smaller efficiencies or "
-                            "quote them relative to mapped events"));
 }
 
 using stats::detail::ScoredWord;

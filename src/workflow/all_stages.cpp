@@ -5,6 +5,7 @@
 #include "lacathode/stages/encode.hpp"
 #include "lacathode/stages/evaluate_sculpting.hpp"
 #include "lacathode/stages/evaluate_sic.hpp"
+#include "lacathode/stages/export.hpp"
 #include "lacathode/stages/generate_toy.hpp"
 #include "lacathode/stages/prepare.hpp"
 #include "lacathode/stages/sample.hpp"
@@ -29,7 +30,8 @@ std::vector<std::unique_ptr<Stage>> one_of_each() {
 
 std::vector<std::unique_ptr<Stage>> all_stages() {
     return one_of_each<Prepare, GenerateToy, TrainFlow, Encode, Transport, Sample, SelectBackground,
-                       TrainClassifier, Score, DensityRatio, EvaluateSic, EvaluateSculpting>();
+                       TrainClassifier, Score, DensityRatio, EvaluateSic, EvaluateSculpting,
+                       Export>();
 }
 
 std::unique_ptr<Stage> make_stage(const std::string& name) {

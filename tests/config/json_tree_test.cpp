@@ -40,18 +40,21 @@ TEST(JsonTree, OnlyAnObjectHasMembers) {
 }
 
 TEST(JsonTree, IsReadBack) {
-    const std::string text = to_json(parse_json(R"({"b": [1, -2, 0.5, null, "x"], "a": {"c": false}})"));
+    const std::string text =
+        to_json(parse_json(R"({"b": [1, -2, 0.5, null, "x"], "a": {"c": false}})"));
     EXPECT_EQ(to_json(parse_json(text)), text);
     EXPECT_LT(text.find("\"b\""), text.find("\"a\""));
 }
 
 TEST(JsonTree, WhatIsNoJsonStaysAText) {
-    for (const std::string& text : {std::string("{\"a\": "), std::string(""), std::string(100'000, '[')}) {
+    for (const std::string& text :
+         {std::string("{\"a\": "), std::string(""), std::string(100'000, '[')}) {
         EXPECT_EQ(std::get<std::string>(parse_json(text).value()), text);
     }
     const std::string deep = std::string(65, '[') + std::string(65, ']');
     EXPECT_EQ(std::get<std::string>(parse_json(deep).value()), deep);
-    EXPECT_EQ(parse_json(deep.substr(1, 128)).value().index(), JsonTree(JsonTree::Items{}).value().index());
+    EXPECT_EQ(parse_json(deep.substr(1, 128)).value().index(),
+              JsonTree(JsonTree::Items{}).value().index());
 }
 
 }  // namespace

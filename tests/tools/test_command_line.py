@@ -21,11 +21,12 @@ SECTIONS = {
     "score": ("score", "block_rows", 0, ("--classifier", "--events", "--output")),
     "evaluate-sic": ("evaluate_sic", "grid_points", 1, ("--scores", "--output")),
     "evaluate-sculpting": ("evaluate_sculpting", "bins", 1, ("--scores", "--output")),
+    "export": ("export", "efficiency", -1, ("--scores", "--output")),
     "run": ("run", "retrainings", 0, ("--out",)),
 }
 # A unit that the help must name.
 UNITS = {"generate-toy": "1 / mass unit", "prepare": "feature unit / mass unit", "evaluate-sic": "events",
-         "evaluate-sculpting": "threads", "run": None}
+         "evaluate-sculpting": "threads", "export": "threads", "run": None}
 
 
 class EveryTool(ToolTest):

@@ -21,6 +21,7 @@ std::vector<Section> AllConfigs::sections() {
             Score::section(score),
             EvaluateSic::section(evaluate_sic),
             EvaluateSculpting::section(evaluate_sculpting),
+            Export::section(export_events),
             section(run)};
 }
 
@@ -39,6 +40,7 @@ std::vector<std::string> AllConfigs::problems() const {
     found.add(Score::problems(score));
     found.add(EvaluateSic::problems(evaluate_sic));
     found.add(EvaluateSculpting::problems(evaluate_sculpting));
+    found.add(Export::problems(export_events));
     found.add(lacathode::problems(run));
     return found.take();
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lacathode/config/json.hpp"
+#include "lacathode/stages/export.hpp"
 #include "lacathode/stages/generate_toy.hpp"
 #include "lacathode/workflow/all_stages.hpp"
 #include "lacathode/workflow/chain.hpp"
@@ -30,6 +31,7 @@ struct AllConfigs {
     Score::Config score;
     EvaluateSic::Config evaluate_sic;
     EvaluateSculpting::Config evaluate_sculpting;
+    Export::Config export_events;
     RunConfig run;
 
     /// Bound to this object.

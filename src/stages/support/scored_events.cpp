@@ -5,6 +5,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/support/event_selection.hpp"
 
 namespace lacathode {
 namespace {
@@ -30,7 +31,7 @@ std::vector<float> score_column(const EventTable& events) {
 }
 
 Method method_of(const EventReader& scores) {
-    if (scores.header().method) return *scores.header().method;
+    if (const std::optional<Method> method = scores.header().method) return *method;
     throw InputError(scores.path() + ": names no method; score the events again");
 }
 
@@ -79,6 +80,16 @@ void introduce(const ScoredEvents& scored, Job& job) {
     for (const InputRecord& record : scored.records) job.made_from(record);
     job.report("method", method_name(scored.method));
     job.report("retrainings", static_cast<std::int64_t>(scored.scores.size()));
+}
+
+ScoredEvents background_events(const ScoredEvents& scored, EvaluatedPart part,
+                               const std::string& source) {
+    const auto rows = rows_where(scored.events, [&](std::size_t row) {
+        return scored.events.partition[row] == partition_of(part) &&
+               (!scored.events.has_label() || scored.events.label[row] == 0);
+    });
+    require_events(rows.size(), 2, "events to evaluate", source);
+    return take(scored, rows);
 }
 
 ScoredEvents take(const ScoredEvents& all, const std::vector<std::size_t>& rows) {

@@ -9,6 +9,7 @@
 #include "lacathode/core/method.hpp"
 #include "lacathode/core/provenance.hpp"
 #include "lacathode/stages/support/job.hpp"
+#include "lacathode/stages/support/settings.hpp"
 
 namespace lacathode {
 
@@ -26,6 +27,12 @@ ScoredEvents read_scores(const std::vector<std::string>& paths);
 
 /// Names the scores as what the job's output is made from, and reports method and retrainings.
 void introduce(const ScoredEvents& scored, Job& job);
+
+/// The background that a cut is judged by: the events of `part` that are not labelled as signal; of
+/// data that nobody has labelled all count. Throws InputError if there are fewer than two; `source`
+/// names the scores in it.
+ScoredEvents background_events(const ScoredEvents& scored, EvaluatedPart part,
+                               const std::string& source);
 
 /// The rows of `events` and of every retraining's scores.
 ScoredEvents take(const ScoredEvents& all, const std::vector<std::size_t>& rows);

@@ -19,13 +19,15 @@
 namespace lacathode {
 
 enum class ArgumentKind { input, output, choice };
+enum class Presence { required, optional };
 
-/// A file or a choice that a stage takes by name on its command line; always required.
+/// A file or a choice that a stage takes by name on its command line.
 struct Argument {
     std::string name;  ///< "events": the option is --events, its role in the provenance "events"
     ArgumentKind kind;
     std::string help;  ///< one sentence
     std::variant<std::string*, std::vector<std::string>*, std::optional<Method>*> value;
+    Presence presence = Presence::required;
 };
 
 /// An input of a stage: the role that the provenance names it by, and its path.
@@ -67,7 +69,7 @@ std::vector<StageInput> stage_inputs(const typename S::Config& config,
         for (const Argument& argument : S::arguments(own)) {
             if (argument.kind != ArgumentKind::input) continue;
             if (const auto* path = std::get_if<std::string*>(&argument.value)) {
-                inputs.push_back({argument.name, **path});
+                if (!(*path)->empty()) inputs.push_back({argument.name, **path});
                 continue;
             }
             const auto& files = *std::get<std::vector<std::string>*>(argument.value);

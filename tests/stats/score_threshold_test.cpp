@@ -1,0 +1,35 @@
+// The threshold that keeps a fraction of events.
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/stats/score_threshold.hpp"
+
+namespace lacathode::test {
+namespace {
+
+// Scores 0, 1, ..., 10: the quantiles are the numbers themselves.
+const std::vector<float> scores = {10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0};
+
+TEST(ScoreThreshold, IsTheQuantile) {
+    EXPECT_DOUBLE_EQ(score_threshold(scores, 11, 1), 0);
+    EXPECT_DOUBLE_EQ(score_threshold(scores, 11, 0.5), 5);
+    EXPECT_DOUBLE_EQ(score_threshold(scores, 11, 0.25), 7.5);
+    EXPECT_DOUBLE_EQ(score_threshold(scores, 11, 0.01), 9.9);
+}
+
+TEST(ScoreThreshold, EventsWithoutAScoreStandBelow) {
+    EXPECT_DOUBLE_EQ(score_threshold(scores, 21, 0.25), 5);
+    EXPECT_DOUBLE_EQ(score_threshold(scores, 21, 0.5), 0);
+    EXPECT_DOUBLE_EQ(score_threshold(scores, 21, 0.51), 0);  // between the last known and the next
+    EXPECT_THROW((void)score_threshold(scores, 21, 0.56), InputError);
+}
+
+TEST(ScoreThreshold, IsAFraction) {
+    EXPECT_THROW((void)score_threshold(scores, 11, 0), UsageError);
+    EXPECT_THROW((void)score_threshold(scores, 11, 1.01), UsageError);
+}
+
+}  // namespace
+}  // namespace lacathode::test

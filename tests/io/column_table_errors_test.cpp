@@ -88,6 +88,15 @@ TEST_F(ColumnTableErrors, EnumerationsOtherThanTruthValues) {
     EXPECT_THAT(refusal(path("odd.h5"), "coded", {"kind"}), HasSubstr("'kind' does not hold"));
 }
 
+// Else a file of some bytes could hold any number of zeros.
+TEST_F(ColumnTableErrors, ValuesThatWereNeverWritten) {
+    for (const char* key : {"unwritten", "never_written", "never_written_at_once"}) {
+        EXPECT_THAT(refusal(path("odd.h5"), key),
+                    HasSubstr("some of its values were never written"))
+            << key;
+    }
+}
+
 TEST_F(ColumnTableErrors, OtherFormatsAreNamed) {
     EXPECT_THAT(refusal(text_file("a.npz", "PK\x03\x04")), HasSubstr("npz"));
     EXPECT_THAT(refusal(text_file("a.npy", "\x93NUMPY\x01")), HasSubstr("numpy"));

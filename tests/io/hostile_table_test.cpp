@@ -42,7 +42,8 @@ TEST_F(HostileTable, GroupsAreVisitedOnce) {
 }
 
 TEST_F(HostileTable, SizesThatOverflowAreRefused) {
-    EXPECT_THAT(refusal("overflow.h5"), HasSubstr("has shape [8589934593, 2147483648]"));
+    EXPECT_THAT(refusal("overflow.h5"),
+                HasSubstr("an array of shape [8589934593, 2147483648] is too large"));
     const auto message = message_of<InputError>(
         [&] { InputFile(path("unsealed_overflow.h5"), FileFormat::metrics); });
     EXPECT_THAT(message, HasSubstr("is too large"));

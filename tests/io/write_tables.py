@@ -80,7 +80,10 @@ with h5py.File(directory / "odd.h5", "w") as file:
     codes = h5py.enum_dtype({"electron": -1, "muon": 5}, basetype="i1")
     file.create_dataset("codes/kind", data=np.array([-1, 5], dtype="i1"), dtype=codes)
     file["codes/x"] = np.zeros(2)
-    file.create_dataset("coded", shape=(2,), dtype=np.dtype([("x", "f8"), ("kind", codes)]))
+    file.create_dataset("coded", data=np.zeros(2, dtype=[("x", "f8"), ("kind", "i1")]), dtype=np.dtype([("x", "f8"), ("kind", codes)]))
+    file.create_dataset("unwritten/hole", shape=(1000,), dtype="f8", chunks=(100,), compression="gzip")[100:] = 1
+    file.create_dataset("never_written/chunks", shape=(1000,), dtype="f8", chunks=(100,))
+    file.create_dataset("never_written_at_once/x", shape=(1000,), dtype="f8")
     names = file.create_group("names")
     names.attrs["pandas_type"] = np.bytes_("frame_table")
     names["table"] = np.zeros(3, dtype=[("index", "i8"), ("values_block_0", "f8", (2,))])

@@ -42,14 +42,33 @@ H5Z_filter_t missing_filter(hid_t creation) {
     return -1;
 }
 
-std::size_t chunk_bytes(hid_t dataset, hid_t creation) {
-    if (H5Pget_layout(creation) != H5D_CHUNKED) return 0;
-    const Handle type = own(H5Dget_type(dataset), H5Tclose, "read a type");
+// Lengths of a chunk along each axis; empty if the dataset is in one piece.
+std::vector<hsize_t> chunk_lengths(hid_t dataset, hid_t creation) {
+    if (H5Pget_layout(creation) != H5D_CHUNKED) return {};
     std::vector<hsize_t> chunk(dataset_shape(dataset).size());
     check(H5Pget_chunk(creation, static_cast<int>(chunk.size()), chunk.data()), "read a layout");
+    return chunk;
+}
+
+std::size_t chunk_bytes(hid_t dataset, const std::vector<hsize_t>& chunk) {
+    if (chunk.empty()) return 0;
+    const Handle type = own(H5Dget_type(dataset), H5Tclose, "read a type");
     std::size_t bytes = H5Tget_size(type.get());
     for (const auto length : chunk) bytes *= length;
     return bytes;
+}
+
+bool is_written(hid_t dataset, const std::vector<hsize_t>& chunk) {
+    const Handle space = own(H5Dget_space(dataset), H5Sclose, "read a shape");
+    const Shape shape = shape_of(space.get());
+    if (element_count(shape) == 0) return true;
+    if (chunk.empty()) return H5Dget_storage_size(dataset) > 0;
+    hsize_t expected = 1;
+    for (std::size_t axis = 0; axis < shape.size(); ++axis)
+        expected *= (shape[axis] - 1) / chunk[axis] + 1;
+    hsize_t written = 0;
+    check(H5Dget_num_chunks(dataset, space.get(), &written), "read a layout");
+    return written == expected;
 }
 
 }  // namespace
@@ -87,8 +106,14 @@ Handle ForeignFile::open_dataset(const std::string& name) const {
                          "), which this HDF5 library cannot read; rewrite it with zlib (pandas: "
                          "df.to_hdf(..., complib='zlib'); h5py: compression='gzip')");
     }
+    const auto chunk = chunk_lengths(dataset.get(), creation.get());
+    if (!is_written(dataset.get(), chunk)) {  // zeros, any number out of a file of a few bytes
+        fail("dataset '" + name +
+             "': some of its values were never written; write all of them, or cut it to those "
+             "there");
+    }
     const std::size_t cache =
-        std::clamp(2 * chunk_bytes(dataset.get(), creation.get()), least_cache, most_cache);
+        std::clamp(2 * chunk_bytes(dataset.get(), chunk), least_cache, most_cache);
     check(H5Pset_chunk_cache(access.get(), 521, cache, H5D_CHUNK_CACHE_W0_DEFAULT),
           "set dataset properties");
     dataset.reset();

@@ -19,7 +19,7 @@ struct ForeignFile {
     /// Throws InputError for a dataset whose values are in other files; so does open_dataset.
     [[nodiscard]] Handle open(const std::string& name) const;
     /// The dataset with a chunk cache of two chunks. Throws InputError naming a filter that this
-    /// HDF5 library cannot undo.
+    /// HDF5 library cannot undo, and for one whose values were not all written.
     [[nodiscard]] Handle open_dataset(const std::string& name) const;
     /// The text of an attribute, empty if it is missing or not text.
     [[nodiscard]] std::string text_attribute(const std::string& object,

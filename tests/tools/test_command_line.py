@@ -21,12 +21,15 @@ SECTIONS = {
     "score": ("score", "block_rows", 0, ("--classifier", "--events", "--output")),
     "evaluate-sic": ("evaluate_sic", "grid_points", 1, ("--scores", "--output")),
     "evaluate-sculpting": ("evaluate_sculpting", "bins", 1, ("--scores", "--output")),
+    "transport": ("transport", "block_rows", 0, ("--events", "--flow", "--output")),
+    "select-background": ("select_background", "strip_width", 0, ("--method", "--events", "--output")),
+    "density-ratio": ("density_ratio", "block_rows", 0, ("--inner", "--outer", "--output")),
     "export": ("export", "efficiency", -1, ("--scores", "--output")),
     "run": ("run", "retrainings", 0, ("--out",)),
 }
 # A unit that the help must name.
 UNITS = {"generate-toy": "1 / mass unit", "prepare": "feature unit / mass unit", "evaluate-sic": "events",
-         "evaluate-sculpting": "threads", "export": "threads", "run": None}
+         "evaluate-sculpting": "threads", "select-background": "mass unit", "export": "threads", "run": None}
 
 
 class EveryTool(ToolTest):

@@ -1,12 +1,14 @@
 #include "lacathode/stages/evaluate_sculpting.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
 #include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stats/quantile.hpp"
 #include "lacathode/stats/sculpting.hpp"
 
 namespace lacathode {
@@ -22,6 +24,20 @@ std::int64_t signal_in_training(const ScoredEvents& scored) {
                scored.signal_region.contains(scored.events.mass[row]);
     });
     return static_cast<std::int64_t>(signal.size());
+}
+
+// Of data the number selected follows from the cut: its median over the retrainings.
+std::vector<RandomSelectionNull::Summary> null_of_selections(const SculptingStudy& study,
+                                                             const Matrix<std::int64_t>& selected) {
+    std::vector<RandomSelectionNull::Summary> null;
+    for (std::size_t point = 0; point < selected.cols(); ++point) {
+        std::vector<double> counts;
+        for (std::size_t i = 0; i < selected.rows(); ++i)
+            counts.push_back(static_cast<double>(selected(i, point)));
+        std::ranges::sort(counts);
+        null.push_back(study.null(std::llround(quantile_of_sorted(counts, 0.5))));
+    }
+    return null;
 }
 
 void warn_of_what_is_judged(const SculptingMetrics& metrics, const std::string& source) {
@@ -109,7 +125,8 @@ SculptingMetrics EvaluateSculpting::compute(const Config& config, const ScoredEv
         metrics.histogram.insert(metrics.histogram.end(), histogram.begin(), histogram.end());
     }
     metrics.chi2_per_dof = curve_band(std::move(chi2_per_dof));
-    metrics.null = study.null(config.efficiencies);
+    metrics.null = judged == Judged::everywhere ? study.null(config.efficiencies)
+                                                : null_of_selections(study, metrics.selected);
     metrics.edges = study.edges();
     metrics.full = study.full();
     metrics.events = study.events();

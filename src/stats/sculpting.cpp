@@ -58,6 +58,7 @@ bool is_in_sr(const ScoredWord& event) {
 SculptingStudy::SculptingStudy(std::span<const double> mass, std::span<const std::uint8_t> mapped,
                                const MassWindow& signal_region, const SculptingOptions& options)
     : size_(mass.size()),
+      judged_(options.judged),
       edges_(
           equal_content_edges(judged_masses(mass, mapped, signal_region, options), options.bins)),
       full_(histogram(bin_indices(judged_masses(mass, mapped, signal_region, options), edges_),
@@ -133,11 +134,21 @@ SculptingResult SculptingStudy::evaluate(std::span<const float> score,
         const std::int64_t n = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
         result.selected[i] = n;
         std::ranges::copy(counts, result.histogram.row(i).begin());
-        result.chi2_per_dof[i] = null_.chi2_per_dof(counts, efficiencies[i]);
-        result.p_value[i] = null_.p_value(result.chi2_per_dof[i], n, efficiencies[i], stream);
+        const double efficiency = nominal_efficiency(efficiencies[i], n);
+        result.chi2_per_dof[i] = null_.chi2_per_dof(counts, efficiency);
+        result.p_value[i] = null_.p_value(result.chi2_per_dof[i], n, efficiency, stream);
         result.simulated[i] = null_.needs_simulation(n) ? 1 : 0;
     }
     return result;
+}
+
+double SculptingStudy::nominal_efficiency(double efficiency, std::int64_t n) const {
+    if (judged_ == Judged::everywhere) return efficiency;
+    return static_cast<double>(n) / static_cast<double>(null_.events());
+}
+
+RandomSelectionNull::Summary SculptingStudy::null(std::int64_t n) const {
+    return null_.summary(n, static_cast<double>(n) / static_cast<double>(null_.events()));
 }
 
 std::vector<RandomSelectionNull::Summary> SculptingStudy::null(

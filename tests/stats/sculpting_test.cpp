@@ -157,6 +157,14 @@ TEST(Sculpting, OfDataTheSidebandsAreJudged) {
     EXPECT_LT(all.p_value[0], 1e-6);
     EXPECT_GT(judged.p_value[0], 1e-3);  // false-alarm rate 1e-3, fixed seed
     EXPECT_LT(judged.selected[0], all.selected[0]);
+    // Signal fills part of what is kept in the window: less than that half is kept outside, and
+    // chi2 is judged by what is.
+    EXPECT_LT(judged.selected[0], 0.45 * static_cast<double>(outside));
+    const auto kept = judged.histogram.row(0);
+    EXPECT_EQ(judged.chi2_per_dof[0], RandomSelectionNull(sidebands.full())
+                                          .chi2_per_dof({kept.begin(), kept.end()},
+                                                        static_cast<double>(judged.selected[0]) /
+                                                            static_cast<double>(outside)));
 }
 
 TEST(Sculpting, SaysWhichPValuesAreSimulated) {

@@ -35,7 +35,7 @@ struct SculptingResult {
     std::vector<double> threshold;        ///< [G] selected: score >= threshold
     std::vector<std::int64_t> selected;   ///< [G] events selected, of those that are judged
     Matrix<std::int64_t> histogram;       ///< [G, B] of the selected events
-    std::vector<double> chi2_per_dof;     ///< [G] eq. (5) / (B - 1)
+    std::vector<double> chi2_per_dof;     ///< [G] eq. (5) / (B - 1); of sidebands eps is n / N
     std::vector<double> p_value;          ///< [G] RandomSelectionNull::p_value
     std::vector<std::uint8_t> simulated;  ///< [G] 1 where that was simulated
 };
@@ -70,6 +70,8 @@ class SculptingStudy {
     /// The null at each efficiency for a selection of round(eps N) events.
     [[nodiscard]] std::vector<RandomSelectionNull::Summary> null(
         std::span<const double> efficiencies) const;
+    /// The null of a selection of n events at the efficiency n / N.
+    [[nodiscard]] RandomSelectionNull::Summary null(std::int64_t n) const;
 
     [[nodiscard]] const std::vector<double>& edges() const noexcept { return edges_; }  ///< [B + 1]
     [[nodiscard]] const std::vector<std::int64_t>& full() const noexcept { return full_; }  ///< [B]
@@ -87,7 +89,12 @@ class SculptingStudy {
     [[nodiscard]] std::vector<stats::detail::ScoredWord> by_descending_score(
         std::span<const float> score) const;
 
-    std::size_t size_;           // N, rows given
+    // eps of eq. (5): signal in the signal region may leave few sideband events above a threshold
+    // that keeps `efficiency` there.
+    [[nodiscard]] double nominal_efficiency(double efficiency, std::int64_t n) const;
+
+    std::size_t size_;  // N, rows given
+    Judged judged_;
     std::vector<Event> events_;  // that may be selected
     std::int64_t signal_region_events_ = 0;
     std::int64_t not_mapped_ = 0;

@@ -27,12 +27,14 @@ std::string command_of(const std::string& program) {
 
 std::string first_clause(const std::string& description) {
     int depth = 0;
+    int blanks = 0;
     for (std::size_t i = 0; i < description.size(); ++i) {
         const char c = description[i];
         depth += (c == '(' ? 1 : 0) - (c == ')' ? 1 : 0);
+        blanks += c == ' ' ? 1 : 0;
         const bool ends = c == ':' || c == ';' || c == '.';
         const bool at_blank = i + 1 == description.size() || description[i + 1] == ' ';
-        if (depth == 0 && ends && at_blank) return description.substr(0, i);
+        if (depth == 0 && blanks > 0 && ends && at_blank) return description.substr(0, i);
     }
     return description;
 }

@@ -27,7 +27,7 @@ class Front(ToolTest):
         for arguments in ((), ("--help",), ("-h",)):
             process = front(*arguments)
             self.assertEqual((process.returncode, process.stderr), (OK, ""))
-            listed = re.findall(r"(?m)^  ([a-z-]+) +[A-Z][^.\n]+$", process.stdout.split("Commands:")[1])
+            listed = re.findall(r"(?m)^  ([a-z-]+) +[A-Z][^\n]+[^.\n]$", process.stdout.split("Commands:")[1])
             self.assertEqual({f"lacathode-{name}" for name in listed}, built)
             self.assertEqual(listed[0], "run")
 

@@ -18,6 +18,7 @@ NamedArrays read_state(const InputFile& file, const std::string& group,
     for (const auto& [name, shape] : layout) {
         const Shape expected(shape.begin(), shape.end());
         arrays.push_back({name, shape, file.read<float>(group + "/" + name, expected)});
+        require_finite(file, group + "/" + name, arrays.back().values);
     }
     return arrays;
 }

@@ -1,14 +1,19 @@
 // What the files of all models have in common.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "lacathode/core/errors.hpp"
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/core/mass_window.hpp"
+#include "lacathode/core/text.hpp"
 #include "lacathode/io/input_file.hpp"
 #include "lacathode/io/output_file.hpp"
 #include "lacathode/io/shared_groups.hpp"
@@ -28,6 +33,17 @@ std::vector<Checkpoint> read_checkpoints(
 /// has none; it is of `oldest`. Throws InputError unless it is one of `known`.
 std::string read_kind(const InputFile& file, const std::string& oldest,
                       const std::vector<std::string>& known);
+
+/// Throws InputError that names file, array and its first value that is not finite: a network
+/// computes nonsense from one such weight.
+template <std::floating_point T>
+void require_finite(const InputFile& file, const std::string& array, const std::vector<T>& values) {
+    const auto bad = std::ranges::find_if_not(values, [](T value) { return std::isfinite(value); });
+    if (bad == values.end()) return;
+    throw InputError(concat(file.path(), ": ", array, " holds ", *bad, " (element ",
+                            bad - values.begin(),
+                            "), which no training leaves behind: train the model again"));
+}
 
 /// Throws InputError that names the file unless `problems` is empty.
 void require_possible(const InputFile& file, const std::vector<std::string>& problems);

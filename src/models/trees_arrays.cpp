@@ -30,6 +30,8 @@ TrainedTrees read_trees(const InputFile& file) {
                      .value = file.read<double>("/trees/value")},
         .training_loss = file.read<double>("/losses/training"),
         .validation_loss = file.read<double>("/losses/validation")};
+    require_finite(file, "/trees/threshold", trees.ensemble.threshold);
+    require_finite(file, "/trees/value", trees.ensemble.value);
     require_possible(file, problems(trees.ensemble));
     return trees;
 }

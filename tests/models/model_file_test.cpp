@@ -68,6 +68,20 @@ ClassifierModel classifier_model(std::size_t states = 3) {
             .hash = {}};
 }
 
+// Two trees for two inputs: a stump, and one whose left child is split again.
+TrainedTrees some_trees() {
+    return {.ensemble = {.inputs = 2,
+                         .base_score = -0.25,
+                         .first_node = {0, 3, 8},
+                         .feature = {1, -1, -1, 0, 1, -1, -1, -1},
+                         .threshold = {0.5F, 0, 0, -1.5F, 2.0F, 0, 0, 0},
+                         .left = {1, -1, -1, 4, 6, -1, -1, -1},
+                         .right = {2, -1, -1, 5, 7, -1, -1, -1},
+                         .value = {0, 0.1, -0.2, 0, 0, 0.3, 0.4, -0.5}},
+            .training_loss = {0.69, 0.6, 0.5},
+            .validation_loss = {0.7, 0.65, 0.6}};
+}
+
 FlowModel read_whole_flow(const std::string& path) {
     return read_flow(path);
 }
@@ -174,6 +188,36 @@ TEST_F(ModelFile, MisshapenArrayIsRefused) {
     EXPECT_THAT(refusal(read_whole_flow), HasSubstr("/states/00/" + array.name));
 }
 
+// Of every family: one weight that is not a number makes all scores none.
+TEST_F(ModelFile, WeightsThatAreNotFiniteAreRefusedByName) {
+    const auto expect_refused = [&](const std::string& array, const auto& read) {
+        EXPECT_THAT(refusal(read), AllOf(HasSubstr(array + " holds"), HasSubstr("train")));
+    };
+    for (const float bad : {std::nanf(""), HUGE_VALF, -HUGE_VALF}) {
+        FlowModel model = flow_model();
+        model.flow.best[1].state[12].values.back() = bad;
+        flow(model);
+        expect_refused("/states/01/" + model.flow.best[1].state[12].name, read_whole_flow);
+        ClassifierModel other = classifier_model();
+        std::get<TrainedMlp>(other.classifier).best[2].state[3].values.front() = bad;
+        classifier(other);
+        expect_refused("/states/02/layer_1/bias", read_classifier);
+        other.classifier = some_trees();
+        std::get<TrainedTrees>(other.classifier).ensemble.threshold[3] = bad;
+        classifier(other);
+        expect_refused("/trees/threshold", read_classifier);
+        other.classifier = some_trees();
+        std::get<TrainedTrees>(other.classifier).ensemble.value[2] = static_cast<double>(bad);
+        classifier(other);
+        expect_refused("/trees/value", read_classifier);
+    }
+    ClassifierModel other = classifier_model();
+    other.classifier = some_trees();
+    std::get<TrainedTrees>(other.classifier).ensemble.base_score = std::nan("");
+    classifier(other);
+    EXPECT_THAT(refusal(read_classifier), HasSubstr("base_score is nan"));
+}
+
 TEST_F(ModelFile, OtherArchitectureThanItsArraysIsRefused) {
     FlowModel model = flow_model();
     model.flow.architecture.hidden = 5;
@@ -201,20 +245,6 @@ TEST_F(ModelFile, NumberOfColumnsMustFit) {
     other.inputs.push_back({"more", "1"});
     classifier(other);
     EXPECT_THAT(refusal(read_classifier), HasSubstr("names 3 inputs, the classifier has 2"));
-}
-
-// Two trees for two inputs: a stump, and one whose left child is split again.
-TrainedTrees some_trees() {
-    return {.ensemble = {.inputs = 2,
-                         .base_score = -0.25,
-                         .first_node = {0, 3, 8},
-                         .feature = {1, -1, -1, 0, 1, -1, -1, -1},
-                         .threshold = {0.5F, 0, 0, -1.5F, 2.0F, 0, 0, 0},
-                         .left = {1, -1, -1, 4, 6, -1, -1, -1},
-                         .right = {2, -1, -1, 5, 7, -1, -1, -1},
-                         .value = {0, 0.1, -0.2, 0, 0, 0.3, 0.4, -0.5}},
-            .training_loss = {0.69, 0.6, 0.5},
-            .validation_loss = {0.7, 0.65, 0.6}};
 }
 
 TEST_F(ModelFile, TreesComeBack) {

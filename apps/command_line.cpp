@@ -115,6 +115,7 @@ void add_common_flags(CLI::App& app, Arguments& arguments) {
 // The keys that have no options of their own, for --help.
 std::string keys_text(std::span<const Section> sections) {
     constexpr std::size_t width = 80;
+    if (sections.empty()) return {};
     std::string text =
         "Keys, set in the configuration file or by --set; --dump-reference tells their meaning:\n";
     for (const Section& section : sections) {
@@ -138,15 +139,14 @@ std::string keys_text(std::span<const Section> sections) {
 std::optional<int> parse_command_line(int argc, char** argv, const Tool& tool,
                                       const std::vector<Section>& sections, Arguments& arguments) {
     CLI::App app(tool.description, tool.name);
-    const std::span<const Section> own = std::span(sections).subspan(1);
     const bool direct = tool.field_options == FieldOptions::direct;
-    app.footer(concat(direct ? "" : keys_text(own), "Example:\n  ", tool.example, "\n"));
+    const std::size_t options = 1 + (direct ? tool.sections.size() : 0);
+    const auto with_options = std::span(sections).first(options);
+    const auto without = std::span(sections).subspan(options);
+    app.footer(concat(keys_text(without), "Example:\n  ", tool.example, "\n"));
     for (const Argument& argument : tool.arguments) add_argument(app, argument, arguments);
     add_common_flags(app, arguments);
-    add_fields(app, sections.front(), arguments);
-    if (direct) {
-        for (const Section& section : own) add_fields(app, section, arguments);
-    }
+    for (const Section& section : with_options) add_fields(app, section, arguments);
     const auto code = parse_options(app,
                                     {.name = tool.name,
                                      .description = tool.description,

@@ -26,8 +26,8 @@ std::string tool_name(const std::string& stage);
 /// "train-flow" of "lacathode-train-flow".
 std::string command_of(const std::string& program);
 
-/// `description` up to its first colon, semicolon or full stop outside parentheses, behind two words
-/// at least.
+/// `description` up to its first colon, semicolon or full stop outside parentheses, behind two
+/// words at least.
 std::string first_clause(const std::string& description);
 
 }  // namespace lacathode

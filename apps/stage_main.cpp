@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
                     .example = stage->example(),
                     .arguments = stage->arguments(),
                     .sections = {stage->section()},
+                    .further_sections = stage->further_sections(),
                     .problems = [stage] { return stage->problems(); },
                     .run = [stage](const StageContext& context) { return stage->run(context); }};
     });

@@ -55,6 +55,7 @@ int run_tool(int argc, char** argv, const Tool& tool) {
     Arguments arguments;
     std::vector<Section> sections = {section(arguments.common)};
     sections.insert(sections.end(), tool.sections.begin(), tool.sections.end());
+    sections.insert(sections.end(), tool.further_sections.begin(), tool.further_sections.end());
     const auto code = parse_command_line(argc, argv, tool, sections, arguments);
     if (code) return *code;
     const std::string defaults = to_json(sections);

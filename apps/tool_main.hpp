@@ -20,7 +20,8 @@ struct Tool {
     std::string description;  ///< one or two sentences
     std::string example;      ///< a command line
     std::vector<Argument> arguments;
-    std::vector<Section> sections;  ///< of the configuration file, without "common"
+    std::vector<Section> sections;               ///< of the configuration file, without "common"
+    std::vector<Section> further_sections = {};  ///< of other stages; keys without options
     FieldOptions field_options = FieldOptions::direct;
     std::function<std::vector<std::string>()>
         problems;  ///< after parsing: all that is wrong with the sections

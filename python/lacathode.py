@@ -21,11 +21,11 @@ import h5py
 import numpy as np
 
 __all__ = ["Arrays", "FileError", "PARTITIONS", "arrays", "read", "TRAINING", "VALIDATION", "TEST", "EVALUATION",
-           "REFERENCE_TRAINING", "REFERENCE_VALIDATION"]
+           "REFERENCE_TRAINING", "REFERENCE_VALIDATION", "APPLIED"]
 
 # Values of the column `partition`.
-TRAINING, VALIDATION, TEST, EVALUATION, REFERENCE_TRAINING, REFERENCE_VALIDATION = range(6)
-PARTITIONS = ("training", "validation", "test", "evaluation", "reference_training", "reference_validation")
+TRAINING, VALIDATION, TEST, EVALUATION, REFERENCE_TRAINING, REFERENCE_VALIDATION, APPLIED = range(7)
+PARTITIONS = ("training", "validation", "test", "evaluation", "reference_training", "reference_validation", "applied")
 
 EVENT_FORMATS = ("lacathode.events", "lacathode.latent", "lacathode.scores")
 FORMAT_VERSION = 1

@@ -50,9 +50,8 @@ std::string flag_problem(const EventTable& table, std::size_t first_row) {
                                  [&](std::size_t row) { return table.mapped[row] > 1; });
         if (!problem.empty()) return problem;
     }
-    return count_bad(
-        table, first_row, "partition", "unknown (0 to 5 are known)",
-        [&](std::size_t row) { return table.partition[row] > Partition::reference_validation; });
+    return count_bad(table, first_row, "partition", "unknown (0 to 6 are known)",
+                     [&](std::size_t row) { return table.partition[row] > Partition::applied; });
 }
 
 }  // namespace

@@ -47,6 +47,7 @@ EventHeader read_fields(const InputFile& file) {
         .method = read_method(file),
         .counts = read_counts(file),
         .rows = 0};
+    header.box = read_box(file, header.features.size());
     const Shape shape = file.shape("/mass");
     if (shape.size() != 1) refuse_events(file, "'/mass' is not one-dimensional");
     header.rows = shape[0];

@@ -59,6 +59,7 @@ EventWriter::Impl::Impl(const std::string& path, EventKind kind, EventHeader hea
     file_.set_attribute("/", "flow_hash", header_.flow_hash);
     file_.set_attribute("/", "method",
                         header_.method ? method_name(*header_.method) : std::string());
+    write_box(file_, header_.box);
     create_columns();
 }
 

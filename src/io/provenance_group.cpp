@@ -4,12 +4,14 @@
 #include <optional>
 
 #include "io/hdf5_attributes.hpp"
+#include "lacathode/core/text.hpp"
 
 namespace lacathode::io::detail {
 namespace {
 
 constexpr const char* group_name = "/provenance";
 constexpr const char* inputs_name = "/provenance/inputs";
+constexpr const char* origins_name = "/provenance/origins";
 
 template <class T>
 std::optional<T> optional(hid_t group, const std::string& name) {
@@ -26,9 +28,9 @@ T required(hid_t group, const std::string& name) {
     return *std::move(value);
 }
 
-Handle open_group(hid_t file, const char* name) {
-    if (!link_exists(file, name)) throw Hdf5Error("group " + std::string(name) + " is missing");
-    return own(H5Gopen2(file, name, H5P_DEFAULT), H5Gclose, "open " + std::string(name));
+Handle open_group(hid_t file, const std::string& name) {
+    if (!link_exists(file, name)) throw Hdf5Error("group " + name + " is missing");
+    return own(H5Gopen2(file, name.c_str(), H5P_DEFAULT), H5Gclose, "open " + name);
 }
 
 void write_inputs(hid_t file, const std::vector<InputRecord>& inputs) {
@@ -40,6 +42,31 @@ void write_inputs(hid_t file, const std::vector<InputRecord>& inputs) {
             number == 1 ? input.role : input.role + "_" + std::to_string(number);
         write_attribute(group.get(), name, input.path + " " + input.content_hash);
     }
+}
+
+std::string origin_name(std::size_t number) {
+    return std::string(origins_name) + "/" + two_digits(number);
+}
+
+void write_origins(hid_t file, const EventOrigins& origins) {
+    for (std::size_t i = 0; i < origins.size(); ++i) {
+        const Handle group = open_or_create_group(file, origin_name(i));
+        write_attribute(group.get(), "events_hash", origins[i].events_hash);
+        write_attribute(group.get(), "sources", joined(origins[i].sources));
+    }
+}
+
+EventOrigins read_origins(hid_t file, const std::string& own_hash) {
+    EventOrigins origins;
+    while (link_exists(file, origin_name(origins.size()))) {
+        const Handle group = open_group(file, origin_name(origins.size()));
+        EventOrigin origin{
+            .events_hash = required<std::string>(group.get(), "events_hash"),
+            .sources = split_at_commas(required<std::string>(group.get(), "sources"))};
+        if (origin.events_hash.empty()) origin.events_hash = own_hash;
+        origins.push_back(std::move(origin));
+    }
+    return origins;
 }
 
 InputRecord parse_input(const std::string& role, const std::string& text) {
@@ -60,8 +87,12 @@ void write_provenance(hid_t file, const Provenance& provenance) {
     write_attribute(group.get(), "config", provenance.config);
     write_attribute(group.get(), "seed", provenance.seed);
     write_attribute(group.get(), "host", provenance.host);
+    if (!provenance.networks.empty()) {
+        write_attribute(group.get(), "networks", provenance.networks);
+    }
     write_attribute(group.get(), "content_hash", provenance.content_hash);
     write_inputs(file, provenance.inputs);
+    write_origins(file, provenance.origins);
 }
 
 Provenance read_provenance(hid_t file) {
@@ -75,11 +106,13 @@ Provenance read_provenance(hid_t file) {
     provenance.config = required<std::string>(group.get(), "config");
     provenance.seed = required<std::uint64_t>(group.get(), "seed");
     provenance.host = required<std::string>(group.get(), "host");
+    provenance.networks = optional<std::string>(group.get(), "networks").value_or("");
     provenance.content_hash = required<std::string>(group.get(), "content_hash");
     const Handle inputs = open_group(file, inputs_name);
     for (const auto& role : attribute_names(inputs.get())) {
         provenance.inputs.push_back(parse_input(role, required<std::string>(inputs.get(), role)));
     }
+    provenance.origins = read_origins(file, provenance.content_hash);
     return provenance;
 }
 

@@ -34,6 +34,19 @@ Counts read_counts(const InputFile& file) {
     return counts;
 }
 
+void write_box(OutputFile& file, const std::optional<FeatureBox>& box) {
+    if (!box) return;
+    file.write_vector<double>("/box/min", box->low());
+    file.write_vector<double>("/box/max", box->high());
+}
+
+std::optional<FeatureBox> read_box(const InputFile& file, std::size_t features) {
+    if (!file.has("/box")) return std::nullopt;
+    auto low = file.read<double>("/box/min", {features});
+    auto high = file.read<double>("/box/max", {features});
+    return with_path(file.path(), [&] { return FeatureBox(std::move(low), std::move(high)); });
+}
+
 void write_columns(OutputFile& file, const std::string& object,
                    const std::vector<Column>& columns) {
     std::vector<std::string> names;

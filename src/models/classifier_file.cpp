@@ -65,6 +65,7 @@ void write_classifier(OutputFile& file, const ClassifierModel& model) {
     } else {
         models::detail::write_trees(file, std::get<TrainedTrees>(model.classifier));
     }
+    write_box(file, model.box);
     write_counts(file, model.counts);
 }
 
@@ -79,6 +80,8 @@ ClassifierModel read_classifier(const std::string& path) {
                           .inputs = read_columns(file, "/standardisation"),
                           .signal_region = read_signal_region(file),
                           .flow_hash = file.string_attribute("/", "flow_hash"),
+                          .box = read_box(file, inputs),
+                          .trained_on = file.provenance().origins,
                           .counts = read_counts(file),
                           .hash = file.content_hash()};
     if (model.inputs.size() != inputs) {

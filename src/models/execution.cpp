@@ -64,6 +64,16 @@ std::unique_ptr<MlpNetwork> make_mlp(const MlpArchitecture& architecture, const 
                                              execution.threads);
 }
 
+std::string network_implementation(const Execution& execution) {
+    check_execution(execution);
+    if (uses_engine(execution)) {
+        const std::string best = engine_instruction_sets().front();
+        return "engine, " + (execution.instruction_set.empty() ? best : execution.instruction_set);
+    }
+    return torch_backend::backend().description() +
+           (execution.device == Device::cuda ? ", cuda" : ", cpu");
+}
+
 std::string backends_description() {
     const torch_backend::Module& module = torch_backend::module();
     const std::string torch = module.backend != nullptr

@@ -73,6 +73,7 @@ FlowModel read_flow(const std::string& path, std::size_t checkpoints) {
         .mass = {file.string_attribute("/", "mass_name"), file.string_attribute("/", "mass_unit")},
         .features = read_columns(file, "/preprocessing"),
         .signal_region = read_signal_region(file),
+        .trained_on = file.provenance().origins,
         .counts = read_counts(file),
         .hash = file.content_hash()};
     if (model.features.size() != architecture.features) {

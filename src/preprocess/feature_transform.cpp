@@ -14,14 +14,6 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-bool inside(std::span<const float> row, const FeatureTransform::Constants& constants) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-        const double x = row[i];
-        if (!(constants.min[i] < x && x < constants.max[i])) return false;
-    }
-    return true;
-}
-
 // logit(u) for min < x < max, without the cancellation in 1 - u.
 double logit(double x, double min, double max) {
     return std::log((x - min) / (max - x));
@@ -33,9 +25,10 @@ double log_logistic_slope(double t) {
     return -magnitude - 2 * std::log1p(std::exp(-magnitude));
 }
 
-void fit_box(const Matrix<float>& x, FeatureTransform::Constants& constants) {
-    constants.min.assign(x.cols(), std::numeric_limits<double>::infinity());
-    constants.max.assign(x.cols(), -std::numeric_limits<double>::infinity());
+// The smallest and the largest value of each feature.
+FeatureBox fit_range(const Matrix<float>& x) {
+    std::vector<double> min(x.cols(), std::numeric_limits<double>::infinity());
+    std::vector<double> max(x.cols(), -std::numeric_limits<double>::infinity());
     for (std::size_t row = 0; row < x.rows(); ++row) {
         for (std::size_t col = 0; col < x.cols(); ++col) {
             const double value = x(row, col);
@@ -43,61 +36,67 @@ void fit_box(const Matrix<float>& x, FeatureTransform::Constants& constants) {
                 throw InputError(concat("preprocessing: feature ", col, " is ", value, " in row ",
                                         row, ": leave such events out"));
             }
-            constants.min[col] = std::min(constants.min[col], value);
-            constants.max[col] = std::max(constants.max[col], value);
+            min[col] = std::min(min[col], value);
+            max[col] = std::max(max[col], value);
         }
     }
     for (std::size_t col = 0; col < x.cols(); ++col) {
-        if (!(constants.min[col] < constants.max[col])) {
-            throw InputError(concat("preprocessing: feature ", col, " is the constant ",
-                                    constants.min[col], ": choose another feature"));
+        if (!(min[col] < max[col])) {
+            throw InputError(concat("preprocessing: feature ", col, " is the constant ", min[col],
+                                    ": choose another feature"));
         }
     }
+    return {std::move(min), std::move(max)};
 }
 
-void fit_logits(const Matrix<float>& x, FeatureTransform::Constants& constants) {
+FeatureBox widened(const FeatureBox& range, double margin) {
+    std::vector<double> low = range.low();
+    std::vector<double> high = range.high();
+    for (std::size_t i = 0; i < range.features(); ++i) {
+        const double width = range.high()[i] - range.low()[i];
+        low[i] -= margin * width;
+        high[i] += margin * width;
+    }
+    return {std::move(low), std::move(high)};
+}
+
+FeatureTransform::Constants fit_logits(const Matrix<float>& x, const FeatureBox& box) {
     std::vector<preprocess::detail::Moments> moments(x.cols());
     for (std::size_t row = 0; row < x.rows(); ++row) {
-        if (!inside(x.row(row), constants)) continue;
+        if (!box.contains(x.row(row))) continue;
         for (std::size_t col = 0; col < x.cols(); ++col) {
-            moments[col].add(logit(x(row, col), constants.min[col], constants.max[col]));
+            moments[col].add(logit(x(row, col), box.low()[col], box.high()[col]));
         }
     }
     if (moments.front().count() < 2) {
         throw InputError(concat("preprocessing: only ", moments.front().count(), " of ", x.rows(),
                                 " events lie inside the box of their extremes, at least 2 needed"));
     }
+    FeatureTransform::Constants constants{
+        .min = box.low(), .max = box.high(), .mean = {}, .std = {}};
     for (const preprocess::detail::Moments& column : moments) {
         constants.mean.push_back(column.mean());
         constants.std.push_back(column.unbiased_std());
     }
+    return constants;
 }
 
 }  // namespace
 
-FeatureTransform::FeatureTransform(Constants constants) : constants_(std::move(constants)) {
-    const std::size_t count = constants_.min.size();
-    preprocess::detail::check_constants(constants_.min, count, "preprocessing min");
-    preprocess::detail::check_constants(constants_.max, count, "preprocessing max");
+FeatureTransform::FeatureTransform(Constants constants)
+    : constants_(std::move(constants)), box_(constants_.min, constants_.max) {
+    const std::size_t count = box_.features();
     preprocess::detail::check_constants(constants_.mean, count, "preprocessing mean");
     preprocess::detail::check_constants(constants_.std, count, "preprocessing std");
     preprocess::detail::check_positive(constants_.std, "preprocessing std");
-    for (std::size_t i = 0; i < count; ++i) {
-        if (!(constants_.min[i] < constants_.max[i])) {
-            throw InputError(concat("preprocessing of feature ", i, ": min ", constants_.min[i],
-                                    " is not below max ", constants_.max[i]));
-        }
-    }
 }
 
-FeatureTransform FeatureTransform::fit(const Matrix<float>& x) {
+FeatureTransform FeatureTransform::fit(const Matrix<float>& x, double box_margin) {
+    expects(box_margin >= 0, "the box holds the fitted events");
     if (x.rows() == 0 || x.cols() == 0) {
         throw InputError("preprocessing: no events to fit: check the selection of the sideband");
     }
-    Constants constants;
-    fit_box(x, constants);
-    fit_logits(x, constants);
-    return FeatureTransform(std::move(constants));
+    return FeatureTransform(fit_logits(x, widened(fit_range(x), box_margin)));
 }
 
 FeatureTransform::Forward FeatureTransform::forward(const Matrix<float>& x) const {
@@ -106,7 +105,7 @@ FeatureTransform::Forward FeatureTransform::forward(const Matrix<float>& x) cons
     Forward result{Matrix<float>(x.rows(), x.cols(), std::numeric_limits<float>::quiet_NaN()),
                    std::vector<double>(x.rows(), nan), std::vector<std::uint8_t>(x.rows(), 0)};
     for (std::size_t row = 0; row < x.rows(); ++row) {
-        if (!inside(x.row(row), constants_)) continue;
+        if (!box_.contains(x.row(row))) continue;
         double log_jacobian = 0;
         for (std::size_t col = 0; col < x.cols(); ++col) {
             const double value = x(row, col);

@@ -8,7 +8,9 @@
 #include "lacathode/core/progress.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/support/mapping_report.hpp"
 #include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stages/support/training_guard.hpp"
 
 namespace lacathode {
 namespace {
@@ -68,6 +70,7 @@ void DensityRatio::run(const Config& config, const Paths& paths, Job& job) {
     const EventReader inner(paths.inner, EventKind::latent);
     const EventReader outer(paths.outer, EventKind::latent);
     require_fitting(inner, outer);
+    require_valid_partitions({paths.inner, inner.provenance().origins}, outer);
     EventHeader header = outer.header();
     header.features = {{"score", "1"}};
     header.has_mapped = true;
@@ -75,7 +78,7 @@ void DensityRatio::run(const Config& config, const Paths& paths, Job& job) {
     header.method = Method::anode;
     header.counts.clear();
     EventWriter writer(paths.output, EventKind::scores, header, job.overwrite());
-    std::int64_t not_mapped = 0;
+    MappingReport mapping(header.signal_region);
     Progress progress("density ratio", outer.rows());
     for (std::size_t first = 0; first < outer.rows(); first += config.block_rows) {
         check_interrupt();
@@ -89,16 +92,15 @@ void DensityRatio::run(const Config& config, const Paths& paths, Job& job) {
         }
         const EventTable scored =
             compute(a, inner.read_log_prob(first, rows), b, outer.read_log_prob(first, rows));
-        not_mapped += std::ranges::count(scored.mapped, 0);
+        mapping.add(scored);
         writer.append(scored);
         progress.update(first + rows);
     }
-    const Counts counts = {{"events", static_cast<std::int64_t>(outer.rows())},
-                           {"not_mapped", not_mapped}};
-    writer.set_counts(counts);
+    writer.set_counts(mapping.counts());
+    job.goes_back_to(outer.provenance().origins);
     job.made_from(inner.record("inner"));
     job.made_from(outer.record("outer"));
-    job.report(counts);
+    mapping.report(job);
     job.commit(writer);
 }
 

@@ -5,19 +5,21 @@
 #include <limits>
 
 #include "lacathode/core/interrupt.hpp"
-#include "lacathode/core/log.hpp"
 #include "lacathode/core/progress.hpp"
-#include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/support/mapping_report.hpp"
 #include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stages/support/training_guard.hpp"
 
 namespace lacathode {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-bool is_finite(std::span<const float> values) {
-    return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
+// Further out, -log N(z; 0, 1) alone exceeds what the training counts as a loss. NaN is not.
+bool is_credible(std::span<const float> z) {
+    return std::ranges::all_of(
+        z, [](float value) { return std::abs(static_cast<double>(value)) <= far_outlier; });
 }
 
 }  // namespace
@@ -55,11 +57,12 @@ Encoded Encode::compute(const FlowModel& model, const ConditionalDensity& flow,
     result.log_prob.resize(events.size());
     for (std::size_t row = 0; row < events.size(); ++row) {
         result.log_prob[row] = log_prob_y[row] + transformed.log_jacobian[row];
-        const bool mapped = transformed.mapped[row] != 0 &&
-                            is_finite(result.latent.features.row(row)) &&
+        const bool inside = transformed.mapped[row] != 0;
+        const bool mapped = inside && is_credible(result.latent.features.row(row)) &&
                             std::isfinite(result.log_prob[row]);
         result.latent.mapped[row] = mapped ? 1 : 0;
         if (mapped) continue;
+        ++(inside ? result.absurd_z : result.outside_box);
         std::ranges::fill(result.latent.features.row(row), static_cast<float>(nan));
         result.log_prob[row] = nan;
     }
@@ -71,35 +74,40 @@ void Encode::run(const Config& config, const Paths& paths, Job& job) {
     const FlowModel model = read_flow(paths.flow, 1);
     const EventReader reader(paths.events, EventKind::events);
     require_same_columns(model, reader.header(), paths.flow, paths.events);
+    require_valid_partitions({paths.flow, model.trained_on}, reader);
     const auto flow = load_density(model, 0, execution);
     EventHeader header = reader.header();
     header.features = latent_columns(header.features.size());
     header.has_mapped = true;
     header.flow_hash = model.hash;
     header.method.reset();
+    header.box.reset();
     header.counts.clear();
     EventWriter writer(paths.output, EventKind::latent, header, job.overwrite());
-    std::int64_t not_mapped = 0;
+    MappingReport mapping(model.signal_region);
+    std::int64_t outside_box = 0;
+    std::int64_t absurd_z = 0;
     Progress progress("encode", reader.rows());
     for (std::size_t first = 0; first < reader.rows(); first += config.block_rows) {
         check_interrupt();
         const Encoded encoded = compute(model, *flow, reader.read(first, config.block_rows));
-        not_mapped += std::ranges::count(encoded.latent.mapped, 0);
+        mapping.add(encoded.latent);
+        outside_box += encoded.outside_box;
+        absurd_z += encoded.absurd_z;
         writer.append(encoded.latent, encoded.log_prob);
         progress.update(first + encoded.latent.size());
     }
-    const Counts counts = {{"events", static_cast<std::int64_t>(reader.rows())},
-                           {"not_mapped", not_mapped}};
-    if (not_mapped > 0) {
-        log_warning(concat(not_mapped, " of ", reader.rows(),
-                           " events are not mapped (outside the box of the transform, or z not "
-                           "finite); they are marked in ",
-                           paths.output, " and never selected"));
-    }
-    writer.set_counts(counts);
+    mapping.log(paths.output);
+    const Counts reasons = {{"outside_box", outside_box}, {"absurd_z", absurd_z}};
+    Counts counts = mapping.counts();
+    counts.insert(counts.end(), reasons.begin(), reasons.end());
+    writer.set_counts(std::move(counts));
+    job.goes_back_to(reader.provenance().origins);
+    job.computed_on(execution);
     job.made_from(reader.record("events"));
     job.made_from({"flow", paths.flow, model.hash});
-    job.report(counts);
+    mapping.report(job);
+    job.report(reasons);
     job.commit(writer);
 }
 

@@ -1,6 +1,7 @@
 #include "lacathode/stages/generate_toy.hpp"
 
 #include "lacathode/core/problems.hpp"
+#include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/physics/toy_model.hpp"
 #include "lacathode/stages/support/settings.hpp"
@@ -60,6 +61,7 @@ void GenerateToy::run(const Config& config, const Paths& paths, Job& job) {
         compute(config, job.stream(stream).at(0), job.stream(stream + "/split"));
     EventHeader header =
         header_of(events, MassWindow(config.signal_region_low, config.signal_region_high));
+    job.goes_back_to_itself({concat(stream, " seed ", job.seed())});
     if (config.sample) header.method = Method::cathode;
     EventWriter writer(paths.output, EventKind::events, header, job.overwrite());
     writer.append(events);

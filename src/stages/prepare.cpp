@@ -104,13 +104,6 @@ void check_regions(const EventTable& events, const MassWindow& window, const std
     }
 }
 
-void warn_of_invalid_rows(const Prepare::Config& config, const RawInput& input) {
-    if (input.events.invalid_rows == 0) return;
-    log_warning(concat(input.events.invalid_rows, " of ", input.rows, " rows of ",
-                       config.input.text(),
-                       " are left out: a value is not finite (prepare.invalid_rows = drop)"));
-}
-
 // The classifier would be judged by background that it was trained on.
 void refuse_shared_files(const RawInput& data, const RawInput& extra) {
     for (const InputRecord& one : data.records) {
@@ -297,7 +290,7 @@ PreparedEvents Prepare::compute(const Config& config, RawInput data, std::option
 void Prepare::run(const Config& config, const Paths& paths, Job& job) {
     RawInput data = read_raw_events(config, input_files(config.input, events_role));
     require_labels(config, data);
-    warn_of_invalid_rows(config, data);
+    warn_of_invalid_rows(config, data.events.invalid_rows, data.rows);
     made_from(job, data);
     std::optional<RawInput> extra;
     if (!config.extra_background.empty()) {
@@ -307,6 +300,7 @@ void Prepare::run(const Config& config, const Paths& paths, Job& job) {
     }
     const PreparedEvents prepared =
         compute(config, std::move(data), std::move(extra), job.stream("prepare"));
+    job.goes_back_to_itself();
     EventHeader header = header_of(prepared.table, prepared.signal_region);
     header.counts = prepared.counts;
     EventWriter writer(paths.output, EventKind::events, header, job.overwrite());

@@ -11,6 +11,7 @@
 #include "lacathode/stages/encode.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
 #include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stages/support/training_guard.hpp"
 
 namespace lacathode {
 namespace {
@@ -149,22 +150,23 @@ void Sample::run(const Config& config, const Paths& paths, Job& job) {
     require_checkpoints(config, method, model, paths.flow);
     const EventReader reader(paths.events, EventKind::events);
     require_same_columns(model, reader.header(), paths.flow, paths.events);
+    require_valid_partitions({paths.flow, model.trained_on}, reader);
     const std::vector<double> masses = training_masses(reader, model.signal_region);
     require_events(masses.size(), 2, "signal-region training events", paths.events);
     const MassDensity mass_density = MassDensity::fit(masses, config.bandwidth);
     BackgroundSampler sampler(
         config.size, config.checkpoints, source_of(method, model, reader, execution), model,
         mass_density, execution, job.stream("sample/" + method_name(method)).at(config.retraining));
-    EventWriter writer(paths.output, latent ? EventKind::latent : EventKind::events,
-                       {.mass = model.mass,
-                        .features = latent ? latent_columns(model.features.size()) : model.features,
-                        .signal_region = model.signal_region,
-                        .has_label = true,
-                        .has_mapped = true,
-                        .flow_hash = model.hash,
-                        .method = method,
-                        .counts = {}},
-                       job.overwrite());
+    EventHeader header{.mass = model.mass,
+                       .features = latent ? latent_columns(model.features.size()) : model.features,
+                       .signal_region = model.signal_region,
+                       .has_label = true,
+                       .has_mapped = true,
+                       .flow_hash = model.hash,
+                       .method = method,
+                       .counts = {}};
+    if (info(method).space == Space::features) header.box = model.transform.box();
+    EventWriter writer(paths.output, event_kind(info(method).space), header, job.overwrite());
     std::int64_t not_mapped = 0;
     std::size_t rows = 0;
     Progress progress("sample", sampler.rows());
@@ -187,6 +189,8 @@ void Sample::run(const Config& config, const Paths& paths, Job& job) {
     writer.set_counts(
         {{"masses_at_the_edges_dropped", static_cast<std::int64_t>(mass_density.dropped())},
          {"not_mapped", not_mapped}});
+    job.goes_back_to(united(model.trained_on, reader.provenance().origins));
+    job.computed_on(execution);
     job.made_from(reader.record("events"));
     job.made_from({"flow", paths.flow, model.hash});
     job.report("method", method_name(method));

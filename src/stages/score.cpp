@@ -1,6 +1,7 @@
 #include "lacathode/stages/score.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "lacathode/core/errors.hpp"
@@ -8,7 +9,9 @@
 #include "lacathode/core/progress.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/mapping_report.hpp"
 #include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stages/support/training_guard.hpp"
 
 namespace lacathode {
 namespace {
@@ -57,7 +60,14 @@ EventTable Score::compute(const ClassifierModel& model, const Scorer& scorer,
     }
     std::vector<float> score = scorer.score(inputs);
     for (std::size_t row = 0; row < events.size(); ++row) {
-        if (!events.is_mapped(row)) score[row] = std::numeric_limits<float>::quiet_NaN();
+        if (!events.is_mapped(row)) {
+            score[row] = std::numeric_limits<float>::quiet_NaN();
+        } else if (!std::isfinite(score[row])) {
+            throw InputError(concat("the score of the event with source_row ",
+                                    events.source_row[row], " is ", score[row],
+                                    ": its features or the classifier's weights are beyond what "
+                                    "float32 can compute with"));
+        }
     }
     EventTable scored = events;
     scored.feature_columns = {{"score", "1"}};
@@ -70,28 +80,35 @@ void Score::run(const Config& config, const Paths& paths, Job& job) {
     const ClassifierModel model = read_classifier(paths.classifier);
     const EventReader reader(paths.events, event_kind(info(model.method).space));
     require_fitting(model, reader, paths.classifier);
+    require_valid_partitions({paths.classifier, model.trained_on}, reader);
     const auto scorer = load_scorer(model, execution);
     EventHeader header = reader.header();
     header.features = {{"score", "1"}};
+    header.has_mapped = header.has_mapped || model.box;
     header.flow_hash = model.hash;
     header.method = model.method;
+    header.box.reset();
     header.counts.clear();
     EventWriter writer(paths.output, EventKind::scores, header, job.overwrite());
-    std::int64_t not_mapped = 0;
+    MappingReport mapping(model.signal_region);
     Progress progress("score", reader.rows());
     for (std::size_t first = 0; first < reader.rows(); first += config.block_rows) {
         check_interrupt();
-        const EventTable scored = compute(model, *scorer, reader.read(first, config.block_rows));
-        not_mapped += std::ranges::count(scored.mapped, 0);
+        const EventTable events = mark_outside(reader.read(first, config.block_rows), model.box);
+        const EventTable scored = with_path(paths.classifier + ", " + paths.events,
+                                            [&] { return compute(model, *scorer, events); });
+        mapping.add(scored);
         writer.append(scored);
         progress.update(first + scored.size());
     }
-    const Counts counts = {{"events", static_cast<std::int64_t>(reader.rows())},
-                           {"not_mapped", not_mapped}};
-    writer.set_counts(counts);
+    // Of latent events, lacathode-encode has told it.
+    if (model.box) mapping.log(paths.output);
+    writer.set_counts(mapping.counts());
+    job.goes_back_to(reader.provenance().origins);
+    if (std::holds_alternative<TrainedMlp>(model.classifier)) job.computed_on(execution);
     job.made_from({"classifier", paths.classifier, model.hash});
     job.made_from(reader.record("events"));
-    job.report(counts);
+    mapping.report(job);
     job.commit(writer);
 }
 

@@ -7,6 +7,7 @@
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/training_guard.hpp"
 
 namespace lacathode {
 namespace {
@@ -129,6 +130,7 @@ std::vector<std::string> SelectBackground::lacks(const Config& config, Method me
 void SelectBackground::run(const Config& config, const Paths& paths, Job& job) {
     expects(paths.method.has_value(), "a background is for a method");
     const EventReader reader(paths.events, EventKind::events);
+    require_known_origins(paths.events, reader.provenance().origins);
     EventHeader header = reader.header();
     header.method = paths.method;
     header.counts.clear();
@@ -145,6 +147,7 @@ void SelectBackground::run(const Config& config, const Paths& paths, Job& job) {
     const Counts written = {{"training_events", static_cast<std::int64_t>(counts.training)},
                             {"validation_events", static_cast<std::int64_t>(counts.validation)}};
     writer.set_counts(written);
+    job.goes_back_to(reader.provenance().origins);
     job.made_from(reader.record("events"));
     job.report("method", method_name(*paths.method));
     job.report(written);

@@ -9,6 +9,7 @@
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
 #include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stages/support/training_guard.hpp"
 
 namespace lacathode {
 namespace {
@@ -251,12 +252,19 @@ void TrainClassifier::run(const Config& config, const Paths& paths, Job& job) {
     // A generated toy stands for either space.
     const EventReader data(paths.data, background.kind());
     require_fitting(method, data, background);
+    const EventOrigins& origins = background.provenance().origins;
+    require_valid_partitions({paths.background, origins}, data);
+    const std::optional<FeatureBox>& box = background.header().box;
     ClassifierModel model = with_path(paths.data + ", " + paths.background, [&] {
-        return compute(config, method, data.read_all(), background.read_all(),
-                       data.header().signal_region, execution,
+        return compute(config, method, mark_outside(data.read_all(), box),
+                       mark_outside(background.read_all(), box), data.header().signal_region,
+                       execution,
                        job.stream("train_classifier/" + method_name(method)).at(config.retraining));
     });
     model.flow_hash = background.header().flow_hash;
+    model.box = box;
+    job.goes_back_to(united(data.provenance().origins, origins));
+    if (config.model == ClassifierKind::mlp) job.computed_on(execution);
     job.made_from(data.record("data"));
     job.made_from(background.record("background"));
     job.report("method", method_name(method));

@@ -6,6 +6,7 @@
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
 #include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stages/support/training_guard.hpp"
 
 namespace lacathode {
 namespace {
@@ -56,6 +57,11 @@ Section TrainFlow::section(Config& c) {
          learning_rate_field(c.adam.learning_rate),
          schedule_field(c.training.schedule),
          weight_decay_field(c.adam.weight_decay),
+         {"box_margin", "",
+          "Fraction of each feature's range in the sideband training events by which the range "
+          "that "
+          "the flow maps is wider on either side.",
+          &c.box_margin, Range::within(0, 10)},
          retraining_field(c.retraining)}};
 }
 std::vector<std::string> TrainFlow::problems(const Config& config) {
@@ -94,7 +100,8 @@ FlowModel TrainFlow::compute(const Config& config, const EventTable& events,
     };
     const EventTable training_events = of_region(Partition::training, "training");
     const EventTable validation_events = of_region(Partition::validation, "validation");
-    const FeatureTransform transform = FeatureTransform::fit(training_events.features);
+    const FeatureTransform transform =
+        FeatureTransform::fit(training_events.features, config.box_margin);
     const RegionData training = region_data(transform, training_events);
     const RegionData validation = region_data(transform, validation_events);
     log_info(concat("flow: ", training.data.size(), " ", region, " training and ",
@@ -120,10 +127,13 @@ FlowModel TrainFlow::compute(const Config& config, const EventTable& events,
 void TrainFlow::run(const Config& config, const Paths& paths, Job& job) {
     const Execution execution = job.execution();
     const EventReader reader(paths.events, EventKind::events);
+    require_known_origins(paths.events, reader.provenance().origins);
     const FlowModel model = with_path(paths.events, [&] {
         return compute(config, reader.read_all(), reader.header().signal_region, execution,
                        job.stream("train_flow").at(config.retraining));
     });
+    job.goes_back_to(reader.provenance().origins);
+    job.computed_on(execution);
     job.made_from(reader.record("events"));
     const Checkpoint& best = model.flow.best.front();
     job.report("epochs", static_cast<std::int64_t>(config.training.epochs));

@@ -5,13 +5,13 @@
 #include <limits>
 
 #include "lacathode/core/interrupt.hpp"
-#include "lacathode/core/log.hpp"
 #include "lacathode/core/progress.hpp"
-#include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/encode.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/mapping_report.hpp"
 #include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stages/support/training_guard.hpp"
 
 namespace lacathode {
 
@@ -57,33 +57,30 @@ void Transport::run(const Config& config, const Paths& paths, Job& job) {
     const FlowModel model = read_flow(paths.flow, 1);
     const EventReader reader(paths.events, EventKind::events);
     require_same_columns(model, reader.header(), paths.flow, paths.events);
+    require_valid_partitions({paths.flow, model.trained_on}, reader);
     const auto flow = load_density(model, 0, execution);
     EventHeader header = reader.header();
     header.has_mapped = true;
     header.flow_hash = model.hash;
+    header.box.reset();
     header.counts.clear();
     EventWriter writer(paths.output, EventKind::events, header, job.overwrite());
-    std::int64_t not_mapped = 0;
+    MappingReport mapping(model.signal_region);
     Progress progress("transport", reader.rows());
     for (std::size_t first = 0; first < reader.rows(); first += config.block_rows) {
         check_interrupt();
         const EventTable moved = compute(model, *flow, reader.read(first, config.block_rows));
-        not_mapped += std::ranges::count(moved.mapped, 0);
+        mapping.add(moved);
         writer.append(moved);
         progress.update(first + moved.size());
     }
-    const Counts counts = {{"events", static_cast<std::int64_t>(reader.rows())},
-                           {"not_mapped", not_mapped}};
-    if (not_mapped > 0) {
-        log_warning(concat(not_mapped, " of ", reader.rows(),
-                           " events are not mapped; they are "
-                           "marked in ",
-                           paths.output, " and never selected"));
-    }
-    writer.set_counts(counts);
+    mapping.log(paths.output);
+    writer.set_counts(mapping.counts());
+    job.goes_back_to(reader.provenance().origins);
+    job.computed_on(execution);
     job.made_from(reader.record("events"));
     job.made_from({"flow", paths.flow, model.hash});
-    job.report(counts);
+    mapping.report(job);
     job.commit(writer);
 }
 

@@ -1,6 +1,7 @@
 #include "lacathode/workflow/all_stages.hpp"
 
 #include "lacathode/config/json.hpp"
+#include "lacathode/stages/apply.hpp"
 #include "lacathode/stages/density_ratio.hpp"
 #include "lacathode/stages/encode.hpp"
 #include "lacathode/stages/evaluate_sculpting.hpp"
@@ -30,7 +31,7 @@ std::vector<std::unique_ptr<Stage>> one_of_each() {
 
 std::vector<std::unique_ptr<Stage>> all_stages() {
     return one_of_each<Prepare, GenerateToy, TrainFlow, Encode, Transport, Sample, SelectBackground,
-                       TrainClassifier, Score, DensityRatio, EvaluateSic, EvaluateSculpting,
+                       TrainClassifier, Score, DensityRatio, Apply, EvaluateSic, EvaluateSculpting,
                        Export>();
 }
 

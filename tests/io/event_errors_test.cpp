@@ -87,7 +87,7 @@ TEST_F(EventErrors, FeaturesOfRowsNotMappedMustBeNaN) {
 }
 
 TEST_F(EventErrors, FlagsMustBeKnown) {
-    table.partition[3] = static_cast<Partition>(6);
+    table.partition[3] = static_cast<Partition>(7);
     EXPECT_THAT(refusal(), HasSubstr("column 'partition': 1 value unknown"));
     table.partition[3] = Partition::test;
     table.mapped[0] = 2;

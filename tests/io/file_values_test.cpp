@@ -105,6 +105,7 @@ TEST_F(FileValues, ProvenanceComesBack) {
     EXPECT_EQ(read.config, written.config);
     EXPECT_EQ(read.seed, written.seed);
     EXPECT_EQ(read.host, written.host);
+    EXPECT_EQ(read.networks, "");  // not written, as in files of earlier versions
     ASSERT_EQ(read.inputs.size(), 2u);
     EXPECT_EQ(read.inputs[0].role, "events");
     EXPECT_EQ(read.inputs[0].path, "some dir/events.h5");
@@ -132,6 +133,17 @@ TEST_F(FileValues, AConfigurationMayBeLongerThanAnAttributeOfFixedSize) {
     OutputFile out(path("x.h5"), FileFormat::metrics, Overwrite::forbid);
     out.commit(provenance);
     EXPECT_EQ(InputFile(path("x.h5"), FileFormat::metrics).provenance().config, provenance.config);
+}
+
+TEST_F(FileValues, WhatComputedTheNetworksIsRecordedBesideTheContent) {
+    const auto write = [&](const std::string& name, const std::string& networks) {
+        Provenance provenance = some_provenance();
+        provenance.networks = networks;
+        return OutputFile(path(name), FileFormat::metrics, Overwrite::forbid).commit(provenance);
+    };
+    const std::string hash = write("x.h5", "engine, AVX2");
+    EXPECT_EQ(InputFile(path("x.h5"), FileFormat::metrics).provenance().networks, "engine, AVX2");
+    EXPECT_EQ(write("y.h5", "engine, SSE4"), hash);
 }
 
 TEST_F(FileValues, HashDependsOnContentAlone) {

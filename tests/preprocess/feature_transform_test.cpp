@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -121,6 +122,32 @@ TEST(FeatureTransform, InverseStaysInTheBoxFarOut) {
     EXPECT_NEAR(result.log_jacobian[1], std::log(3.0) - 900, 1e-9);
 }
 
+// An event just outside the fitted range: left out of the papers' box, inside one with a margin.
+TEST(FeatureTransform, AMarginWidensTheBoxByAFractionOfTheRange) {
+    const Matrix<float> x = random_features(500, 2);
+    const auto papers = FeatureTransform::fit(x);
+    const auto wide = FeatureTransform::fit(x, 0.25);
+    Matrix<float> outside(1, 2, 0.0F);
+    for (std::size_t i = 0; i < 2; ++i) {
+        const double low = papers.constants().min[i];
+        const double high = papers.constants().max[i];
+        EXPECT_DOUBLE_EQ(wide.constants().min[i], low - 0.25 * (high - low));
+        EXPECT_DOUBLE_EQ(wide.constants().max[i], high + 0.25 * (high - low));
+        outside(0, i) = static_cast<float>(high + 0.2 * (high - low));
+    }
+    EXPECT_EQ(papers.forward(outside).mapped.front(), 0);
+    const auto forward = wide.forward(outside);
+    EXPECT_EQ(forward.mapped.front(), 1);
+    EXPECT_NEAR(wide.inverse(forward.y).x(0, 0), outside(0, 0), 1e-5);
+    // Every fitted event lies inside, the extremes too, so all enter mean and std.
+    const auto fitted = wide.forward(x);
+    EXPECT_EQ(std::ranges::count(fitted.mapped, 1), 500);
+    double sum = 0;
+    for (std::size_t row = 0; row < x.rows(); ++row) sum += static_cast<double>(fitted.y(row, 0));
+    EXPECT_NEAR(sum / 500, 0, 1e-6);  // float32 values of order one
+    EXPECT_EQ(FeatureTransform::fit(x, 0).constants(), papers.constants());
+}
+
 template <class Call>
 std::string input_error(Call call) {
     try {
@@ -149,6 +176,10 @@ TEST(FeatureTransform, RefusesWhatItCannotFit) {
     EXPECT_THAT(input_error([] { FeatureTransform({{0}, {1}, {0}, {0}}); }), HasSubstr("> 0"));
     EXPECT_THAT(input_error([] {
                     FeatureTransform({{0}, {1, 2}, {0}, {1}});
+                }),
+                HasSubstr("1 lower and 2 upper edges"));
+    EXPECT_THAT(input_error([] {
+                    FeatureTransform({{0}, {1}, {0, 1}, {1}});
                 }),
                 HasSubstr("2 values for 1"));
     EXPECT_THROW(FeatureTransform({{0}, {1}, {0}, {1}}).forward(Matrix<float>(1, 2)),

@@ -71,6 +71,25 @@ TEST(TrainClassifierStage, StandardisesWithSignalRegionTrainingData) {
     }
 }
 
+TEST(EventSelection, RowsOutsideTheBoxAreMarked) {
+    EventTable events = toy_data({.correlation = 0.1}, 20, 5);
+    events.features = Matrix<float>(20, 2, 0.5F);
+    events.features(3, 1) = 2;
+    events.features(4, 0) = -1;
+    const EventTable marked = mark_outside(events, FeatureBox({-1, 0}, {1, 2}));
+    for (std::size_t row = 0; row < 20; ++row) {
+        const bool inside = row != 3 && row != 4;
+        EXPECT_EQ(marked.is_mapped(row), inside) << row;
+        EXPECT_EQ(std::isnan(marked.features(row, 0)), !inside) << row;
+    }
+    EXPECT_EQ(marked.mass, events.mass);
+    EXPECT_TRUE(mark_outside(events, std::nullopt).mapped.empty());
+    // What is not mapped already stays so.
+    EventTable gaps = data_with_gaps();
+    const EventTable both = mark_outside(gaps, FeatureBox({-1e3, -1e3}, {1e3, 1e3}));
+    EXPECT_EQ(both.mapped, gaps.mapped);
+}
+
 TEST(TrainClassifierStage, EmptySetsAreRefused) {
     const EventTable events = toy_data({.correlation = 0.1}, 30'000, 6);
     const EventTable sideband = part(events, Partition::training, Region::sideband);
@@ -108,6 +127,19 @@ TEST(ScoreStage, ScoresLieInTheUnitIntervalAndAreNanOnlyWhereNotMapped) {
             ASSERT_LE(score[row], 1);
         }
     }
+}
+
+// Weights that no training leaves: the sum overflows, and the mean of infinities is no number.
+TEST(ScoreStage, AScoreThatIsNotANumberIsRefused) {
+    const EventTable data = data_with_gaps();
+    ClassifierModel model = trained_classifier(data, toy_data({.correlation = 0.1}, 30'000, 6), 1);
+    for (Checkpoint& checkpoint : std::get<TrainedMlp>(model.classifier).best) {
+        for (NamedArray& array : checkpoint.state) {
+            for (float& value : array.values) value *= 1e30F;
+        }
+    }
+    EXPECT_THAT([&] { (void)scores(model, data); },
+                ::testing::ThrowsMessage<InputError>(::testing::HasSubstr("source_row")));
 }
 
 ClassifierModel trained_trees(const EventTable& data, const EventTable& background,

@@ -94,6 +94,44 @@ TEST(Encode, RowsOutsideTheBoxAreMarked) {
         EXPECT_EQ(std::isnan(encoded.log_prob[row]), !mapped) << row;
     }
     EXPECT_EQ(encoded.latent.mass, std::vector<double>(6, 0.0));
+    EXPECT_EQ(encoded.outside_box, 4);
+    EXPECT_EQ(encoded.absurd_z, 0);
+}
+
+// z = factor y; NaN for y < -1.
+class Stretched final : public ConditionalDensity {
+  public:
+    explicit Stretched(float factor) : factor_(factor) {}
+    [[nodiscard]] std::size_t features() const override { return 1; }
+    [[nodiscard]] FlowForward forward(const Matrix<float>& y,
+                                      std::span<const float> mass) const override {
+        FlowForward result{.z = y, .log_det = std::vector<float>(mass.size(), std::log(factor_))};
+        for (float& z : result.z.values()) z = z < -1 ? std::nanf("") : factor_ * z;
+        return result;
+    }
+    [[nodiscard]] FlowInverse inverse(const Matrix<float>& z,
+                                      std::span<const float> mass) const override {
+        return {.y = z, .log_det = std::vector<float>(mass.size(), 0.0F)};
+    }
+
+  private:
+    float factor_;
+};
+
+// z = 44 is far; 45 is no draw from N(0, 1), finite though it is.
+TEST(Encode, AbsurdLatentCoordinatesAreNotMapped) {
+    const FlowModel& model = small_flow(1).model;
+    const FeatureTransform::Constants& c = model.transform.constants();
+    const auto x_at = [&](float y) {
+        return static_cast<double>(model.transform.inverse(Matrix<float>(1, 1, {y})).x(0, 0));
+    };
+    const EventTable events =
+        events_at(0, {x_at(0.44F), x_at(0.45F), x_at(-0.45F), x_at(-0.44F), x_at(-1.5F), c.max[0]});
+    const Encoded encoded = Encode::compute(model, Stretched(100), events);
+    EXPECT_EQ(encoded.latent.mapped, (std::vector<std::uint8_t>{1, 0, 0, 1, 0, 0}));
+    EXPECT_TRUE(std::isnan(encoded.latent.features(1, 0)) && std::isnan(encoded.log_prob[1]));
+    EXPECT_EQ(encoded.absurd_z, 3);
+    EXPECT_EQ(encoded.outside_box, 1);
 }
 
 // A row's result does not depend on its neighbours, nor on threads.

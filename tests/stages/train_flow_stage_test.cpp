@@ -32,6 +32,23 @@ TEST(TrainFlowStage, CountsTheSidebandEventsOfBothPartitions) {
     EXPECT_EQ(model.signal_region, toy_window());
 }
 
+TEST(TrainFlowStage, AMarginOfTheBoxReachesTheModel) {
+    const EventTable events = toy_data({.correlation = 0.1}, 10'000, 4);
+    TrainFlow::Config config{.architecture = {.features = 2, .hidden = 8, .blocks = 2},
+                             .training = {.epochs = 1, .batch_size = 256, .keep_best = 1},
+                             .adam = {},
+                             .box_margin = 0.5};
+    const FlowModel wide =
+        TrainFlow::compute(config, events, toy_window(), engine(), RandomStream(73, "flow"));
+    const FeatureTransform::Constants papers = tiny_flow(events).transform.constants();
+    const FeatureTransform::Constants& constants = wide.transform.constants();
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_NEAR(constants.max[i] - constants.min[i], 2 * (papers.max[i] - papers.min[i]), 1e-9);
+    }
+    const std::map<std::string, std::int64_t> counts(wide.counts.begin(), wide.counts.end());
+    EXPECT_EQ(counts.at("training_outside_box"), 0);
+}
+
 // Whatever happens in the signal region, or in the test part, changes not a bit of the flow.
 TEST(TrainFlowStage, IsBlindToSignalRegionAndTestEvents) {
     const EventTable events = toy_data({.correlation = 0.1}, 10'000, 4);

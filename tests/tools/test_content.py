@@ -151,7 +151,8 @@ class Mismatch(ToolTest):
     def test_scores_of_different_events_or_methods(self):
         scores = self.folder / "scores.h5"
         events = self.folder / "events2.h5"
-        must("prepare", "--input", self.file("table.h5"), *PREPARE, "--seed", "2", "--output", events)
+        other = write_hdf5(self.folder / "other.h5", table(seed=2))
+        must("prepare", "--input", other, *PREPARE, "--output", events)
         must("score", "--classifier", self.file("cathode_classifier.h5"), "--events", events, "--output", scores)
         for name in ("evaluate-sic", "evaluate-sculpting"):
             self.expect(BAD_INPUT, (r"scores\.h5", r"cathode_scores\.h5", "different events"), name, "--scores",

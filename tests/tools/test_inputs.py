@@ -24,6 +24,10 @@ def command(reader, path, output, file):
                                         *SMALL_CLASSIFIER),
         "score/classifier": ("score", "--classifier", path, "--events", file("latent.h5")),
         "score/events": ("score", "--classifier", file("lacathode_classifier.h5"), "--events", path),
+        "apply/flow": ("apply", "--flow", path, "--classifiers", file("lacathode_classifier.h5"), "--input", file("table.h5")),
+        "apply/classifiers": ("apply", "--flow", file("flow.h5"), "--classifiers", path, "--input", file("table.h5")),
+        "apply/input": ("apply", "--flow", file("flow.h5"), "--classifiers", file("lacathode_classifier.h5"), "--input", path,
+                        "--set", "prepare.format=table"),
         "evaluate-sic": ("evaluate-sic", "--scores", path),
         "evaluate-sculpting": ("evaluate-sculpting", "--scores", path, "--bins", "20"),
     }[reader] + ("--output", output)
@@ -41,6 +45,9 @@ READERS = {
     "train-classifier/background": ("normal.h5", "flow.h5", "lacathode-(sample|encode|prepare)"),
     "score/classifier": ("lacathode_classifier.h5", "flow.h5", "lacathode-train-classifier"),
     "score/events": ("latent.h5", "events.h5", "lacathode-encode"),
+    "apply/flow": ("flow.h5", "events.h5", "lacathode-train-flow"),
+    "apply/classifiers": ("lacathode_classifier.h5", "flow.h5", "lacathode-train-classifier"),
+    "apply/input": ("table.h5", None, None),
     "evaluate-sic": ("lacathode_scores.h5", "latent.h5", "lacathode-score"),
     "evaluate-sculpting": ("cathode_scores.h5", "events.h5", "lacathode-score"),
 }

@@ -2,6 +2,7 @@
 """Outputs are whole or absent, and what stood under the name stays; the same seed gives the same bytes."""
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -32,6 +33,8 @@ def stages(file):
         "train-classifier": ("train-classifier", "--data", file("latent.h5"), "--background", file("normal.h5"),
                              *SMALL_CLASSIFIER[:-2]),
         "score": ("score", "--classifier", file("lacathode_classifier.h5"), "--events", file("latent.h5")),
+        "apply": ("apply", "--flow", file("flow.h5"), "--classifiers", file("lacathode_classifier.h5"), "--input",
+                  file("table.h5"), "--set", "prepare.format=table"),
         "evaluate-sic": ("evaluate-sic", "--scores", file("cathode_scores.h5")),
         "evaluate-sculpting": ("evaluate-sculpting", "--scores", file("cathode_scores.h5"), *SMALL_SCULPTING),
     }
@@ -311,6 +314,25 @@ class Provenance(ToolTest):
                     path, digest = recorded[role].rsplit(" ", 1)
                     self.assertTrue(path.endswith("/" + source))
                     self.assertEqual(digest, content_hash(self.file(source)))
+
+    def test_what_computed_the_networks_is_recorded(self):
+        sets = re.search("instruction sets: (.*)", must("encode", "--version").stdout).group(1).split(", ")
+        for name in self.CHAIN:
+            with self.subTest(name), h5py.File(self.file(name)) as file:
+                networks = file["provenance"].attrs.get("networks")
+                self.assertEqual(networks, None if name == "events.h5" else f"engine, {sets[0]}")
+        for choice, text in ((("--instruction-set", sets[-1]), f"engine, {sets[-1]}"),
+                             (("--backend", "torch"), r"LibTorch \d+\.\d+\S* \(CUDA: \w+\), cpu")):
+            must("encode", "--events", self.file("events.h5"), "--flow", self.file("flow.h5"), "--output", self.out,
+                 "--force", *choice)
+            with h5py.File(self.out) as file:
+                self.assertRegex(file["provenance"].attrs["networks"], f"^{text}$")
+
+    def test_trees_are_no_network(self):
+        must("train-classifier", "--data", self.file("latent.h5"), "--background", self.file("normal.h5"), "--model",
+             "trees", "--output", self.out)
+        with h5py.File(self.out) as file:
+            self.assertNotIn("networks", file["provenance"].attrs)
 
     def test_source_row_points_back_to_the_table(self):
         with h5py.File(self.file("table.h5")) as source:

@@ -122,12 +122,13 @@ class Score(PlotTest):
     def test_data_beside_scored_background_and_truth(self):
         axis, ratio = drawn_panel(score.picture(self.labelled, NAMES), "cathode")
         scores, background = self.labelled.scores("cathode"), self.labelled.background_scores("cathode")
-        unseen = scores.in_signal_region & np.isin(scores.partition, [2, 3])
+        scored = np.isfinite(scores.features["score"])  # CATHODE scores no event outside the range of its samples
+        unseen = scores.in_signal_region & np.isin(scores.partition, [2, 3]) & scored
         self.assertEqual(labels(axis), [
             f"background sample ({(background.partition == 1).sum():,})",
             f"true background ({(unseen & (scores.label == 0)).sum():,})",
             f"true signal ({(unseen & (scores.label == 1)).sum():,})",
-            f"SR data ({(scores.in_signal_region & (scores.partition == 2)).sum():,})"])
+            f"SR data ({(scores.in_signal_region & (scores.partition == 2) & scored).sum():,})"])
         self.assertEqual(axis.get_yscale(), "log")
         signal, edges = stairs(axis, labels(axis)[2])
         self.assert_near((signal * np.diff(edges)).sum(), 1)

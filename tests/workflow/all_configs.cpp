@@ -19,6 +19,7 @@ std::vector<Section> AllConfigs::sections() {
             DensityRatio::section(density_ratio),
             TrainClassifier::section(train_classifier),
             Score::section(score),
+            Apply::section(apply),
             EvaluateSic::section(evaluate_sic),
             EvaluateSculpting::section(evaluate_sculpting),
             Export::section(export_events),
@@ -38,6 +39,7 @@ std::vector<std::string> AllConfigs::problems() const {
     found.add(DensityRatio::problems(density_ratio));
     found.add(TrainClassifier::problems(train_classifier));
     found.add(Score::problems(score));
+    found.add(Apply::problems(apply));
     found.add(EvaluateSic::problems(evaluate_sic));
     found.add(EvaluateSculpting::problems(evaluate_sculpting));
     found.add(Export::problems(export_events));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lacathode/config/json.hpp"
+#include "lacathode/stages/apply.hpp"
 #include "lacathode/stages/export.hpp"
 #include "lacathode/stages/generate_toy.hpp"
 #include "lacathode/workflow/all_stages.hpp"
@@ -29,6 +30,7 @@ struct AllConfigs {
     DensityRatio::Config density_ratio;
     TrainClassifier::Config train_classifier;
     Score::Config score;
+    Apply::Config apply;
     EvaluateSic::Config evaluate_sic;
     EvaluateSculpting::Config evaluate_sculpting;
     Export::Config export_events;

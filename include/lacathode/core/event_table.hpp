@@ -26,6 +26,7 @@ enum class Partition : std::uint8_t {
     evaluation = 3,          ///< further labelled events, only for evaluation in the signal region
     reference_training = 4,  ///< extra true background, set aside for the idealised detector
     reference_validation = 5,  ///< the same, validation
+    applied = 6,  ///< scored by lacathode-apply; whoever trained may have seen it, so never a test
 };
 
 /// N events. Column vectors have N entries, or none where "may be empty" is said.

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "lacathode/core/event_origin.hpp"
+
 namespace lacathode {
 
 struct InputRecord {
@@ -24,8 +26,11 @@ struct Provenance {
     std::string config;  ///< effective configuration, JSON
     std::uint64_t seed = 0;
     std::string host;
+    std::string networks = {};  ///< what computed them, "engine, AVX2"; empty: no network was used
     std::vector<InputRecord> inputs;
-    std::string content_hash;  ///< of the file that carries it; filled in by io
+    EventOrigins origins = {};  ///< whose partitions a table's rows carry, or what trained a model;
+                                ///< an empty hash stands for the file itself, until it is read
+    std::string content_hash;   ///< of the file that carries it; filled in by io
 };
 
 /// Version of the library, e.g. "0.1.0", and the git revision it was built from.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lacathode/core/event_table.hpp"
+#include "lacathode/core/feature_box.hpp"
 #include "lacathode/core/mass_window.hpp"
 #include "lacathode/core/method.hpp"
 #include "lacathode/core/provenance.hpp"
@@ -34,8 +35,9 @@ struct EventHeader {
     bool has_mapped = false;       ///< some rows may not be mapped; absent: all are
     std::string flow_hash;         ///< flow (scores: classifier) that made the rows; empty if none
     std::optional<Method> method;  ///< what the rows were made for; none: nothing in particular
-    Counts counts;                 ///< what the stage counted; read back sorted by name
-    std::size_t rows = 0;          ///< N; the writer counts by itself and ignores it
+    std::optional<FeatureBox> box = {};  ///< of background in feature space: where its flow maps
+    Counts counts;                       ///< what the stage counted; read back sorted by name
+    std::size_t rows = 0;                ///< N; the writer counts by itself and ignores it
 };
 
 /// The header of a table in memory; flow_hash, method and counts are left empty.

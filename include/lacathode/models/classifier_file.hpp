@@ -2,11 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "lacathode/core/event_origin.hpp"
 #include "lacathode/core/event_table.hpp"
+#include "lacathode/core/feature_box.hpp"
 #include "lacathode/core/mass_window.hpp"
 #include "lacathode/core/method.hpp"
 #include "lacathode/io/output_file.hpp"
@@ -33,6 +36,8 @@ struct ClassifierModel {
     std::vector<Column> inputs;
     MassWindow signal_region;
     std::string flow_hash;  ///< the flow whose latent space or samples it was trained on
+    std::optional<FeatureBox> box = {};  ///< of a classifier of features: where its flow maps
+    EventOrigins trained_on = {};        ///< from the provenance
     Counts counts;
     std::string hash;  ///< content hash of the file; empty before it is written
 };

@@ -36,6 +36,11 @@ std::vector<std::string> instruction_sets();
 /// networks are to run on it.
 void check_execution(const Execution& execution);
 
+/// What computes networks there, as the provenance records it: "engine, AVX2", with the instruction
+/// set that is really used, or "LibTorch 1.13.1 (CUDA: no), cpu". Results of two such texts agree
+/// to rounding only. Throws as check_execution.
+std::string network_implementation(const Execution& execution);
+
 /// "LibTorch 1.13.1 (CUDA: no); engine: AVX-512", for --version. Loads LibTorch; where that fails,
 /// it says why in the place of the version.
 std::string backends_description();

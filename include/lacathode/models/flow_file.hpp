@@ -23,6 +23,7 @@ struct FlowModel {
     Column mass;
     std::vector<Column> features;
     MassWindow signal_region;
+    EventOrigins trained_on = {};  ///< from the provenance
     Counts counts;
     std::string hash;  ///< content hash of the file; empty before it is written
 };

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "lacathode/core/feature_box.hpp"
 #include "lacathode/core/matrix.hpp"
 
 namespace lacathode {
@@ -14,7 +15,7 @@ namespace lacathode {
 class FeatureTransform {
   public:
     struct Constants {
-        std::vector<double> min, max;  ///< [D] of the fitted events, unit of the feature
+        std::vector<double> min, max;  ///< [D] edges of the box, unit of the feature
         std::vector<double> mean,
             std;  ///< [D] of logit(u) over the fitted events inside the box; std unbiased
         bool operator==(const Constants&) const = default;
@@ -32,12 +33,16 @@ class FeatureTransform {
     /// Throws InputError if the arrays are empty or differ in length, a value is not finite,
     /// max <= min or std <= 0.
     explicit FeatureTransform(Constants constants);
-    /// Fits the constants. Throws InputError (naming the column's index) if fewer than two events
-    /// lie inside the box, a feature is constant, or a value is not finite.
-    static FeatureTransform fit(const Matrix<float>& x);
+    /// Fits the constants; the box reaches from the smallest to the largest value of each feature,
+    /// and `box_margin` (0 or more) times that range further on either side. Throws InputError
+    /// (naming the column's index) if fewer than two events lie inside the box, a feature is
+    /// constant, or a value is not finite.
+    static FeatureTransform fit(const Matrix<float>& x, double box_margin = 0);
 
     [[nodiscard]] const Constants& constants() const noexcept { return constants_; }
     [[nodiscard]] std::size_t features() const noexcept { return constants_.min.size(); }
+    /// Where events are mapped.
+    [[nodiscard]] const FeatureBox& box() const noexcept { return box_; }
     /// x [N, D]; a value that is not finite lies outside the box. Throws ContractViolation if D
     /// differs from features().
     [[nodiscard]] Forward forward(const Matrix<float>& x) const;
@@ -46,6 +51,7 @@ class FeatureTransform {
 
   private:
     Constants constants_;
+    FeatureBox box_;
 };
 
 }  // namespace lacathode

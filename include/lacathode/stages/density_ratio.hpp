@@ -17,7 +17,7 @@ struct DensityRatio {
         "signal region's data and one of the sidebands.";
     static constexpr const char* example =
         "lacathode-density-ratio --inner inner_latent.h5 --outer latent.h5 --output scores.h5";
-    static constexpr int algorithm = 1;
+    static constexpr int algorithm = 2;
 
     struct Config {
         std::size_t block_rows = 65'536;

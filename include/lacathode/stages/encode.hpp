@@ -1,6 +1,7 @@
 // Stage encode: events to the flow's latent space.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,12 @@ namespace lacathode {
 
 struct Encoded {
     EventTable
-        latent;  ///< features z0 ...; mapped = 0 and NaN outside the box or where z is not finite
+        latent;  ///< features z0 ...; mapped = 0 and NaN outside the box or where z is absurd
     std::vector<double> log_prob;  ///< [N] log p(x|m), Jacobians of preprocessing and flow
                                    ///< included; NaN if not mapped
+    std::int64_t outside_box = 0;
+    std::int64_t absurd_z = 0;  ///< inside the box, but z or log p is not finite, or a coordinate
+                                ///< is farther out than far_outlier: no draw from N(0, 1)
 };
 
 struct Encode {
@@ -23,7 +27,7 @@ struct Encode {
         "Maps every event to the flow's latent space, z = f(x; m).";
     static constexpr const char* example =
         "lacathode-encode --events events.h5 --flow flow.h5 --output latent.h5";
-    static constexpr int algorithm = 1;
+    static constexpr int algorithm = 2;
 
     struct Config {
         std::size_t block_rows = 65'536;

@@ -15,7 +15,7 @@ struct GenerateToy {
         "Generates the toy model of the LaCATHODE paper: m uniform, x ~ N(c m, 1)^D.";
     static constexpr const char* example =
         "lacathode-generate-toy --correlation 0.1 --output toy.h5";
-    static constexpr int algorithm = 2;
+    static constexpr int algorithm = 3;
 
     struct Config {
         std::size_t events = 1'000'000;

@@ -37,7 +37,7 @@ struct Prepare {
         "features computed, signal injected, data split.";
     static constexpr const char* example =
         "lacathode-prepare --input dijets.features.h5 --injected-signal 1000 --output events.h5";
-    static constexpr int algorithm = 1;
+    static constexpr int algorithm = 2;
 
     struct Config {
         FilePatterns input;  ///< may also come as --input

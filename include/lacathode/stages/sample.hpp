@@ -18,7 +18,7 @@ struct Sample {
         "sideband events moved to signal-region masses for curtains.";
     static constexpr const char* example =
         "lacathode-sample --method cathode --events events.h5 --flow flow.h5 --output samples.h5";
-    static constexpr int algorithm = 2;
+    static constexpr int algorithm = 3;
 
     struct Config {
         SampleSize size;

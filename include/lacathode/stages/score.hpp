@@ -15,7 +15,7 @@ struct Score {
         "Computes the anomaly score of every event, in signal region and sidebands.";
     static constexpr const char* example =
         "lacathode-score --classifier classifier.h5 --events latent.h5 --output scores.h5";
-    static constexpr int algorithm = 1;
+    static constexpr int algorithm = 2;
 
     struct Config {
         std::size_t block_rows = 65'536;

@@ -20,7 +20,7 @@ struct SelectBackground {
         "for cwola, true background that was set aside for idealised and supervised.";
     static constexpr const char* example =
         "lacathode-select-background --method cwola --events events.h5 --output strips.h5";
-    static constexpr int algorithm = 1;
+    static constexpr int algorithm = 2;
 
     struct Config {
         double strip_width = 0.2;  ///< of each of the two strips, unit of the mass

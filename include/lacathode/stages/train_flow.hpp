@@ -19,7 +19,7 @@ struct TrainFlow {
         "Trains the conditional flow p(x|m) on the sidebands of an events file.";
     static constexpr const char* example =
         "lacathode-train-flow --events events.h5 --epochs 100 --output flow.h5";
-    static constexpr int algorithm = 2;
+    static constexpr int algorithm = 3;
 
     struct Config {
         MafArchitecture architecture;  ///< features come from the events
@@ -27,6 +27,7 @@ struct TrainFlow {
         AdamOptions adam;
         Region region = Region::sideband;
         std::size_t retraining = 0;  ///< which independent training: selects its random streams
+        double box_margin = 0;       ///< fraction of each feature's range, added on either side
     };
     struct Paths {
         std::string events;

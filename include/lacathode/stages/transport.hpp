@@ -17,7 +17,7 @@ struct Transport {
         "x' = f^-1(f(x; m); m0), where they no longer depend on the mass (double map).";
     static constexpr const char* example =
         "lacathode-transport --events events.h5 --flow flow.h5 --output moved.h5";
-    static constexpr int algorithm = 1;
+    static constexpr int algorithm = 2;
 
     struct Config {
         std::size_t block_rows = 65'536;

@@ -47,16 +47,18 @@ std::vector<std::string> problems(const CommonConfig& config) {
     return found.take();
 }
 
-std::string effective_config(const StageContext& context, Section stage) {
+std::string effective_config(const StageContext& context, std::vector<Section> stage) {
     CommonConfig common = context.common;
     Section shared = section(common);
     std::erase_if(shared.fields, [](const Field& field) { return field.key == "threads"; });
+    stage.insert(stage.begin(), std::move(shared));
     // Files are known by their content: the provenance has paths and hashes.
-    std::erase_if(stage.fields, [](const Field& field) {
-        return std::holds_alternative<FilePatterns*>(field.value);
-    });
-    const std::vector<Section> sections = {std::move(shared), std::move(stage)};
-    return to_json(sections, -1);
+    for (Section& one : stage) {
+        std::erase_if(one.fields, [](const Field& field) {
+            return std::holds_alternative<FilePatterns*>(field.value);
+        });
+    }
+    return to_json(stage, -1);
 }
 
 }  // namespace lacathode

@@ -1,5 +1,7 @@
 #include "lacathode/stages/support/event_selection.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "lacathode/core/errors.hpp"
@@ -36,6 +38,18 @@ void require_events(std::size_t count, std::size_t minimum, const std::string& w
     throw InputError(
         concat(path.empty() ? "" : path + ": ", count, " ", what, ", at least ", minimum,
                " needed: check the signal region's edges, their unit and the split fractions"));
+}
+
+EventTable mark_outside(EventTable events, const std::optional<FeatureBox>& box) {
+    if (!box) return events;
+    events.mapped.resize(events.size(), 1);
+    for (std::size_t row = 0; row < events.size(); ++row) {
+        const auto features = events.features.row(row);
+        if (box->contains(features)) continue;
+        events.mapped[row] = 0;
+        std::ranges::fill(features, std::numeric_limits<float>::quiet_NaN());
+    }
+    return events;
 }
 
 EventKind event_kind(Space space) {

@@ -26,6 +26,24 @@ void Job::made_from(InputRecord input) {
     inputs_.push_back(std::move(input));
 }
 
+void Job::goes_back_to(EventOrigins origins) {
+    origins_ = std::move(origins);
+}
+
+void Job::goes_back_to_itself(std::vector<std::string> sources) {
+    origins_ = {{.events_hash = {}, .sources = std::move(sources)}};
+}
+
+void Job::goes_back_to_itself() {
+    std::vector<std::string> sources;
+    for (const InputRecord& input : inputs_) sources.push_back(input.content_hash);
+    goes_back_to_itself(std::move(sources));
+}
+
+void Job::computed_on(const Execution& execution) {
+    networks_ = network_implementation(execution);
+}
+
 void Job::report(std::string name, SummaryValue value) {
     reported_.emplace_back(std::move(name), std::move(value));
 }
@@ -47,7 +65,9 @@ Provenance Job::provenance() const {
             .config = config_,
             .seed = context_.common.seed,
             .host = host_name(),
+            .networks = networks_,
             .inputs = inputs_,
+            .origins = origins_,
             .content_hash = {}};
 }
 

@@ -94,78 +94,6 @@ CheckedFiles check_files(const Prepare::Config& config, const std::vector<StageI
     return checked;
 }
 
-// Turns rows of the files into events.
-class EventCollector {
-  public:
-    EventCollector(const Prepare::Config& config, const CheckedFiles& files)
-        : config_(config), columns_(files.columns), progress_("read", files.rows) {
-        EventTable& table = events_.table;
-        table.mass_column = config.format == InputFormat::lhco
-                                ? Column{"m_jj", "TeV"}
-                                : Column{config.mass_column, config.mass_unit};
-        table.feature_columns = feature_columns(config);
-        features_.reserve(files.rows * config.features.size());
-    }
-
-    void read(const std::string& path) {
-        const auto table = ColumnTable::open(path, config_.input_key);
-        for (std::size_t row = 0; row < table->rows(); row += table->block_rows()) {
-            check_interrupt();
-            const auto values = table->read(row, table->block_rows(), columns_.names);
-            add(path, row, values);
-            progress_.update(rows_ + row + values.rows());
-        }
-        rows_ += table->rows();
-    }
-
-    [[nodiscard]] RawEvents take() {
-        EventTable& table = events_.table;
-        table.partition.assign(table.size(), Partition::training);
-        table.features = Matrix<float>(table.size(), config_.features.size(), std::move(features_));
-        return std::move(events_);
-    }
-
-    [[nodiscard]] std::size_t rows() const { return rows_; }
-
-  private:
-    // `first` is the row in the file.
-    void add(const std::string& path, std::size_t first, const Matrix<double>& values) {
-        const InputBlock block = input_block(config_, values, columns_.labelled);
-        EventTable& table = events_.table;
-        for (std::size_t i = 0; i < block.mass.size(); ++i) {
-            const auto row = values.row(i);
-            if (!fits_float32(block, i) || !std::ranges::all_of(row, is_finite)) {
-                refuse_or_count(path, first + i, row);
-                continue;
-            }
-            table.mass.push_back(block.mass[i]);
-            for (const double value : block.features.row(i))
-                features_.push_back(static_cast<float>(value));
-            if (columns_.labelled) {
-                table.label.push_back(label_of(row.back(), path, columns_.names.back(), first + i));
-            }
-            table.source_row.push_back(static_cast<std::int64_t>(rows_ + first + i));
-        }
-    }
-
-    void refuse_or_count(const std::string& path, std::size_t row, std::span<const double> values) {
-        if (config_.invalid_rows == InvalidRows::error) {
-            throw InputError(concat(
-                path, ": row ", row, ": ", bad_row_text(values, columns_.names, config_),
-                "; mend the file, or set prepare.invalid_rows to drop to leave such rows out and "
-                "count them"));
-        }
-        ++events_.invalid_rows;
-    }
-
-    const Prepare::Config& config_;
-    const InputColumns& columns_;
-    Progress progress_;
-    RawEvents events_;
-    std::vector<float> features_;
-    std::size_t rows_ = 0;  ///< in the files before the one that is read
-};
-
 }  // namespace
 
 std::vector<StageInput> input_files(const FilePatterns& patterns, const std::string& role) {
@@ -177,15 +105,145 @@ std::vector<StageInput> input_files(const FilePatterns& patterns, const std::str
     return files;
 }
 
+class RawEventReader::Impl {
+  public:
+    Impl(const Prepare::Config& config, const std::vector<StageInput>& files)
+        : config_(config), files_(files), checked_(check_files(config, files)) {
+        columns_.mass_column = config.format == InputFormat::lhco
+                                   ? Column{"m_jj", "TeV"}
+                                   : Column{config.mass_column, config.mass_unit};
+        columns_.feature_columns = feature_columns(config);
+        columns_.features = Matrix<float>(0, columns_.feature_columns.size());
+    }
+
+    std::optional<EventTable> next();
+
+    const Prepare::Config config_;
+    const std::vector<StageInput> files_;
+    const CheckedFiles checked_;
+    EventTable columns_;  ///< without rows
+    std::size_t rows_read_ = 0;
+    std::size_t invalid_rows_ = 0;
+
+  private:
+    // The events of `values`, the rows from `first` on of the open file.
+    EventTable events(std::size_t first, const Matrix<double>& values);
+    void refuse_or_count(std::size_t row, std::span<const double> values);
+
+    std::size_t file_ = 0;                ///< the one that is read
+    std::unique_ptr<ColumnTable> table_;  ///< of it; null: not yet open
+    std::size_t row_ = 0;                 ///< its next row
+};
+
+std::optional<EventTable> RawEventReader::Impl::next() {
+    while (file_ < files_.size()) {
+        check_interrupt();
+        if (table_ == nullptr) table_ = ColumnTable::open(files_[file_].path, config_.input_key);
+        if (row_ < table_->rows()) {
+            const auto values = table_->read(row_, table_->block_rows(), checked_.columns.names);
+            EventTable block = events(row_, values);
+            row_ += values.rows();
+            rows_read_ += values.rows();
+            return block;
+        }
+        ++file_;
+        table_.reset();
+        row_ = 0;
+    }
+    return std::nullopt;
+}
+
+EventTable RawEventReader::Impl::events(std::size_t first, const Matrix<double>& values) {
+    const InputBlock block = input_block(config_, values, checked_.columns.labelled);
+    EventTable table = columns_;
+    std::vector<float> features;
+    features.reserve(block.features.values().size());
+    for (std::size_t i = 0; i < block.mass.size(); ++i) {
+        const auto row = values.row(i);
+        if (!fits_float32(block, i) || !std::ranges::all_of(row, is_finite)) {
+            refuse_or_count(first + i, row);
+            continue;
+        }
+        table.mass.push_back(block.mass[i]);
+        for (const double value : block.features.row(i))
+            features.push_back(static_cast<float>(value));
+        if (checked_.columns.labelled) {
+            table.label.push_back(
+                label_of(row.back(), files_[file_].path, checked_.columns.names.back(), first + i));
+        }
+        table.source_row.push_back(static_cast<std::int64_t>(rows_read_ + i));
+    }
+    table.partition.assign(table.size(), Partition::training);
+    table.features = Matrix<float>(table.size(), table.feature_columns.size(), std::move(features));
+    return table;
+}
+
+void RawEventReader::Impl::refuse_or_count(std::size_t row, std::span<const double> values) {
+    if (config_.invalid_rows == InvalidRows::error) {
+        throw InputError(concat(
+            files_[file_].path, ": row ", row, ": ",
+            bad_row_text(values, checked_.columns.names, config_),
+            "; mend the file, or set prepare.invalid_rows to drop to leave such rows out and "
+            "count them"));
+    }
+    ++invalid_rows_;
+}
+
+RawEventReader::RawEventReader(const Prepare::Config& config, const std::vector<StageInput>& files)
+    : impl_(std::make_unique<Impl>(config, files)) {}
+RawEventReader::~RawEventReader() = default;
+
+const EventTable& RawEventReader::columns() const noexcept {
+    return impl_->columns_;
+}
+bool RawEventReader::has_label() const noexcept {
+    return impl_->checked_.columns.labelled;
+}
+const std::vector<InputRecord>& RawEventReader::records() const noexcept {
+    return impl_->checked_.records;
+}
+std::size_t RawEventReader::rows() const noexcept {
+    return impl_->checked_.rows;
+}
+std::size_t RawEventReader::rows_read() const noexcept {
+    return impl_->rows_read_;
+}
+std::size_t RawEventReader::invalid_rows() const noexcept {
+    return impl_->invalid_rows_;
+}
+std::optional<EventTable> RawEventReader::next() {
+    return impl_->next();
+}
+
 RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageInput>& files) {
     expects(!files.empty(), "there is an input file");
-    CheckedFiles checked = check_files(config, files);
-    EventCollector collector(config, checked);
-    for (const StageInput& file : files) collector.read(file.path);
-    RawEvents events = collector.take();
-    return {.events = std::move(events),
-            .records = std::move(checked.records),
-            .rows = collector.rows()};
+    RawEventReader reader(config, files);
+    EventTable all = reader.columns();
+    std::vector<float> features;
+    features.reserve(reader.rows() * all.feature_columns.size());
+    Progress progress("read", reader.rows());
+    while (const std::optional<EventTable> block = reader.next()) {
+        const auto append = [](auto& column, const auto& more) {
+            column.insert(column.end(), more.begin(), more.end());
+        };
+        append(all.mass, block->mass);
+        append(all.label, block->label);
+        append(all.source_row, block->source_row);
+        append(features, block->features.values());
+        progress.update(reader.rows_read());
+    }
+    all.partition.assign(all.size(), Partition::training);
+    all.features = Matrix<float>(all.size(), all.feature_columns.size(), std::move(features));
+    return {.events = {.table = std::move(all), .invalid_rows = reader.invalid_rows()},
+            .records = reader.records(),
+            .rows = reader.rows_read()};
+}
+
+void warn_of_invalid_rows(const Prepare::Config& config, std::size_t invalid_rows,
+                          std::size_t rows) {
+    if (invalid_rows == 0) return;
+    log_warning(concat(invalid_rows, " of ", rows, " rows of ", config.input.text(),
+                       " are left out: a value is not finite (prepare.invalid_rows = drop)"));
 }
 
 }  // namespace lacathode

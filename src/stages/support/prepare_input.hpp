@@ -1,6 +1,8 @@
 // Reading the input of stage prepare: dijet features computed, or a user's columns taken.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,8 +15,41 @@ namespace lacathode {
 /// for a pattern that matches none.
 std::vector<StageInput> input_files(const FilePatterns& patterns, const std::string& role);
 
-/// Reads the files as one table, in blocks of rows; all of them are checked before. Throws
-/// InputError if one cannot be read, has other columns than the first, or is the same as another.
+/// The files as one table of events, read block by block; all of them are checked before. Every row
+/// has Partition::training.
+class RawEventReader {
+  public:
+    /// Throws InputError if a file cannot be read, has other columns than the first, or is the same
+    /// as another.
+    RawEventReader(const Prepare::Config& config, const std::vector<StageInput>& files);
+    ~RawEventReader();
+    RawEventReader(const RawEventReader&) = delete;
+    RawEventReader& operator=(const RawEventReader&) = delete;
+
+    /// A table without rows.
+    [[nodiscard]] const EventTable& columns() const noexcept;
+    [[nodiscard]] bool has_label() const noexcept;
+    /// Path and hash of each file.
+    [[nodiscard]] const std::vector<InputRecord>& records() const noexcept;
+    [[nodiscard]] std::size_t rows() const noexcept;          ///< in the files
+    [[nodiscard]] std::size_t rows_read() const noexcept;     ///< so far
+    [[nodiscard]] std::size_t invalid_rows() const noexcept;  ///< left out so far
+
+    /// The events of the next rows, perhaps none; nothing after the last row. Throws InputError for
+    /// a label that is none, and a row with a value that is not finite unless config.invalid_rows
+    /// is drop.
+    std::optional<EventTable> next();
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// All of them, in memory. Throws as RawEventReader does.
 RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageInput>& files);
+
+/// Says how many of the input's rows were left out, if any.
+void warn_of_invalid_rows(const Prepare::Config& config, std::size_t invalid_rows,
+                          std::size_t rows);
 
 }  // namespace lacathode

@@ -32,9 +32,9 @@ struct StageContext {
     Overwrite overwrite = Overwrite::forbid;
 };
 
-/// The settings that a stage's content depends on, as JSON on one line: its own section without the
-/// files that it names, and `common` without the number of threads. Two runs with equal text and
-/// equal inputs write equal content.
-std::string effective_config(const StageContext& context, Section stage);
+/// The settings that a stage's content depends on, as JSON on one line: the sections it reads
+/// without the files that they name, and `common` without the number of threads. Two runs with
+/// equal text and equal inputs write equal content.
+std::string effective_config(const StageContext& context, std::vector<Section> stage);
 
 }  // namespace lacathode

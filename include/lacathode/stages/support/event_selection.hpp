@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "lacathode/core/event_table.hpp"
+#include "lacathode/core/feature_box.hpp"
 #include "lacathode/core/mass_window.hpp"
 #include "lacathode/core/method.hpp"
 #include "lacathode/io/event_file.hpp"
@@ -30,6 +32,10 @@ double reference_mass(const MassWindow& signal_region);
 /// to do.
 void require_events(std::size_t count, std::size_t minimum, const std::string& what,
                     const std::string& path);
+
+/// The events with `mapped` = 0 and NaN where features lie outside `box`; all as they were without
+/// one.
+EventTable mark_outside(EventTable events, const std::optional<FeatureBox>& box);
 
 /// The kind of file that holds events of that space.
 EventKind event_kind(Space space);

@@ -25,11 +25,19 @@ class Job {
     [[nodiscard]] Overwrite overwrite() const noexcept { return context_.overwrite; }
     /// Where the networks run. Throws UsageError if that cannot be used here.
     [[nodiscard]] Execution execution() const;
+    [[nodiscard]] std::size_t seed() const noexcept { return context_.common.seed; }
     /// The random stream of that name under the root seed.
     [[nodiscard]] RandomStream stream(std::string_view name) const;
 
     /// One more file that the output is made from, in the order of the provenance.
     void made_from(InputRecord input);
+    /// The events files that a table's rows carry the partitions of, or that trained a model.
+    void goes_back_to(EventOrigins origins);
+    /// The output is an events file of its own, made of these; by default the inputs so far.
+    void goes_back_to_itself(std::vector<std::string> sources);
+    void goes_back_to_itself();
+    /// Networks computed the output there; the provenance says by what.
+    void computed_on(const Execution& execution);
     /// One more line of the summary, behind `output`.
     void report(std::string name, SummaryValue value);
     void report(const Counts& counts);
@@ -52,6 +60,8 @@ class Job {
     int algorithm_;
     std::string output_;
     std::vector<InputRecord> inputs_;
+    EventOrigins origins_;
+    std::string networks_;
     Summary reported_;
     std::string content_hash_;
 };

@@ -36,7 +36,8 @@ struct StageInput {
     std::string path;
 };
 
-/// A stage. `Config` are its settings, one section of a configuration file; `Paths` its named
+/// A stage. `Config` are its settings, one section of a configuration file, and those sections of
+/// other stages that further_sections(config) names, if there is such a function; `Paths` its named
 /// files, of which `output` is the one it writes. `run` reads, computes with a pure `compute` of
 /// its own, writes and commits through the job; it throws, and prints nothing.
 template <class S>
@@ -81,10 +82,22 @@ std::vector<StageInput> stage_inputs(const typename S::Config& config,
     }
 }
 
-/// effective_config with the stage's section.
+/// Sections of other stages that the stage reads too.
+template <StageRoom S>
+std::vector<Section> further_sections(typename S::Config& config) {
+    if constexpr (requires { S::further_sections(config); }) {
+        return S::further_sections(config);
+    } else {
+        return {};
+    }
+}
+
+/// effective_config with all sections of the stage.
 template <StageRoom S>
 std::string stage_config(const StageContext& context, typename S::Config config) {
-    return effective_config(context, S::section(config));
+    std::vector<Section> sections = further_sections<S>(config);
+    sections.insert(sections.begin(), S::section(config));
+    return effective_config(context, std::move(sections));
 }
 
 /// Throws UsageError if the output is one of the stage's own inputs, which --force would destroy.
@@ -109,6 +122,8 @@ class Stage {
     [[nodiscard]] virtual std::string example() const = 0;
     /// Bound to this object.
     [[nodiscard]] virtual Section section() = 0;
+    /// Of other stages, read too; bound to this object.
+    [[nodiscard]] virtual std::vector<Section> further_sections() = 0;
     /// Bound to this object.
     [[nodiscard]] virtual std::vector<Argument> arguments() = 0;
     [[nodiscard]] virtual std::vector<std::string> problems() const = 0;
@@ -122,6 +137,9 @@ class StageOf final : public Stage {
     [[nodiscard]] std::string description() const override { return std::string(S::description); }
     [[nodiscard]] std::string example() const override { return std::string(S::example); }
     [[nodiscard]] Section section() override { return S::section(config_); }
+    [[nodiscard]] std::vector<Section> further_sections() override {
+        return lacathode::further_sections<S>(config_);
+    }
     [[nodiscard]] std::vector<Argument> arguments() override { return S::arguments(paths_); }
     [[nodiscard]] std::vector<std::string> problems() const override {
         return S::problems(config_);

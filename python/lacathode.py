@@ -20,7 +20,7 @@ import os
 import h5py
 import numpy as np
 
-__all__ = ["Arrays", "FileError", "PARTITIONS", "arrays", "read", "TRAINING", "VALIDATION", "TEST", "EVALUATION",
+__all__ = ["Arrays", "FileError", "PARTITIONS", "arrays", "columns", "read", "TRAINING", "VALIDATION", "TEST", "EVALUATION",
            "REFERENCE_TRAINING", "REFERENCE_VALIDATION", "APPLIED"]
 
 # Values of the column `partition`.
@@ -87,22 +87,35 @@ def arrays(path):
         return Arrays(found, attrs)
 
 
+def columns(path):
+    """A table of events without pandas: Arrays of the columns that read gives its DataFrame."""
+    contents = arrays(path)
+    if contents.attrs["format"] not in EVENT_FORMATS:
+        raise FileError(f"{path}: is a {contents.attrs['format']} file and no table of events")
+    return _columns(contents)
+
+
+def _columns(contents):
+    others = [name for name in ("log_prob", "label", "mapped", "partition", "source_row") if name in contents]
+    attrs, mass = contents.attrs, contents.attrs["mass"]
+    found, units = {mass: contents["mass"]}, {mass: attrs["units"]["mass"]}
+    for name in attrs["features"]:
+        column = f"features/{name}" if name in (mass, *others) else name
+        found[column] = contents[f"features/{name}"]
+        units[column] = attrs["units"][f"features/{name}"]
+    found.update((name, contents[name]) for name in others)
+    return Arrays(found, {**attrs, "units": units})
+
+
 def _frame(contents):
     try:
         import pandas
     except ImportError as error:
         raise ImportError("lacathode.read makes a table of events a pandas DataFrame; install pandas (Debian: "
                           "python3-pandas), or use lacathode.arrays") from error
-    others = [name for name in ("log_prob", "label", "mapped", "partition", "source_row") if name in contents]
-    mass, units = contents.attrs["mass"], contents.attrs.pop("units")
-    columns, column_units = {mass: contents["mass"]}, {mass: units["mass"]}
-    for name in contents.attrs["features"]:
-        column = f"features/{name}" if name in (mass, *others) else name
-        columns[column] = contents[f"features/{name}"]
-        column_units[column] = units[f"features/{name}"]
-    columns.update((name, contents[name]) for name in others)
-    frame = pandas.DataFrame(columns)
-    frame.attrs.update(contents.attrs, units=column_units)
+    table = _columns(contents)
+    frame = pandas.DataFrame(dict(table))
+    frame.attrs.update(table.attrs)
     return frame
 
 

@@ -14,7 +14,7 @@ import signal
 import sys
 from pathlib import Path
 
-from converting import environment, sources, table_file
+from converting import environment, sources, table_file, whole_file
 from converting.failure import BAD_INPUT, USAGE, Failure
 
 
@@ -90,7 +90,7 @@ def wanted_columns(path, source, asked):
 
 def convert(arguments):
     kind = sources.kind_of(arguments.input)
-    table_file.check_output(arguments.output, arguments.input, arguments.force)
+    whole_file.check_output(arguments.output, arguments.input, arguments.force)
     environment.enter(kind, sources.PACKAGES[kind])
     source = open_source(kind, arguments.input, arguments.tree)
     columns = wanted_columns(arguments.input, source, arguments.columns)

@@ -24,6 +24,7 @@ std::string option_name(const std::string& key) {
 std::string value_name(const Field& field) {
     if (const auto* one = std::get_if<Choice>(&field.value)) return joined(one->names, "|");
     if (std::holds_alternative<bool*>(field.value)) return "true|false";
+    if (std::holds_alternative<FilePatterns*>(field.value)) return "PATH";
     return "VALUE";
 }
 

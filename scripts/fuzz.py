@@ -101,6 +101,10 @@ class Inputs:
         for kind in ("events", "flow"):
             unsealed(self.at(kind), self.at(f"{kind}_unsealed"))
         self.kinds = sorted(path.name for path in folder.iterdir())
+        for kind in self.kinds:  # else every mutation would be refused for the same reason
+            subprocess.run(self.command(kind, self.at(kind), folder.parent / "sound.out"), check=True, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL)
+            (folder.parent / "sound.out").unlink(missing_ok=True)
 
     def at(self, kind):
         return self.folder / kind
@@ -118,7 +122,8 @@ class Inputs:
             command = ("encode", "--events", self.at("events"), "--flow", path)
         elif kind in ("table_mixed_data_columns", "fixed_float32_int_label"):
             command = ("prepare", "--input", path, *self.PREPARE, "--set", "prepare.mass_column=pxj1", "--set",
-                       "prepare.features=pyj1,pzj1")
+                       "prepare.features=pyj1,pzj1", "--set", "prepare.signal_region_low=-300", "--set",
+                       "prepare.signal_region_high=300")
         else:
             command = ("prepare", "--input", path, *self.PREPARE)
         return [self.apps / f"lacathode-{command[0]}", *map(str, command[1:]), "--output", str(output)]

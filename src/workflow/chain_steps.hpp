@@ -24,10 +24,10 @@ struct Step {
 
 /// The step that runs a stage.
 template <StageRoom S>
-Step make_step(std::string name, const typename S::Config& config, const typename S::Paths& paths,
-               const StageContext& context) {
+Step make_step(const std::string& name, const typename S::Config& config,
+               const typename S::Paths& paths, const StageContext& context) {
     return {
-        .name = std::move(name),
+        .name = name,
         .output = paths.output,
         .config = stage_config<S>(context, config),
         .algorithm = S::algorithm,

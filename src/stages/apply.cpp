@@ -140,15 +140,15 @@ std::vector<std::string> Apply::problems(const Config& config) {
 }
 
 std::vector<Argument> Apply::arguments(Paths& paths) {
-    return {
-        {"flow", ArgumentKind::input, "Flow file (from lacathode-train-flow).", &paths.flow},
-        {"classifiers", ArgumentKind::input,
-         "Classifier files of one method, trained with that flow; their mean is the score.",
-         &paths.classifiers},
-        {"input", ArgumentKind::input,
-         "New data, a file as lacathode-prepare reads it, with the same keys of section prepare.",
-         &paths.input},
-        {"output", ArgumentKind::output, "Scores file to write.", &paths.output}};
+    return {{"flow", ArgumentKind::input, "Flow file (from lacathode-train-flow).", &paths.flow},
+            {"classifiers", ArgumentKind::input,
+             "Classifier files of one method, trained with that flow; their mean is the score.",
+             &paths.classifiers},
+            {"input", ArgumentKind::input,
+             "New data: files or patterns, read as lacathode-prepare does, with the same keys of "
+             "section prepare.",
+             &paths.input},
+            {"output", ArgumentKind::output, "Scores file to write.", &paths.output}};
 }
 
 EventTable Apply::compute(const AppliedModels& models, const EventTable& events) {

@@ -58,9 +58,8 @@ Section TrainFlow::section(Config& c) {
          schedule_field(c.training.schedule),
          weight_decay_field(c.adam.weight_decay),
          {"box_margin", "",
-          "Fraction of each feature's range in the sideband training events by which the range "
-          "that "
-          "the flow maps is wider on either side.",
+          "Fraction of a feature's range in the training events by which the flow maps more on "
+          "either side.",
           &c.box_margin, Range::within(0, 10)},
          retraining_field(c.retraining)}};
 }

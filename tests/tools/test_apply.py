@@ -6,7 +6,7 @@ import unittest
 import h5py
 import numpy as np
 
-from tool_files import (BAD_INPUT, PREPARE, SMALL_CLASSIFIER, USAGE, ToolTest, content_hash, must, table, write_csv,
+from tool_files import (BAD_INPUT, PREPARE, SMALL_CLASSIFIER, SMALL_SAMPLE, USAGE, ToolTest, content_hash, must, table, write_csv,
                         write_hdf5)
 
 READ = ("--set", "prepare.format=table", "--set", "prepare.label_column=truth")
@@ -95,6 +95,32 @@ class Apply(ToolTest):
             np.testing.assert_allclose(file["mass"], np.delete(self.columns["mass"], 30), rtol=1e-12)
             self.assertEqual(json.loads(file["provenance"].attrs["config"])["prepare"]["mass_scale"], 0.001)
 
+    def test_a_method_at_one_mass(self):
+        """The double map moves the new events, as lacathode-transport does."""
+        moved, background, classifier, scores = (self.folder / f"{name}.h5" for name in ("moved", "background", "double", "one"))
+        of_flow = ("--flow", self.file("flow.h5"), "--output")
+        must("transport", "--events", self.file("events.h5"), *of_flow, moved)
+        must("sample", "--method", "double_map", "--events", self.file("events.h5"), *SMALL_SAMPLE, *of_flow, background)
+        must("train-classifier", "--data", moved, "--background", background, *SMALL_CLASSIFIER, "--output", classifier)
+        must(*self.command([classifier]))
+        events = self.folder / "events.h5"
+        must("prepare", "--input", self.new, *PREPARE, "--set", "prepare.injected_signal=10", "--output", events)
+        must("transport", "--events", events, *of_flow, moved, "--force")
+        must("score", "--classifier", classifier, "--events", moved, "--output", scores)
+        np.testing.assert_array_equal(self.scores(self.out), self.scores(scores))
+
+    def test_several_files_are_one_input(self):
+        one = [self.file("lacathode_classifier.h5")]
+        must(*self.command(one))
+        whole = self.scores(self.out)
+        for i, rows in enumerate((slice(0, 200), slice(200, None))):
+            write_csv(self.folder / f"part_{i}.csv", {name: values[rows] for name, values in self.columns.items()})
+        must(*self.command(one, "--force", new=self.folder / "part_*.csv"))
+        np.testing.assert_array_equal(self.scores(self.out), whole)
+        with h5py.File(self.out) as file:
+            self.assertEqual(set(file["provenance/inputs"].attrs), {"flow", "classifiers_00", "input", "input_2"})
+            self.assertEqual(len(file["provenance/origins/00"].attrs["sources"].split(",")), 2)
+
     def test_blocks_and_threads_change_no_byte(self):
         whole = self.command([self.file("lacathode_classifier.h5")])
         must(*whole)
@@ -117,6 +143,12 @@ class Apply(ToolTest):
         must("generate-toy", "--events", "5000", "--sample", "true", "--seed", "2", "--output", sample)
         must("train-classifier", "--data", toy, "--background", sample, *SMALL_CLASSIFIER, "--output", classifier)
         self.expect(BAD_INPUT, r"toy_classifier\.h5 belongs to flow", *self.command([classifier]))
+        strips = self.folder / "strips.h5"
+        must("select-background", "--method", "cwola", "--events", self.file("events.h5"), "--output", strips)
+        must("train-classifier", "--data", self.file("events.h5"), "--background", strips, *SMALL_CLASSIFIER, "--output",
+             classifier, "--force")
+        self.expect(BAD_INPUT, (r"toy_classifier\.h5 \(cwola\) was trained without a flow", "lacathode-score"),
+                    *self.command([classifier]))
         self.assertFalse(self.out.exists())
 
     def test_input_that_cannot_be_read(self):

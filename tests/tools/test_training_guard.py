@@ -19,20 +19,20 @@ class TrainingGuard(ToolTest):
         return path
 
     def models(self, events):
-        """Each command that has a model meet events, by what the message must name."""
-        flow, samples = self.file("flow.h5"), self.file("samples.h5")
-        return {
-            "flow.h5": ("encode", "--events", events, "--flow", flow),
-            "flow": ("sample", "--method", "lacathode", "--events", events, "--flow", flow, *SMALL_SAMPLE),
-            "cathode_classifier": ("score", "--classifier", self.file("cathode_classifier.h5"), "--events", events),
-            "samples": ("train-classifier", "--data", events, "--background", samples, *SMALL_CLASSIFIER)}
+        """The file with the model, and the command in which it meets the events."""
+        flow, samples, classifier = map(self.file, ("flow.h5", "samples.h5", "cathode_classifier.h5"))
+        return [(flow, ("encode", "--events", events, "--flow", flow)),
+                (flow, ("transport", "--events", events, "--flow", flow)),
+                (flow, ("sample", "--method", "lacathode", "--events", events, "--flow", flow, *SMALL_SAMPLE)),
+                (samples, ("train-classifier", "--data", events, "--background", samples, *SMALL_CLASSIFIER)),
+                (classifier, ("score", "--classifier", classifier, "--events", events))]
 
     def test_another_split_of_the_same_input_is_refused(self):
         for arguments in (("--seed", "2"), ("--training-fraction", "0.4"), ("--injected-signal", "50")):
             events = self.prepare(self.file("table.h5"), *arguments, "--force")
-            for name, command in self.models(events).items():
+            for model, command in self.models(events):
                 with self.subTest(command[0], arguments=arguments):
-                    self.expect(BAD_INPUT, (rf"{name}\S* \(trained on events {content_hash(self.file('events.h5'))}\)",
+                    self.expect(BAD_INPUT, (rf"{model.name} \(trained on events {content_hash(self.file('events.h5'))}\)",
                                             rf"events\.h5 \(events {content_hash(events)}\)", "same source",
                                             "take the events file that the model was trained on", "lacathode-apply"),
                                 *command, "--output", self.out)
@@ -43,7 +43,7 @@ class TrainingGuard(ToolTest):
         self.assertEqual(content_hash(again), content_hash(self.file("events.h5")))
         other = self.prepare(write_hdf5(self.folder / "other.h5", table(seed=2)), name="other_events.h5")
         for events in (again, other):
-            for command in self.models(events).values():
+            for _, command in self.models(events):
                 with self.subTest(command[0], events=events.name):
                     must(*command, "--output", self.out, "--force")
 
@@ -63,6 +63,18 @@ class TrainingGuard(ToolTest):
         must("score", "--classifier", classifiers[1], "--events", latent, "--output", self.out)
         self.expect(BAD_INPUT, (r"latent\.h5", r"first_classifier\.h5", "same source"), "score", "--classifier",
                     classifiers[0], "--events", latent, "--output", self.folder / "refused.h5")
+
+    def test_both_flows_of_a_ratio_meet_one_split(self):
+        """Rows and masses agree, the parts do not: one flow has seen test events of the other one's file."""
+        inner, latents = self.folder / "inner.h5", {}
+        for name, seed in (("first", "1"), ("second", "2")):
+            events = self.prepare(self.file("table.h5"), "--seed", seed, name=f"{name}.h5")
+            must("train-flow", "--events", events, *SMALL_FLOW, "--seed", "7", "--output", inner, "--force")
+            latents[name] = self.folder / f"{name}_latent.h5"
+            must("encode", "--events", events, "--flow", inner, "--output", latents[name])
+        must("density-ratio", "--inner", latents["first"], "--outer", self.file("latent.h5"), "--output", self.out)
+        self.expect(BAD_INPUT, (r"second_latent\.h5", r"latent\.h5", "same source"), "density-ratio", "--inner",
+                    latents["second"], "--outer", self.file("latent.h5"), "--output", self.out, "--force")
 
     def test_toys_of_another_seed_are_other_events(self):
         toys = {}

@@ -90,7 +90,7 @@ std::vector<std::string> EvaluateSculpting::lacks(const Config& config, const Ev
     Problems found;
     found.unless(inside > 0, "no ", name,
                  " event in the signal region, which sets the thresholds of the sculpting study");
-    found.unless(judged >= config.bins, "only ", judged, " ", name,
+    found.unless(judged > config.bins, "only ", judged, " ", name,
                  " events for evaluate_sculpting.bins = ", config.bins,
                  " of equal content: use fewer bins, or set run.sculpting to false");
     return found.take();

@@ -11,7 +11,8 @@ namespace lacathode {
 
 std::vector<double> equal_content_edges(std::span<const double> values, std::size_t bins) {
     if (bins == 0) throw UsageError("a histogram needs at least 1 bin");
-    if (values.size() < bins) {
+    // Of as many values as bins, the last edge and the one before would coincide.
+    if (values.size() <= bins) {
         throw InputError(concat("only ", values.size(), " events for ", bins,
                                 " bins of equal content: use fewer bins"));
     }

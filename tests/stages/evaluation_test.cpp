@@ -226,9 +226,9 @@ TEST(WhatEventsLack, IsToldByEachStage) {
     EXPECT_THAT(TrainFlow::lacks({}, plenty()), IsEmpty());
     EXPECT_THAT(TrainClassifier::lacks({}, plenty()), IsEmpty());
     EXPECT_THAT(EvaluateSic::lacks({}, plenty()), IsEmpty());
-    EXPECT_THAT(EvaluateSculpting::lacks({.bins = 200}, plenty()), IsEmpty());
-    EXPECT_THAT(EvaluateSculpting::lacks({.bins = 201}, plenty()),
-                ElementsAre(HasSubstr("only 200 test events for evaluate_sculpting.bins = 201")));
+    EXPECT_THAT(EvaluateSculpting::lacks({.bins = 199}, plenty()), IsEmpty());
+    EXPECT_THAT(EvaluateSculpting::lacks({.bins = 200}, plenty()),
+                ElementsAre(HasSubstr("only 200 test events for evaluate_sculpting.bins = 200")));
     const EventCounts none(/*has_label=*/true);
     EXPECT_THAT(TrainFlow::lacks({}, none), SizeIs(2));
     EXPECT_THAT(TrainClassifier::lacks({}, none), SizeIs(2));
@@ -242,8 +242,8 @@ TEST(WhatEventsLack, WithoutTruthTheSignalRegionIsNotJudged) {
     EventCounts events(/*has_label=*/false);
     events.add(Partition::test, Region::sideband, 0, 100);
     events.add(Partition::test, Region::signal_region, 0, 100);
-    EXPECT_THAT(EvaluateSculpting::lacks({.bins = 100}, events), IsEmpty());
-    EXPECT_THAT(EvaluateSculpting::lacks({.bins = 101}, events), SizeIs(1));
+    EXPECT_THAT(EvaluateSculpting::lacks({.bins = 99}, events), IsEmpty());
+    EXPECT_THAT(EvaluateSculpting::lacks({.bins = 100}, events), SizeIs(1));
 }
 
 }  // namespace

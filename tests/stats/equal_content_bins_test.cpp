@@ -52,6 +52,10 @@ TEST(EqualContentBins, BinsAreClosedBelowAndTheLastAbove) {
 
 TEST(EqualContentBins, RefusesWhatCannotBeBinned) {
     EXPECT_THROW(equal_content_edges(std::vector<double>{1, 2}, 3), InputError);
+    EXPECT_THAT(([] {
+                    return equal_content_edges(std::vector<double>{1, 2, 3}, 3);
+                }),
+                testing::ThrowsMessage<InputError>(testing::HasSubstr("only 3 events for 3 bins")));
     EXPECT_THROW(equal_content_edges(std::vector<double>{1, 2}, 0), UsageError);
     EXPECT_THROW(equal_content_edges(std::vector<double>{1, NAN, 2}, 2), InputError);
     EXPECT_THROW(equal_content_edges(std::vector<double>{1, 2, 2, 2, 2, 3}, 4), InputError);

@@ -10,7 +10,7 @@ namespace lacathode {
 
 /// bins + 1 ascending edges, the first and last being the extreme values; edge k lies at position
 /// k N / bins among the sorted values (linear between neighbours). Throws InputError if a value is
-/// not finite, there are fewer values than bins, or equal values make two edges coincide;
+/// not finite, there are no more values than bins, or equal values make two edges coincide;
 /// UsageError if bins is 0.
 std::vector<double> equal_content_edges(std::span<const double> values, std::size_t bins);
 

@@ -50,7 +50,7 @@ Section TrainFlow::section(Config& c) {
           Range::within(1, most_hidden)},
          {"blocks", "", "Number of [MADE, batch norm, reversal] blocks.", &c.architecture.blocks,
           Range::within(1, 100)},
-         {"epochs", "epochs", "Passes over the sideband training events.", &c.training.epochs,
+         {"epochs", "epochs", "Passes over the training events.", &c.training.epochs,
           Range::within(1, most_epochs)},
          {"batch_size", "events", "Events a step.", &c.training.batch_size, Range::count(2)},
          keep_best_field(c.training.keep_best, "Checkpoints kept, lowest validation loss first."),
@@ -61,6 +61,11 @@ Section TrainFlow::section(Config& c) {
           "Fraction of a feature's range in the training events by which the flow maps more on "
           "either side.",
           &c.box_margin, Range::within(0, 10)},
+         {"region", "",
+          "Where the flow learns: sideband (the background), or signal_region for the inner flow "
+          "of "
+          "ANODE.",
+          choice(c.region, {"signal_region", "sideband"})},
          retraining_field(c.retraining)}};
 }
 std::vector<std::string> TrainFlow::problems(const Config& config) {

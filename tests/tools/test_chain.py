@@ -78,6 +78,23 @@ class Chain(ToolTest):
         with h5py.File(self.directory / "lacathode/classifier_01.h5") as file:
             self.assertIn("latent_00.h5", file["provenance/inputs"].attrs["data"])
 
+    def test_anode_compares_with_a_flow_of_the_signal_region(self):
+        """The chain does what a user does program by program."""
+        must(*self.command, "--set", "run.methods=anode", "--set", "run.retrainings=1")
+        at = lambda name: self.directory / f"{name}.h5"
+        flow = ("train-flow", "--config", self.config(self.sections), "--events", at("events"))
+        must(*flow, "--region", "signal_region", "--output", at("inner"))
+        must("encode", "--events", at("events"), "--flow", at("inner"), "--output", at("inner_latent"))
+        must("density-ratio", "--inner", at("inner_latent"), "--outer", at("latent_00"), "--output", at("scores"))
+        with h5py.File(at("scores")) as mine, h5py.File(at("anode/scores_00")) as chain:
+            np.testing.assert_array_equal(mine["features/score"], chain["features/score"])
+        with h5py.File(at("anode/flow_00")) as file:
+            self.assertEqual(json.loads(file["provenance"].attrs["config"])["train_flow"]["region"], "signal_region")
+        self.expect(USAGE, r"train_flow\.region = signal_region: lacathode-run trains such a flow by itself", *self.command,
+                    "--set", "train_flow.region=signal_region")
+        self.expect(BAD_INPUT, "come from one flow", "density-ratio", "--inner", at("latent_00"), "--outer", at("latent_00"),
+                    "--output", at("never"))
+
     def test_events_that_are_too_few_are_told_before_any_training(self):
         self.expect(BAD_INPUT, r"(?s)lacks events:.*only 500 test events for evaluate_sculpting\.bins = 501 of equal content",
                     *self.command, "--set", "evaluate_sculpting.bins=501")

@@ -13,8 +13,8 @@ namespace lacathode {
 struct DensityRatio {
     static constexpr const char* name = "density_ratio";
     static constexpr const char* description =
-        "ANODE: the score log p_inner(x|m) - log p_outer(x|m) of every event, from a flow of the "
-        "signal region's data and one of the sidebands.";
+        "Compares the densities of two flows, the score of ANODE: log p_inner(x|m) - log "
+        "p_outer(x|m) of every event, of the signal region's data and of the sidebands.";
     static constexpr const char* example =
         "lacathode-density-ratio --inner inner_latent.h5 --outer latent.h5 --output scores.h5";
     static constexpr int algorithm = 2;

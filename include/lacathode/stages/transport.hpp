@@ -13,8 +13,8 @@ namespace lacathode {
 struct Transport {
     static constexpr const char* name = "transport";
     static constexpr const char* description =
-        "Moves the features of every event to the middle m0 of the signal region, "
-        "x' = f^-1(f(x; m); m0), where they no longer depend on the mass (double map).";
+        "Moves the features of every event to one mass, the double map: x' = f^-1(f(x; m); m0), m0 "
+        "the middle of the signal region.";
     static constexpr const char* example =
         "lacathode-transport --events events.h5 --flow flow.h5 --output moved.h5";
     static constexpr int algorithm = 2;

@@ -54,6 +54,19 @@ double weighted_cross_entropy(std::span<const float> logits, const ClassifierDat
     return sum / static_cast<double>(data.size());
 }
 
+double weighted_accuracy(std::span<const float> logits, const ClassifierData& data) {
+    expects(logits.size() == data.size() && data.weight.size() == data.size(),
+            "a logit and a weight an event");
+    double right = 0;
+    double all = 0;
+    for (std::size_t row = 0; row < data.size(); ++row) {
+        const double weight = data.weight[row];
+        all += weight;
+        if ((logits[row] > 0) == (data.target[row] == 1)) right += weight;
+    }
+    return right / all;
+}
+
 double sigmoid(double logit) {
     return 1 / (1 + std::exp(-logit));
 }

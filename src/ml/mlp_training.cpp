@@ -12,9 +12,9 @@
 namespace lacathode {
 namespace {
 
-double weighted_loss(const MlpNetwork& classifier, const ClassifierData& data, const char* what,
+double weighted_loss(std::span<const float> logits, const ClassifierData& data, const char* what,
                      std::size_t epoch) {
-    const double loss = weighted_cross_entropy(classifier.logits(data.x), data);
+    const double loss = weighted_cross_entropy(logits, data);
     if (std::isfinite(loss)) return loss;
     throw NumericalError(concat("the ", what, " loss of the classifier is ", loss, " in epoch ",
                                 epoch, "; try a lower learning rate"));
@@ -72,18 +72,20 @@ TrainedMlp train_mlp(MlpNetwork& classifier, const ClassifierData& training,
 
     ml::detail::EpochLoop loop("classifier", training.size(), options.batch_size, options.epochs,
                                options.schedule, stream);
-    TrainedMlp result{classifier.architecture(), {}, {}, {}};
+    TrainedMlp result{classifier.architecture(), {}, {}, {}, {}};
     BestCheckpoints best(kept_checkpoints(options.keep_best, options.epochs));
     const auto record = [&](std::size_t epoch, double training_loss) {
-        const double loss = weighted_loss(classifier, validation, "validation", epoch);
+        const std::vector<float> logits = classifier.logits(validation.x);
+        const double loss = weighted_loss(logits, validation, "validation", epoch);
         result.training_loss.push_back(training_loss);
         result.validation_loss.push_back(loss);
+        result.validation_accuracy.push_back(weighted_accuracy(logits, validation));
         const std::string note =
             concat("epoch ", epoch, ": training loss ", training_loss, ", validation loss ", loss);
         log_debug("classifier " + note);
         loop.set_note(note);
     };
-    record(0, weighted_loss(classifier, training, "training", 0));
+    record(0, weighted_loss(classifier.logits(training.x), training, "training", 0));
     for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
         record(epoch, loop.run(epoch, [&](auto rows, double rate_factor) {
             classifier.scale_learning_rate(rate_factor);

@@ -42,6 +42,7 @@ void write_mlp(OutputFile& file, const TrainedMlp& mlp) {
     file.set_attribute("/", "hidden", hidden_text(mlp.architecture.hidden));
     file.write_vector<double>("/losses/training", mlp.training_loss);
     file.write_vector<double>("/losses/validation", mlp.validation_loss);
+    file.write_vector<double>("/losses/validation_accuracy", mlp.validation_accuracy);
     write_checkpoints(file, mlp.best);
 }
 
@@ -50,6 +51,9 @@ TrainedMlp read_mlp(const InputFile& file) {
     return {.architecture = architecture,
             .training_loss = file.read<double>("/losses/training"),
             .validation_loss = file.read<double>("/losses/validation"),
+            .validation_accuracy = file.has("/losses/validation_accuracy")
+                                       ? file.read<double>("/losses/validation_accuracy")
+                                       : std::vector<double>{},
             .best = read_checkpoints(file, mlp_state_layout(architecture))};
 }
 

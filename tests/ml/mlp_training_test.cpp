@@ -70,6 +70,16 @@ TEST(ClassifierTraining, KeepsTheEpochsOfLowestWeightedCrossEntropy) {
     EXPECT_DOUBLE_EQ(trained.training_loss[4], 0.5);
 }
 
+TEST(ClassifierTraining, TheAccuracyIsThatOfTheWeight) {
+    const ClassifierData data{Matrix<float>(4, 1), {1, 1, 0, 0}, {3, 1, 2, 2}};
+    EXPECT_DOUBLE_EQ(weighted_accuracy(std::vector<float>{1, -1, -1, 1}, data), 5.0 / 8);
+    EXPECT_DOUBLE_EQ(weighted_accuracy(std::vector<float>{1, 1, 0, 0}, data), 1);
+    ScriptedClassifier classifier({-1, 1, -2});
+    const TrainedMlp trained = train_mlp(classifier, one_sided(4), one_sided(2),
+                                         {.epochs = 2, .batch_size = 4, .keep_best = 1}, stream);
+    EXPECT_THAT(trained.validation_accuracy, ::testing::ElementsAre(0, 1, 0));
+}
+
 TEST(ClassifierTraining, TheEnsembleIsTheMeanOfTheSigmoids) {
     std::vector<Checkpoint> states;
     for (const float logit : {-2.0F, 0.5F, 4.0F})

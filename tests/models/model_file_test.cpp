@@ -58,6 +58,7 @@ ClassifierModel classifier_model(std::size_t states = 3) {
     return {.classifier = TrainedMlp{.architecture = architecture,
                                      .training_loss = {0.7, 0.6},
                                      .validation_loss = {0.71, 0.65},
+                                     .validation_accuracy = {0.5, 0.75},
                                      .best = checkpoints(mlp_state_layout(architecture), states)},
             .standardisation = Standardisation({.mean = {0.1, -3}, .std = {1, 0.5}}),
             .method = Method::cathode,
@@ -146,6 +147,7 @@ TEST_F(ModelFile, ClassifierComesBack) {
     EXPECT_EQ(mlp.architecture, written.architecture);
     EXPECT_EQ(mlp.training_loss, written.training_loss);
     EXPECT_EQ(mlp.validation_loss, written.validation_loss);
+    EXPECT_EQ(mlp.validation_accuracy, written.validation_accuracy);
     expect_equal(mlp.best, written.best);
     EXPECT_EQ(read.standardisation.constants(), model.standardisation.constants());
     EXPECT_EQ(read.method, model.method);

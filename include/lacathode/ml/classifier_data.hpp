@@ -30,6 +30,10 @@ double cross_entropy(double logit, double target);
 /// float64 sum. `logits` [N].
 double weighted_cross_entropy(std::span<const float> logits, const ClassifierData& data);
 
+/// The part of the weight whose events lie on their own side of score 1/2 (data: logit > 0).
+/// `logits` [N].
+double weighted_accuracy(std::span<const float> logits, const ClassifierData& data);
+
 /// 1 / (1 + exp(-z))
 double sigmoid(double logit);
 

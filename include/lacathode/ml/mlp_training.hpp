@@ -28,7 +28,9 @@ struct TrainedMlp {
     MlpArchitecture architecture;
     std::vector<double> training_loss;    ///< [epochs + 1]; index 0: untrained
     std::vector<double> validation_loss;  ///< [epochs + 1]
-    std::vector<Checkpoint> best;         ///< ascending validation loss
+    /// [epochs + 1] of the validation events (weighted_accuracy); empty in files of before 0.2
+    std::vector<double> validation_accuracy;
+    std::vector<Checkpoint> best;  ///< ascending validation loss
 };
 
 /// Trains `classifier` from initial weights drawn from `stream`, which also gives the order of

@@ -141,9 +141,8 @@ Section Prepare::section(Config& c) {
     return {
         name,
         {{"input", "",
-          "Input files or patterns (part_*.h5), read as one: LHC Olympics features (pandas HDF5), "
-          "or "
-          "tables in HDF5 or CSV.",
+          "Required: input files or patterns (part_*.h5), read as one; LHC Olympics features "
+          "(pandas HDF5), or tables in HDF5 or CSV.",
           &c.input},
          {"input_key", "", "Table inside the HDF5 input; empty: the only one there.", &c.input_key},
          {"format", "",

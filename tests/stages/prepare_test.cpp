@@ -7,6 +7,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/prepare.hpp"
+#include "stages/support/prepare_input.hpp"
 #include "support/scratch.hpp"
 
 namespace lacathode::test {
@@ -306,6 +307,19 @@ TEST_F(PrepareStage, RegionsWithoutEventsAreRefusedWithTheRangeOfTheMasses) {
     EXPECT_THAT(refusal<InputError>(config), HasSubstr("no event in the sidebands"));
     config.signal_region_high = 1.005;  // a sideband on one side only: allowed
     EXPECT_EQ(prepared(config).table.size(), 12U);
+}
+
+TEST_F(PrepareStage, MoreEventsThanMemoryHoldsAreRefused) {
+    // Four features: 34 bytes an event, twice.
+    EXPECT_NO_THROW(require_memory(1000, 4, "x.csv.gz", 68'000));
+    try {
+        require_memory(1'000'000'000, 4, "x.csv.gz", 16e9);
+        ADD_FAILURE() << "no error";
+    } catch (const InputError& error) {
+        EXPECT_THAT(error.what(), AllOf(HasSubstr("x.csv.gz: 1000000000 events need 68 GB"),
+                                        HasSubstr("has 16:")));
+    }
+    EXPECT_THROW(require_memory(1001, 4, "x.csv.gz", 68'000), InputError);
 }
 
 TEST_F(PrepareStage, OutputIsCheckedBeforeTheInputIsRead) {

@@ -1,5 +1,7 @@
 #include "stages/support/prepare_input.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -215,10 +217,26 @@ std::optional<EventTable> RawEventReader::next() {
     return impl_->next();
 }
 
+void require_memory(std::size_t rows, std::size_t features, const std::string& input,
+                    double bytes) {
+    constexpr std::size_t row_of_its_own =
+        sizeof(double) + sizeof(std::int64_t) + 2 * sizeof(std::int8_t);
+    const auto row_bytes = static_cast<double>(row_of_its_own + features * sizeof(float));
+    const double needed = 2 * static_cast<double>(rows) * row_bytes;
+    if (needed <= bytes) return;
+    constexpr double gigabyte = 1e9;
+    throw InputError(concat(input, ": ", rows, " events need ", needed / gigabyte,
+                            " GB, and this machine has ", bytes / gigabyte,
+                            ": read fewer files, or a part of them"));
+}
+
 RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageInput>& files) {
     expects(!files.empty(), "there is an input file");
     RawEventReader reader(config, files);
     EventTable all = reader.columns();
+    require_memory(
+        reader.rows(), all.feature_columns.size(), files.front().path,
+        static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE)));
     std::vector<float> features;
     features.reserve(reader.rows() * all.feature_columns.size());
     Progress progress("read", reader.rows());

@@ -45,7 +45,13 @@ class RawEventReader {
     std::unique_ptr<Impl> impl_;
 };
 
-/// All of them, in memory. Throws as RawEventReader does.
+/// Throws InputError, naming the input, if so many events do not fit into so many bytes: a small
+/// file may hold more than memory does once it is decompressed. They are held twice while they are
+/// split.
+void require_memory(std::size_t rows, std::size_t features, const std::string& input, double bytes);
+
+/// All of them, in memory. Throws as RawEventReader does, and for more rows than this machine's
+/// memory holds.
 RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageInput>& files);
 
 /// Says how many of the input's rows were left out, if any.

@@ -70,6 +70,9 @@ CLI::Option* add_value(CLI::App& app, const Argument& argument, Arguments& argum
                 argument.help)
             ->type_name(joined(method_names(), "|"));
     }
+    if (auto* const* flag = std::get_if<bool*>(&argument.value)) {
+        return app.add_flag(option, **flag, argument.help);
+    }
     if (auto* const* files = std::get_if<std::vector<std::string>*>(&argument.value)) {
         return app.add_option(option, **files, argument.help)->type_name("PATH");
     }
@@ -79,7 +82,8 @@ CLI::Option* add_value(CLI::App& app, const Argument& argument, Arguments& argum
 
 void add_argument(CLI::App& app, const Argument& argument, Arguments& arguments) {
     const bool required = argument.presence == Presence::required;
-    add_value(app, argument, arguments)->group(required ? "Required" : "Files");
+    CLI::Option* option = add_value(app, argument, arguments);
+    if (argument.kind != ArgumentKind::flag) option->group(required ? "Required" : "Files");
 }
 
 std::string presets_text() {
@@ -190,8 +194,10 @@ std::vector<std::string> missing_arguments(const std::vector<Argument>& argument
             [](const auto* value) {
                 if constexpr (requires { value->empty(); }) {
                     return value->empty();
-                } else {
+                } else if constexpr (requires { value->has_value(); }) {
                     return !value->has_value();
+                } else {
+                    return false;
                 }
             },
             argument.value);

@@ -7,7 +7,8 @@
 namespace lacathode {
 
 std::vector<ProgramEntry> all_programs() {
-    std::vector<ProgramEntry> programs = {{tool_name("run"), run_description}};
+    std::vector<ProgramEntry> programs = {{tool_name("run"), run_description},
+                                          {tool_name("study"), study_description}};
     for (const auto& stage : all_stages()) {
         programs.push_back({tool_name(stage->name()), stage->description()});
     }

@@ -9,6 +9,9 @@ namespace lacathode {
 inline constexpr const char* run_description =
     "Runs the whole chain of a configuration file into one directory; what is there already and "
     "unchanged is not made again.";
+inline constexpr const char* study_description =
+    "Runs a study: the chain for every combination of what a configuration file varies, equal "
+    "steps once, and gathers the results.";
 inline constexpr const char* info_description =
     "Tells what a file is, how and from what it was made, and whether it is whole.";
 
@@ -17,7 +20,7 @@ struct ProgramEntry {
     std::string description;  ///< one or two sentences
 };
 
-/// The chain, every stage, then what looks at files.
+/// The chain, studies, every stage, then what looks at files.
 std::vector<ProgramEntry> all_programs();
 
 /// "lacathode-train-flow" of "train_flow".

@@ -23,6 +23,8 @@ const char* expected_text() {
     if constexpr (std::is_same_v<T, Texts>) return "expected an object of names and strings";
     if constexpr (std::is_same_v<T, FilePatterns>)
         return "expected a path as a string, or a list of paths";
+    if constexpr (std::is_same_v<T, Variations>)
+        return "expected a list of objects {NAME: {SECTION: {KEY: VALUE}}}";
     return "expected an object of names and numbers";
 }
 

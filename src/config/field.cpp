@@ -29,7 +29,8 @@ std::string values_text(const Field& field) {
             } else if constexpr (std::is_same_v<Value, std::string*> ||
                                  std::is_same_v<Value, std::vector<std::string>*> ||
                                  std::is_same_v<Value, Texts*> ||
-                                 std::is_same_v<Value, FilePatterns*>) {
+                                 std::is_same_v<Value, FilePatterns*> ||
+                                 std::is_same_v<Value, Variations*>) {
                 return "";
             } else {
                 return field.range.text();

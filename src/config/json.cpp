@@ -8,6 +8,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json json_of(const Variations& variations) {
+    Json axes = Json::array();
+    for (const auto& axis : variations.axes) {
+        Json alternatives = Json::object();
+        for (const Alternative& one : axis) alternatives[one.name] = Json::parse(one.settings);
+        axes.push_back(std::move(alternatives));
+    }
+    return axes;
+}
+
 Json json_of(const Field& field) {
     return std::visit(
         [](const auto& value) -> Json {
@@ -18,6 +28,8 @@ Json json_of(const Field& field) {
                 if (value->empty()) return "";
                 if (value->patterns.size() == 1) return value->patterns.front();
                 return value->patterns;
+            } else if constexpr (std::is_same_v<Value, Variations*>) {
+                return json_of(*value);
             } else if constexpr (std::is_same_v<Value, Choices>) {
                 Json names = Json::array();
                 for (const std::size_t position : value.get())

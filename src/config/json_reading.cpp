@@ -5,6 +5,7 @@
 #include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <ranges>
 #include <set>
 #include <sstream>
 #include <type_traits>
@@ -102,6 +103,21 @@ std::string assign(FilePatterns* field, const Json& json) {
     return paths ? assign(&field->patterns, json) : expected_text<FilePatterns>();
 }
 
+std::string assign(Variations* field, const Json& json) {
+    const auto is_object = [](const Json& value) { return value.is_object(); };
+    const auto is_axis = [&](const Json& axis) {
+        return axis.is_object() && !axis.empty() && std::ranges::all_of(axis, is_object);
+    };
+    if (!json.is_array() || !std::ranges::all_of(json, is_axis)) return expected_text<Variations>();
+    field->axes.clear();
+    for (const Json& axis : json) {
+        auto& alternatives = field->axes.emplace_back();
+        for (const auto& [name, settings] : axis.items())
+            alternatives.push_back({name, settings.dump(), ""});
+    }
+    return {};
+}
+
 std::string set_value(const Field& field, const Json& json) {
     return std::visit([&json](const auto& target) { return assign(target, json); }, field.value);
 }
@@ -159,11 +175,11 @@ Json parse_file(const std::string& path) {
     }
 }
 
-// The problems of one section; files that it names become relative to `places`.
+// The problems of one section; files that it names are relative to `origin`.
 class SectionReader {
   public:
-    SectionReader(const Section& section, const config::detail::FilePlaces& places)
-        : section_(section), places_(places) {}
+    SectionReader(const Section& section, const std::string& origin)
+        : section_(section), origin_(origin), places_(origin) {}
 
     [[nodiscard]] std::vector<std::string> read(const Json& json) {
         if (!json.is_object()) {
@@ -194,14 +210,35 @@ class SectionReader {
                                 problem);
         } else if (auto* const* files = std::get_if<FilePatterns*>(&field->value)) {
             for (std::string& pattern : (*files)->patterns) pattern = places_.resolved(pattern);
+        } else if (auto* const* variations = std::get_if<Variations*>(&field->value)) {
+            for (Alternative& one : (*variations)->axes | std::views::join) one.origin = origin_;
         }
     }
 
     const Section& section_;
-    const config::detail::FilePlaces& places_;
+    std::string origin_;  // the configuration file; empty: none
+    config::detail::FilePlaces places_;
     std::set<const Field*> read_;
     std::vector<std::string> problems_;
 };
+
+// The problems of an object of sections.
+std::vector<std::string> read_sections(const Json& json, const std::string& origin,
+                                       std::span<const Section> sections,
+                                       std::span<const std::string> known_sections) {
+    const std::vector<std::string> known(known_sections.begin(), known_sections.end());
+    Problems found;
+    for (const auto& [name, value] : json.items()) {
+        const auto mine = std::ranges::find(sections, name, &Section::name);
+        if (mine != sections.end()) {
+            found.add(SectionReader(*mine, origin).read(value));
+        } else {
+            found.unless(std::ranges::find(known, name) != known.end(), "unknown section '", name,
+                         "'; ", suggestion(name, known));
+        }
+    }
+    return found.take();
+}
 
 }  // namespace
 
@@ -235,19 +272,17 @@ std::vector<std::string> read_config(const std::string& path, std::span<const Se
     const Json json = parse_file(path);
     const std::string place = "configuration file '" + path + "': ";
     if (!json.is_object()) return {place + "it must hold one JSON object of sections"};
-    const config::detail::FilePlaces places(path);
-    const std::vector<std::string> known(known_sections.begin(), known_sections.end());
     Problems found;
-    for (const auto& [name, value] : json.items()) {
-        const auto mine = std::ranges::find(sections, name, &Section::name);
-        if (mine != sections.end()) {
-            found.add(SectionReader(*mine, places).read(value), place);
-        } else {
-            found.unless(std::ranges::find(known, name) != known.end(), place, "unknown section '",
-                         name, "'; ", suggestion(name, known));
-        }
-    }
+    found.add(read_sections(json, path, sections, known_sections), place);
     return found.take();
+}
+
+std::vector<std::string> apply_alternative(const Alternative& alternative,
+                                           std::span<const Section> sections) {
+    std::vector<std::string> names;
+    for (const Section& section : sections) names.push_back(section.name);
+    const Json json = parse(alternative.settings, /*ignore_comments=*/false);
+    return read_sections(json, alternative.origin, sections, names);
 }
 
 }  // namespace lacathode

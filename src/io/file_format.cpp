@@ -14,7 +14,7 @@ struct FormatText {
     const char* producer;
 };
 
-constexpr std::array<FormatText, 6> formats = {{
+constexpr std::array<FormatText, 7> formats = {{
     {FileFormat::events, "lacathode.events", "lacathode-prepare"},
     {FileFormat::latent, "lacathode.latent", "lacathode-encode"},
     {FileFormat::scores, "lacathode.scores", "lacathode-score"},
@@ -22,6 +22,7 @@ constexpr std::array<FormatText, 6> formats = {{
     {FileFormat::classifier, "lacathode.classifier", "lacathode-train-classifier"},
     {FileFormat::metrics, "lacathode.metrics",
      "lacathode-evaluate-sic or lacathode-evaluate-sculpting"},
+    {FileFormat::study, "lacathode.study", "lacathode-study"},
 }};
 
 const FormatText& text_of(FileFormat format) {

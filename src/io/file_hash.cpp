@@ -20,4 +20,10 @@ std::string file_hash(const std::string& path) {
     return digest.text();
 }
 
+std::string text_hash(const std::string& text) {
+    io::detail::Digest digest;
+    digest.update(text.data(), text.size());
+    return digest.text();
+}
+
 }  // namespace lacathode

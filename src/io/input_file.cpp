@@ -227,8 +227,20 @@ bool InputFile::has_attribute(const std::string& object, const std::string& name
     return has(object) && io::detail::attribute_exists(impl_->open_object(object).get(), name);
 }
 
+bool InputFile::is_group(const std::string& name) const {
+    return H5Iget_type(impl_->open_object(name).get()) == H5I_GROUP;
+}
+
 Shape InputFile::shape(const std::string& dataset) const {
     return impl_->shape(impl_->open_dataset(dataset));
+}
+
+std::string InputFile::element_type(const std::string& dataset) const {
+    const Handle handle = impl_->open_dataset(dataset);
+    return impl_->guarded([&] {
+        const Handle type = own(H5Dget_type(handle.get()), H5Tclose, "read a type");
+        return io::detail::stored_type_name(type.get());
+    });
 }
 
 std::vector<std::string> InputFile::children(const std::string& group) const {

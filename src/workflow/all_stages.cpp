@@ -16,6 +16,7 @@
 #include "lacathode/stages/train_flow.hpp"
 #include "lacathode/stages/transport.hpp"
 #include "lacathode/workflow/chain.hpp"
+#include "lacathode/workflow/study.hpp"
 
 namespace lacathode {
 namespace {
@@ -45,19 +46,23 @@ std::unique_ptr<Stage> make_stage(const std::string& name) {
 std::vector<std::string> section_names() {
     CommonConfig common;
     RunConfig run;
+    StudyConfig study;
     std::vector<std::string> names = {section(common).name};
     for (const auto& stage : all_stages()) names.push_back(stage->name());
     names.push_back(section(run).name);
+    names.push_back(section(study).name);
     return names;
 }
 
 std::string configuration_reference() {
     CommonConfig common;
     RunConfig run;
+    StudyConfig study;
     const auto stages = all_stages();
     std::vector<Section> sections = {section(common)};
     for (const auto& stage : stages) sections.push_back(stage->section());
     sections.push_back(section(run));
+    sections.push_back(section(study));
     return reference_json(sections);
 }
 

@@ -64,26 +64,43 @@ struct Layout {
 // Makes the steps of one chain.
 class Planner {
   public:
-    Planner(const ChainConfig& config, const StageContext& context, const std::string& directory)
-        : config_(config), context_(context), layout_{directory} {}
+    Planner(const ChainConfig& config, const StageContext& context, const std::string& directory,
+            const Place& place)
+        : config_(config), context_(context), layout_{directory}, place_(place) {}
 
-    [[nodiscard]] std::vector<Step> plan() {
+    [[nodiscard]] ChainPlan plan() {
         add<Prepare>("prepare", config_.stages.of<Prepare>(), {layout_.events()});
+        plan_.steps.back().alone = true;
         for (const Method method : config_.run.methods) {
             for (std::size_t i = 0; i < config_.run.retrainings; ++i) add_retraining(method, i);
             add_evaluations(method);
         }
-        return std::move(steps_);
+        return std::move(plan_);
     }
 
   private:
     // Several methods and retrainings may need the same file.
     template <StageRoom S>
     void add(const std::string& name, const typename S::Config& config,
-             const typename S::Paths& paths, bool quick = false) {
-        if (std::ranges::find(steps_, paths.output, &Step::output) != steps_.end()) return;
-        steps_.push_back(make_step<S>(name, config, paths, context_));
-        steps_.back().quick = quick;
+             const typename S::Paths& wanted, bool quick = false) {
+        if (plan_.files.contains(wanted.output)) return;
+        typename S::Paths paths = wanted;
+        for (const Argument& argument : S::arguments(paths)) use_placed(argument);
+        if (place_) paths.output = place_(make_step<S>(name, config, paths, context_));
+        plan_.files[wanted.output] = paths.output;
+        plan_.steps.push_back(make_step<S>(name, config, paths, context_));
+        plan_.steps.back().quick = quick;
+    }
+
+    // An input that an earlier step makes lies where that step's output was placed.
+    void use_placed(const Argument& argument) const {
+        const auto use = [this](std::string& path) {
+            const auto found = plan_.files.find(path);
+            if (found != plan_.files.end()) path = found->second;
+        };
+        if (argument.kind != ArgumentKind::input) return;
+        if (auto* const* path = std::get_if<std::string*>(&argument.value)) return use(**path);
+        std::ranges::for_each(*std::get<std::vector<std::string>*>(argument.value), use);
     }
 
     [[nodiscard]] std::size_t flow_number(std::size_t retraining) const {
@@ -100,10 +117,18 @@ class Planner {
         }
         add_background(method, flow);
         add_classifier(method, retraining, flow);
-        add<Score>(
-            concat(method_name(method), "/score_", retraining), config_.stages.of<Score>(),
-            {layout_.of_retraining(method, "classifier", retraining), layout_.data(method, flow),
-             layout_.of_retraining(method, "scores", retraining)});
+        add_scores(method, "score_", retraining, layout_.data(method, flow), "scores");
+        if (config_.run.score_background) {
+            add_scores(method, "score_background_", retraining, layout_.background(method, flow),
+                       "background_scores");
+        }
+    }
+
+    void add_scores(Method method, const std::string& step, std::size_t retraining,
+                    const std::string& events, const std::string& output) {
+        add<Score>(concat(method_name(method), '/', step, retraining), config_.stages.of<Score>(),
+                   {layout_.of_retraining(method, "classifier", retraining), events,
+                    layout_.of_retraining(method, output, retraining)});
     }
 
     void add_flow(std::size_t number) {
@@ -187,14 +212,15 @@ class Planner {
     const ChainConfig& config_;
     const StageContext& context_;
     Layout layout_;
-    std::vector<Step> steps_;
+    const Place& place_;
+    ChainPlan plan_;
 };
 
 }  // namespace
 
-std::vector<Step> plan_chain(const ChainConfig& config, const StageContext& context,
-                             const std::string& directory) {
-    return Planner(config, context, directory).plan();
+ChainPlan plan_chain(const ChainConfig& config, const StageContext& context,
+                     const std::string& directory, const Place& place) {
+    return Planner(config, context, directory, place).plan();
 }
 
 }  // namespace lacathode

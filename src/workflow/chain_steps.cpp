@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -9,9 +10,12 @@
 #include "lacathode/config/json.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
+#include "lacathode/core/parallel.hpp"
+#include "lacathode/core/progress.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/file_hash.hpp"
 #include "lacathode/io/own_file.hpp"
+#include "lacathode/io/thread_safety.hpp"
 
 namespace lacathode {
 namespace {
@@ -54,6 +58,31 @@ Staleness staleness(const Step& step, const std::set<std::string>& absent = {}) 
     if (!present) return {"it is damaged, or no file of these programs", true};
     const std::string reason = difference(*present, step, absent);
     return {reason.empty() ? "" : "it was made with " + reason};
+}
+
+// Runs `steps`, which do not need each other: as many side by side as there are threads, and the
+// last few with several threads each.
+NamedSummaries run_round(std::span<const Step> steps, const StageContext& context) {
+    NamedSummaries summaries(steps.size());
+    const int threads = context.common.execution().threads;
+    // Stages read and write files of their own; without a thread-safe HDF5 they go one by one.
+    const bool one_by_one = !io_is_thread_safe() || std::ranges::any_of(steps, &Step::alone);
+    const auto abreast = static_cast<std::size_t>(one_by_one ? 1 : threads);
+    for (std::size_t first = 0; first < steps.size();) {
+        const std::size_t left = steps.size() - first;
+        const std::size_t count = left < abreast ? left : left / abreast * abreast;
+        const std::size_t side_by_side = std::min(count, abreast);
+        StageContext share = context;
+        share.common.threads = threads / static_cast<int>(side_by_side);
+        parallel_blocks(count, 1, static_cast<int>(side_by_side), [&](std::size_t i, std::size_t) {
+            const Step& step = steps[first + i];
+            std::optional<MutedProgress> muted;
+            if (side_by_side > 1) muted.emplace();
+            summaries[first + i] = {step.name, run_step(step, share)};
+        });
+        first += count;
+    }
+    return summaries;
 }
 
 constexpr const char* remedy = "pass --force to make it again, or choose another --out";
@@ -121,6 +150,23 @@ Summary run_step(const Step& step, const StageContext& context) {
     log_info(
         concat(step.name, ": ", step.output, " is there, but ", stale.reason, "; making it again"));
     return step.run(replacing);
+}
+
+NamedSummaries run_steps(std::span<const Step> steps, const StageContext& context,
+                         const std::function<void()>& check) {
+    NamedSummaries all;
+    for (const std::vector<Step>& round : in_rounds(steps)) {
+        const bool is_first = all.empty();
+        std::ranges::move(run_round(round, context), std::back_inserter(all));
+        if (is_first) check();
+    }
+    return all;
+}
+
+void make_directories(const std::string& path) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error) throw OutputError("cannot create directory '" + path + "': " + error.message());
 }
 
 }  // namespace lacathode

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lacathode/config/json.hpp"
@@ -13,27 +15,50 @@ namespace lacathode {
 
 /// One stage's work on one output file.
 struct Step {
-    std::string name;    ///< for messages and the summary: "train_flow", "cathode/score_03"
+    std::string name;    ///< for messages and the summary: "train_flow_0", "cathode/score_3"
+    std::string stage;   ///< "train_flow"
     std::string output;  ///< path of the file
     std::string config;  ///< effective_config of the stage
     int algorithm;       ///< its version of what it computes
     bool quick;          ///< seconds at most: made again without asking when it is out of date
+    /// Reads files of somebody else's in a process of its own, which must not be made while other
+    /// threads are within HDF5: its round runs one by one.
+    bool alone;
     std::vector<StageInput> inputs;
+    std::vector<std::string> choices;  ///< made by name, beside the settings: "cathode"
     std::function<Summary(const StageContext&)> run;
 };
 
-/// The step that runs a stage.
+/// What the stage is told by name that is no file.
+template <StageRoom S>
+std::vector<std::string> choices_made(typename S::Paths paths) {
+    std::vector<std::string> choices;
+    for (const Argument& argument : S::arguments(paths)) {
+        if (const auto* method = std::get_if<std::optional<Method>*>(&argument.value))
+            choices.push_back(**method ? method_name(***method) : "");
+    }
+    return choices;
+}
+
+/// The step that runs a stage with the settings of `context.common`, but for the threads.
 template <StageRoom S>
 Step make_step(const std::string& name, const typename S::Config& config,
                const typename S::Paths& paths, const StageContext& context) {
-    return {
-        .name = name,
-        .output = paths.output,
-        .config = stage_config<S>(context, config),
-        .algorithm = S::algorithm,
-        .quick = false,
-        .inputs = stage_inputs<S>(config, paths),
-        .run = [config, paths](const StageContext& c) { return run_stage<S>(config, paths, c); }};
+    return {.name = name,
+            .stage = S::name,
+            .output = paths.output,
+            .config = stage_config<S>(context, config),
+            .algorithm = S::algorithm,
+            .quick = false,
+            .alone = false,
+            .inputs = stage_inputs<S>(config, paths),
+            .choices = choices_made<S>(paths),
+            .run = [config, paths, common = context.common](StageContext share) {
+                const int threads = share.common.threads;
+                share.common = common;
+                share.common.threads = threads;
+                return run_stage<S>(config, paths, share);
+            }};
 }
 
 /// The steps by rounds: those of one round need no output of each other, only of earlier rounds.
@@ -49,5 +74,17 @@ void require_no_stale_outputs(std::span<const Step> steps, const StageContext& c
 /// these inputs. An output made otherwise is replaced if context.overwrite allows it or the step is
 /// quick, else OutputError; a damaged or foreign file only if it is allowed.
 Summary run_step(const Step& step, const StageContext& context);
+
+/// What the steps have to say, by their names.
+using NamedSummaries = std::vector<std::pair<std::string, Summary>>;
+
+/// Runs the steps by rounds; those that do not need each other side by side, as many as there are
+/// threads, and the last few of a round with several threads each. `check` is called once, after
+/// the first round. The result is in the order of the rounds.
+NamedSummaries run_steps(std::span<const Step> steps, const StageContext& context,
+                         const std::function<void()>& check);
+
+/// With those above it. Throws OutputError.
+void make_directories(const std::string& path);
 
 }  // namespace lacathode

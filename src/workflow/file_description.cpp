@@ -103,6 +103,9 @@ void describe_content(const InputFile& file, FileDescription& description) {
             for (const Quantity& quantity : read_headline(file.path())) {
                 description.results.emplace_back(quantity.name, quantity.value);
             }
+            return;
+        case FileFormat::study:
+            description.results.emplace_back("chains", std::ssize(file.children("/chain")));
     }
 }
 

@@ -27,10 +27,11 @@ SECTIONS = {
     "density-ratio": ("density_ratio", "block_rows", 0, ("--inner", "--outer", "--output")),
     "export": ("export", "efficiency", -1, ("--scores", "--output")),
     "run": ("run", "retrainings", 0, ("--out",)),
+    "study": ("study", "name", "a/b", ("--out",)),
 }
 # A unit that the help must name.
 UNITS = {"generate-toy": "1 / mass unit", "prepare": "feature unit / mass unit", "evaluate-sic": "events",
-         "evaluate-sculpting": "threads", "select-background": "mass unit", "export": "threads", "run": None}
+         "evaluate-sculpting": "threads", "select-background": "mass unit", "export": "threads", "run": None, "study": None}
 
 
 class EveryTool(ToolTest):

@@ -152,7 +152,7 @@ class Pages(unittest.TestCase):
         self.assertEqual(self.completions("no-command", last="--x"), set())
         self.assertEqual(self.completions(program="lacathode-encode", last="--dev"), {"--device"})
         self.assertEqual(self.completions("--device", program="lacathode-encode", last="cu"), {"cuda"})
-        self.assertEqual(self.completions("--set", program="lacathode-run", last="run.sc"), {"run.sculpting="})
+        self.assertEqual(self.completions("--set", program="lacathode-run", last="run.scu"), {"run.sculpting="})
         self.assertEqual(self.completions("--events", program="lacathode-encode"), set())  # files, which bash knows
 
     @unittest.skipUnless(shutil.which("zsh"), "needs zsh")

@@ -16,7 +16,7 @@ import numpy as np
 
 APPS = Path(os.environ.get("LACATHODE_APPS", "build/apps"))
 TOOLS = ("generate-toy", "prepare", "train-flow", "sample", "encode", "train-classifier", "score", "apply", "evaluate-sic",
-         "evaluate-sculpting", "transport", "select-background", "density-ratio", "export", "run")
+         "evaluate-sculpting", "transport", "select-background", "density-ratio", "export", "run", "study")
 OK, USAGE, BAD_INPUT, CANNOT_WRITE, NUMERICAL, SIGINT, SIGTERM = 0, 2, 3, 4, 5, 130, 143
 
 # By --set, so that an option of its own can override it.

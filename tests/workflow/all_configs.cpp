@@ -23,7 +23,8 @@ std::vector<Section> AllConfigs::sections() {
             EvaluateSic::section(evaluate_sic),
             EvaluateSculpting::section(evaluate_sculpting),
             Export::section(export_events),
-            section(run)};
+            section(run),
+            section(study)};
 }
 
 std::vector<std::string> AllConfigs::problems() const {

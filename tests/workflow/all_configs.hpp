@@ -13,6 +13,7 @@
 #include "lacathode/stages/generate_toy.hpp"
 #include "lacathode/workflow/all_stages.hpp"
 #include "lacathode/workflow/chain.hpp"
+#include "lacathode/workflow/study.hpp"
 
 namespace lacathode::test {
 
@@ -35,6 +36,7 @@ struct AllConfigs {
     EvaluateSculpting::Config evaluate_sculpting;
     Export::Config export_events;
     RunConfig run;
+    StudyConfig study;
 
     /// Bound to this object.
     std::vector<Section> sections();

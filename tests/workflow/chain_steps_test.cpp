@@ -3,6 +3,13 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+#include "lacathode/io/thread_safety.hpp"
+
 namespace lacathode::test {
 namespace {
 
@@ -37,6 +44,38 @@ TEST(ChainSteps, ARoundNeedsEarlierRoundsOnly) {
                 ElementsAre(ElementsAre("events"), ElementsAre("flow_0", "flow_1"),
                             ElementsAre("latent_0", "latent_1"),
                             ElementsAre("scores_0", "scores_1"), ElementsAre("sic")));
+}
+
+// How many of two steps of one round were at work at once; each waits a while for the other.
+int at_once(bool alone) {
+    std::mutex mutex;
+    std::condition_variable arrived;
+    int working = 0;
+    int most = 0;
+    const auto work = [&](const StageContext&) -> Summary {
+        std::unique_lock lock(mutex);
+        most = std::max(most, ++working);
+        arrived.notify_all();
+        arrived.wait_for(lock, std::chrono::seconds(alone || !io_is_thread_safe() ? 1 : 60),
+                         [&] { return most == 2; });
+        --working;
+        return {};
+    };
+    std::vector<Step> steps = {step("a", {}), step("b", {})};
+    for (Step& one : steps) {
+        one.output = testing::TempDir() + "/chain_steps_test_" + one.name;
+        one.run = work;
+        one.alone = alone;
+    }
+    StageContext context;
+    context.common.threads = 2;
+    run_steps(steps, context, [] {});
+    return most;
+}
+
+TEST(ChainSteps, StepsRunSideBySideButThoseThatMakeProcesses) {
+    EXPECT_EQ(at_once(false), io_is_thread_safe() ? 2 : 1);
+    EXPECT_EQ(at_once(true), 1);
 }
 
 }  // namespace

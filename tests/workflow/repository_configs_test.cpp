@@ -34,6 +34,21 @@ TEST(RepositoryConfigs, AllLoadWithoutProblems) {
     EXPECT_GE(files, 8U);
 }
 
+TEST(RepositoryConfigs, TheStudiesOfThePapersHaveNoProblems) {
+    std::size_t files = 0;
+    for (const auto& entry : fs::directory_iterator(configs_directory / "paper")) {
+        ++files;
+        Study study;
+        CommonConfig common;
+        std::vector<Section> all = sections(study);
+        all.push_back(section(common));
+        EXPECT_THAT(read_config(entry.path().string(), all, section_names()), ::testing::IsEmpty());
+        EXPECT_THAT(problems(study), ::testing::IsEmpty()) << entry.path();
+        EXPECT_EQ(study.study.name, entry.path().stem().string());
+    }
+    EXPECT_GE(files, 12U);
+}
+
 TEST(RepositoryConfigs, TheDemosInputIsThere) {
     const AllConfigs demo = read_repository_config(configs_directory / "demo.json");
     ASSERT_EQ(demo.prepare.input.patterns.size(), 1U);

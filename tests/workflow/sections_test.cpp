@@ -23,6 +23,9 @@ struct OtherValue {
     std::string operator()(const std::map<std::string, double>*) const { return R"({"x":-2.5})"; }
     std::string operator()(const Texts*) const { return R"({"x":"a, b"})"; }
     std::string operator()(const FilePatterns*) const { return R"(["/p, q.h5","/r_*.h5"])"; }
+    std::string operator()(const Variations*) const {
+        return R"([{"x":{"run":{"sic":false}},"y":{}},{"z":{}}])";
+    }
     std::string operator()(const Choices& choices) const {
         return "[\"" + choices.names.back() + "\"]";
     }

@@ -11,6 +11,8 @@
 #include <variant>
 #include <vector>
 
+#include "lacathode/config/variations.hpp"
+
 namespace lacathode {
 
 /// A value out of a fixed list of names.
@@ -66,7 +68,7 @@ using Texts = std::map<std::string, std::string>;
 using FieldValue =
     std::variant<bool*, int*, std::size_t*, double*, std::string*, std::vector<std::string>*,
                  std::vector<double>*, std::vector<std::size_t>*, std::map<std::string, double>*,
-                 Texts*, FilePatterns*, Choice, Choices>;
+                 Texts*, FilePatterns*, Variations*, Choice, Choices>;
 
 /// The numbers that a key may hold (each of a list); never NaN or infinite.
 struct Range {

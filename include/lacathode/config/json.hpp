@@ -21,6 +21,11 @@ namespace lacathode {
 std::vector<std::string> read_config(const std::string& path, std::span<const Section> sections,
                                      std::span<const std::string> known_sections);
 
+/// Sets the keys that the alternative names. Returns all problems: unknown sections and keys,
+/// values of a wrong type.
+std::vector<std::string> apply_alternative(const Alternative& alternative,
+                                           std::span<const Section> sections);
+
 /// The sections as a JSON object, keys in declared order. indent < 0: one line.
 std::string to_json(std::span<const Section> sections, int indent = 2);
 

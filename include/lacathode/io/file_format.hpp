@@ -10,7 +10,7 @@
 
 namespace lacathode {
 
-enum class FileFormat { events, latent, scores, flow, classifier, metrics };
+enum class FileFormat { events, latent, scores, flow, classifier, metrics, study };
 
 /// All that there are.
 std::vector<FileFormat> all_formats();

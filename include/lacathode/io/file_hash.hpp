@@ -9,4 +9,7 @@ namespace lacathode {
 /// user's own table. Throws InputError if it cannot be read.
 std::string file_hash(const std::string& path);
 
+/// The same of a text.
+std::string text_hash(const std::string& text);
+
 }  // namespace lacathode

@@ -42,7 +42,10 @@ class InputFile {
     /// A group or dataset of that name exists.
     [[nodiscard]] bool has(const std::string& name) const;
     [[nodiscard]] bool has_attribute(const std::string& object, const std::string& name) const;
+    [[nodiscard]] bool is_group(const std::string& name) const;
     [[nodiscard]] Shape shape(const std::string& dataset) const;
+    /// "float64", "uint8", ...; "string" or "other" for what our files never hold.
+    [[nodiscard]] std::string element_type(const std::string& dataset) const;
     /// Names of the members of a group, sorted; without the group's own name.
     [[nodiscard]] std::vector<std::string> children(const std::string& group) const;
 

@@ -36,6 +36,7 @@ struct RunConfig {
     Retrain retrain = Retrain::all;
     bool sic = true;
     bool sculpting = true;
+    bool score_background = false;
 };
 Section section(RunConfig& config);
 std::vector<std::string> problems(const RunConfig& config);

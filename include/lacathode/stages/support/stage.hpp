@@ -18,15 +18,15 @@
 
 namespace lacathode {
 
-enum class ArgumentKind { input, output, choice };
+enum class ArgumentKind { input, output, choice, flag };
 enum class Presence { required, optional };
 
-/// A file or a choice that a stage takes by name on its command line.
+/// A file, a choice or a switch that a program takes by name on its command line.
 struct Argument {
     std::string name;  ///< "events": the option is --events, its role in the provenance "events"
     ArgumentKind kind;
     std::string help;  ///< one sentence
-    std::variant<std::string*, std::vector<std::string>*, std::optional<Method>*> value;
+    std::variant<std::string*, std::vector<std::string>*, std::optional<Method>*, bool*> value;
     Presence presence = Presence::required;
 };
 

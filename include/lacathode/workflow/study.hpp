@@ -1,0 +1,63 @@
+// A study: a chain for every combination of what it varies, equal steps done once.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lacathode/config/variations.hpp"
+#include "lacathode/workflow/chain.hpp"
+
+namespace lacathode {
+
+/// Section "study".
+struct StudyConfig {
+    std::string name;                 ///< of the folder with its results
+    std::string title;                ///< of its figure
+    std::vector<std::string> panels;  ///< of its figure: KIND, or KIND@CHAIN of some chains only
+    Variations vary;
+};
+Section section(StudyConfig& config);
+
+struct Study {
+    StudyConfig study;
+    ChainConfig chain;  ///< what the alternatives do not say
+};
+/// `study` first; bound to `study`.
+std::vector<Section> sections(Study& study);
+/// Of the study and of each of its chains.
+std::vector<std::string> problems(const Study& study);
+
+/// One combination: its name is that of its alternatives, "shifted-500", or "run" if nothing is
+/// varied.
+struct StudyChain {
+    std::string name;
+    CommonConfig common;
+    ChainConfig config;
+};
+/// The last axis varies fastest.
+std::vector<StudyChain> chains_of(const Study& study, const CommonConfig& common);
+
+/// One file that a study makes, for whoever runs it.
+struct StudyJob {
+    std::string id;  ///< name of the file without its suffix
+    std::string name;
+    std::string output;
+    std::vector<std::string> inputs;
+    bool done;  ///< the file is there
+};
+/// In the order in which they depend on one another; nothing is made.
+std::vector<StudyJob> study_jobs(const Study& study, const StageContext& context,
+                                 const std::string& directory);
+
+/// Makes every file that is missing in DIRECTORY/shared; studies in the same directory share what
+/// is equal. DIRECTORY/NAME then has a folder for each chain, laid out as by lacathode-run, of
+/// links to them, and results.h5 with the metrics of all. Killed and run again it goes on, with
+/// the same content in the end. Throws UsageError with the problems of all chains, and InputError
+/// with all that the events lack, before any training.
+void run_study(const Study& study, const StageContext& context, const std::string& directory);
+
+/// The folder with the links of a chain.
+std::string chain_folder(const Study& study, const std::string& directory,
+                         const std::string& chain);
+
+}  // namespace lacathode

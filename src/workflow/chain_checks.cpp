@@ -1,0 +1,57 @@
+#include "workflow/chain_checks.hpp"
+
+#include <algorithm>
+
+#include "lacathode/core/problems.hpp"
+#include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/support/event_counts.hpp"
+
+namespace lacathode {
+namespace {
+
+std::vector<std::string> method_lacks(const ChainConfig& config, Method method,
+                                      const EventReader& events) {
+    const Background background = info(method).background;
+    if (background != Background::strips && background != Background::truth) return {};
+    return SelectBackground::lacks(config.stages.of<SelectBackground>(), method, events);
+}
+
+}  // namespace
+
+std::vector<std::string> methods_miss(const ChainConfig& config) {
+    const Prepare::Config& prepare = config.stages.of<Prepare>();
+    Problems found;
+    for (const Method method : config.run.methods) {
+        const bool background = info(method).background == Background::truth;
+        const bool signal = info(method).data == Data::labelled_signal;
+        found.unless(!background || (!prepare.extra_background.empty() &&
+                                     prepare.extra.training > 0 && prepare.extra.validation > 0),
+                     "run.methods has ", method_name(method),
+                     ", which trains on true background: name a file in prepare.extra_background "
+                     "and set events aside with prepare.extra_training and extra_validation");
+        found.unless(
+            !signal || (prepare.extra_signal.training > 0 && prepare.extra_signal.validation > 0),
+            "run.methods has ", method_name(method),
+            ", which trains on labelled signal: set events aside with "
+            "prepare.extra_signal_training and extra_signal_validation");
+    }
+    return found.take();
+}
+
+std::vector<std::string> events_lack(const ChainConfig& config, const std::string& path) {
+    const EventReader reader(path, EventKind::events);
+    const EventCounts events = count_events(reader);
+    const auto& stages = config.stages;
+    Problems found;
+    const auto needs_flow = [](Method method) { return info(method).needs_flow(); };
+    if (std::ranges::any_of(config.run.methods, needs_flow))
+        found.add(TrainFlow::lacks(stages.of<TrainFlow>(), events));
+    found.add(TrainClassifier::lacks(stages.of<TrainClassifier>(), events));
+    if (config.run.sic) found.add(EvaluateSic::lacks(stages.of<EvaluateSic>(), events));
+    if (config.run.sculpting)
+        found.add(EvaluateSculpting::lacks(stages.of<EvaluateSculpting>(), events));
+    for (const Method method : config.run.methods) found.add(method_lacks(config, method, reader));
+    return found.take();
+}
+
+}  // namespace lacathode

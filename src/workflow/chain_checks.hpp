@@ -1,0 +1,17 @@
+// What can be known to fail before anything is trained.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lacathode/workflow/chain.hpp"
+
+namespace lacathode {
+
+/// What the methods miss in the settings: events set aside for them.
+std::vector<std::string> methods_miss(const ChainConfig& config);
+
+/// What the prepared events lack for the chain, one sentence each.
+std::vector<std::string> events_lack(const ChainConfig& config, const std::string& events);
+
+}  // namespace lacathode

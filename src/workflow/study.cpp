@@ -1,0 +1,187 @@
+#include "lacathode/workflow/study.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/problems.hpp"
+#include "lacathode/core/text.hpp"
+#include "workflow/chain_checks.hpp"
+#include "workflow/chain_plan.hpp"
+#include "workflow/shared_files.hpp"
+#include "workflow/study_results.hpp"
+
+namespace lacathode {
+namespace {
+
+// Names become folders, and parts of the names of chains.
+bool is_name(const std::string& name) {
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '.' || c == '+';
+    };
+    return !name.empty() && !name.starts_with('.') && std::ranges::all_of(name, allowed);
+}
+
+std::vector<Section> sections(StudyChain& chain) {
+    std::vector<Section> all = sections(chain.config);
+    all.insert(all.begin(), section(chain.common));
+    return all;
+}
+
+// What is wrong with the alternatives, each alone.
+std::vector<std::string> alternative_problems(const Study& study) {
+    Problems found;
+    for (const auto& axis : study.study.vary.axes) {
+        for (const Alternative& one : axis) {
+            StudyChain chain;
+            chain.config = study.chain;
+            const std::string place = concat("study.vary: '", one.name, "'");
+            found.unless(is_name(one.name), place,
+                         " is no name for a folder: use letters, digits, '_', '.' and '+'");
+            found.add(apply_alternative(one, sections(chain)), place + ": ");
+        }
+    }
+    return found.take();
+}
+
+// A problem of the settings that all chains share is told once.
+std::vector<std::string> chain_problems(const Study& study) {
+    Problems found;
+    std::set<std::string> told;
+    const auto add_new = [&](const std::vector<std::string>& problems, const std::string& place) {
+        for (const std::string& problem : problems) {
+            if (told.insert(problem).second) found.add({problem}, place);
+        }
+    };
+    add_new(problems(study.chain.run), "");
+    for (const StudyChain& chain : chains_of(study, {})) {
+        const std::string place = concat("chain '", chain.name, "': ");
+        add_new(problems(chain.common), place);
+        add_new(problems(chain.config), place);
+        found.unless(
+            chain.config.run.sic || chain.config.run.sculpting || study.study.panels.empty(), place,
+            "evaluates nothing: set run.sic or run.sculpting");
+    }
+    return found.take();
+}
+
+struct StudyPlan {
+    std::vector<StudyChain> chains;
+    std::vector<ChainPlan> plans;  ///< of each chain
+    std::vector<Step> steps;       ///< of all, each once
+};
+
+StudyPlan plan_study(const Study& study, const StageContext& context,
+                     const std::string& directory) {
+    StudyPlan all{.chains = chains_of(study, context.common), .plans = {}, .steps = {}};
+    SharedFiles shared(shared_folder(directory));
+    std::set<std::string> planned;
+    for (const StudyChain& chain : all.chains) {
+        StageContext of_chain = context;
+        of_chain.common = chain.common;
+        all.plans.push_back(plan_chain(chain.config, of_chain,
+                                       chain_folder(study, directory, chain.name),
+                                       [&](const Step& step) { return shared.path_of(step); }));
+        for (const Step& step : all.plans.back().steps) {
+            if (planned.insert(step.output).second) all.steps.push_back(step);
+        }
+    }
+    return all;
+}
+
+void require_enough_events(const StudyPlan& plan) {
+    Problems found;
+    for (std::size_t i = 0; i < plan.chains.size(); ++i) {
+        found.add(events_lack(plan.chains[i].config, plan.plans[i].steps.front().output),
+                  concat("chain '", plan.chains[i].name, "': "));
+    }
+    const std::vector<std::string> lacks = found.take();
+    if (lacks.empty()) return;
+    throw InputError("the study lacks events:\n  " + joined(lacks, "\n  "));
+}
+
+}  // namespace
+
+Section section(StudyConfig& c) {
+    return {"study",
+            {{"name", "", "Folder of the results inside --out.", &c.name},
+             {"title", "", "Title of the figure.", &c.title},
+             {"panels", "",
+              "Panels of the figure, KIND or KIND@CHAINS (docs/studies.md); CHAINS may have *.",
+              &c.panels},
+             {"vary", "",
+              "What is varied: a list of objects, each of alternatives by name; every alternative "
+              "is an object of sections, which comes before all other settings.",
+              &c.vary}}};
+}
+
+std::vector<Section> sections(Study& study) {
+    std::vector<Section> all = sections(study.chain);
+    all.insert(all.begin(), section(study.study));
+    return all;
+}
+
+std::vector<std::string> problems(const Study& study) {
+    Problems found;
+    found.unless(is_name(study.study.name), "study.name = '", study.study.name,
+                 "' is no name for a folder: use letters, digits, '_', '.' and '+'");
+    found.unless(study.study.name != "shared",
+                 "study.name = shared is the folder of the files; choose another");
+    const std::vector<std::string> of_alternatives = alternative_problems(study);
+    found.add(of_alternatives.empty() ? chain_problems(study) : of_alternatives);
+    return found.take();
+}
+
+std::vector<StudyChain> chains_of(const Study& study, const CommonConfig& common) {
+    std::vector<StudyChain> chains = {{.name = {}, .common = common, .config = study.chain}};
+    for (const auto& axis : study.study.vary.axes) {
+        std::vector<StudyChain> combined;
+        for (const StudyChain& chain : chains) {
+            for (const Alternative& one : axis) {
+                StudyChain& more = combined.emplace_back(chain);
+                more.name += (more.name.empty() ? "" : "-") + one.name;
+                apply_alternative(one, sections(more));
+            }
+        }
+        chains = std::move(combined);
+    }
+    if (study.study.vary.axes.empty()) chains.front().name = "run";
+    return chains;
+}
+
+std::string chain_folder(const Study& study, const std::string& directory,
+                         const std::string& chain) {
+    return concat(directory, '/', study.study.name, '/', chain);
+}
+
+std::vector<StudyJob> study_jobs(const Study& study, const StageContext& context,
+                                 const std::string& directory) {
+    require_no_problems("configuration", problems(study));
+    std::vector<StudyJob> jobs;
+    for (const Step& step : plan_study(study, context, directory).steps) {
+        StudyJob& job = jobs.emplace_back();
+        job.id = std::filesystem::path(step.output).stem();
+        job.name = step.name;
+        job.output = step.output;
+        for (const StageInput& input : step.inputs) job.inputs.push_back(input.path);
+        job.done = std::filesystem::exists(step.output);
+    }
+    return jobs;
+}
+
+void run_study(const Study& study, const StageContext& context, const std::string& directory) {
+    require_no_problems("configuration", problems(study));
+    check_execution(context.common.execution());
+    const StudyPlan plan = plan_study(study, context, directory);
+    require_no_stale_outputs(plan.steps, context);
+    make_directories(shared_folder(directory));
+    run_steps(plan.steps, context, [&] { require_enough_events(plan); });
+    const std::string folder = concat(directory, '/', study.study.name);
+    for (std::size_t i = 0; i < plan.chains.size(); ++i)
+        link_chain(chain_folder(study, directory, plan.chains[i].name), plan.plans[i].files);
+    gather_results(study, plan.chains, context, folder);
+}
+
+}  // namespace lacathode

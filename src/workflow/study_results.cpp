@@ -1,0 +1,101 @@
+#include "workflow/study_results.hpp"
+
+#include <filesystem>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/copy_content.hpp"
+#include "lacathode/io/own_file.hpp"
+#include "lacathode/stages/support/job.hpp"
+#include "workflow/chain_steps.hpp"
+
+namespace lacathode {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int results_algorithm = 1;
+
+void remove_links(const std::string& folder) {
+    if (!fs::exists(folder)) return;
+    std::vector<fs::path> links;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        if (entry.is_symlink()) links.push_back(entry.path());
+    }
+    for (const fs::path& link : links) fs::remove(link);
+}
+
+void copy_metrics(const std::string& folder, const std::string& kind, const std::string& group,
+                  OutputFile& results, Job& job) {
+    const InputFile metrics(concat(folder, '/', kind, ".h5"), FileFormat::metrics);
+    const std::string place = concat(group, '/', kind);
+    copy_content(metrics, results, place);
+    job.made_from(metrics.record(place.substr(1)));
+}
+
+// The chain's settings, and how many events there were of what.
+void describe_chain(const std::string& folder, StudyChain chain, const StageContext& context,
+                    const std::string& group, OutputFile& results) {
+    StageContext of_chain = context;
+    of_chain.common = chain.common;
+    results.set_attribute(group, "config", effective_config(of_chain, sections(chain.config)));
+    for (const auto& [name, count] :
+         read_counts(InputFile(folder + "/events.h5", FileFormat::events)))
+        results.set_attribute(group + "/events", name, count);
+}
+
+Overwrite may_replace(const std::string& path) {
+    if (!fs::exists(path)) return Overwrite::forbid;
+    if (is_own_file(path)) return Overwrite::allow;
+    throw OutputError(path + " is no file of these programs: move it away");
+}
+
+}  // namespace
+
+std::string shared_folder(const std::string& directory) {
+    return directory + "/shared";
+}
+
+void link_chain(const std::string& folder, const std::map<std::string, std::string>& files) {
+    make_directories(folder);
+    try {
+        remove_links(folder);
+        for (const auto& [name, file] : files) {
+            const fs::path link(name);
+            fs::create_directories(link.parent_path());
+            fs::create_symlink(fs::relative(file, link.parent_path()), link);
+        }
+    } catch (const fs::filesystem_error& error) {
+        throw OutputError(concat("cannot make the links of ", folder, ": ", error.what()));
+    }
+}
+
+void gather_results(const Study& study, const std::vector<StudyChain>& chains,
+                    const StageContext& context, const std::string& folder) {
+    const std::string path = folder + "/results.h5";
+    StageContext replacing = context;
+    replacing.overwrite = may_replace(path);
+    Study bound = study;
+    Job job(replacing, effective_config(context, sections(bound)), results_algorithm, path);
+    OutputFile results(path, FileFormat::study, job.overwrite());
+    results.set_attribute("/", "title", study.study.title);
+    results.set_attribute("/", "panels", joined(study.study.panels, " "));
+    results.set_attribute("/", "chains", static_cast<std::int64_t>(chains.size()));
+    for (std::size_t i = 0; i < chains.size(); ++i) {
+        const StudyChain& chain = chains[i];
+        const std::string of_chain = concat(folder, '/', chain.name);
+        const std::string group = "/chain/" + chain.name;
+        results.set_attribute(group, "index", static_cast<std::int64_t>(i));
+        describe_chain(of_chain, chain, context, group, results);
+        for (const Method method : chain.config.run.methods) {
+            const std::string of_method = concat(of_chain, '/', method_name(method));
+            const std::string name = concat(group, '/', method_name(method));
+            if (chain.config.run.sic) copy_metrics(of_method, "sic", name, results, job);
+            if (chain.config.run.sculpting)
+                copy_metrics(of_method, "sculpting", name, results, job);
+        }
+    }
+    job.commit(results);
+}
+
+}  // namespace lacathode

@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""lacathode-study runs every combination, equal steps once, and goes on where it was stopped."""
+import json
+import signal
+import subprocess
+import time
+import unittest
+
+import h5py
+
+from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, USAGE, ToolTest, must, table, write_hdf5
+
+SHIFT = {"prepare": {"shift": {"a": 0.1}}}
+FEW, MANY = ({"prepare": {"injected_signal": count}} for count in (60, 100))
+
+
+class Study(ToolTest):
+    def setUp(self):
+        super().setUp()
+        self.directory = self.folder / "out"
+        self.input = write_hdf5(self.folder / "table.h5", table(1500, 200))
+        self.sections = {
+            "study": {"name": "fig", "title": "A figure", "panels": ["sic", "sculpting"],
+                      "vary": [{"default": {}, "shifted": SHIFT}, {"few": FEW, "many": MANY}]},
+            "run": {"methods": ["lacathode", "cathode"], "retrainings": 2},
+            "prepare": {"input": "table.h5", "format": "table", "mass_column": "mass", "features": ["a", "b"],
+                        "label_column": "truth"},
+            "train_flow": {"blocks": 2, "hidden": 8, "epochs": 2, "keep_best": 1},
+            "sample": {"training": 300, "validation": 100},
+            "train_classifier": {"hidden": [8], "epochs": 2, "keep_best": 1},
+            "evaluate_sculpting": {"bins": 10, "efficiencies": [0.2, 0.5]}}
+
+    def command(self, *more, **study):
+        self.sections["study"].update(study)
+        return ("study", "--config", self.config(self.sections), "--out", self.directory, "--threads", "2", *more)
+
+    def shared(self):
+        return {path.name: path.stat().st_mtime_ns for path in (self.directory / "shared").iterdir()}
+
+    def contents(self):
+        """Bytes of every file by its path, links by where they lead."""
+        return {str(path.relative_to(self.directory)): path.readlink() if path.is_symlink() else path.read_bytes()
+                for path in sorted(self.directory.rglob("*")) if path.is_symlink() or path.is_file()}
+
+    def test_a_chain_for_each_combination_and_its_results_in_one_file(self):
+        summary = json.loads(must(*self.command("--json")).stdout)
+        names = ["default-few", "default-many", "shifted-few", "shifted-many"]
+        self.assertEqual(list(summary["results"]), names)
+        with h5py.File(self.directory / "fig/results.h5") as results:
+            self.assertEqual(results.attrs["format"], "lacathode.study")
+            self.assertEqual(sorted(results["chain"], key=lambda name: results["chain"][name].attrs["index"]), names)
+            for name in names:
+                chain = results["chain"][name]
+                injected = json.loads(chain.attrs["config"])["prepare"]["injected_signal"]
+                self.assertEqual(injected, 60 if name.endswith("few") else 100)
+                signal_events = sum(chain["events"].attrs[f"{part}_signal"] for part in ("training", "validation", "test"))
+                self.assertEqual(signal_events, injected)
+                for method in ("lacathode", "cathode"):
+                    for kind in ("sic", "sculpting"):
+                        with h5py.File(self.directory / "fig" / name / method / f"{kind}.h5") as metrics:
+                            self.same(chain[method][kind], metrics)
+                    self.assertAlmostEqual(summary["results"][name][method]["max_median_sic"],
+                                           chain[method]["sic"].attrs["max_median_sic"])
+
+    def same(self, copy, original):
+        """Every array and attribute, but those that say what file it is."""
+        names = []
+        original.visit(names.append)
+        for name in names:
+            if isinstance(original[name], h5py.Dataset) and not name.startswith("provenance"):
+                self.assertEqual(copy[name][()].tobytes(), original[name][()].tobytes(), name)
+        told = {name: repr(value) for name, value in original.attrs.items() if not name.startswith("format")}
+        self.assertEqual({name: repr(value) for name, value in copy.attrs.items()}, told)
+
+    def test_equal_steps_are_done_once_and_finished_ones_never_again(self):
+        must(*self.command())
+        before = self.shared()
+        # Of 4 chains: 1 + 2 flows + 2 latent + 2 normal + 2 samples + 2 methods x (2 classifiers, 2 scores, 2 metrics).
+        self.assertEqual(len(before), 4 * (9 + 12))
+        # Another study of some of these chains, with one classifier more each.
+        self.sections["run"]["methods"] = ["lacathode"]
+        self.sections["run"]["retrainings"] = 3
+        must(*self.command(name="other", vary=[{"s": SHIFT}, {"100": MANY}]))
+        new = {name.rpartition("_")[0] for name in set(self.shared()) - set(before)}
+        self.assertEqual(new, {"train_flow", "encode", "sample", "train_classifier", "score", "evaluate_sic",
+                               "evaluate_sculpting"})
+        self.assertEqual(len(self.shared()), len(before) + 7)
+        self.assertEqual({name: self.shared()[name] for name in before}, before)
+
+    def test_the_folder_of_a_chain_is_that_of_a_run(self):
+        must(*self.command())
+        chain = self.directory / "fig/shifted-many"
+        sections = {name: keys for name, keys in self.sections.items() if name != "study"}
+        sections["prepare"] = {**sections["prepare"], **SHIFT["prepare"], **MANY["prepare"]}
+        before = self.contents()
+        steps = json.loads(must("run", "--config", self.config(sections, "run.json"), "--out", chain, "--json").stdout)["steps"]
+        self.assertEqual(steps["prepare"]["status"], "up to date")
+        self.assertEqual(steps["cathode"]["sculpting"]["status"], "up to date")
+        self.assertEqual(self.contents(), before)
+
+    def test_killed_and_run_again_it_ends_with_the_same_bytes(self):
+        must(*self.command())
+        whole = self.contents()
+        jobs = json.loads(must(*self.command("--list-jobs", "--json")).stdout)["jobs"]
+        self.assertTrue(all(job["done"] for job in jobs))
+        for wanted in (1, 20, 60):
+            subprocess.run(["rm", "-r", self.directory], check=True)
+            process = subprocess.Popen([APPS / "lacathode-study", *map(str, self.command()[1:])],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            while process.poll() is None and len(list(self.directory.glob("shared/*.h5"))) < wanted:
+                time.sleep(0.002)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            finished = {name: time for name, time in self.shared().items() if name.endswith(".h5")}
+            must(*self.command())
+            self.assertEqual({name: self.shared()[name] for name in finished}, finished, "no job is repeated")
+            left = {name: content for name, content in self.contents().items() if not name.endswith(".partial")}
+            self.assertEqual(left.keys(), whole.keys())
+            self.assertEqual([name for name in whole if left[name] != whole[name]], [])
+
+    def test_jobs_are_listed_before_any_is_done(self):
+        jobs = json.loads(must(*self.command("--list-jobs", "--json")).stdout)["jobs"]
+        self.assertFalse(self.directory.exists())
+        self.assertEqual(len(jobs), len({job["id"] for job in jobs}))
+        made = set()
+        for job in jobs:
+            self.assertFalse(job["done"])
+            outside = [path for path in job["inputs"] if path not in made]
+            self.assertEqual(outside, [str(self.input)] if job["name"] == "prepare" else [], job)
+            made.add(job["output"])
+        must(*self.command())
+        self.assertEqual(made, {str(path) for path in (self.directory / "shared").iterdir()})
+
+    def test_bad_studies_are_refused_at_once(self):
+        self.sections["run"]["methods"] = ["lacathode", "idealised", "supervised"]
+        self.sections["train_flow"]["keep_best"] = 5
+        self.expect(USAGE, (r"chain 'default-few': train_flow.*keep_best", r"chain 'default-few': run\.methods has idealised",
+                            r"chain 'default-few': run\.methods has supervised",
+                            r"chain 'default-many': prepare\.training_fraction", r"chain 'none-few': evaluates nothing"),
+                    *self.command(vary=[{"default": {}, "none": {"run": {"sic": False, "sculpting": False}}},
+                                        {"few": FEW, "many": {"prepare": {"training_fraction": 0.9}}}]))
+        self.expect(USAGE, (r"study\.vary: 'a/b' is no name for a folder", r"study\.vary: 'x': unknown key 'prepare\.shifts'",
+                            r"study\.vary: 'y': unknown section 'study'", r"study\.vary: 'y': 'run\.methods' = .*no 'caathode'",
+                            r"study\.name = 'shared/x' is no name"),
+                    *self.command(name="shared/x", vary=[{"a/b": {}, "x": {"prepare": {"shifts": {}}},
+                                                          "y": {"study": {}, "run": {"methods": ["caathode"]}}}]))
+        self.expect(USAGE, "study.vary.*expected a list of objects", *self.command(name="fig", vary={"a": {}}))
+        self.assertFalse(self.directory.exists())
+
+    def test_what_events_lack_is_told_of_all_chains_before_any_training(self):
+        self.sections["run"]["methods"] = ["lacathode", "cwola"]
+        self.sections["prepare"] |= FEW["prepare"]
+        narrow = {"select_background": {"strip_width": 1e-6}}
+        bins = {"evaluate_sculpting": {"bins": 10000}}
+        self.expect(BAD_INPUT, (r"chain 'narrow': .*strip", r"chain 'bins': .*bins = 10000 of equal content"),
+                    *self.command(vary=[{"sound": {}, "narrow": narrow, "bins": bins}]))
+        self.assertEqual({name.rpartition("_")[0] for name in self.shared()}, {"prepare"})
+
+    def test_what_is_in_the_way_stays(self):
+        foreign = self.directory / "fig/results.h5"
+        foreign.parent.mkdir(parents=True)
+        foreign.write_text("mine")
+        self.expect(CANNOT_WRITE, r"results\.h5 is no file of these programs", *self.command())
+        self.assertEqual(foreign.read_text(), "mine")
+        foreign.unlink()
+        own = self.directory / "fig/default-few/flow_00.h5"
+        own.unlink()
+        own.write_text("mine")
+        self.expect(CANNOT_WRITE, r"cannot make the links of .*default-few", *self.command())
+        self.assertEqual(own.read_text(), "mine")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,94 @@
+// What a study's chains are.
+#include "lacathode/workflow/study.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "workflow/shared_files.hpp"
+
+namespace lacathode::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Study study_of(std::vector<std::vector<Alternative>> axes) {
+    Study study;
+    study.study.name = "figure";
+    study.study.vary.axes = std::move(axes);
+    study.chain.stages.of<Prepare>().input.patterns = {"table.h5"};
+    return study;
+}
+
+TEST(Study, TheLastAxisVariesFastestAndNamesAreJoined) {
+    const Study study = study_of({{{"a", R"({"common": {"seed": 7}})", ""}, {"b", "{}", ""}},
+                                  {{"one", R"({"train_flow": {"blocks": 1}})", ""},
+                                   {"two", R"({"train_flow": {"blocks": 2}})", ""}}});
+    std::vector<std::string> names;
+    std::vector<std::size_t> seeds;
+    std::vector<std::size_t> blocks;
+    for (const StudyChain& chain : chains_of(study, {})) {
+        names.push_back(chain.name);
+        seeds.push_back(chain.common.seed);
+        blocks.push_back(chain.config.stages.of<TrainFlow>().architecture.blocks);
+    }
+    EXPECT_THAT(names, ElementsAre("a-one", "a-two", "b-one", "b-two"));
+    EXPECT_THAT(seeds, ElementsAre(7, 7, 1, 1));
+    EXPECT_THAT(blocks, ElementsAre(1, 2, 1, 2));
+    EXPECT_THAT(problems(study), IsEmpty());
+}
+
+TEST(Study, WithoutVariationItIsOneRun) {
+    const std::vector<StudyChain> chains = chains_of(study_of({}), {});
+    ASSERT_EQ(chains.size(), 1U);
+    EXPECT_EQ(chains.front().name, "run");
+}
+
+TEST(Study, AProblemOfAllChainsIsToldOnce) {
+    Study study = study_of({{{"a", "{}", ""}, {"b", "{}", ""}}});
+    study.chain.stages.of<TrainFlow>().box_margin = -1;
+    EXPECT_EQ(problems(study).size(), 1U);
+}
+
+Step step(const std::string& stage, const std::string& config,
+          const std::vector<std::string>& inputs, int algorithm = 1,
+          const std::string& choice = "") {
+    Step result{};
+    result.stage = stage;
+    result.config = config;
+    result.algorithm = algorithm;
+    for (const std::string& input : inputs) result.inputs.push_back({"input", input});
+    result.choices = {choice};
+    return result;
+}
+
+TEST(SharedFiles, APathStandsForAllThatTheContentDependsOn) {
+    SharedFiles files("out/shared");
+    const auto path = [&](const Step& of) { return files.path_of(of); };
+    const std::string one = path(step("encode", "{}", {"out/shared/prepare_1.h5"}));
+    EXPECT_TRUE(one.starts_with("out/shared/encode_")) << one;
+    EXPECT_EQ(path(step("encode", "{}", {"out/shared/prepare_1.h5"})), one);
+    const std::vector<std::string> others = {
+        path(step("score", "{}", {"out/shared/prepare_1.h5"})),
+        path(step("encode", "{ }", {"out/shared/prepare_1.h5"})),
+        path(step("encode", "{}", {"out/shared/prepare_2.h5"})),
+        path(step("encode", "{}", {"out/shared/prepare_1.h5", "out/shared/prepare_1.h5"})),
+        path(step("encode", "{}", {"out/shared/prepare_1.h5"}, 2)),
+        path(step("encode", "{}", {"out/shared/prepare_1.h5"}, 1, "cathode"))};
+    EXPECT_THAT(others, testing::Each(testing::Ne(one)));
+}
+
+TEST(SharedFiles, AnInputFromOutsideIsKnownByItsContent) {
+    const std::string path = testing::TempDir() + "/lacathode_shared_files_test";
+    const auto written = [&](const char* text) {
+        std::ofstream(path) << text;
+        return SharedFiles("out/shared").path_of(step("prepare", "{}", {path}));
+    };
+    const std::string first = written("one");
+    EXPECT_NE(written("two"), first);
+    EXPECT_EQ(written("one"), first);
+}
+
+}  // namespace
+}  // namespace lacathode::test

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Pictures of a run.
+"""Pictures of a run, or the figure of a study.
 
 Reads what `lacathode-run` left in DIR (docs/formats.md) and draws what it finds there (docs/pictures.md):
 losses, features (data beside sampled background, or the sideband), latent (marginals against N(0, 1)),
@@ -20,6 +20,8 @@ try:
     from matplotlib import cbook, mathtext
     from plotting import features, files, latent, losses, mass, page, score, sculpting, sic, style
     from plotting.names import Names
+    from plotting.study.figure import picture as study_picture
+    from plotting.study.results import is_study, read as read_study
 except ImportError as error:
     sys.exit(f"plot.py: {error}; it needs h5py, numpy and matplotlib (Debian: python3-h5py python3-matplotlib)")
 
@@ -66,8 +68,6 @@ def place(text):
     """PICTURE[.PANEL]=TEXT as ((picture, panel or empty), text)."""
     name, value = assignment(text)
     picture, _, panel = name.partition(".")
-    if picture not in PICTURES:
-        raise argparse.ArgumentTypeError(f"'{text}': unknown picture {picture} (known: {', '.join(PICTURES)})")
     return (picture, panel), value
 
 
@@ -109,10 +109,20 @@ def own_names(run, symbols):
 
 def named_pictures(arguments):
     """The pictures that --title, --x-label and --y-label speak of."""
-    named = {picture for option in TEXTS for (picture, _), _ in getattr(arguments, option)}
+    named = known_pictures(PICTURES, arguments)
     left_out = named - set(arguments.only or PICTURES)
     if left_out:
         raise UsageError(f"a text is given for {', '.join(sorted(left_out))}, which --only leaves out")
+    return named
+
+
+def known_pictures(known, arguments):
+    """Names of pictures that texts are given for; all must be known."""
+    named = {picture for option in TEXTS for (picture, _), _ in getattr(arguments, option)}
+    unknown = named - set(known)
+    if unknown:
+        raise UsageError(f"a text is given for {', '.join(sorted(unknown))}: no such picture "
+                         f"(known: {', '.join(known)})")
     return named
 
 
@@ -172,12 +182,24 @@ def pictures(run, arguments):
     return found
 
 
+def study_figure(folder, arguments):
+    """{name: picture} of a study, which has one."""
+    if arguments.only or arguments.symbol:
+        raise UsageError(f"{folder} is a study, of one figure: --only and --symbol are for runs")
+    name = Path(folder).resolve().name
+    known_pictures([name], arguments)
+    return {name: with_texts(name, study_picture(read_study(folder)), arguments)}
+
+
 def draw_all(arguments):
-    run = files.Run(arguments.dir)
     matplotlib.rcParams.update(style.parameters(arguments.experiment))
-    for name, picture in pictures(run, arguments).items():
+    if is_study(arguments.dir):
+        found = study_figure(arguments.dir, arguments)
+    else:
+        found = pictures(files.Run(arguments.dir), arguments)
+    for name, picture in found.items():
         for file, figure in figures(name, picture, arguments):
-            save(figure, arguments.out or run.folder / "plots", file, arguments.format)
+            save(figure, arguments.out or Path(arguments.dir) / "plots", file, arguments.format)
 
 
 def main(arguments=None):

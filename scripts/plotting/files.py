@@ -94,6 +94,12 @@ def kept_epochs(file):
     return sorted(int(state.attrs["epoch"]) for state in file["states"].values())
 
 
+def accuracy(file):
+    """{"validation": [E]}, from the first epoch on; empty where the file does not have it."""
+    values = file["losses"].get("validation_accuracy")
+    return {} if values is None else {"validation": values[1:]}
+
+
 def read_losses(path):
     """Losses [E+1] and the kept epochs of a flow or classifier."""
     def read(file):
@@ -101,7 +107,7 @@ def read_losses(path):
         return {"step": "Trees" if "trees" in file else "Epoch",
                 "training": file["losses/training"][:], "validation": file["losses/validation"][:],
                 "left_out": 0 if left_out is None else int(left_out[:].max()),
-                "kept": kept_epochs(file)}
+                "accuracy": accuracy(file), "kept": kept_epochs(file)}
     return contents(path, ("lacathode.flow", "lacathode.classifier"), read)
 
 

@@ -83,8 +83,8 @@ def draw_panels(figure, panels, rows, columns, has_ratio):
 
 
 def draw_panel(figure, grid, panel, row, column, has_ratio):
-    if not has_ratio:
-        axis = panel.draw(figure.add_subplot(grid[row, column]))
+    if not panel.has_ratio:  # as high as a panel of the others with its ratio
+        axis = panel.draw(figure.add_subplot(grid[2 * row:2 * row + 2, column] if has_ratio else grid[row, column]))
         lowest = axis
     else:
         axis = figure.add_subplot(grid[2 * row, column])

@@ -32,7 +32,9 @@ METHODS = {
 
 
 def look(method):
-    """A method that this table does not know is grey under its name."""
+    """Of a method by its name; a Look is its own. A method that this table does not know is grey under its name."""
+    if isinstance(method, Look):
+        return method
     return METHODS.get(method) or Look(method.replace("$", r"\$"), GREY)
 
 

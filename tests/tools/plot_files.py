@@ -2,6 +2,7 @@
 
 The folder of the runs comes from the environment variable LACATHODE_PLOT_FILES (made by `plot_files.py DIR`, which
 ctest runs first), that of the executables from LACATHODE_APPS."""
+import json
 import os
 import shutil
 import sys
@@ -27,7 +28,7 @@ OWN_TABLE = ("--set", "prepare.format=table", "--set", "prepare.mass_column=mass
 
 def make_runs(folder):
     """`labelled`: both methods, two trainings, truth, and scored background samples. `unlabelled`: LaCATHODE alone, two
-    features with names that look like mathematics, no truth."""
+    features with names that look like mathematics, no truth. `study`: see make_study."""
     folder = Path(folder)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -39,11 +40,28 @@ def make_runs(folder):
     samples = files.Run(folder / "labelled").trainings("samples")[0]
     must("score", "--classifier", folder / "labelled/cathode/classifier_00.h5", "--events", samples,
          "--output", folder / "labelled/cathode/background_scores_00.h5")
+    make_study(folder)
     odd = {"mass": columns["mass"], ODD_NAMES[0]: columns["a"], ODD_NAMES[1]: columns["b"]}
     write_csv(folder / "unlabelled.csv", odd)
     must("run", *OWN_TABLE, "--set", f"prepare.input={folder / 'unlabelled.csv'}",
          "--set", f"prepare.features={','.join(ODD_NAMES)}", "--set", "prepare.injected_signal=0",
          "--set", "run.sic=false", "--set", "run.methods=lacathode", *SMALL, "--out", folder / "unlabelled")
+
+
+def make_study(folder):
+    """`study/figure`: two injections and no signal, with two splits of the events each."""
+    no_signal = {"prepare": {"injected_signal": 0}, "run": {"sic": False, "sculpting": True, "score_background": True}}
+    vary = [{"600": {}, "300": {"prepare": {"injected_signal": 300}}, "none": no_signal},
+            {"split1": {}, "split2": {"common": {"seed": 2}}}]
+    panels = ["sic", "sic_by_signal@600-*", "sic_by_signal@*-split1/cathode", "sic_ratio", "max_sic", "significance",
+              "sculpting", "mass@none-split1", "mass_cuts@none-split1", "flow_losses", "losses@600-split1", "accuracy@600-split1",
+              "features@600-split1", "sample_ratio", "correlation"]
+    config = folder / "study.json"
+    config.write_text(json.dumps({"study": {"name": "figure", "title": "All panels", "panels": panels, "vary": vary},
+                                  "run": {"retrainings": 2, "sculpting": False}}))
+    must("study", "--config", config, *OWN_TABLE, "--set", f"prepare.input={folder / 'labelled.h5'}",
+         "--set", "prepare.features=a,b,c", "--set", "prepare.label_column=truth", "--set", "prepare.injected_signal=600",
+         *SMALL, "--out", folder / "study")
 
 
 class PlotTest(unittest.TestCase):

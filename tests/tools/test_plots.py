@@ -105,7 +105,7 @@ class CommandLine(PlotTest):
     def test_usage(self):
         for pattern, *arguments in (
                 ("unknown: pie", "--only", "pie"), ("unknown: gif", "--format", "gif"),
-                ("argument --title: 'pie=x': unknown picture pie", "--title", "pie=x"),
+                ("a text is given for pie: no such picture", "--title", "pie=x"),
                 ("argument --x-label: 'sic' is not NAME=TEXT", "--x-label", "sic"),
                 ("argument --symbol: '=x' is not NAME=TEXT", "--symbol", "=x"),
                 (r"argument --symbol: '\$x_\{\$' is no mathematics", "--symbol", "a=$x_{$"),

@@ -1,0 +1,78 @@
+"""What lies in the folder of a study: the results of all chains, and a folder for each chain."""
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..files import InputError, Metrics, Run, contents, method_order, text
+
+RESULTS = "results.h5"
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One combination of what a study varies."""
+    name: str
+    config: dict  # of its settings, by section
+    events: dict  # numbers of events by part and truth
+    metrics: dict  # kind -> method -> Metrics
+    folder: Path
+
+    def run(self):
+        """The folder as that of a lacathode-run."""
+        return Run(self.folder)
+
+
+@dataclass(frozen=True)
+class Study:
+    folder: Path
+    title: str
+    panels: tuple  # KIND, KIND@CHAINS or KIND@CHAINS/METHODS
+    chains: tuple  # in the order of the study
+
+
+def is_study(folder):
+    return (Path(folder) / RESULTS).is_file()
+
+
+def read(folder):
+    folder = Path(folder)
+    path = folder / RESULTS
+
+    def read_study(file):
+        chains = sorted(file["chain"].items(), key=lambda item: item[1].attrs["index"])
+        return Study(folder, text(file.attrs["title"]), tuple(text(file.attrs["panels"]).split()),
+                     tuple(chain_of(path, name, group, folder / name) for name, group in chains))
+    return contents(path, ("lacathode.study",), read_study)
+
+
+def chain_of(path, name, group, folder):
+    metrics = {}
+    for method in sorted((key for key in group if key != "events"), key=method_order):
+        for kind, values in group[method].items():
+            metrics.setdefault(kind, {})[method] = metrics_of(f"{path}: {values.name}", values)
+    events = {key: int(value) for key, value in group["events"].attrs.items()}
+    return Chain(name, json.loads(text(group.attrs["config"])), events, metrics, folder)
+
+
+def metrics_of(path, group):
+    values = {f"@{name}": text(value) if isinstance(value, (bytes, str)) else value
+              for name, value in group.attrs.items()}
+
+    def add(name, item):
+        if hasattr(item, "shape"):
+            values[name] = item[()]
+    group.visititems(add)
+    return Metrics(path, values)
+
+
+def with_kind(chains, kind):
+    """[(chain, method, metrics)] of all that has metrics of that kind."""
+    return [(chain, method, values) for chain in chains for method, values in chain.metrics.get(kind, {}).items()]
+
+
+def require(found, study, wanted):
+    if not found:
+        raise InputError(f"{study.folder / RESULTS}: nothing for the panel '{wanted}'")
+    return found

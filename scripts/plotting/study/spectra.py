@@ -1,0 +1,56 @@
+"""Mass spectra before and after cuts: of all methods at one efficiency, or of one method at several."""
+import numpy as np
+
+from .. import histogram, mass, style
+from ..names import Names
+from ..page import Panel
+from . import looks
+from .results import require, with_kind
+
+TIGHT = (0.01,)  # LaCATHODE, figs. 6 to 8, bottom
+LOOSE = (0.20, 0.05)  # CATHODE, fig. 10
+
+
+def spectra(chain, method, metrics, efficiencies):
+    return mass.spectra(chain.run().scores(method), metrics, efficiencies)
+
+
+def methods_panel(study, chains, name, title):
+    """Normalised spectra after a cut of 1 %, first training, of each method, over that before."""
+    found = require(with_kind(chains, "sculpting"), study, name)
+    lines = looks.looks([(chain, method) for chain, method, _ in found])
+    drawn = [spectra(*one, TIGHT) for one in found]
+    frame = histogram.frame_of(*(values for one in drawn for values in mass.ratios(one)))
+
+    def draw(axis, ratio):
+        axis.stairs(normalised(drawn[0].full, drawn[0].edges), drawn[0].edges, fill=True, color=style.GREY,
+                    alpha=0.35, label="no cut")
+        style.shade_region(axis, drawn[0].region)
+        style.shade_region(frame.put_on(ratio), drawn[0].region)
+        for look, one in zip(lines, drawn):
+            draw_spectrum(axis, ratio, look, one)
+        axis.set(yscale="log", xlim=drawn[0].shown, ylabel="Normalised events")
+        ratio.set(xlabel=Names().axis_label(drawn[0].mass_name, drawn[0].mass_unit), ylabel="selected /\nexpected")
+        return axis
+    return [Panel("mass", draw, title or f"{100 * TIGHT[0]:g} % kept, first training",
+                  has_ratio=True)]
+
+
+def normalised(counts, edges):
+    return counts / (max(counts.sum(), 1) * np.diff(edges))
+
+
+def draw_spectrum(axis, ratio, look, one):
+    counts, = one.selected.values()
+    axis.stairs(normalised(counts, one.edges), one.edges, color=look.colour, linestyle=look.line)
+    edges = np.clip(one.edges, *one.shown)
+    histogram.draw_ratio(ratio, (edges[1:] + edges[:-1]) / 2, *one.ratio(counts), np.diff(edges) / 2,
+                         colour=look.colour)
+
+
+def cuts_panel(study, chains, name, title):
+    """One panel a method and chain, as the picture `mass` of a run, with the cuts of CATHODE's fig. 10."""
+    found = require(with_kind(chains, "sculpting"), study, name)
+    drawn = [(method, spectra(chain, method, values, LOOSE)) for chain, method, values in found]
+    return [Panel(f"mass_{method}", lambda axis, ratio, one=one: mass.draw(axis, one, ratio),
+                  title or style.look(method).name, has_ratio=True) for method, one in drawn]

@@ -1,0 +1,59 @@
+"""Losses and accuracies against the epoch, with moving averages over five epochs (CATHODE, figs. 3 and 5)."""
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from .. import losses, style
+from ..page import Panel
+from .curves import moving_average
+from .results import require
+
+WIDTH = 5
+
+
+def flow_panel(study, chains, name, title):
+    trainings = require([one for chain in chains for one in chain.run().flows()], study, name)
+    return [loss_panel("flow_losses", trainings[0], losses.FLOW, title)]
+
+
+def classifier_panel(study, chains, name, title):
+    found = require([(method, one) for chain in chains for method in chain.run().methods
+                     for one in chain.run().classifiers(method)[:1]], study, name)
+    return [loss_panel(f"losses_{method}", one, "Binary cross entropy", title or style.look(method).name)
+            for method, one in found]
+
+
+def accuracy_panel(study, chains, name, title):
+    """Fractions of the events of both classes on the right side of 1/2, classes weighted equally."""
+    found = require([(method, one) for chain in chains for method in chain.run().methods
+                     for one in chain.run().classifiers(method)[:1] if one["accuracy"]], study, name)
+
+    def panel(method, one):
+        def draw(axis):
+            axis.axhline(0.5, color=style.GREY, linewidth=0.8)
+            draw_curves(axis, one["accuracy"])
+            axis.set_ylabel("Accuracy")
+            return axis
+        return Panel(f"accuracy_{method}", draw, title or style.look(method).name)
+    return [panel(*one) for one in found]
+
+
+def loss_panel(name, training, quantity, title):
+    """Of the first training; the loss before the first epoch is left out."""
+    def draw(axis):
+        draw_curves(axis, {part: training[part][1:] for part in ("training", "validation")})
+        axis.ticklabel_format(axis="y", useOffset=False)
+        axis.set_ylabel(quantity)
+        return axis
+    return Panel(name, draw, title)
+
+
+def draw_curves(axis, curves):
+    """Each dotted, and its moving average as a line, at the middle of the epochs that it averages."""
+    for (part, values), colour in zip(curves.items(), (style.BLUE, style.VERMILION)):
+        epochs = np.arange(1, len(values) + 1)
+        averages = moving_average(values, WIDTH)
+        axis.plot(epochs, values, color=colour, linestyle=":", linewidth=0.8, label=part)
+        axis.plot(epochs[WIDTH // 2:WIDTH // 2 + len(averages)], averages, color=colour,
+                  label=f"{part}, {WIDTH} epochs averaged")
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, steps=[1, 2, 5, 10]))
+    axis.set_xlabel("Epoch")

@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""The figure and the tables of a study show what its results file holds."""
+import contextlib
+import csv
+import io
+import json
+import unittest
+from dataclasses import replace
+
+import numpy as np
+from matplotlib.figure import Figure
+from plot_files import PlotTest
+
+import plot  # of scripts/, which plot_files puts on the path
+import tables
+from plotting.files import InputError
+from plotting.study import background, curves, figure, injections, looks, results
+
+
+class StudyTest(PlotTest):
+    def setUp(self):
+        super().setUp()
+        self.study = results.read(self.runs / "study/figure")
+        self.chains = {chain.name: chain for chain in self.study.chains}
+
+    def panels(self, *names):
+        return figure.picture(replace(self.study, panels=names)).panels
+
+    @staticmethod
+    def lines(panel):
+        """{label: (x, y)} of a panel's lines."""
+        axis, ratio = Figure().subplots(2)
+        panel.draw(axis, ratio) if panel.has_ratio else panel.draw(axis)
+        return {line.get_label(): line.get_data() for line in axis.get_lines()}
+
+
+class Curves(StudyTest):
+    def test_the_study_is_read_in_its_order(self):
+        self.assertEqual(list(self.chains), [f"{injected}-split{split}" for injected in ("600", "300", "none") for split in (1, 2)])
+        self.assertEqual(self.chains["300-split2"].config["common"]["seed"], 2)
+        self.assertEqual(sum(self.chains["300-split1"].events[f"{part}_signal"] for part in injections.DATA), 300)
+
+    def test_curves_are_the_medians_of_the_file(self):
+        by_chain, by_signal = self.panels("sic", "sic_by_signal@600-split2")
+        metrics = self.chains["300-split1"].metrics["sic"]["cathode"]
+        drawn = self.lines(by_chain)["CATHODE, 300, split1 (2 trainings)"]
+        np.testing.assert_array_equal(drawn[1], metrics["sic/median"])
+        np.testing.assert_array_equal(drawn[0], metrics["background_efficiency"])
+        self.assertEqual(len(self.lines(by_chain)), 2 * 4 + 1, "methods and chains with signal, and random")
+        self.assertEqual(set(self.lines(by_signal)), {"LaCATHODE (2 trainings)", "CATHODE (2 trainings)", "random"})
+
+    def test_one_method_of_several_chains_is_named_by_what_differs(self):
+        panel, = self.panels("sic_by_signal@*-split1/cathode")
+        self.assertEqual(set(self.lines(panel)), {"600 (2 trainings)", "300 (2 trainings)", "random"})
+        self.assertEqual(panel.title, "split1, cathode")
+
+    def test_ratio_to_the_first_chain(self):
+        panel, = self.panels("sic_ratio")
+        key = "by_signal_efficiency/median"
+        metrics = [self.chains[name].metrics["sic"]["lacathode"] for name in ("300-split2", "600-split1")]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            expected = metrics[0][key] / metrics[1][key]
+        np.testing.assert_array_equal(self.lines(panel)["LaCATHODE, 300, split2 (2 trainings)"][1], expected)
+        self.assertFalse(any("600, split1" in label for label in self.lines(panel)))
+
+    def test_largest_sic_is_pooled_over_the_splits(self):
+        largest, significance = self.panels("max_sic", "significance")
+        trials = [np.concatenate([self.chains[f"{injected}-split{split}"].metrics["sic"]["lacathode"]["max_sic"]
+                                  for split in (1, 2)]) for injected in (600, 300)]
+        x, y = self.lines(largest)["LaCATHODE (4 trainings each)"]
+        self.assert_near(y, [np.median(trial) for trial in trials])
+        counts = [self.chains[f"600-split{split}"].events for split in (1, 2)]
+        ratios = [injections.signal_to_background(one)[0] for one in counts]
+        self.assert_near(x[0], 100 * np.median(ratios))
+        before = [self.chains[f"600-split{split}"].metrics["sic"]["lacathode"]["@initial_significance"] for split in (1, 2)]
+        self.assert_near([injections.signal_to_background(one)[1] for one in counts], before)
+        pooled = np.concatenate([self.chains[f"600-split{split}"].metrics["sic"]["lacathode"]["max_sic"] * before[split - 1]
+                                 for split in (1, 2)])
+        self.assert_near(self.lines(significance)["LaCATHODE (4 trainings each)"][1][0], np.median(pooled))
+
+    def test_moving_average(self):
+        self.assert_near(curves.moving_average(np.array([1, 2, 3, 4, 10, 11.0])), [4, 6])
+        self.assertEqual(len(curves.moving_average(np.ones(4))), 0)
+
+    def test_names_of_chains_keep_what_tells_them_apart(self):
+        self.assertEqual(looks.different(["a-x-1", "a-y_z-1"]), ["x", "y z"])
+
+    def test_sampled_over_true(self):
+        random = np.random.default_rng(3)
+        truth, same = random.uniform(size=20_000), random.uniform(size=50_000)
+        counts, ratio, error = background.selected_ratio(truth, same)
+        pulls = (ratio - 1) / error
+        self.assertLess(np.abs(pulls).max(), 4.5, "no more than one in 2000 such curves")
+        self.assertAlmostEqual(ratio[-1], 1, 3, "all of either")
+        # A model with twice as many events above 0.9 as there should be.
+        twice = np.concatenate([random.uniform(0.9, 1, 10_000), random.uniform(0, 0.9, 40_000)])
+        counts, ratio, error = background.selected_ratio(truth, twice)
+        at = np.argmin(np.abs(counts - 1500))
+        self.assertLess(abs(ratio[at] - 2) / error[at], 4)
+
+    def test_every_panel_of_the_study_is_drawn(self):
+        with contextlib.redirect_stdout(io.StringIO()):
+            self.assertEqual(plot.main([str(self.study.folder), "--out", str(self.folder)]), 0)
+        self.assertTrue((self.folder / "figure.png").exists())
+
+    def test_errors(self):
+        for pattern, name in (("unknown panel 'pie'", "pie"), ("no such chain", "sic@700"),
+                              ("nothing for the panel 'sic@none-split1'", "sic@none-split1"),
+                              ("nothing for the panel 'sculpting@600", "sculpting@600-split1"),
+                              ("nothing for the panel 'sample_ratio@600", "sample_ratio@600-split1")):
+            with self.assertRaisesRegex(InputError, pattern):
+                self.panels(name)
+        for pattern, *arguments in (("of one figure", "--only", "sic"), ("no such picture", "--title", "sic=x")):
+            error = io.StringIO()
+            with contextlib.redirect_stderr(error):
+                self.assertEqual(plot.main([str(self.study.folder), *arguments]), 2)
+            self.assertRegex(error.getvalue(), pattern)
+
+
+class Tables(StudyTest):
+    def setUp(self):
+        super().setUp()
+        with contextlib.redirect_stdout(io.StringIO()):
+            self.assertEqual(tables.main([str(self.study.folder), "--out", str(self.folder / "tables")]), 0)
+
+    def test_headline_quantities(self):
+        with (self.folder / "tables/results.csv").open() as file:
+            rows = {(row["chain"], row["method"], row["quantity"]): row for row in csv.DictReader(file)}
+        row = rows["300-split1", "cathode", "sic_at_1e-2"]
+        metrics = self.chains["300-split1"].metrics["sic"]["cathode"]
+        for column, attribute in (("value", ""), ("low", "_low"), ("high", "_high"), ("counting_error", "_counting_error")):
+            self.assertEqual(row[column], f"{metrics[f'@sic_at_1e-2{attribute}']:.6g}")
+        metrics = self.chains["none-split2"].metrics["sculpting"]["lacathode"]
+        at, = np.flatnonzero(np.isclose(metrics["efficiency"], 0.05))
+        self.assertEqual(rows["none-split2", "lacathode", "chi2_per_dof_at_0.05"]["value"],
+                         f"{metrics['chi2_per_dof/median'][at]:.6g}")
+        self.assertEqual(len(rows), 2 * (4 * 6 + 2 * 9))
+
+    def test_numbers_of_events(self):
+        with (self.folder / "tables/events.csv").open() as file:
+            rows = {(row["chain"], row["part"]): row["events"] for row in csv.DictReader(file)}
+        self.assertEqual(int(rows["600-split1", "training_signal"]), self.chains["600-split1"].events["training_signal"])
+
+    def test_hepdata_has_every_curve_with_both_errors(self):
+        folder = self.folder / "tables/hepdata"
+        documents = [json.loads(text) for text in (folder / "submission.yaml").read_text().split("---\n") if text]
+        self.assertEqual(len(documents), 4 * 2 + 2)
+        document, = (one for one in documents if one["name"] == "600-split2: SIC against background efficiency")
+        table = json.loads((folder / document["data_file"]).read_text())
+        column, = (one for one in table["dependent_variables"] if one["qualifiers"][0]["value"] == "LaCATHODE")
+        metrics = self.chains["600-split2"].metrics["sic"]["lacathode"]
+        at = np.flatnonzero(np.isfinite(metrics["sic/median"]))[0]
+        first = column["values"][at]
+        self.assertEqual(first["value"], float(f"{metrics['sic/median'][at]:.6g}"))
+        self.assertEqual([error["label"] for error in first["errors"]], ["retrainings", "background events"])
+        self.assertEqual(first["errors"][1]["symerror"], float(f"{metrics['sic/counting_error'][at]:.6g}"))
+        self.assertTrue(all(error["asymerror"]["minus"] <= 0 <= error["asymerror"]["plus"] for value in column["values"]
+                            for error in value.get("errors", ())[:1]))
+        missing = [value["value"] == "-" for value in column["values"]]
+        np.testing.assert_array_equal(missing, ~np.isfinite(metrics["sic/median"]))
+
+    def test_errors(self):
+        error = io.StringIO()
+        with contextlib.redirect_stderr(error):
+            self.assertEqual(tables.main([str(self.folder / "nowhere")]), 3)
+        self.assertRegex(error.getvalue(), r"tables\.py: .*results\.h5")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -9,6 +9,8 @@
     sic = lacathode.read("sic.h5")                   # everything else: arrays by name
     sic["sic/median"], sic.attrs["max_median_sic"]
 
+    lacathode.attributes("sic.h5")                   # the attrs alone
+
 A file that was damaged or changed is refused. Its length is always compared with what its seal says, its bytes if the
 module xxhash is there: attrs["seal"] says which.
 """
@@ -20,8 +22,8 @@ import os
 import h5py
 import numpy as np
 
-__all__ = ["Arrays", "FileError", "PARTITIONS", "arrays", "columns", "read", "TRAINING", "VALIDATION", "TEST", "EVALUATION",
-           "REFERENCE_TRAINING", "REFERENCE_VALIDATION", "APPLIED"]
+__all__ = ["Arrays", "FileError", "PARTITIONS", "arrays", "attributes", "columns", "read", "TRAINING", "VALIDATION", "TEST",
+           "EVALUATION", "REFERENCE_TRAINING", "REFERENCE_VALIDATION", "APPLIED"]
 
 # Values of the column `partition`.
 TRAINING, VALIDATION, TEST, EVALUATION, REFERENCE_TRAINING, REFERENCE_VALIDATION, APPLIED = range(7)
@@ -63,28 +65,17 @@ def read(path):
 def arrays(path):
     """Any file as Arrays."""
     seal = _check_seal(path)
-    try:
-        file = h5py.File(path, "r")
-    except OSError as error:
-        raise FileError(f"{path}: cannot be read as HDF5: {error}") from error
-    with file:
-        _check_format(path, file)
-        found, units = {}, {}
+    with _opened(path) as file:
+        found = {}
+        file.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
+        return Arrays(found, _attrs(path, file, seal))
 
-        def visit(name, item):
-            if isinstance(item, h5py.Dataset):
-                found[name] = item[()]
-                if "unit" in item.attrs:
-                    units[name] = _value(item.attrs["unit"])
 
-        file.visititems(visit)
-        attrs = {name: _value(value) for name, value in file.attrs.items()}
-        attrs.update(path=os.fspath(path), seal=seal, units=units, counts=_attributes(file, "counts"),
-                     provenance=_provenance(file))
-        if attrs["format"] in EVENT_FORMATS:
-            attrs["mass"] = _value(file["mass"].attrs["name"])
-            attrs["features"] = sorted(file["features"], key=lambda name: file["features"][name].attrs["index"])
-        return Arrays(found, attrs)
+def attributes(path):
+    """The attrs of arrays(path): what a file says of itself, without its arrays."""
+    seal = _check_seal(path)
+    with _opened(path) as file:
+        return _attrs(path, file, seal)
 
 
 def columns(path):
@@ -128,6 +119,36 @@ def _value(value):
 
 def _attributes(file, group):
     return {name: _value(value) for name, value in file[group].attrs.items()} if group in file else {}
+
+
+def _opened(path):
+    """The open file, of a format that this module reads."""
+    try:
+        file = h5py.File(path, "r")
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read as HDF5: {error}") from error
+    try:
+        _check_format(path, file)
+    except FileError:
+        file.close()
+        raise
+    return file
+
+
+def _attrs(path, file, seal):
+    units = {}
+
+    def visit(name, item):
+        if isinstance(item, h5py.Dataset) and "unit" in item.attrs:
+            units[name] = _value(item.attrs["unit"])
+
+    file.visititems(visit)
+    attrs = {name: _value(value) for name, value in file.attrs.items()}
+    attrs.update(path=os.fspath(path), seal=seal, units=units, counts=_attributes(file, "counts"), provenance=_provenance(file))
+    if attrs["format"] in EVENT_FORMATS:
+        attrs["mass"] = _value(file["mass"].attrs["name"])
+        attrs["features"] = sorted(file["features"], key=lambda name: file["features"][name].attrs["index"])
+    return attrs
 
 
 def _provenance(file):

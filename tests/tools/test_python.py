@@ -87,6 +87,7 @@ class PythonModule(ToolTest):
                 for name in found:
                     np.testing.assert_array_equal(contents[name], file[name])
                 self.assertEqual(contents.attrs["format"], file.attrs["format"])
+                np.testing.assert_equal(lacathode.attributes(path), contents.attrs)  # NaN included
         metrics = lacathode.read(self.folder / "evaluate-sic.h5")
         self.assertIsInstance(metrics, lacathode.Arrays)
         with self.assertRaisesRegex(KeyError, "no array 'sic/mean'; it has .*sic/median"):
@@ -97,6 +98,8 @@ class PythonModule(ToolTest):
         self.assertEqual(lacathode.arrays(self.file("flow.h5")).attrs["seal"], "verified")
         with self.assertRaisesRegex(lacathode.FileError, r"flow\.h5: its content has changed"):
             lacathode.arrays(self.change_byte("flow.h5", -100))
+        with self.assertRaisesRegex(lacathode.FileError, r"flow\.h5: its content has changed"):
+            lacathode.attributes(self.change_byte("flow.h5", -100))
 
     def test_without_xxhash_the_length_is(self):
         with without("xxhash"):

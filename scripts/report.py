@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""The report of a run: one HTML page with everything in it, for any browser, without network.
+
+Reads what `lacathode-run` left in DIR (docs/formats.md) and writes what was done, warnings, tables of the results, pictures
+(docs/pictures.md), settings, and where every file comes from. The same files give the same page.
+
+example: report.py out/demo --output demo.html
+exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 the output is there already or cannot be written, 130 and 143 interrupted
+"""
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+try:
+    from converting import whole_file
+    from converting.failure import Failure
+    from plotting import files
+    from reporting import run
+    import plot
+except ImportError as error:
+    sys.exit(f"report.py: {error}; it needs h5py, numpy and matplotlib (Debian: python3-h5py python3-matplotlib)")
+
+
+def parse_arguments(arguments):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("dir", metavar="DIR", type=Path, help="folder of a run")
+    parser.add_argument("--output", metavar="FILE", type=Path, help="page to write (default: DIR/report.html)")
+    parser.add_argument("--force", action="store_true", help="replace the output if it exists")
+    return parser.parse_args(arguments)
+
+
+def write_report(arguments):
+    if not arguments.dir.is_dir():
+        raise files.InputError(f"{arguments.dir}: no such folder")
+    output = arguments.output or arguments.dir / "report.html"
+    whole_file.check_output(output, arguments.dir, arguments.force)
+    page = run.report(arguments.dir, plot.PICTURES)
+    with whole_file.whole_file(output) as temporary:
+        Path(temporary).write_text(page, encoding="utf-8")
+    print(output)
+
+
+def stop(number, _frame):
+    sys.exit(128 + number)
+
+
+def main(arguments=None):
+    arguments = parse_arguments(arguments)
+    try:
+        write_report(arguments)
+    except Failure as failure:
+        print(f"report.py: {failure}", file=sys.stderr)
+        return failure.code
+    except files.InputError as error:
+        print(f"report.py: {error}", file=sys.stderr)
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    for interrupt in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(interrupt, stop)
+    sys.exit(main())

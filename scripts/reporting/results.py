@@ -1,0 +1,99 @@
+"""The results as `lacathode-run` prints them: significance improvement and sculpting."""
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import methods, page
+
+EPSILON_S, EPSILON_B = page.subscript("ε", "S"), page.subscript("ε", "B")
+SIC = {"sic_at_1e-2": page.joined("SIC at ", EPSILON_B, " = 1e-2"), "sic_at_1e-3": page.joined("SIC at ", EPSILON_B, " = 1e-3"),
+       "max_median_sic": "highest SIC", "max_median_sic_background_efficiency": page.joined("at ", EPSILON_B),
+       "max_median_sic_selected_background": "B kept", "initial_significance": "S/√B"}
+EFFICIENCIES = (0.01, 0.05, 0.19)
+SMALLEST_SIMULATED_P, SMALLEST_P = 1 / 2000, 1e-300  # at most that, where simulation or arithmetic ends
+UNKNOWN = "–"
+
+
+@dataclass(frozen=True)
+class Sculpted:
+    """chi2/ndof (median, low, high over the trainings) and median p of a cut, and chi2/ndof of a random selection."""
+    efficiency: float
+    chi2: tuple
+    random: float
+    p: float
+
+
+def number(value):
+    return f"{value:.4g}" if math.isfinite(value) else UNKNOWN
+
+
+def quantity(value, low=None, high=None, error=None):
+    """Value, [central 68 % over the trainings], ± counting error; what there is of it."""
+    text = number(value)
+    if not math.isfinite(value):
+        return text
+    if low is not None and low < high:
+        text += f" [{number(low)}, {number(high)}]"
+    return text + (f" ± {error:.2g}" if error is not None and math.isfinite(error) else "")
+
+
+def p_text(p):
+    return p_relation(p).removeprefix("= ")
+
+
+def p_relation(p):
+    """= p, or < what it is at most."""
+    sign = "<" if p == SMALLEST_SIMULATED_P or p < SMALLEST_P else "="
+    return f"{sign} {number(max(p, SMALLEST_P))}"
+
+
+def sic_table(run):
+    """None where no method has a SIC."""
+    found = run.pictured.metrics("sic")
+    if not found:
+        return None
+    rows = [[methods.name(method), *(page.value(sic_text(metrics, key)) for key in SIC)] for method, metrics in found.items()]
+    first = next(iter(found.values()))
+    counts = f"{int(first['@signal_events']):,} signal and {int(first['@background_events']):,} background events"
+    caption = page.joined(
+        "Significance improvement SIC = ", EPSILON_S, "/√", EPSILON_B, f" (median of the trainings), on {counts} of the signal region: "
+        f"{first['@partition']} events, and signal that is in no data. In brackets the central 68 % of the trainings, after ± the counting "
+        "error of the background. The highest SIC stands with where it lies, and how many background events are kept there; S/√B is the "
+        "significance of the injected signal without a cut.")
+    return page.table(["method", *SIC.values()], rows, caption)
+
+
+def sic_text(metrics, key):
+    return quantity(metrics[f"@{key}"], *(metrics.get(f"@{key}{suffix}") for suffix in ("_low", "_high", "_counting_error")))
+
+
+def median(runs):
+    """[G] of [R, G], where half of the trainings have a value."""
+    columns = (column[~np.isnan(column)] for column in runs.T)
+    return np.array([np.median(column) if len(column) and 2 * len(column) >= len(runs) else np.nan for column in columns])
+
+
+def sculpting(metrics):
+    """Sculpted at the efficiencies that the programs print, or those next to them."""
+    grid, p = metrics["efficiency"], median(metrics["p_value"])
+    points = sorted({int(np.argmin(np.abs(grid - wanted))) for wanted in EFFICIENCIES})
+    return [Sculpted(grid[at], tuple(metrics[f"chi2_per_dof/{key}"][at] for key in ("median", "low", "high")),
+                     metrics["null/mean"][at], p[at]) for at in points]
+
+
+def sculpting_table(run):
+    """None where no method has it."""
+    found = run.pictured.metrics("sculpting")
+    if not found:
+        return None
+    rows = [[methods.name(method), *map(page.value, (f"{100 * at.efficiency:.4g} %", quantity(*at.chi2), number(at.random), p_text(at.p)))]
+            for method, metrics in found.items() for at in sculpting(metrics)]
+    first = next(iter(found.values()))
+    kind = "data in the sidebands" if first.get("@judged") == "sidebands" else "background"
+    events = f"{int(first['@events']):,} {first['@partition']} events ({kind})"
+    return page.table(["method", "kept", "χ²/ndof", "of a random selection", "p"], rows,
+                      f"Sculpting: the change of the mass spectrum under a cut that keeps a part of the signal region, on "
+                      f"{events}. p: the probability that a random selection changes it as much (median of the trainings).")

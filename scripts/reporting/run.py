@@ -1,0 +1,25 @@
+"""The report of the folder of a `lacathode-run`."""
+from . import checks, configuration, page, pictures, provenance, results, words
+from .run_files import RunFiles
+
+
+def report(folder, known_pictures):
+    """The page. `known_pictures`: {name: module of plotting}."""
+    run = RunFiles(folder)
+    title = f"{words.listed(words.source_names(run))}: report of the run {run.folder.resolve().name}"
+    return page.document(title, *words.summary(run), *warnings(run), *tables(run),
+                         page.section("Pictures", *pictures.figures(run.pictured, known_pictures)),
+                         page.section("Records", page.folded("Configuration", configuration.table(run)),
+                                      page.folded("Provenance", *provenance.block(run))))
+
+
+def warnings(run):
+    found = checks.warnings(run)
+    return [page.section("Warnings", page.bullets(found, class_="warnings") if found else page.paragraph("None."))]
+
+
+def tables(run):
+    found = [table for table in (results.sic_table(run), results.sculpting_table(run)) if table]
+    beside = [table for table in (checks.mapping_table(run), provenance.further(run)) if table]
+    return [page.section("Results", *(found or [page.paragraph("No method was evaluated.")])),
+            *([page.section("Checks", *beside)] if beside else [])]

@@ -1,0 +1,63 @@
+"""The files in the folder of a run, each with what it says of itself."""
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "python"))
+import lacathode  # noqa: E402  (found only now)
+from plotting import files  # noqa: E402
+
+OF_RUN = r"events|(flow|latent|samples|normal|moved|moved_normal|moved_sideband)_\d\d"
+OF_METHOD = r"(flow|latent|classifier|scores)_\d\d|background|sic|sculpting"
+CHAIN = re.compile(rf"(({OF_RUN})|\w+/({OF_METHOD}))\.h5")
+PLACES = ("*.h5", "*/*.h5")
+
+
+class RunFiles(dict):
+    """Attributes (as lacathode.attributes has them) by path in the folder, for the files of `lacathode-run` in the order of its
+    steps. `further`: the same of other files of lacathode, and of files that are none why they are not."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder = Path(folder)
+        self.pictured = files.Run(folder)  # says so if there is no folder
+        self.further = {}
+        names = [path.relative_to(self.folder).as_posix() for place in PLACES for path in sorted(self.folder.glob(place))]
+        for name in filter(CHAIN.fullmatch, names):
+            self[name] = self.attributes(name)
+        for name in names:
+            if name not in self:
+                self.further[name] = self.attributes_or_reason(name)
+        if "events.h5" not in self:
+            raise files.InputError(f"{folder}: is not the folder of a run: it lacks events.h5, with which lacathode-run begins")
+
+    def attributes(self, name):
+        path = self.folder / name
+        try:
+            return lacathode.attributes(path)
+        except lacathode.FileError as error:
+            raise files.InputError(str(error)) from error
+        except (KeyError, RuntimeError, ValueError) as error:  # h5py raises any
+            raise files.InputError(f"{path}: is damaged: {error}") from error
+
+    def attributes_or_reason(self, name):
+        try:
+            return self.attributes(name)
+        except files.InputError as error:
+            return str(error).removeprefix(f"{self.folder / name}: ")
+
+    def of_kind(self, kind, method=None):
+        """{path: attributes} of KIND.h5 or KIND_NN.h5 in the folder itself, or in a method's."""
+        pattern = re.compile((f"{re.escape(method)}/" if method else "") + rf"{kind}(_\d\d)?\.h5")
+        return {name: said for name, said in self.items() if pattern.fullmatch(name)}
+
+    @property
+    def methods(self):
+        return self.pictured.methods
+
+    @property
+    def events(self):
+        """What the table of events says."""
+        return self["events.h5"]

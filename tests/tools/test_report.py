@@ -1,0 +1,361 @@
+#!/usr/bin/env python3
+"""scripts/report.py: what the page of a run says, that it stands alone, and how it tells bad input apart."""
+import contextlib
+import hashlib
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+from html.parser import HTMLParser
+from pathlib import Path
+from unittest import mock
+
+import h5py
+import numpy as np
+from plot_files import ODD_NAMES, OWN_TABLE, SMALL, PlotTest
+from tool_files import must, table, write_csv
+
+import report  # of scripts/, which plot_files puts on the path
+from reporting import checks, pictures, results
+from reporting.run_files import RunFiles, lacathode
+
+SCRIPT = Path(report.__file__)
+VOID = ("meta", "img")
+
+
+class Page(HTMLParser):
+    """Demands that every element ends; keeps its text, addresses, ids, and rows of tables."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.source = Path(path).read_text(encoding="utf-8")
+        self.open, self.addresses, self.ids, self.tags, self.rows = [], [], [], [], []
+        self.cell = None
+        self.feed(self.source)
+        self.close()
+        if self.open:
+            raise AssertionError(f"never ended: {self.open}")
+        self.text = " ".join(re.sub(r"<style>.*</style>", "", self.source, flags=re.S).split())
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.addresses += [value for name, value in attributes if name in ("href", "src", "srcset", "action", "data")]
+        self.ids += [value for name, value in attributes if name == "id"]
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+            self.cell = tag
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            raise AssertionError(f"</{tag}> ends nothing")
+        if tag == self.cell:
+            self.cell = None
+
+    def handle_data(self, data):
+        if self.cell:
+            self.rows[-1][-1] += data
+
+    def row(self, *begin):
+        """The only row of a table that begins with these cells."""
+        row, = [row for row in self.rows if row[:len(begin)] == list(begin)]
+        return row
+
+
+def run_report(*arguments):
+    """(exit code, stdout, stderr) of report.py, in this process to spare the time of its start."""
+    out, error = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(error):
+        try:
+            code = report.main([str(argument) for argument in arguments])
+        except SystemExit as end:
+            code = end.code
+    return code, out.getvalue(), error.getvalue()
+
+
+class ReportTest(PlotTest):
+    def setUp(self):
+        super().setUp()
+        self.output = self.folder / "report.html"
+
+    def expect(self, code, pattern, *arguments):
+        found, out, error = run_report(*arguments)
+        self.assertEqual(found, code, error)
+        self.assertRegex(error, pattern)
+        if code:
+            self.assertEqual(out, "")
+            self.assertNotIn("Traceback", error)
+        self.assertEqual([*self.folder.rglob("*.partial")], [])
+
+    def page(self, folder, with_pictures=False):
+        """The page of a run; the pictures take most of the time."""
+        with mock.patch.object(report.plot, "PICTURES", report.plot.PICTURES if with_pictures else {}):
+            self.expect(0, "^$", folder, "--output", self.output, "--force")
+        return Page(self.output)
+
+    def changed(self, folder, name, change):
+        """Changes a file of a copy of a run, which then has no seal."""
+        path = folder / name
+        path.write_bytes(path.read_bytes()[512:])
+        with h5py.File(path, "a") as file:
+            change(file)
+
+
+class Content(ReportTest):
+    def test_the_page_stands_alone(self):
+        # A process of its own, as a user starts it.
+        result = subprocess.run([sys.executable, "-B", SCRIPT, self.labelled.folder, "--output", self.output], capture_output=True,
+                                text=True, check=False)
+        self.assertEqual((result.returncode, result.stderr, result.stdout), (0, "", f"{self.output}\n"))
+        page = Page(self.output)
+        self.assertEqual(page.tags.count("img"), 7)
+        for address in page.addresses:
+            self.assertRegex(address, r"^(data:image/(svg\+xml|png);base64,|#)")
+            if address.startswith("#"):
+                self.assertIn(address[1:], page.ids)
+        self.assertEqual(len(page.ids), len(set(page.ids)))
+        for word in ("<script", "<link", "@import", "url("):
+            self.assertNotIn(word, page.source)
+        first = self.output.read_bytes()
+        self.page(self.labelled.folder, with_pictures=True)
+        self.assertEqual(hashlib.sha256(self.output.read_bytes()).hexdigest(), hashlib.sha256(first).hexdigest())
+
+    def test_numbers_are_those_of_the_files(self):
+        page = self.page(self.labelled.folder)
+        for method, name in (("cathode", "CATHODE"), ("lacathode", "LaCATHODE")):
+            with h5py.File(self.labelled.folder / method / "sic.h5") as file:
+                row, = [row for row in page.rows if row[0] == name and len(row) == 7]
+                for cell, key in zip(row[1:], ("sic_at_1e-2", "sic_at_1e-3", "max_median_sic")):
+                    said = [file.attrs[f"{key}{suffix}"] for suffix in ("", "_low", "_high", "_counting_error")]
+                    wanted = "{:.4g} [{:.4g}, {:.4g}] ± {:.2g}".format(*said) if np.isfinite(said[0]) else "–"
+                    self.assertEqual(cell, wanted, key)
+                for cell, key in zip(row[4:], ("max_median_sic_background_efficiency", "max_median_sic_selected_background",
+                                               "initial_significance")):
+                    self.assertEqual(cell, f"{file.attrs[key]:.4g}", key)
+
+    def test_sculpting_is_as_the_programs_tell_it(self):
+        page = self.page(self.labelled.folder)
+        for method, name in (("cathode", "CATHODE"), ("lacathode", "LaCATHODE")):
+            told = json.loads(must("info", self.labelled.folder / method / "sculpting.h5", "--json").stdout)["results"]
+            for at in ("0.01", "0.05", "0.19"):
+                row = page.row(name, f"{100 * float(at):.4g} %")
+                self.assertRegex(row[2], rf"^{told[f'chi2_per_dof_at_{at}']:.4g}( |$)")
+                self.assertEqual(row[3], f"{told[f'random_selection_at_{at}']:.4g}")
+                p = told[f"p_value_at_{at}"]
+                self.assertEqual(row[4], ("< " if p == 0.0005 else "") + f"{p:.4g}")
+
+    def test_words(self):
+        page, events = self.page(self.labelled.folder), lacathode.columns(self.labelled.folder / "events.h5")
+        data = events["partition"] <= lacathode.TEST
+        inside = (3.3 < events["mass"]) & (events["mass"] < 3.7)
+        self.assertIn(f"The data are {data.sum():,} events of labelled.h5, {(data & inside).sum():,} of them", page.text)
+        signal = data & (events["label"] == 1)
+        self.assertIn(f"{signal.sum():,} injected signal events, {(signal & inside).sum():,} of these in the signal region", page.text)
+        self.assertIn("features a, b and c beside", page.text)
+        self.assertIn("2 full retrainings", page.text)
+        provenance = events.attrs["provenance"]
+        self.assertIn(f"lacathode-run {provenance['version']} (revision {provenance['git_revision']}); seed 1.", page.text)
+        self.assertIn(f"Networks were computed by {RunFiles(self.labelled.folder)['flow_00.h5']['provenance']['networks']}", page.text)
+
+    def test_settings_and_provenance(self):
+        page = self.page(self.labelled.folder)
+        self.assertEqual(page.row("train_flow.hidden")[1], "16")
+        self.assertEqual(page.row("train_flow.retraining")[1], "0 (flow_00.h5); 1 (flow_01.h5)")
+        row = page.row("cathode/scores_01.h5")
+        said = lacathode.attributes(self.labelled.folder / "cathode/scores_01.h5")["provenance"]
+        self.assertEqual(row[1], f"scorealgorithm {said['algorithm']}")
+        self.assertEqual(row[2][:32], said["content_hash"])
+        self.assertEqual(row[3], "classifier: cathode/classifier_01.h5events: events.h5")
+        self.assertEqual(row[4], f"{said['version']}, {said['git_revision']}seed 1{said['networks']}")
+        self.assertIn(lacathode.attributes(self.labelled.folder / "events.h5")["provenance"]["inputs"]["events"]["content_hash"],
+                      page.row("events.h5")[3])
+
+    def test_a_large_picture_is_a_png(self):
+        figure = report.run.pictures.layout.compose(report.plot.PICTURES["sculpting"].picture(self.labelled, pictures.Names()))
+        self.assertTrue(pictures.data_uri(figure).startswith("data:image/svg+xml;base64,"))
+        with mock.patch.object(pictures, "LARGEST_SVG", 1000):
+            self.assertTrue(pictures.data_uri(figure).startswith("data:image/png;base64,"))
+
+    def test_names_are_escaped(self):
+        folder, columns = self.folder / "<i>run", table(6_000, 0, features=2)
+        write_csv(self.folder / "t.csv", {"mass": columns["mass"], "<b>": columns["a"], "c & \"d\"": columns["b"]})
+        must("run", *OWN_TABLE, "--set", f"prepare.input={self.folder / 't.csv'}", "--config",
+             self.config({"prepare": {"features": ["<b>", 'c & "d"'], "feature_units": ["<u>", "1"]}}), "--set",
+             "prepare.injected_signal=0", "--set", "run.sic=false", "--set", "run.methods=lacathode", *SMALL, "--out", folder)
+        page = self.page(folder, with_pictures=True)
+        self.assertIn("features &lt;b&gt; [&lt;u&gt;] and c &amp; &quot;d&quot; beside", page.text)
+        self.assertIn("run &lt;i&gt;run", page.text)
+        for tag in ("u", "i"):
+            self.assertNotIn(tag, page.tags)
+        self.assertEqual(page.tags.count("b"), 1, "the method's name")
+        self.assertEqual(page.row("prepare.features")[1], '["<b>", "c & \\"d\\""]')
+
+    def config(self, sections):
+        path = self.folder / "config.json"
+        path.write_text(json.dumps(sections))
+        return path
+
+
+class Warnings(ReportTest):
+    def found(self, folder):
+        return [str(sentence) for sentence in checks.warnings(RunFiles(folder))]
+
+    def test_signal_in_the_training(self):
+        with h5py.File(self.labelled.folder / "cathode/sculpting.h5") as file:
+            signal = file.attrs["signal_in_training"]
+        self.assertGreater(signal, 0)
+        self.assertIn(f"CATHODE: sculpting was judged on a training with {signal:,} injected signal events",
+                      self.page(self.labelled.folder).text)
+
+    def test_no_labels(self):
+        page = self.page(self.unlabelled.folder)
+        self.assertIn("The data have no labels", page.text)
+        self.assertIn("Their truth is not known.", page.text)
+        self.assertIn("Everything was trained once.", page.text)
+        self.assertIn("(data in the sidebands)", page.text)
+        self.assertIn(f"features {ODD_NAMES[0]} and {ODD_NAMES[1]} beside", page.text)
+        self.assertNotIn("no labels", self.page(self.labelled.folder).text)
+
+    def test_sculpting(self):
+        folder = self.copy(run="unlabelled")
+
+        def p_values(value):
+            def change(file):
+                file["p_value"][:] = 0.5
+                file["p_value"][0, 6] = value  # the point at 5 %
+            return change
+        self.changed(folder, "lacathode/sculpting.h5", p_values(0.02))
+        self.assertNotIn("is to be trusted", " ".join(self.found(folder)))
+        with h5py.File(folder / "lacathode/sculpting.h5", "a") as file:
+            p_values(0.0005)(file)
+        sentence, = [sentence for sentence in self.found(folder) if "is to be trusted" in sentence]
+        self.assertIn("a cut that keeps 5 % changes the spectrum of data in the sidebands", sentence)
+        self.assertIn("p &lt; 0.0005", sentence)
+
+    def test_events_outside_the_box(self):
+        told = json.loads(must("score", "--classifier", self.labelled.folder / "lacathode/classifier_00.h5", "--events",
+                               self.labelled.folder / "latent_00.h5", "--output", self.folder / "s.h5", "--json").stdout)
+        counts = tuple(told[key] for key in checks.NOT_MAPPED)
+        self.assertGreater(counts[0] + counts[2], 0)
+        self.assert_near(checks.excess_p_value(*counts), told["not_mapped_excess_p_value"])
+        # 3 of 4 beside 1 of 4: C(4,3) C(4,1) + C(4,4) C(4,0) of C(8,4)
+        self.assert_near(checks.excess_p_value(3, 4, 1, 4), 17 / 70)
+        self.assertEqual(checks.excess_p_value(0, 10, 3, 10), 1)
+        folder = self.copy("cathode", run="unlabelled")
+
+        def counts_are(hits, other_hits):
+            def change(file):
+                file["counts"].attrs.update(dict(zip(checks.NOT_MAPPED, (hits, 1000, other_hits, 2000))))
+            return change
+        self.changed(folder, "lacathode/scores_00.h5", counts_are(41, 80))  # more, but not significantly
+        self.assertNotIn("outside the box", " ".join(self.found(folder)))
+        with h5py.File(folder / "lacathode/scores_00.h5", "a") as file:
+            counts_are(40, 30)(file)
+        sentence, = [sentence for sentence in self.found(folder) if "outside the box" in sentence]
+        self.assertRegex(sentence, r"^lacathode/scores_00\.h5: 40 of 1,000 events of the signal region lie outside the box, but 30 of 2,000 "
+                         r"of the sidebands \(p = ")
+        row, = [row for row in self.page(folder).rows if row[0] == "lacathode/scores_00.h5" and len(row) == 4]
+        self.assertEqual(row[1:3], ["40 of 1,000 (4 %)", "30 of 2,000 (1.5 %)"])
+
+    def test_an_input_that_was_replaced(self):
+        folder = self.copy()
+        shutil.copy(folder / "flow_01.h5", folder / "flow_00.h5")
+        found = " ".join(self.found(folder))
+        self.assertIn("latent_00.h5 was made from another flow_00.h5 than the one that is there now", found)
+        self.assertNotIn("latent_01.h5 was made", found)
+
+    def test_several_versions(self):
+        folder = self.copy()
+        self.assertNotIn("several versions", " ".join(self.found(folder)))
+
+        def change(file):
+            file["provenance"].attrs["version"] = "0.0.9"
+        self.changed(folder, "flow_00.h5", change)
+        self.assertIn("several versions", " ".join(self.found(folder)))
+
+    def test_an_unfinished_run(self):
+        self.assertIn("CATHODE: has neither sic.h5", " ".join(self.found(self.copy("sic.h5", "sculpting.h5"))))
+        folder = self.copy("cathode", "lacathode")
+        self.assertIn("No method has any file", " ".join(self.found(folder)))
+        self.assertIn("No method was evaluated.", self.page(folder).text)
+
+    def test_other_files_are_listed(self):
+        folder = self.copy()
+        shutil.copy(folder / "cathode/sic.h5", folder / "check_00.h5")
+        self.assertNotIn("a check failed", " ".join(self.found(folder)))
+        self.changed(folder, "check_00.h5", lambda file: file.attrs.update({"kind": "a <check>", "failures": "p < 0.01"}))
+        (folder / "mine.h5").write_text("not HDF5")
+        page = self.page(folder)
+        row = page.row("check_00.h5")
+        self.assertEqual(row[1], "lacathode.metrics, a <check>")
+        self.assertIn("failures = p < 0.01", row[2])
+        self.assertIn("check_00.h5: a check failed: p &lt; 0.01.", page.text)
+        self.assertRegex(page.row("mine.h5")[2], "^cannot be read as HDF5")
+
+
+class Errors(ReportTest):
+    def test_missing_input(self):
+        self.expect(3, "report.py: .*nowhere: no such folder", self.folder / "nowhere", "--output", self.output)
+        (self.folder / "hollow").mkdir()
+        self.expect(3, "hollow: is not the folder of a run: it lacks events.h5", self.folder / "hollow")
+        self.expect(3, "it lacks events.h5", self.copy("events.h5"))
+        self.expect(2, "DIR")
+
+    def test_damaged_input(self):
+        folder = self.copy()
+        path = folder / "cathode/scores_00.h5"
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-10])
+        self.expect(3, r"cathode/scores_00\.h5: is truncated", folder)
+        path.write_text("not HDF5")
+        self.expect(3, r"cathode/scores_00\.h5: cannot be read as HDF5", folder)
+        path.write_bytes(whole)
+
+        def change(file):
+            del file.attrs["max_median_sic"]
+        self.changed(folder, "cathode/sic.h5", change)
+        self.expect(3, r"sic\.h5: lacks 'max_median_sic'", folder)
+        self.changed(folder, "events.h5", lambda file: file["mass"].attrs.pop("name"))
+        self.expect(3, r"events\.h5: ", folder)
+        self.assertFalse((folder / "report.html").exists())
+
+    def test_the_output(self):
+        folder = self.copy("cathode", "lacathode")
+        with mock.patch.object(report.plot, "PICTURES", {}):
+            self.expect(0, "^$", folder)
+            self.assertTrue((folder / "report.html").exists())
+            (folder / "report.html").write_text("mine")
+            self.expect(4, r"report\.html: exists already; pass --force", folder)
+            self.assertEqual((folder / "report.html").read_text(), "mine")
+            self.expect(0, "^$", folder, "--force")
+        self.assertNotEqual((folder / "report.html").read_text(), "mine")
+        self.expect(4, "no_dir: is no directory that can be written", folder, "--output", self.folder / "no_dir/a.html")
+
+    def test_a_failure_leaves_what_was_there(self):
+        self.output.write_text("mine")
+        with mock.patch.object(Path, "write_text", side_effect=OSError("disk full")), mock.patch.object(report.plot, "PICTURES", {}):
+            self.expect(4, "cannot be written: disk full", self.labelled.folder, "--output", self.output, "--force")
+        self.assertEqual(self.output.read_text(), "mine")
+
+
+class Numbers(unittest.TestCase):
+    def test_texts(self):
+        self.assertEqual(results.quantity(1.23456, 1.0, 2.0, 0.111), "1.235 [1, 2] ± 0.11")
+        self.assertEqual(results.quantity(1.23456, 1.0, 1.0), "1.235")
+        self.assertEqual(results.quantity(float("nan"), 1.0, 2.0, 0.1), "–")
+        self.assertEqual([results.p_text(p) for p in (0.0005, 0.02, 0.0)], ["< 0.0005", "0.02", "< 1e-300"])
+
+    def test_median_over_trainings(self):
+        nan = np.nan
+        np.testing.assert_array_equal(results.median(np.array([[1, nan, nan], [3, 5, nan], [8, nan, nan]])), [3, nan, nan])
+        np.testing.assert_array_equal(results.median(np.array([[1, nan], [3, 5]])), [2, 5])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -23,10 +23,12 @@ struct Chain {
     std::string directory;
     std::vector<std::pair<std::string, Summary>> steps;
     std::vector<MethodResults> results;
+    std::vector<MethodResults> checks;
 
     Summary run(const StageContext& context) {
         steps = run_chain(config, context, directory);
         results = read_results(directory, config.run);
+        checks = read_flow_checks(directory, config.run);
         return {{"out", directory}};
     }
 
@@ -37,12 +39,15 @@ struct Chain {
         for (const auto& [method, quantities] : results) {
             tree["results"][method] = summary_of(quantities);
         }
+        for (const auto& [flow, quantities] : checks) tree["checks"][flow] = summary_of(quantities);
         return to_json(tree);
     }
 
     [[nodiscard]] std::string text() const {
         const bool evaluated = config.run.sic || config.run.sculpting;
-        return evaluated ? results_table(results) : concat("scores are in ", directory, '\n');
+        const std::string of_methods =
+            evaluated ? results_table(results) : concat("scores are in ", directory, '\n');
+        return checks.empty() ? of_methods : of_methods + '\n' + results_table(checks);
     }
 };
 
@@ -58,7 +63,8 @@ Tool chain_tool() {
             .problems = [chain] { return problems(chain->config); },
             .run = [chain](const StageContext& context) { return chain->run(context); },
             .text = [chain] { return chain->text(); },
-            .json = [chain] { return chain->json(); }};
+            .json = [chain] { return chain->json(); },
+            .verdict = [chain] { require_passed_checks(chain->config.run, chain->directory); }};
 }
 
 }  // namespace

@@ -77,6 +77,7 @@ int run_tool(int argc, char** argv, const Tool& tool) {
     const Summary summary = tool.run(context);
     install_interrupt_handlers(OnInterrupt::leave);  // stdout may be a pipe that nobody empties
     print(summary_text(tool, arguments, summary));
+    if (tool.verdict) tool.verdict();
     return 0;
 }
 

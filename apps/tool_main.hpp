@@ -30,6 +30,8 @@ struct Tool {
     std::function<std::string()> text = {};
     /// What --json prints; empty: the summary as one object.
     std::function<std::string()> json = {};
+    /// Once all is printed: throws if what came out is not good enough. Empty: it always is.
+    std::function<void()> verdict = {};
 };
 
 /// Makes the tool, parses, runs, prints the summary, turns exceptions into messages and exit codes.

@@ -21,7 +21,7 @@ constexpr std::array<FormatText, 7> formats = {{
     {FileFormat::flow, "lacathode.flow", "lacathode-train-flow"},
     {FileFormat::classifier, "lacathode.classifier", "lacathode-train-classifier"},
     {FileFormat::metrics, "lacathode.metrics",
-     "lacathode-evaluate-sic or lacathode-evaluate-sculpting"},
+     "lacathode-evaluate-sic, lacathode-evaluate-sculpting or lacathode-check-flow"},
     {FileFormat::study, "lacathode.study", "lacathode-study"},
 }};
 

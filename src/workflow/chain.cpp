@@ -33,7 +33,11 @@ Section section(RunConfig& c) {
          {"sculpting", "", "Evaluate background sculpting.", &c.sculpting},
          {"score_background", "",
           "Score what stands for background in training too (background_scores_00.h5, ...).",
-          &c.score_background}}};
+          &c.score_background},
+         {"check_flow", "",
+          "Check every flow of the sidebands (check_NN.h5); one that breaks a limit of check_flow "
+          "fails the run at its end.",
+          &c.check_flow}}};
 }
 
 std::vector<std::string> problems(const RunConfig& config) {
@@ -103,6 +107,26 @@ NamedSummaries run_chain(const ChainConfig& config, const StageContext& context,
         throw InputError(concat(events, " (of ", config.stages.of<Prepare>().input.text(),
                                 ") lacks events:\n  ", joined(lacks, "\n  ")));
     });
+}
+
+std::vector<std::string> flow_checks(const RunConfig& config, const std::string& directory) {
+    const bool any_flow = std::ranges::any_of(
+        config.methods, [](Method method) { return info(method).needs_flow(); });
+    std::vector<std::string> paths;
+    for (std::size_t flow = 0; any_flow && config.check_flow && flow < config.flows(); ++flow)
+        paths.push_back(concat(directory, "/check_", two_digits(flow), ".h5"));
+    return paths;
+}
+
+void require_passed_checks(const RunConfig& config, const std::string& directory) {
+    Problems found;
+    for (const std::string& path : flow_checks(config, directory)) {
+        const std::string failures = failures_of_flow_check(path);
+        found.unless(failures.empty(), path, ": ", failures);
+    }
+    const std::vector<std::string> failed = found.take();
+    if (failed.empty()) return;
+    throw QualityError("flows fail their checks:\n  " + joined(failed, "\n  "));
 }
 
 }  // namespace lacathode

@@ -136,6 +136,11 @@ class Planner {
         config.retraining = number;
         add<TrainFlow>(concat("train_flow_", number), config,
                        {layout_.events(), layout_.flow(number)});
+        if (!config_.run.check_flow) return;
+        add<CheckFlow>(concat("check_flow_", number), config_.stages.of<CheckFlow>(),
+                       {layout_.events(), layout_.flow(number),
+                        flow_checks(config_.run, layout_.directory)[number]},
+                       /*quick=*/true);
     }
 
     void add_data(Method method, std::size_t flow) {

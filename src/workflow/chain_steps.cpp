@@ -60,6 +60,16 @@ Staleness staleness(const Step& step, const std::set<std::string>& absent = {}) 
     return {reason.empty() ? "" : "it was made with " + reason};
 }
 
+// What the step says of its output; a quality check that fails is complete too.
+Summary run_to_the_end(const Step& step, const StageContext& context) {
+    try {
+        return step.run(context);
+    } catch (const QualityError& error) {
+        log_warning(error.what());
+        return {{"output", step.output}, {"status", std::string("failed")}};
+    }
+}
+
 // Runs `steps`, which do not need each other: as many side by side as there are threads, and the
 // last few with several threads each.
 NamedSummaries run_round(std::span<const Step> steps, const StageContext& context) {
@@ -132,7 +142,7 @@ void require_no_stale_outputs(std::span<const Step> steps, const StageContext& c
 Summary run_step(const Step& step, const StageContext& context) {
     if (!std::filesystem::exists(step.output)) {
         log_info(concat(step.name, " -> ", step.output));
-        return step.run(context);
+        return run_to_the_end(step, context);
     }
     const Staleness stale = staleness(step);
     if (stale.reason.empty()) {
@@ -149,7 +159,7 @@ Summary run_step(const Step& step, const StageContext& context) {
     }
     log_info(
         concat(step.name, ": ", step.output, " is there, but ", stale.reason, "; making it again"));
-    return step.run(replacing);
+    return run_to_the_end(step, replacing);
 }
 
 NamedSummaries run_steps(std::span<const Step> steps, const StageContext& context,

@@ -47,6 +47,13 @@ std::vector<MethodResults> read_results(const std::string& directory, const RunC
     return results;
 }
 
+std::vector<MethodResults> read_flow_checks(const std::string& directory, const RunConfig& run) {
+    std::vector<MethodResults> results;
+    for (const std::string& path : flow_checks(run, directory))
+        results.push_back({"flow_" + two_digits(results.size()), read_headline(path)});
+    return results;
+}
+
 std::string results_table(const std::vector<MethodResults>& results) {
     const std::vector<std::string> names = quantity_names(results);
     std::vector<std::vector<std::string>> columns = {{""}};

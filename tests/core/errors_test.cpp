@@ -11,10 +11,12 @@ TEST(Errors, EveryKindHasItsExitCode) {
     EXPECT_EQ(InputError("x").code(), ExitCode::bad_input);
     EXPECT_EQ(OutputError("x").code(), ExitCode::cannot_write);
     EXPECT_EQ(NumericalError("x").code(), ExitCode::numerical);
+    EXPECT_EQ(QualityError("x").code(), ExitCode::failed_check);
     EXPECT_EQ(static_cast<int>(ExitCode::usage), 2);
     EXPECT_EQ(static_cast<int>(ExitCode::bad_input), 3);
     EXPECT_EQ(static_cast<int>(ExitCode::cannot_write), 4);
     EXPECT_EQ(static_cast<int>(ExitCode::numerical), 5);
+    EXPECT_EQ(static_cast<int>(ExitCode::failed_check), 6);
     EXPECT_EQ(static_cast<int>(ExitCode::bug), 70);
 }
 

@@ -20,6 +20,7 @@ SECTIONS = {
     "train-classifier": ("train_classifier", "hidden", [], ("--data", "--background", "--output")),
     "score": ("score", "block_rows", 0, ("--classifier", "--events", "--output")),
     "apply": ("apply", "block_rows", 0, ("--flow", "--classifiers", "--input", "--output")),
+    "check-flow": ("check_flow", "bins", 0, ("--events", "--flow", "--output")),
     "evaluate-sic": ("evaluate_sic", "grid_points", 1, ("--scores", "--output")),
     "evaluate-sculpting": ("evaluate_sculpting", "bins", 1, ("--scores", "--output")),
     "transport": ("transport", "block_rows", 0, ("--events", "--flow", "--output")),

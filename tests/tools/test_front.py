@@ -91,6 +91,13 @@ class Pages(unittest.TestCase):
                 for heading in ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLE", "EXIT STATUS", "SEE ALSO"):
                     self.assertIn(f"\n.SH {heading}\n", page)
 
+    def test_pages_have_the_exit_codes_of_the_readme(self):
+        readme = (ROOT / "README.md").read_text().split("\n## Exit codes\n")[1].split("\n## ")[0]
+        page = (PAGES / "man/man1/lacathode.1").read_text().split(".SH EXIT STATUS\n")[1].split(".SH ")[0]
+        codes = re.findall(r"(?m)^\| ([\d, ]+) \|", readme)
+        self.assertIn("6", codes)
+        self.assertEqual(re.findall(r"(?m)^\.TP\n(.+)$", page), codes)
+
     def test_pages_say_what_help_says(self):
         for name in PROGRAMS:
             with self.subTest(name):

@@ -15,9 +15,10 @@ import h5py
 import numpy as np
 
 APPS = Path(os.environ.get("LACATHODE_APPS", "build/apps"))
-TOOLS = ("generate-toy", "prepare", "train-flow", "sample", "encode", "train-classifier", "score", "apply", "evaluate-sic",
-         "evaluate-sculpting", "transport", "select-background", "density-ratio", "export", "run", "study")
-OK, USAGE, BAD_INPUT, CANNOT_WRITE, NUMERICAL, SIGINT, SIGTERM = 0, 2, 3, 4, 5, 130, 143
+TOOLS = ("generate-toy", "prepare", "train-flow", "sample", "encode", "train-classifier", "score", "apply", "check-flow",
+         "evaluate-sic", "evaluate-sculpting", "transport", "select-background", "density-ratio", "export", "run",
+         "study")
+OK, USAGE, BAD_INPUT, CANNOT_WRITE, NUMERICAL, FAILED_CHECK, SIGINT, SIGTERM = 0, 2, 3, 4, 5, 6, 130, 143
 
 # By --set, so that an option of its own can override it.
 PREPARE = ("--set", "prepare.format=table", "--set", "prepare.mass_column=mass", "--set", "prepare.features=a,b",

@@ -20,6 +20,7 @@ std::vector<Section> AllConfigs::sections() {
             TrainClassifier::section(train_classifier),
             Score::section(score),
             Apply::section(apply),
+            CheckFlow::section(check_flow),
             EvaluateSic::section(evaluate_sic),
             EvaluateSculpting::section(evaluate_sculpting),
             Export::section(export_events),
@@ -41,6 +42,7 @@ std::vector<std::string> AllConfigs::problems() const {
     found.add(TrainClassifier::problems(train_classifier));
     found.add(Score::problems(score));
     found.add(Apply::problems(apply));
+    found.add(CheckFlow::problems(check_flow));
     found.add(EvaluateSic::problems(evaluate_sic));
     found.add(EvaluateSculpting::problems(evaluate_sculpting));
     found.add(Export::problems(export_events));

@@ -9,6 +9,7 @@
 
 #include "lacathode/config/json.hpp"
 #include "lacathode/stages/apply.hpp"
+#include "lacathode/stages/check_flow.hpp"
 #include "lacathode/stages/export.hpp"
 #include "lacathode/stages/generate_toy.hpp"
 #include "lacathode/workflow/all_stages.hpp"
@@ -32,6 +33,7 @@ struct AllConfigs {
     TrainClassifier::Config train_classifier;
     Score::Config score;
     Apply::Config apply;
+    CheckFlow::Config check_flow;
     EvaluateSic::Config evaluate_sic;
     EvaluateSculpting::Config evaluate_sculpting;
     Export::Config export_events;

@@ -14,6 +14,7 @@ enum class ExitCode : int {
     bad_input = 3,     ///< an input file or its content cannot be used
     cannot_write = 4,  ///< an output cannot be written
     numerical = 5,     ///< a computation failed (non-finite loss, ...)
+    failed_check = 6,  ///< a threshold of a quality check is exceeded; all outputs are there
     bug = 70,          ///< a broken contract inside the program
     // 128 + the signal's number: interrupted
 };
@@ -39,6 +40,9 @@ struct OutputError : Error {
 };
 struct NumericalError : Error {
     explicit NumericalError(const std::string& message) : Error(ExitCode::numerical, message) {}
+};
+struct QualityError : Error {
+    explicit QualityError(const std::string& message) : Error(ExitCode::failed_check, message) {}
 };
 
 /// A broken contract: a bug of this library or of the code that calls it.

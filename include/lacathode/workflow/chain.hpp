@@ -9,6 +9,7 @@
 
 #include "lacathode/config/json.hpp"
 #include "lacathode/core/problems.hpp"
+#include "lacathode/stages/check_flow.hpp"
 #include "lacathode/stages/density_ratio.hpp"
 #include "lacathode/stages/encode.hpp"
 #include "lacathode/stages/evaluate_sculpting.hpp"
@@ -37,6 +38,12 @@ struct RunConfig {
     bool sic = true;
     bool sculpting = true;
     bool score_background = false;
+    bool check_flow = false;
+
+    /// Flows of the sidebands that the retrainings share or have each.
+    [[nodiscard]] std::size_t flows() const noexcept {
+        return retrain == Retrain::all ? retrainings : 1;
+    }
 };
 Section section(RunConfig& config);
 std::vector<std::string> problems(const RunConfig& config);
@@ -68,7 +75,7 @@ class StageConfigs {
 struct ChainConfig {
     RunConfig run;
     StageConfigs<Prepare, TrainFlow, Encode, Transport, Sample, SelectBackground, TrainClassifier,
-                 Score, DensityRatio, EvaluateSic, EvaluateSculpting>
+                 Score, DensityRatio, CheckFlow, EvaluateSic, EvaluateSculpting>
         stages;
 };
 
@@ -80,9 +87,15 @@ std::vector<std::string> problems(const ChainConfig& config);
 /// another algorithm or from other inputs; the others are skipped. Stages that do not need each
 /// other run side by side, their number limited by the threads. Returns each stage's summary, in an
 /// order that depends on `config` only. Throws InputError, before any training, for events that are
-/// too few.
+/// too few. A flow that fails its check stops nothing: require_passed_checks tells of it.
 std::vector<std::pair<std::string, Summary>> run_chain(const ChainConfig& config,
                                                        const StageContext& context,
                                                        const std::string& directory);
+
+/// The files of the flows' checks that the chain makes, in the order of the flows.
+std::vector<std::string> flow_checks(const RunConfig& config, const std::string& directory);
+
+/// Throws QualityError, with all that they broke, if flows of a finished chain failed their checks.
+void require_passed_checks(const RunConfig& config, const std::string& directory);
 
 }  // namespace lacathode

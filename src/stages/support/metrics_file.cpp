@@ -9,6 +9,7 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/input_file.hpp"
 #include "lacathode/io/shared_groups.hpp"
+#include "lacathode/stages/support/flow_check.hpp"
 
 namespace lacathode {
 namespace {
@@ -62,10 +63,11 @@ struct SculptingCurves {
 // Smaller values are no more than that the distribution's tail is thin there.
 constexpr double smallest_p = 1e-300;
 
-Quantity p_value(const std::string& name, double p) {
-    // What a simulation gives for "never", and what underflows.
-    const bool at_most = p == RandomSelectionNull::smallest_simulated_p || p < smallest_p;
-    return {.name = name, .value = std::max(p, smallest_p), .at_most = at_most};
+Quantity random_selection_p_value(const std::string& name, double p) {
+    Quantity quantity = p_value_quantity(name, p);
+    // What a simulation gives for "never".
+    if (p == RandomSelectionNull::smallest_simulated_p) quantity.at_most = true;
+    return quantity;
 }
 
 std::string formatted(const char* format, double value) {
@@ -95,7 +97,7 @@ std::vector<Quantity> headline_of(const SculptingCurves& curves) {
              .band = Quantity::Band{curves.chi2_per_dof.low[at], curves.chi2_per_dof.high[at]}});
         quantities.push_back(
             {.name = "random_selection" + suffix, .value = curves.random_selection[at]});
-        quantities.push_back(p_value("p_value" + suffix, curves.p_value[at]));
+        quantities.push_back(random_selection_p_value("p_value" + suffix, curves.p_value[at]));
     }
     return quantities;
 }
@@ -133,6 +135,14 @@ std::vector<Quantity> read_sculpting(const InputFile& file) {
 
 }  // namespace
 
+std::string judged_name(Judged judged) {
+    return judged == Judged::everywhere ? "everywhere" : "sidebands";
+}
+
+Quantity p_value_quantity(const std::string& name, double p) {
+    return {.name = name, .value = std::max(p, smallest_p), .at_most = p <= smallest_p};
+}
+
 CurveBand curve_band(Matrix<double> retrainings) {
     Band band = band_over_retrainings(retrainings);
     return {std::move(retrainings), std::move(band)};
@@ -169,9 +179,7 @@ void write_metrics(OutputFile& file, const Evaluated& evaluated, const Sculpting
     write_curve(file, "/chi2_per_dof", metrics.chi2_per_dof);
     file.write<double>("/p_value", metrics.p_value.values(), shape);
     file.write<std::uint8_t>("/p_value_simulated", metrics.simulated.values(), shape);
-    file.set_attribute(
-        "/", "judged",
-        std::string(metrics.judged == Judged::everywhere ? "everywhere" : "sidebands"));
+    file.set_attribute("/", "judged", judged_name(metrics.judged));
     file.set_attribute("/", "signal_in_training", metrics.signal_in_training);
     write_null(file, metrics.null);
     file.write_vector<double>("/edges", metrics.edges);
@@ -239,8 +247,9 @@ std::vector<Quantity> read_headline(const std::string& path) {
     const std::string kind = file.string_attribute("/", "kind");
     if (kind == sic_kind) return read_sic(file);
     if (kind == sculpting_kind) return read_sculpting(file);
-    throw InputError(concat(path, ": attribute 'kind' = '", kind, "' is neither ", sic_kind,
-                            " nor ", sculpting_kind));
+    if (kind == flow_check_kind) return read_flow_check(file);
+    throw InputError(concat(path, ": attribute 'kind' = '", kind, "' is none of ", sic_kind, ", ",
+                            sculpting_kind, " and ", flow_check_kind));
 }
 
 }  // namespace lacathode

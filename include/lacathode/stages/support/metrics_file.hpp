@@ -87,6 +87,9 @@ struct SculptingMetrics {
     std::int64_t not_mapped = 0;
 };
 
+/// "everywhere" or "sidebands"
+std::string judged_name(Judged judged);
+
 /// Everything but the provenance, which comes with OutputFile::commit.
 void write_metrics(OutputFile& file, const Evaluated& evaluated, const SicMetrics& metrics);
 void write_metrics(OutputFile& file, const Evaluated& evaluated, const SculptingMetrics& metrics);
@@ -102,6 +105,8 @@ struct Quantity {
     std::optional<double> counting_error = {};  ///< from the events that the value stands on
     bool at_most = false;                       ///< a bound: the method cannot tell smaller ones
 };
+/// A p-value, as a bound where the tail of its distribution is too thin to be trusted.
+Quantity p_value_quantity(const std::string& name, double p);
 /// For people: "17.4 [16.9, 18.0] +- 0.5", "< 0.0005".
 std::string text_of(const Quantity& quantity);
 /// For programs: NAME and, where there are any, NAME_low, NAME_high, NAME_counting_error.

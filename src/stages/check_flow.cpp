@@ -1,0 +1,323 @@
+#include "lacathode/stages/check_flow.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/log.hpp"
+#include "lacathode/core/progress.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/encode.hpp"
+#include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/training_guard.hpp"
+#include "lacathode/stages/support/two_sample.hpp"
+#include "lacathode/stats/equal_content_bins.hpp"
+
+namespace lacathode {
+namespace {
+
+constexpr std::size_t least_in_bin = 20;  // from where on Kolmogorov-Smirnov's p is good to 1 %
+constexpr std::size_t least_in_cell = 5;  // the same of chi2
+constexpr std::size_t least_events = 200;
+
+// Classes of the mass and of each coordinate in the test of independence: as many as there are bins
+// in two sidebands.
+std::size_t classes(const CheckFlow::Config& config) {
+    return 2 * config.bins;
+}
+
+std::size_t least_in_sidebands(const CheckFlow::Config& config) {
+    return std::max(least_events, least_in_cell * classes(config) * classes(config));
+}
+
+Proportion not_mapped(const EventTable& latent, const MassWindow& window, Region region) {
+    Proportion found;
+    for (std::size_t row = 0; row < latent.size(); ++row) {
+        if (window.contains(latent.mass[row]) != (region == Region::signal_region)) continue;
+        ++found.events;
+        found.hits += latent.is_mapped(row) ? 0 : 1;
+    }
+    return found;
+}
+
+// The bins of equal content between two neighbouring edges of the signal region, or beyond one.
+std::vector<LatentBin> latent_bins(const EventTable& latent, Region region, std::size_t bins,
+                                   const std::string& where) {
+    if (latent.size() < bins * least_in_bin) {
+        throw InputError(concat("only ", latent.size(), " mapped events in the ", where,
+                                " for check_flow.bins = ", bins, " of ", least_in_bin,
+                                " events at least: use fewer bins"));
+    }
+    const std::vector<double> edges = equal_content_edges(latent.mass, bins);
+    const std::vector<std::uint32_t> bin_of = bin_indices(latent.mass, edges);
+    std::vector<LatentBin> all;
+    for (std::size_t bin = 0; bin < bins; ++bin) {
+        all.push_back({edges[bin], edges[bin + 1], region, {}});
+        for (std::size_t column = 0; column < latent.features.cols(); ++column) {
+            std::vector<float> z;
+            for (std::size_t row = 0; row < latent.size(); ++row) {
+                if (bin_of[row] == bin) z.push_back(latent.features(row, column));
+            }
+            all.back().coordinates.push_back(normality(z));
+        }
+    }
+    return all;
+}
+
+std::vector<LatentBin> latent_bins(const EventTable& latent, const MassWindow& window,
+                                   std::size_t bins) {
+    const auto part = [&](const auto& holds) {
+        return latent.take(rows_where(latent, [&](std::size_t row) {
+            return latent.is_mapped(row) && holds(latent.mass[row]);
+        }));
+    };
+    const EventTable below = part([&](double mass) { return mass <= window.low(); });
+    const EventTable inside = part([&](double mass) { return window.contains(mass); });
+    const EventTable above = part([&](double mass) { return mass >= window.high(); });
+    std::vector<LatentBin> all;
+    const auto add = [&](const EventTable& events, Region region, const char* where) {
+        std::ranges::move(latent_bins(events, region, bins, where), std::back_inserter(all));
+    };
+    // The signal region may lie at an end of the spectrum.
+    if (below.size() > 0) add(below, Region::sideband, "lower sideband");
+    add(inside, Region::signal_region, "signal region");
+    if (above.size() > 0) add(above, Region::sideband, "upper sideband");
+    return all;
+}
+
+// Of each coordinate, and of |z|^2, with the mass.
+std::vector<Independence> independence_of_mass(const EventTable& latent, std::size_t classes) {
+    const std::vector<std::uint32_t> of_mass = equal_content_classes(latent.mass, classes);
+    std::vector<Independence> all;
+    const auto add = [&](const std::vector<double>& values) {
+        all.push_back(independence(equal_content_classes(values, classes), of_mass, classes));
+    };
+    std::vector<double> squares(latent.size(), 0);
+    for (std::size_t column = 0; column < latent.features.cols(); ++column) {
+        std::vector<double> z;
+        for (std::size_t row = 0; row < latent.size(); ++row)
+            z.push_back(static_cast<double>(latent.features(row, column)));
+        for (std::size_t row = 0; row < latent.size(); ++row) squares[row] += z[row] * z[row];
+        add(z);
+    }
+    add(squares);
+    return all;
+}
+
+// Rows (x, m): what the classifier sees.
+Matrix<float> with_mass(const Matrix<float>& x, std::span<const float> mass,
+                        const std::vector<std::size_t>& rows) {
+    Matrix<float> all(rows.size(), x.cols() + 1);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        std::ranges::copy(x.row(rows[i]), all.row(i).begin());
+        all(i, x.cols()) = mass[rows[i]];
+    }
+    return all;
+}
+
+// x = f^-1(z; m) of z from N(0, 1)^D at the given masses [N].
+Matrix<float> draw(const FlowModel& model, const ConditionalDensity& flow,
+                   std::span<const float> mass, RandomStream stream) {
+    Matrix<float> z(mass.size(), flow.features());
+    std::ranges::generate(z.values(), [&] { return static_cast<float>(stream.normal()); });
+    return model.transform.inverse(flow.inverse(z, mass).y).x;
+}
+
+// Of the events in random order, one half is compared with draws at the masses of the other: so
+// both samples are independent if the flow is right.
+TwoSample compare_samples(const FlowModel& model, const ConditionalDensity& flow,
+                          const EventTable& events, std::size_t most, int threads,
+                          const RandomStream& stream) {
+    std::vector<std::size_t> order = rows_where(events, [](std::size_t) { return true; });
+    stream.at(0).shuffle(std::span(order));
+    const auto half =
+        order.begin() + static_cast<std::ptrdiff_t>(std::min(most, events.size() / 2));
+    const std::vector<std::size_t> observed(order.begin(), half);
+    const EventTable others = events.take({half, observed.size()});
+    const std::vector<float> mass = masses_as_float(others);
+    const Matrix<float> x = draw(model, flow, mass, stream.at(1));
+    const std::vector<std::size_t> finite = rows_where(others, [&](std::size_t row) {
+        return std::ranges::all_of(x.row(row), [](float value) { return std::isfinite(value); });
+    });
+    if (finite.size() < least_events / 4)
+        throw InputError(concat("only ", finite.size(), " of ", x.rows(),
+                                " draws of the flow are finite: train it anew"));
+    return {.test = two_sample_test(with_mass(events.features, masses_as_float(events), observed),
+                                    with_mass(x, mass, finite), threads, stream.at(2)),
+            .events = static_cast<std::int64_t>(observed.size() - observed.size() / 2),
+            .not_mapped = static_cast<std::int64_t>(x.rows() - finite.size())};
+}
+
+HeldOut read_held_out(const EventReader& reader, const CheckFlow::Config& config,
+                      const FlowModel& model, const ConditionalDensity& flow) {
+    HeldOut all;
+    Progress progress("check", reader.rows());
+    for (std::size_t first = 0; first < reader.rows(); first += config.block_rows) {
+        const EventTable block = reader.read(first, config.block_rows);
+        const EventTable events = block.take(rows_where(block, [&](std::size_t row) {
+            const bool may_be_signal = model.signal_region.contains(block.mass[row]) &&
+                                       block.has_label() && block.label[row] == 1;
+            return block.partition[row] == partition_of(config.part) && !may_be_signal;
+        }));
+        const EventTable latent = Encode::compute(model, flow, events).latent;
+        if (first == 0) {
+            all = {events, latent};
+        } else {
+            append(all.events, events);
+            append(all.latent, latent);
+        }
+        progress.update(first + block.size());
+    }
+    return all;
+}
+
+void say(const FlowCheck& check, const std::string& events_path) {
+    if (check.judged == Judged::sidebands) {
+        log_warning(concat(events_path,
+                           " has no truth labels: data in the signal region may hold signal, so "
+                           "its numbers are told, but no limit applies to them"));
+    }
+    if (check.two_sample.not_mapped > 0) {
+        log_warning(concat(check.two_sample.not_mapped,
+                           " draws of the flow have no finite event; they are left out"));
+    }
+}
+
+}  // namespace
+
+Section CheckFlow::section(Config& c) {
+    return {name,
+            {{"bins", "",
+              "Bins of the mass, of equal content, in each sideband and in the signal "
+              "region.",
+              &c.bins, Range::within(1, 1000)},
+             {"samples", "events",
+              "Draws of the flow, and as many events, that a classifier compares "
+              "at most.",
+              &c.samples, Range::count(static_cast<double>(least_events))},
+             evaluated_part_field(c.part),
+             {"least_p", "", "Fails the flow if a check's p-value is lower; 0: never.", &c.least_p,
+              Range::within(0, 1)},
+             {"largest_distance", "",
+              "Fails it if a latent coordinate's distribution function is farther from that of "
+              "N(0, 1) in a bin; 1: never.",
+              &c.largest_distance, Range::within(0, 1)},
+             {"largest_association", "",
+              "Fails it if a latent coordinate's association with the mass (Cramer's V) is larger; "
+              "1: never.",
+              &c.largest_association, Range::within(0, 1)},
+             {"largest_auc", "",
+              "Fails it if a classifier tells samples from events with a larger area under the ROC "
+              "curve; 1: never.",
+              &c.largest_auc, Range::within(0, 1)},
+             {"largest_not_mapped", "",
+              "Fails it if a larger fraction of a region's events is not mapped; 1: never.",
+              &c.largest_not_mapped, Range::within(0, 1)},
+             block_rows_field(c.block_rows)}};
+}
+
+std::vector<std::string> CheckFlow::problems(const Config& config) {
+    Config c = config;
+    return range_problems(section(c));
+}
+
+std::vector<Argument> CheckFlow::arguments(Paths& paths) {
+    return {{"events", ArgumentKind::input, "Events file (from lacathode-prepare).", &paths.events},
+            {"flow", ArgumentKind::input, "Flow file (from lacathode-train-flow).", &paths.flow},
+            {"output", ArgumentKind::output, "Metrics file to write.", &paths.output}};
+}
+
+std::vector<std::string> CheckFlow::lacks(const Config& config, const EventCounts& events) {
+    const Partition part = partition_of(config.part);
+    const char* part_name = evaluated_part_names[static_cast<std::size_t>(config.part)];
+    const std::size_t sideband = events.all(part, Region::sideband);
+    const std::size_t inside = events.background(part, Region::signal_region);
+    Problems found;
+    found.unless(sideband >= least_in_sidebands(config), "only ", sideband, " ", part_name,
+                 " events in the sidebands, at least ", least_in_sidebands(config),
+                 " needed for check_flow.bins = ", config.bins);
+    found.unless(inside >= config.bins * least_in_bin, "only ", inside, " ", part_name,
+                 " events in the signal region, at least ", config.bins * least_in_bin,
+                 " needed for check_flow.bins = ", config.bins);
+    return found.take();
+}
+
+FlowCheck CheckFlow::compute(const Config& config, const FlowModel& model,
+                             const ConditionalDensity& flow, const HeldOut& held_out,
+                             const Execution& execution, const RandomStream& stream) {
+    const MassWindow& window = model.signal_region;
+    const EventTable& latent = held_out.latent;
+    const std::vector<std::size_t> sideband = rows_where(latent, [&](std::size_t row) {
+        return latent.is_mapped(row) && window.is_sideband(latent.mass[row]);
+    });
+    require_events(sideband.size(), least_in_sidebands(config),
+                   concat("mapped events in the sidebands for check_flow.bins = ", config.bins),
+                   "");
+    FlowCheck check;
+    check.judged = latent.has_label() ? Judged::everywhere : Judged::sidebands;
+    check.sideband = not_mapped(latent, window, Region::sideband);
+    check.signal_region = not_mapped(latent, window, Region::signal_region);
+    check.bins = latent_bins(latent, window, config.bins);
+    check.of_mass = independence_of_mass(latent.take(sideband), classes(config));
+    check.two_sample = compare_samples(model, flow, held_out.events.take(sideband), config.samples,
+                                       execution.threads, stream);
+    return check;
+}
+
+std::vector<std::string> CheckFlow::failures(const Config& config, const FlowCheck& check) {
+    struct Limit {
+        const char* ending;  // of the quantities that it is for
+        const char* key;
+        double value;
+        bool is_least = false;
+    };
+    const Limit limits[] = {{"_p_value", "least_p", config.least_p, true},
+                            {"_latent_distance", "largest_distance", config.largest_distance},
+                            {"_association", "largest_association", config.largest_association},
+                            {"_auc", "largest_auc", config.largest_auc},
+                            {"_not_mapped_rate", "largest_not_mapped", config.largest_not_mapped}};
+    Problems found;
+    for (const Quantity& quantity : headline(check)) {
+        const bool of_signal_region = quantity.name.starts_with("signal_region_") ||
+                                      quantity.name == "not_mapped_excess_p_value";
+        if (of_signal_region && check.judged == Judged::sidebands) continue;
+        for (const auto& [ending, key, limit, is_least] : limits) {
+            if (!quantity.name.ends_with(ending)) continue;
+            const bool holds = is_least ? quantity.value >= limit : quantity.value <= limit;
+            found.unless(holds, quantity.name, quantity.at_most ? " " : " = ", text_of(quantity),
+                         is_least ? " is below " : " exceeds ", name, ".", key, " = ", limit);
+        }
+    }
+    return found.take();
+}
+
+void CheckFlow::run(const Config& config, const Paths& paths, Job& job) {
+    const Execution execution = job.execution();
+    const FlowModel model = read_flow(paths.flow, 1);
+    const EventReader reader(paths.events, EventKind::events);
+    require_same_columns(model, reader.header(), paths.flow, paths.events);
+    require_valid_partitions({paths.flow, model.trained_on}, reader);
+    const auto flow = load_density(model, 0, execution);
+    const HeldOut held_out = read_held_out(reader, config, model, *flow);
+    const FlowCheck check = with_path(paths.events, [&] {
+        return compute(config, model, *flow, held_out, execution, job.stream(name));
+    });
+    say(check, paths.events);
+    const std::vector<std::string> failed = failures(config, check);
+    job.goes_back_to(reader.provenance().origins);
+    job.computed_on(execution);
+    job.made_from(reader.record("events"));
+    job.made_from({"flow", paths.flow, model.hash});
+    job.report(summary_of(headline(check)));
+    OutputFile file(paths.output, FileFormat::metrics, job.overwrite());
+    write_flow_check(file, {model.mass, model.signal_region, config.part, joined(failed, "; ")},
+                     check);
+    job.commit(file);
+    if (failed.empty()) return;
+    throw QualityError(concat(paths.flow, " fails its check:\n  ", joined(failed, "\n  "), "\n",
+                              paths.output, " has all of it"));
+}
+
+}  // namespace lacathode

@@ -200,6 +200,11 @@ class Run:
         paths = {method: self.folder / method / f"{kind}.h5" for method in self.methods}
         return {method: read_metrics(path, kind) for method, path in paths.items() if path.exists()}
 
+    def check(self):
+        """Metrics of the check of the first flow."""
+        paths = self.trainings("check")
+        return read_metrics(paths[0], "flow") if paths else None
+
     def columns(self):
         """Names of the mass and of all features and latent coordinates that the pictures may show."""
         tables = [table for table in (self.events(), self.latent()) if table]

@@ -22,7 +22,8 @@ SMALL = ("--set", "train_flow.blocks=2", "--set", "train_flow.hidden=16", "--set
          "--set", "train_flow.keep_best=1", "--set", "train_flow.learning_rate=0.003",
          "--set", "sample.training=3000", "--set", "sample.validation=1000",
          "--set", "train_classifier.epochs=5", "--set", "train_classifier.keep_best=2",
-         "--set", "train_classifier.hidden=16,16", "--set", "evaluate_sculpting.bins=50", "--threads", "1")
+         "--set", "train_classifier.hidden=16,16", "--set", "evaluate_sculpting.bins=50",
+         "--set", "run.check_flow=true", "--threads", "1")
 OWN_TABLE = ("--set", "prepare.format=table", "--set", "prepare.mass_column=mass")
 
 

@@ -13,7 +13,7 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, StepPatch
 from plot_files import ODD_NAMES, PlotTest
-from plotting import features, files, latent, losses, mass, page, score, sculpting, sic, style
+from plotting import check, features, files, latent, losses, mass, page, score, sculpting, sic, style
 from plotting.names import Names
 from tool_files import must
 
@@ -116,6 +116,62 @@ class Latent(PlotTest):
         middle = np.flatnonzero(np.isclose(place, 0.1 + latent.APART))[0]
         share = np.histogram(values, [0, 0.2])[0][0] / len(values)
         np.testing.assert_allclose(value[middle], share / 0.0792597, rtol=1e-5)  # digits of the literature value
+
+
+class Check(PlotTest):
+    def expect_points(self, axis, expected, errors):
+        """Every coordinate's points, each inside its bin, beside one another."""
+        metrics = self.labelled.check()
+        low, high = metrics["bins/low"], metrics["bins/high"]
+        self.assertEqual(labels(axis)[:3] if errors is None else labels(axis)[-3:], ["$z_{0}$", "$z_{1}$", "$z_{2}$"])
+        before = low
+        for column in range(3):
+            container = [one for one in axis.containers if isinstance(one, ErrorbarContainer)][column]
+            place, value = container[0].get_data()
+            self.assertTrue(((before < place) & (place < high)).all())
+            self.assert_near(value, expected[:, column])
+            if errors is not None:
+                self.assert_near(points(axis, which=column)[2], errors)
+            before = place
+
+    def test_means_and_widths_with_their_errors(self):
+        picture, metrics = check.picture(self.labelled, NAMES), self.labelled.check()
+        self.assertEqual([panel.name for panel in picture.panels], ["mean", "width", "p_value"])
+        mean, width, _ = (panel.draw(new_axes()) for panel in picture.panels)
+        events = metrics["bins/events"]
+        self.expect_points(mean, metrics["latent/mean"], 1 / np.sqrt(events))
+        self.expect_points(width, np.sqrt(metrics["latent/variance"]), 1 / np.sqrt(2 * events))
+        self.assertEqual(mean.get_xlabel(), "mass [TeV]")
+        self.assert_near(mean.get_xlim(), (metrics["bins/low"][0], metrics["bins/high"][-1]))
+
+    def test_a_wide_outermost_bin_is_shown_in_part(self):
+        metrics = self.labelled.check()
+        metrics["bins/low"][0] -= 100
+        metrics["bins/high"][-1] += 100
+        low, high = metrics["bins/low"], metrics["bins/high"]
+        axis = check.draw_mean(new_axes(), metrics)
+        self.assert_near(axis.get_xlim(), (high[0] - 2 * (high[1] - low[1]), low[-1] + 2 * (high[-2] - low[-2])))
+        self.assertTrue(all(axis.get_xlim()[0] < place < axis.get_xlim()[1] for place in axis.containers[0][0].get_xdata()))
+
+    def test_p_values_and_the_line_that_one_exact_flow_in_a_hundred_crosses(self):
+        metrics = self.labelled.check()
+        metrics["latent/p_value"][0, 0] = 1e-40
+        axis = check.draw_p_values(new_axes(), metrics)
+        self.assertEqual(axis.get_yscale(), "log")
+        line, = [line for line in axis.lines if line.get_label() == "1 % of exact flows"]
+        self.assert_near(line.get_ydata(), 0.01 / 45)
+        drawn = axis.containers[0][0].get_ydata()
+        self.assert_near(drawn[0], check.SMALLEST_P)
+        self.assertLess(axis.get_ylim()[0], check.SMALLEST_P)
+
+    def test_title(self):
+        metrics = self.labelled.check()
+        metrics.update({"@two_sample_auc": 0.51234, "@two_sample_p_value": 3.2e-7, "@independence_p_value": 0.0321})
+        self.assertEqual(check.title(metrics), "Flow on test events (signal region: background)\n"
+                         r"samples against events: AUC 0.5123, $p$ = $3 \times 10^{-7}$;  independence of $z$ and mass: $p$ = 0.032")
+        metrics["@independence_p_value"] = 1e-300
+        self.assertIn(r"$p$ < $1 \times 10^{-300}$", check.title(metrics))
+        self.assertIn("(signal region: data, any signal included)", check.title(self.unlabelled.check()))
 
 
 class Score(PlotTest):

@@ -14,11 +14,11 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from plot_files import PlotTest
-from plotting import features, latent, losses, mass, page, score, sculpting, sic, style
+from plotting import check, features, latent, losses, mass, page, score, sculpting, sic, style
 from plotting.names import Names
 from tool_files import must
 
-MODULES = (losses, features, latent, score, sic, mass, sculpting)
+MODULES = (losses, features, latent, check, score, sic, mass, sculpting)
 LEGIBLE = 7  # points
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -190,6 +190,9 @@ class OwnAxes(PlotTest):
             lambda axis: features.draw(axis, run.events(), run.samples(), "a"),
             lambda axis: features.draw(axis, run.events(), None, "a"),
             lambda axis: latent.draw(axis, run.latent(), "z0"),
+            lambda axis: check.draw_mean(axis, run.check()),
+            lambda axis: check.draw_width(axis, run.check()),
+            lambda axis: check.draw_p_values(axis, run.check()),
             lambda axis: score.draw(axis, scores),
             lambda axis: sic.draw_by_background(axis, metrics),
             lambda axis: sic.draw_by_signal(axis, metrics),

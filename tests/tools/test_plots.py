@@ -17,7 +17,7 @@ from plot_files import ODD_NAMES, PlotTest
 import plot  # of scripts/, which plot_files puts on the path
 
 PLOT = Path(plot.__file__)
-PICTURES = ("losses", "features", "latent", "score", "sic", "mass", "sculpting")
+PICTURES = ("losses", "features", "latent", "check", "score", "sic", "mass", "sculpting")
 
 
 def run_plot(*arguments):
@@ -65,7 +65,7 @@ class CommandLine(PlotTest):
     def test_draws_what_is_there(self):
         folder = self.copy("cathode", "latent*.h5", "events.h5")
         drawn = {name for name, _ in self.composed(folder)}
-        self.assertEqual(drawn, {"losses", "score", "sic", "mass", "sculpting"})
+        self.assertEqual(drawn, {"losses", "check", "score", "sic", "mass", "sculpting"})
         self.expect(0, "^$", folder, "--only", "losses", "--format", "pdf,svg")
         self.assertEqual(sorted(path.name for path in (folder / "plots").iterdir()), ["losses.pdf", "losses.svg"])
 

@@ -40,6 +40,17 @@ std::vector<RandomSelectionNull::Summary> null_of_selections(const SculptingStud
     return null;
 }
 
+// Bins of equal content would lie in the signal region alone, and sculpting go unseen.
+void require_sidebands(const ScoredEvents& tested, const std::string& source) {
+    const bool any = std::ranges::any_of(
+        tested.events.mass, [&](double mass) { return !tested.signal_region.contains(mass); });
+    if (any) return;
+    throw InputError(concat(source,
+                            ": no event to evaluate in the sidebands, whose spectrum is judged: "
+                            "leave them a test part (prepare.sideband_training_fraction, "
+                            "sideband_validation_fraction)"));
+}
+
 void warn_of_what_is_judged(const SculptingMetrics& metrics, const std::string& source) {
     if (metrics.judged == Judged::sidebands) {
         log_warning(concat(source,
@@ -84,12 +95,19 @@ std::vector<Argument> EvaluateSculpting::arguments(Paths& paths) {
 std::vector<std::string> EvaluateSculpting::lacks(const Config& config, const EventCounts& events) {
     const Partition part = partition_of(config.part);
     const std::size_t inside = events.background(part, Region::signal_region);
-    const std::size_t judged =
-        events.background(part, Region::sideband) + (events.has_label() ? inside : 0);
+    const std::size_t outside = events.background(part, Region::sideband);
+    const std::size_t judged = outside + (events.has_label() ? inside : 0);
     const char* name = evaluated_part_names[static_cast<std::size_t>(config.part)];
     Problems found;
     found.unless(inside > 0, "no ", name,
-                 " event in the signal region, which sets the thresholds of the sculpting study");
+                 " event in the signal region, which sets the thresholds of the sculpting "
+                 "study: leave a test part (prepare.training_fraction, validation_fraction), or "
+                 "set run.sculpting to false");
+    found.unless(outside > 0, "no ", name,
+                 " event in the sidebands, whose spectrum the sculpting study judges: leave a "
+                 "test part (prepare.sideband_training_fraction, sideband_validation_fraction), or "
+                 "set run.sculpting to false");
+    if (!found.empty()) return found.take();
     found.unless(judged > config.bins, "only ", judged, " ", name,
                  " events for evaluate_sculpting.bins = ", config.bins,
                  " of equal content: use fewer bins, or set run.sculpting to false");
@@ -99,6 +117,7 @@ std::vector<std::string> EvaluateSculpting::lacks(const Config& config, const Ev
 SculptingMetrics EvaluateSculpting::compute(const Config& config, const ScoredEvents& scored,
                                             const std::string& source, const RandomStream& stream) {
     const ScoredEvents tested = background_events(scored, config.part, source);
+    require_sidebands(tested, source);
     const Judged judged = tested.events.has_label() ? Judged::everywhere : Judged::sidebands;
     const SculptingStudy study(
         tested.events.mass, tested.events.mapped, tested.signal_region,

@@ -125,7 +125,10 @@ std::vector<std::string> EvaluateSic::lacks(const Config& config, const EventCou
     };
     std::size_t background = events.background(part, Region::signal_region);
     if (config.part == EvaluatedPart::test) background += evaluation(&EventCounts::background);
-    found.unless(background > 0, "no background event to evaluate in the signal region");
+    found.unless(background > 0,
+                 "no background event to evaluate in the signal region: leave a test part "
+                 "(prepare.training_fraction, validation_fraction), name prepare.extra_background, "
+                 "or set run.sic to false");
     const std::size_t signal =
         events.signal(part, Region::signal_region) + evaluation(&EventCounts::signal);
     found.unless(signal > 0,

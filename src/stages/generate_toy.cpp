@@ -51,7 +51,9 @@ EventTable GenerateToy::compute(const Config& config, const RandomStream& genera
     RawEvents raw{.table = lacathode::generate_toy(model, config.events, generation),
                   .invalid_rows = 0};
     if (config.latent) raw.table.features = toy_latent(model, raw.table);
-    return split_events(SplitOptions{}, std::move(raw), "the toy model", split);
+    return split_events(SplitOptions{}, std::move(raw),
+                        MassWindow(config.signal_region_low, config.signal_region_high),
+                        "the toy model", split);
 }
 
 void GenerateToy::run(const Config& config, const Paths& paths, Job& job) {

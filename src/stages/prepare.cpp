@@ -120,6 +120,20 @@ void made_from(Job& job, const RawInput& input) {
     for (const InputRecord& record : input.records) job.made_from(record);
 }
 
+void check_fractions(Problems& found, const Prepare::Config& config) {
+    const SplitFractions& fractions = config.split.fractions;
+    const SplitFractions sideband = config.split.sideband_fractions();
+    found.unless(fractions.test() >= 0,
+                 "prepare.training_fraction and validation_fraction exceed 1 together");
+    found.unless(sideband.test() >= 0 || sideband == fractions,
+                 "prepare.sideband_training_fraction and sideband_validation_fraction (where 0, "
+                 "those without sideband_) exceed 1 together");
+    found.unless(fractions.test() != 0 || !config.extra_background.empty(),
+                 "prepare.training_fraction and validation_fraction leave nothing for the test "
+                 "set: their sum must be below 1, or prepare.extra_background name other events "
+                 "to evaluate");
+}
+
 void require_labels(const Prepare::Config& config, const RawInput& data) {
     if (data.events.table.has_label()) return;
     if (config.split.injected_signal > 0) {
@@ -175,11 +189,17 @@ Section Prepare::section(Config& c) {
          {"injected_signal", "events",
           "Labelled signal events mixed into the data over the whole mass range.",
           &c.split.injected_signal, Range::count(0)},
-         {"training_fraction", "", "Fraction of the data for training.", &c.split.training_fraction,
-          Range::fraction()},
+         {"training_fraction", "", "Fraction of the data for training.",
+          &c.split.fractions.training, Range::fraction()},
          {"validation_fraction", "",
-          "Fraction of the data for validation; the rest is the test set.",
-          &c.split.validation_fraction, Range::fraction()},
+          "Fraction of the data for validation; the rest, which may be none, is the test set.",
+          &c.split.fractions.validation, Range::fraction()},
+         {"sideband_training_fraction", "",
+          "The same for training in the sidebands, where it differs; 0: training_fraction.",
+          &c.split.sideband.training, Range::within(0, 1)},
+         {"sideband_validation_fraction", "",
+          "The same for validation in the sidebands; 0: validation_fraction.",
+          &c.split.sideband.validation, Range::within(0, 1)},
          {"extra_background", "",
           "Further files of true background for evaluation in the signal region; empty: none.",
           &c.extra_background},
@@ -236,10 +256,7 @@ std::vector<std::string> Prepare::problems(const Config& config) {
                      c.format == InputFormat::lhco,
                  "prepare.features holds the mass column '", c.mass_column,
                  "'; the flow is conditional on it already");
-    found.unless(
-        !(c.split.training_fraction + c.split.validation_fraction >= 1),
-        "prepare.training_fraction and validation_fraction leave nothing for the test set: "
-        "their sum must be below 1");
+    check_fractions(found, c);
     check_window(found, name, c.signal_region_low, c.signal_region_high);
     found.unless(!c.input.empty(),
                  "prepare.input is empty: name the files to read (--input, or --set "
@@ -266,7 +283,8 @@ PreparedEvents Prepare::compute(const Config& config, RawInput data, std::option
         .counts = {{"input_rows", static_cast<std::int64_t>(data.rows)},
                    {"invalid_rows", static_cast<std::int64_t>(data.events.invalid_rows)}}};
     const std::string source = config.input.text();
-    prepared.table = split_events(config.split, std::move(data.events), source, stream);
+    prepared.table =
+        split_events(config.split, std::move(data.events), prepared.signal_region, source, stream);
     check_regions(prepared.table, prepared.signal_region, source);
     set_signal_aside(config.extra_signal, prepared.table, prepared.signal_region, stream.at(4));
     if (extra) {

@@ -13,6 +13,7 @@
 namespace lacathode::test {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -236,6 +237,36 @@ TEST(WhatEventsLack, IsToldByEachStage) {
     EXPECT_THAT(EvaluateSculpting::lacks({}, none), SizeIs(2));
     EXPECT_THAT(EvaluateSic::lacks({}, EventCounts(/*has_label=*/false)),
                 ElementsAre(HasSubstr("no truth labels")));
+}
+
+// [C] has no test part: what is in no data is evaluated, but sculpting needs events at every mass.
+TEST(WhatEventsLack, WithoutATestPart) {
+    EventCounts events(/*has_label=*/true);
+    events.add(Partition::evaluation, Region::signal_region, 1, 1);
+    EXPECT_THAT(EvaluateSic::lacks({}, events),
+                ElementsAre(AllOf(HasSubstr("no background event to evaluate"),
+                                  HasSubstr("name prepare.extra_background"))));
+    events.add(Partition::evaluation, Region::signal_region, 0, 1);
+    EXPECT_THAT(EvaluateSic::lacks({}, events), IsEmpty());
+    EXPECT_THAT(EvaluateSic::lacks({.part = EvaluatedPart::validation}, events), SizeIs(1));
+    events.add(Partition::test, Region::signal_region, 0, 1000);
+    EXPECT_THAT(EvaluateSculpting::lacks({}, events),
+                ElementsAre(AllOf(HasSubstr("no test event in the sidebands"),
+                                  HasSubstr("prepare.sideband_training_fraction"),
+                                  HasSubstr("run.sculpting"))));
+}
+
+TEST(EvaluateSculptingStage, NeedsSidebands) {
+    Rows rows;
+    for (int i = 0; i < 100; ++i)
+        rows.add(1, 3.4 + 0.001 * i, Partition::test, 0, static_cast<float>(i));
+    EXPECT_THAT(
+        [&] {
+            (void)EvaluateSculpting::compute(sculpting_config, rows.take(), "scores.h5",
+                                             RandomStream(1, "sculpting"));
+        },
+        ::testing::ThrowsMessage<InputError>(
+            HasSubstr("scores.h5: no event to evaluate in the sidebands")));
 }
 
 TEST(WhatEventsLack, WithoutTruthTheSignalRegionIsNotJudged) {

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/stages/support/event_selection.hpp"
 #include "lacathode/stages/support/split.hpp"
 
 namespace lacathode::test {
@@ -32,6 +33,13 @@ RawEvents raw_events(std::size_t background, std::size_t signal, bool labelled =
     return {.table = std::move(table), .invalid_rows = 0};
 }
 
+// Rows 100 to 199 of them.
+const MassWindow signal_region(99.5, 199.5);
+
+EventTable split(const SplitOptions& options, RawEvents raw, const RandomStream& from = stream) {
+    return split_events(options, std::move(raw), signal_region, "input.h5", from);
+}
+
 SplitOptions with_signal(std::size_t injected) {
     return {.injected_signal = injected};
 }
@@ -47,8 +55,7 @@ Split split_of(const EventTable& events, std::int8_t label) {
 }
 
 TEST(SplitEvents, BackgroundAndInjectedSignalSeparately) {
-    const EventTable events =
-        split_events(with_signal(600), raw_events(12'000, 1'000), "input.h5", stream);
+    const EventTable events = split(with_signal(600), raw_events(12'000, 1'000));
     EXPECT_EQ(split_of(events, 0), (Split{{Partition::training, 6'000},
                                           {Partition::validation, 2'000},
                                           {Partition::test, 4'000}}));
@@ -60,17 +67,85 @@ TEST(SplitEvents, BackgroundAndInjectedSignalSeparately) {
 
 TEST(SplitEvents, OtherFractions) {
     SplitOptions config = with_signal(0);
-    config.training_fraction = 0.6;
-    config.validation_fraction = 0.3;
+    config.fractions.training = 0.6;
+    config.fractions.validation = 0.3;
     EXPECT_EQ(
-        split_of(split_events(config, raw_events(1'000, 10), "input.h5", stream), 0),
+        split_of(split(config, raw_events(1'000, 10)), 0),
         (Split{{Partition::training, 600}, {Partition::validation, 300}, {Partition::test, 100}}));
+}
+
+// Of the events in the window, or of those outside it.
+Split split_of_region(const EventTable& events, Region region) {
+    Split counts;
+    for (std::size_t row = 0; row < events.size(); ++row) {
+        const bool inside = signal_region.contains(events.mass[row]);
+        if (inside == (region == Region::signal_region)) ++counts[events.partition[row]];
+    }
+    return counts;
+}
+
+TEST(SplitEvents, SidebandsMayHaveFractionsOfTheirOwn) {
+    SplitOptions config = with_signal(0);
+    config.fractions = {.training = 0.5, .validation = 0.5};
+    config.sideband = {.training = 0.5, .validation = 0.3};
+    const EventTable events = split(config, raw_events(1'100, 0));
+    EXPECT_EQ(split_of_region(events, Region::signal_region),
+              (Split{{Partition::training, 50}, {Partition::validation, 50}}));
+    EXPECT_EQ(
+        split_of_region(events, Region::sideband),
+        (Split{{Partition::training, 500}, {Partition::validation, 300}, {Partition::test, 200}}));
+    config.sideband = {.training = 0.2, .validation = 0};  // the second as in the signal region
+    EXPECT_EQ(
+        split_of_region(split(config, raw_events(1'100, 0)), Region::sideband),
+        (Split{{Partition::training, 200}, {Partition::validation, 500}, {Partition::test, 300}}));
+}
+
+// Signal rows 200 to 1'199 behind the window, 100 to 199 inside.
+TEST(SplitEvents, InjectedSignalIsSplitByRegionAsWell) {
+    SplitOptions config = with_signal(1'100);
+    config.sideband = {.training = 0.6, .validation = 0.4};
+    EventTable events = split(config, raw_events(100, 1'100));
+    EXPECT_EQ(
+        split_of_region(events, Region::signal_region),
+        (Split{{Partition::training, 50}, {Partition::validation, 16}, {Partition::test, 34}}));
+    const std::size_t background = 100;
+    events.partition.erase(events.partition.begin(), events.partition.begin() + background);
+    events.mass.erase(events.mass.begin(), events.mass.begin() + background);
+    EXPECT_EQ(split_of_region(events, Region::sideband),
+              (Split{{Partition::training, 600}, {Partition::validation, 400}}));
+}
+
+// Rounded away, an event would be a test part of its own; 0.7 + 0.2 + 0.1 is below 1 in float64.
+TEST(SplitEvents, WithoutATestPartNoEventIsLeftOver) {
+    SplitOptions config = with_signal(0);
+    config.fractions = {.training = 0.7, .validation = 0.2 + 0.1};
+    EXPECT_EQ(split_of(split(config, raw_events(1'003, 0)), 0),
+              (Split{{Partition::training, 702}, {Partition::validation, 301}}));
+    EXPECT_EQ((SplitFractions{.training = 0.7, .validation = 0.2 + 0.1 - 1e-12}).test(), 0);
+    EXPECT_LT((SplitFractions{.training = 0.7, .validation = 0.31}).test(), 0);
+    EXPECT_GT((SplitFractions{.training = 0.7, .validation = 0.29}).test(), 0);
+}
+
+// As versions before there were fractions of the sidebands split: results of a seed stay.
+TEST(SplitEvents, EqualFractionsAreOneSplit) {
+    const auto partitions = [](const SplitOptions& config) {
+        std::string text;
+        for (const Partition part : split(config, raw_events(220, 6)).partition)
+            text += static_cast<char>('0' + static_cast<int>(part));
+        return text;
+    };
+    SplitOptions config = with_signal(3);
+    const std::string golden = partitions(config);
+    EXPECT_EQ(golden.substr(0, 20), "00010220012000110101");
+    EXPECT_EQ(golden.substr(190), "112121012012210220020022120020223330");
+    config.sideband = config.fractions;
+    EXPECT_EQ(partitions(config), golden);
 }
 
 // Numbers that do not divide: whatever is rounded away stays in the test part.
 TEST(SplitEvents, RowsAreNeitherLostNorChanged) {
     const RawEvents raw = raw_events(1'003, 17);
-    const EventTable events = split_events(with_signal(11), raw, "input.h5", stream);
+    const EventTable events = split(with_signal(11), raw);
     EXPECT_EQ(events.mass, raw.table.mass);
     EXPECT_EQ(events.features, raw.table.features);
     EXPECT_EQ(events.label, raw.table.label);
@@ -85,13 +160,12 @@ TEST(SplitEvents, RowsAreNeitherLostNorChanged) {
 }
 
 TEST(SplitEvents, DependsOnTheStreamOnly) {
-    const auto split = [](std::uint64_t seed) {
-        return split_events(with_signal(50), raw_events(3'000, 100), "input.h5",
-                            RandomStream(seed, "split"))
+    const auto partitions = [](std::uint64_t seed) {
+        return split(with_signal(50), raw_events(3'000, 100), RandomStream(seed, "split"))
             .partition;
     };
-    EXPECT_EQ(split(1), split(1));
-    EXPECT_NE(split(1), split(2));
+    EXPECT_EQ(partitions(1), partitions(1));
+    EXPECT_NE(partitions(1), partitions(2));
 }
 
 // The injected events are drawn at random: their mean row number is that of all signal rows.
@@ -99,8 +173,7 @@ TEST(SplitEvents, DependsOnTheStreamOnly) {
 TEST(SplitEvents, InjectionIsARandomChoice) {
     const std::size_t signal = 2'000;
     const std::size_t injected = 500;
-    const EventTable events =
-        split_events(with_signal(injected), raw_events(6, signal), "input.h5", stream);
+    const EventTable events = split(with_signal(injected), raw_events(6, signal));
     double sum = 0;
     for (std::size_t i = 0; i < signal; ++i) {
         if (events.partition[6 + i] != Partition::evaluation) sum += static_cast<double>(i);
@@ -113,8 +186,7 @@ TEST(SplitEvents, InjectionIsARandomChoice) {
 
 // Unlabelled rows are data, all of them.
 TEST(SplitEvents, WithoutTruthEverythingIsData) {
-    const EventTable events =
-        split_events(with_signal(0), raw_events(600, 0, false), "input.h5", stream);
+    const EventTable events = split(with_signal(0), raw_events(600, 0, false));
     EXPECT_FALSE(events.has_label());
     EXPECT_EQ(
         split_of(events, 0),
@@ -122,9 +194,9 @@ TEST(SplitEvents, WithoutTruthEverythingIsData) {
 }
 
 TEST(SplitEvents, RefusesMoreSignalThanThereIs) {
-    EXPECT_NO_THROW(split_events(with_signal(10), raw_events(100, 10), "input.h5", stream));
+    EXPECT_NO_THROW(split(with_signal(10), raw_events(100, 10)));
     try {
-        split_events(with_signal(11), raw_events(100, 10), "input.h5", stream);
+        split(with_signal(11), raw_events(100, 10));
         FAIL() << "no error";
     } catch (const UsageError& error) {
         EXPECT_THAT(error.what(), HasSubstr("prepare.injected_signal = 11"));
@@ -133,8 +205,8 @@ TEST(SplitEvents, RefusesMoreSignalThanThereIs) {
 }
 
 TEST(SplitEvents, RefusesTooFewRows) {
-    EXPECT_THROW(split_events(with_signal(0), raw_events(5, 100), "input.h5", stream), InputError);
-    EXPECT_NO_THROW(split_events(with_signal(0), raw_events(6, 0), "input.h5", stream));
+    EXPECT_THROW(split(with_signal(0), raw_events(5, 100)), InputError);
+    EXPECT_NO_THROW(split(with_signal(0), raw_events(6, 0)));
 }
 
 EventTable split_extra(std::size_t training, std::size_t validation, RawEvents raw,

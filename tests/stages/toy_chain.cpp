@@ -18,7 +18,7 @@ EventTable toy_data(const ToyModel& model, std::size_t events, std::uint64_t ind
     return split_events(SplitOptions{},
                         {.table = generate_toy(model, events, RandomStream(71, "toy").at(index)),
                          .invalid_rows = 0},
-                        "the toy", RandomStream(71, "split").at(index));
+                        toy_window(), "the toy", RandomStream(71, "split").at(index));
 }
 
 EventTable exact_latent(const ToyModel& model, EventTable events) {

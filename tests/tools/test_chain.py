@@ -100,6 +100,31 @@ class Chain(ToolTest):
                     *self.command, "--set", "evaluate_sculpting.bins=501")
         self.assertEqual(set(self.times()), {"events.h5"})
 
+    def test_the_split_of_the_cathode_paper(self):
+        """No test part: the significance improvement has the events that are in no data, sculpting has none."""
+        random = np.random.default_rng(3)
+        extra = {"mass": random.uniform(3.31, 3.69, 400), "truth": np.zeros(400), "a": random.normal(0.35, 1, 400),
+                 "b": random.normal(0.35, 1, 400)}
+        split = {"training_fraction": 0.5, "validation_fraction": 0.5, "sideband_training_fraction": 0.57,
+                 "sideband_validation_fraction": 0.43, "extra_background": str(write_hdf5(self.folder / "extra.h5", extra))}
+        self.sections["prepare"].update(split)
+        self.sections["run"] = {"methods": ["cathode"]}
+        command = ("run", "--config", self.config(self.sections), "--out", self.directory)
+        self.expect(BAD_INPUT, ("no test event in the signal region, which sets the thresholds", "set run.sculpting to false"), *command)
+        self.assertEqual(set(self.times()), {"events.h5"})
+        process = must(*command, "--set", "run.sculpting=false", "--json")
+        summary = json.loads(process.stdout)["steps"]
+        self.assertEqual(summary["cathode"]["sic"]["background_events"], 400)
+        with h5py.File(self.directory / "events.h5") as file:
+            mass, partition = file["mass"][()], file["partition"][()]
+        inside = (mass > 3.3) & (mass < 3.7)
+        self.assertNotIn(2, partition)
+        for rows, fraction in ((inside, 0.5), (~inside, 0.57)):
+            training, validation = (np.count_nonzero(rows & (partition == part)) for part in (0, 1))
+            self.assertAlmostEqual(training / (training + validation), fraction, delta=0.005)
+        self.expect(USAGE, r"leave nothing for the test set: .* or prepare\.extra_background", *command, "--set",
+                    "prepare.extra_background=")
+
     def test_another_algorithm_makes_a_file_stale(self):
         command = self.command + ("--set", "run.methods=cathode", "--set", "run.retrainings=1")
         must(*command)

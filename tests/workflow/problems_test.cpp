@@ -121,16 +121,34 @@ TEST(Problems, PrepareNumbers) {
          },
          "prepare.mass_scale"},
         {[](AllConfigs& c) { c.prepare.mass_scale = 0.001; }, "are for format table"},
-        {[](AllConfigs& c) { c.prepare.split.training_fraction = 0; },
+        {[](AllConfigs& c) { c.prepare.split.fractions.training = 0; },
          "prepare.training_fraction = 0"},
-        {[](AllConfigs& c) { c.prepare.split.validation_fraction = 0; }, "validation_fraction = 0"},
-        {[](AllConfigs& c) { c.prepare.split.training_fraction = 5.0 / 6; },
+        {[](AllConfigs& c) { c.prepare.split.fractions.validation = 0; },
+         "validation_fraction = 0"},
+        {[](AllConfigs& c) { c.prepare.split.fractions.training = 5.0 / 6; },
          "leave nothing for the test"},
+        {[](AllConfigs& c) { c.prepare.split.fractions.training = 0.9; },
+         "prepare.training_fraction and validation_fraction exceed 1"},
+        {[](AllConfigs& c) { c.prepare.split.sideband.training = 0.9; },
+         "prepare.sideband_training_fraction and sideband_validation_fraction (where 0, those "
+         "without sideband_) exceed 1"},
+        {[](AllConfigs& c) { c.prepare.split.sideband.validation = -0.1; },
+         "prepare.sideband_validation_fraction = -0.1"},
         {[](AllConfigs& c) { c.prepare.signal_region_low = 3.7; },
          "prepare.signal_region_low = 3.7"},
         {[](AllConfigs& c) { c.prepare.signal_region_high = infinity; },
          "signal_region_high = inf"},
     });
+}
+
+TEST(Problems, WithoutATestPartOtherEventsAreEvaluated) {
+    AllConfigs good;
+    good.prepare.split.fractions = {.training = 0.5, .validation = 0.5};
+    good.prepare.extra_background = {{"extra.h5"}};
+    EXPECT_THAT(good.problems(), IsEmpty());
+    AllConfigs sideband;  // which the significance improvement does not need
+    sideband.prepare.split.sideband = {.training = 0.57, .validation = 0.43};
+    EXPECT_THAT(sideband.problems(), IsEmpty());
 }
 
 TEST(Problems, Toy) {

@@ -1,5 +1,8 @@
 #include "lacathode/stages/support/split.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
@@ -7,18 +10,34 @@
 namespace lacathode {
 namespace {
 
-// Marks a random training and validation part of `rows`; what is left becomes the test part.
-void assign_partitions(const SplitOptions& options, std::vector<std::size_t> rows,
-                       EventTable& events, RandomStream stream) {
-    stream.shuffle(std::span(rows));
+// The first of the shuffled `rows` become the training part, the next ones the validation part,
+// and what is left the test part.
+void assign_in_order(const SplitFractions& fractions, std::span<const std::size_t> rows,
+                     EventTable& events) {
     const auto count = static_cast<double>(rows.size());
-    const auto training = static_cast<std::size_t>(options.training_fraction * count);
-    const auto validation = static_cast<std::size_t>(options.validation_fraction * count);
+    const auto training = static_cast<std::size_t>(fractions.training * count);
+    const auto validation = fractions.test() == 0
+                                ? rows.size() - training
+                                : static_cast<std::size_t>(fractions.validation * count);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         events.partition[rows[i]] = i < training                ? Partition::training
                                     : i < training + validation ? Partition::validation
                                                                 : Partition::test;
     }
+}
+
+void assign_partitions(const SplitOptions& options, std::vector<std::size_t> rows,
+                       EventTable& events, const MassWindow& signal_region, RandomStream stream) {
+    stream.shuffle(std::span(rows));
+    if (options.sideband_fractions() == options.fractions) {
+        assign_in_order(options.fractions, rows, events);
+        return;
+    }
+    const auto sideband = std::stable_partition(rows.begin(), rows.end(), [&](std::size_t row) {
+        return signal_region.contains(events.mass[row]);
+    });
+    assign_in_order(options.fractions, {rows.begin(), sideband}, events);
+    assign_in_order(options.sideband_fractions(), {sideband, rows.end()}, events);
 }
 
 std::vector<std::size_t> rows_with_label(const EventTable& events, std::int8_t label) {
@@ -29,8 +48,18 @@ std::vector<std::size_t> rows_with_label(const EventTable& events, std::int8_t l
 
 }  // namespace
 
-EventTable split_events(const SplitOptions& options, RawEvents raw, const std::string& source,
-                        const RandomStream& stream) {
+double SplitFractions::test() const {
+    const double left = 1 - training - validation;
+    return std::abs(left) < 1e-9 ? 0 : left;
+}
+
+SplitFractions SplitOptions::sideband_fractions() const {
+    return {sideband.training > 0 ? sideband.training : fractions.training,
+            sideband.validation > 0 ? sideband.validation : fractions.validation};
+}
+
+EventTable split_events(const SplitOptions& options, RawEvents raw, const MassWindow& signal_region,
+                        const std::string& source, const RandomStream& stream) {
     EventTable& events = raw.table;
     const std::vector<std::size_t> background = rows_with_label(events, 0);
     std::vector<std::size_t> signal = rows_with_label(events, 1);
@@ -39,14 +68,14 @@ EventTable split_events(const SplitOptions& options, RawEvents raw, const std::s
                                 ", but the input has only ", signal.size(), " signal events"));
     }
     require_events(background.size(), 6, "background (or unlabelled) events", source);
-    assign_partitions(options, background, events, stream.at(0));
+    assign_partitions(options, background, events, signal_region, stream.at(0));
     RandomStream injection = stream.at(1);
     injection.shuffle(std::span(signal));
     const std::size_t injected = events.has_label() ? options.injected_signal : 0;
     for (std::size_t i = injected; i < signal.size(); ++i)
         events.partition[signal[i]] = Partition::evaluation;
     signal.resize(injected);
-    assign_partitions(options, std::move(signal), events, stream.at(2));
+    assign_partitions(options, std::move(signal), events, signal_region, stream.at(2));
     return std::move(raw.table);
 }
 

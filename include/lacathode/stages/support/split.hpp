@@ -17,18 +17,31 @@ struct RawEvents {
     std::size_t invalid_rows = 0;  ///< left out because a value is not finite
 };
 
+/// Fractions of the data; what is left is the test set, which may be none.
+struct SplitFractions {
+    double training = 1.0 / 2;
+    double validation = 1.0 / 6;
+    bool operator==(const SplitFractions&) const = default;
+
+    /// The fraction that is left, 0 also where but a rounding error is; negative if there is none.
+    [[nodiscard]] double test() const;
+};
+
 struct SplitOptions {
-    double training_fraction = 1.0 / 2;
-    double validation_fraction = 1.0 / 6;  ///< the rest is the test set
-    std::size_t injected_signal = 0;       ///< labelled signal events mixed into the data
+    SplitFractions fractions = {};
+    SplitFractions sideband = {0, 0};  ///< where they differ in the sidebands; 0: as `fractions`
+    std::size_t injected_signal = 0;   ///< labelled signal events mixed into the data
+
+    [[nodiscard]] SplitFractions sideband_fractions() const;
 };
 
 /// Data = all background rows (or all rows, without truth) + `injected_signal` signal rows;
-/// background and injected signal are split separately; other signal rows become
-/// Partition::evaluation. Rows keep their order. `source` names the events in messages. Throws
-/// UsageError if more signal is asked for than there is, InputError without enough rows to split.
-EventTable split_events(const SplitOptions& options, RawEvents raw, const std::string& source,
-                        const RandomStream& stream);
+/// background and injected signal are split separately, and if the fractions differ, so are signal
+/// region and sidebands; other signal rows become Partition::evaluation. Rows keep their order.
+/// `source` names the events in messages. Throws UsageError if more signal is asked for than there
+/// is, InputError without enough rows to split.
+EventTable split_events(const SplitOptions& options, RawEvents raw, const MassWindow& signal_region,
+                        const std::string& source, const RandomStream& stream);
 
 /// Events set aside for detectors that train on the truth.
 struct ExtraSplitOptions {

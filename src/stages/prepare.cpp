@@ -9,6 +9,7 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/support/settings.hpp"
+#include "stages/support/feature_shift.hpp"
 #include "stages/support/input_columns.hpp"
 #include "stages/support/prepare_input.hpp"
 
@@ -149,6 +150,15 @@ void require_labels(const Prepare::Config& config, const RawInput& data) {
     }
 }
 
+// Extra background as well takes masses of the input: its own, of the signal region only, would
+// tell it from the data.
+void shift_by_random_masses(const Prepare::Config& config, RawInput& data,
+                            std::optional<RawInput>& extra, const RandomStream& stream) {
+    const std::vector<double>& masses = data.events.table.mass;
+    shift_by_random_mass(config, masses, data.events.table, stream.at(5));
+    if (extra) shift_by_random_mass(config, masses, extra->events.table, stream.at(6));
+}
+
 }  // namespace
 
 Section Prepare::section(Config& c) {
@@ -186,6 +196,10 @@ Section Prepare::section(Config& c) {
           &c.signal_region_high},
          {"shift", "feature unit / mass unit", "Feature name to c: adds c * mass to that feature.",
           &c.shift},
+         {"shift_by", "",
+          "Whose mass that is: mass, the event's own; random_mass, that of a random event of the "
+          "input, which smears the feature alike and independently of the mass.",
+          choice(c.shift_by, {"mass", "random_mass"})},
          {"injected_signal", "events",
           "Labelled signal events mixed into the data over the whole mass range.",
           &c.split.injected_signal, Range::count(0)},
@@ -252,6 +266,9 @@ std::vector<std::string> Prepare::problems(const Config& config) {
         found.unless(std::ranges::find(c.features, feature) != c.features.end(),
                      "prepare.shift names '", feature, "', which is not in prepare.features");
     }
+    found.unless(c.shift_by == ShiftBy::mass || !c.shift.empty(),
+                 "prepare.shift_by = random_mass, but prepare.shift is empty: name features to "
+                 "shift, or leave it out");
     found.unless(std::ranges::find(c.features, c.mass_column) == c.features.end() ||
                      c.format == InputFormat::lhco,
                  "prepare.features holds the mass column '", c.mass_column,
@@ -283,6 +300,8 @@ PreparedEvents Prepare::compute(const Config& config, RawInput data, std::option
         .counts = {{"input_rows", static_cast<std::int64_t>(data.rows)},
                    {"invalid_rows", static_cast<std::int64_t>(data.events.invalid_rows)}}};
     const std::string source = config.input.text();
+    if (config.shift_by == ShiftBy::random_mass)
+        shift_by_random_masses(config, data, extra, stream);
     prepared.table =
         split_events(config.split, std::move(data.events), prepared.signal_region, source, stream);
     check_regions(prepared.table, prepared.signal_region, source);

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 
 #include "lacathode/core/errors.hpp"
@@ -64,6 +65,20 @@ Prepare::Config lhco_config(const std::string& file) {
     return config;
 }
 
+double correlation(const std::vector<double>& a, const std::vector<double>& b) {
+    const auto n = static_cast<double>(a.size());
+    double sum_a = 0, sum_b = 0, aa = 0, bb = 0, ab = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        sum_a += a[i];
+        sum_b += b[i];
+        aa += a[i] * a[i];
+        bb += b[i] * b[i];
+        ab += a[i] * b[i];
+    }
+    return (ab - sum_a * sum_b / n) /
+           std::sqrt((aa - sum_a * sum_a / n) * (bb - sum_b * sum_b / n));
+}
+
 // The samples hold the same 2,000 rows; their values are exact in float32.
 TEST_F(PrepareStage, EveryLayoutGivesTheSameEvents) {
     const EventFile first = prepared(lhco_config("fixed_float64.h5"));
@@ -123,6 +138,68 @@ TEST_F(PrepareStage, ShiftAddsToTheNamedFeaturesOnly) {
         }
     }
     EXPECT_EQ(shifted.table.mass, plain.table.mass);
+}
+
+// What the shift added to the feature of that column, c = 1.
+std::vector<double> added(const EventTable& shifted, const EventTable& plain, std::size_t column) {
+    std::vector<double> masses;
+    for (std::size_t row = 0; row < plain.size(); ++row)
+        masses.push_back(double{shifted.features(row, column)} -
+                         double{plain.features(row, column)});
+    return masses;
+}
+
+TEST_F(PrepareStage, RandomMassesAreThoseOfTheInputInAnotherOrder) {
+    const EventFile plain = prepared(lhco_config("fixed_float64.h5"));
+    Prepare::Config config = lhco_config("fixed_float64.h5");
+    config.shift = {{"m_j1", 1}, {"tau21_j2", 1}};
+    config.shift_by = ShiftBy::random_mass;
+    const EventFile shifted = prepared(config);
+    std::vector<double> masses = added(shifted.table, plain.table, 0);
+    EXPECT_THAT(masses, ::testing::Pointwise(::testing::DoubleNear(1e-5),
+                                             added(shifted.table, plain.table, 3)));
+    EXPECT_EQ(shifted.table.mass, plain.table.mass);
+    // Independent of m and of the truth.
+    // False-alarm rate 1e-4 each (two-sided 3.9 sigma), fixed seed.
+    const auto n = static_cast<double>(masses.size());
+    EXPECT_LT(std::abs(correlation(masses, plain.table.mass)), 3.9 / std::sqrt(n));
+    EXPECT_LT(std::abs(correlation(masses, {plain.table.label.begin(), plain.table.label.end()})),
+              3.9 / std::sqrt(n));
+    std::vector<double> all = plain.table.mass;
+    std::ranges::sort(all);
+    std::ranges::sort(masses);
+    EXPECT_THAT(masses, ::testing::Pointwise(::testing::DoubleNear(1e-5), all));
+    EXPECT_EQ(prepared(config).provenance.content_hash, shifted.provenance.content_hash);
+    StageContext context;
+    context.overwrite = Overwrite::allow;
+    context.common.seed = 2;
+    run_stage<Prepare>(config, {.output = path("events.h5")}, context);
+    EXPECT_NE(read_events(path("events.h5"), EventKind::events).table.features,
+              shifted.table.features);
+}
+
+// All extra events have one mass, m = 1.003; those of the input are 1.000 to 1.011.
+TEST_F(PrepareStage, ExtraBackgroundIsShiftedByMassesOfTheInput) {
+    Prepare::Config config = table_config();
+    std::string rows = "m,x,y,truth\n";
+    for (int i = 0; i < 24; ++i) rows += "1003,1,1,0\n";
+    config.extra_background = {{text_file("extra.csv", rows)}};
+    const EventTable plain = prepared(config).table;
+    config.shift = {{"x", 1}};
+    config.shift_by = ShiftBy::random_mass;
+    std::vector<double> masses = added(prepared(config).table, plain, 1);
+    masses.erase(masses.begin(), masses.begin() + 12);
+    std::ranges::sort(masses);
+    std::vector<double> twice;
+    for (int i = 0; i < 12; ++i) twice.insert(twice.end(), 2, 1 + 1e-3 * i);
+    EXPECT_THAT(masses, ::testing::Pointwise(::testing::DoubleNear(1e-6), twice));
+}
+
+TEST_F(PrepareStage, AShiftBeyondFloat32IsRefused) {
+    Prepare::Config config = table_config();
+    config.shift = {{"x", 1e39}};
+    config.shift_by = ShiftBy::random_mass;
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("prepare.shift makes 'x' of the event"));
 }
 
 TEST_F(PrepareStage, FeaturesComeInTheOrderAskedFor) {

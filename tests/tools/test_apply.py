@@ -160,6 +160,8 @@ class Apply(ToolTest):
         self.expect(USAGE, "lhco computes m_jj", *self.command(one, read=()))
         self.expect(USAGE, r"prepare\.mass_scale = -1", *self.command(one, "--set", "prepare.mass_scale=-1"))
         self.expect(USAGE, r"prepare\.shift names 'c'", *self.command(one, "--set", "prepare.shift=c=0.1"))
+        self.expect(USAGE, (r"prepare\.shift_by = random_mass", "lacathode-prepare and lacathode-score"),
+                    *self.command(one, "--set", "prepare.shift=a=0.1", "--set", "prepare.shift_by=random_mass"))
         self.expect(USAGE, "--features", *self.command(one, "--features", "a"))
         self.columns["b"][3] = np.inf
         new = write_hdf5(self.folder / "infinite.h5", self.columns)

@@ -74,6 +74,8 @@ TEST(Problems, PrepareColumns) {
              c.prepare.shift = {{"mj", 0.1}};
          },
          "prepare.shift names 'mj'"},
+        {[](AllConfigs& c) { c.prepare.shift_by = ShiftBy::random_mass; },
+         "prepare.shift_by = random_mass, but prepare.shift is empty"},
         {[](AllConfigs& c) {
              c.prepare.shift = {{"m_j1", infinity}};
          },

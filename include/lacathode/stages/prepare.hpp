@@ -16,6 +16,11 @@ namespace lacathode {
 
 enum class InputFormat { lhco, table };
 enum class InvalidRows { error, drop };
+/// What a shifted feature is shifted by (docs/method.md (1.5)).
+enum class ShiftBy {
+    mass,         ///< its own mass: the feature depends on m
+    random_mass,  ///< that of a random event of the input: the feature is smeared
+};
 
 /// What was read of one file, or of several as one.
 struct RawInput {
@@ -53,6 +58,7 @@ struct Prepare {
         double signal_region_low = 3.3;
         double signal_region_high = 3.7;
         std::map<std::string, double> shift;
+        ShiftBy shift_by = ShiftBy::mass;
         SplitOptions split{.injected_signal = 1000};
         FilePatterns extra_background;
         ExtraSplitOptions extra;
@@ -68,9 +74,9 @@ struct Prepare {
     static std::vector<Argument> arguments(Paths& paths);
     static std::vector<StageInput> inputs(const Config& config);
 
-    /// Injection and split of `data`, and `extra` background if there is some (docs/method.md,
-    /// section 1). Throws UsageError for an injection or extra background that the truth labels do
-    /// not allow, and as split_events and split_extra_background do.
+    /// Shift by random masses, injection and split of `data`, and `extra` background if there is
+    /// some (docs/method.md, section 1). Throws UsageError for an injection or extra background
+    /// that the truth labels do not allow, and as split_events and split_extra_background do.
     static PreparedEvents compute(const Config& config, RawInput data,
                                   std::optional<RawInput> extra, const RandomStream& stream);
     /// Reads config.input and extra_background. Throws InputError for rows with values that are not

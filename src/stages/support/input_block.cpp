@@ -7,6 +7,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/physics/dijet_features.hpp"
+#include "stages/support/feature_shift.hpp"
 
 namespace lacathode {
 namespace {
@@ -20,15 +21,6 @@ InputBlock table_block(const Prepare::Config& config, const Matrix<double>& colu
                   block.features.row(row).begin());
     }
     return block;
-}
-
-void shift_features(const Prepare::Config& config, InputBlock& block) {
-    for (const auto& [name, amount] : config.shift) {
-        const auto column = static_cast<std::size_t>(std::ranges::find(config.features, name) -
-                                                     config.features.begin());
-        for (std::size_t row = 0; row < block.mass.size(); ++row)
-            block.features(row, column) += amount * block.mass[row];
-    }
 }
 
 }  // namespace
@@ -46,7 +38,7 @@ InputBlock input_block(const Prepare::Config& config, const Matrix<double>& valu
         DijetFeatures dijets = dijet_features(inputs, {.features = config.features});
         block = {.mass = std::move(dijets.mass), .features = std::move(dijets.features)};
     }
-    shift_features(config, block);
+    if (config.shift_by == ShiftBy::mass) shift_by_own_mass(config, block);
     return block;
 }
 

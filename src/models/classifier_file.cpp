@@ -1,5 +1,7 @@
 #include "lacathode/models/classifier_file.hpp"
 
+#include <algorithm>
+
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/input_file.hpp"
@@ -39,6 +41,37 @@ Standardisation read_standardisation(const InputFile& file, std::size_t inputs) 
     return with_path(file.path(), [&] { return Standardisation(std::move(constants)); });
 }
 
+// Nothing without further inputs, so that such a file is what it was before there were any.
+void write_further_inputs(OutputFile& file, const FurtherInputs& further) {
+    if (further.inputs.empty()) return;
+    std::vector<std::string> names;
+    for (const FurtherInput input : further.inputs)
+        names.push_back(further_input_names().at(static_cast<std::size_t>(input)));
+    file.set_attribute("/", "further_inputs", joined(names));
+    file.set_attribute("/", "noise_seed", further.noise_seed);
+}
+
+FurtherInputs read_further_inputs(const InputFile& file, std::size_t inputs) {
+    if (!file.has_attribute("/", "further_inputs")) return {};
+    FurtherInputs further{.inputs = {}, .noise_seed = file.uint_attribute("/", "noise_seed")};
+    const std::string text = file.string_attribute("/", "further_inputs");
+    const std::vector<std::string> known = further_input_names();
+    for (const std::string& name : split_at_commas(text)) {
+        const auto found = std::ranges::find(known, name);
+        const auto input = static_cast<FurtherInput>(found - known.begin());
+        if (found == known.end() || std::ranges::count(further.inputs, input) > 0) {
+            throw InputError(concat(file.path(), ": attribute 'further_inputs' = '", text,
+                                    "' must list each once of ", joined(known, ", ")));
+        }
+        further.inputs.push_back(input);
+    }
+    if (further.inputs.size() >= inputs) {
+        throw InputError(concat(file.path(), ": has ", further.inputs.size(), " further inputs of ",
+                                inputs, ", which leaves no feature"));
+    }
+    return further;
+}
+
 Method read_method(const InputFile& file) {
     const std::string name = file.string_attribute("/", "method");
     if (const auto method = find_method(name)) return *method;
@@ -60,6 +93,7 @@ void write_classifier(OutputFile& file, const ClassifierModel& model) {
     file.write_vector<double>("/standardisation/mean", model.standardisation.constants().mean);
     file.write_vector<double>("/standardisation/std", model.standardisation.constants().std);
     write_columns(file, "/standardisation", model.inputs);
+    write_further_inputs(file, model.further_inputs);
     if (const auto* mlp = std::get_if<TrainedMlp>(&model.classifier)) {
         models::detail::write_mlp(file, *mlp);
     } else {
@@ -74,13 +108,16 @@ ClassifierModel read_classifier(const std::string& path) {
     TrainedClassifier trained = read_trained(file);
     const std::size_t inputs =
         std::visit([](const auto& classifier) { return inputs_of(classifier); }, trained);
+    FurtherInputs further = read_further_inputs(file, inputs);
+    const std::size_t features = inputs - further.inputs.size();
     ClassifierModel model{.classifier = std::move(trained),
                           .standardisation = read_standardisation(file, inputs),
                           .method = read_method(file),
                           .inputs = read_columns(file, "/standardisation"),
+                          .further_inputs = std::move(further),
                           .signal_region = read_signal_region(file),
                           .flow_hash = file.string_attribute("/", "flow_hash"),
-                          .box = read_box(file, inputs),
+                          .box = read_box(file, features),
                           .trained_on = file.provenance().origins,
                           .counts = read_counts(file),
                           .hash = file.content_hash()};

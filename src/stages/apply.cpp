@@ -32,10 +32,11 @@ void require_of_flow(const ClassifierModel& classifier, const FlowModel& flow,
                                 flow_path, " is ", flow.hash,
                                 ": apply classifiers with the flow they were trained with"));
     }
-    const auto inputs = info(classifier.method).space == Space::latent
-                            ? latent_columns(flow.features.size())
-                            : flow.features;
-    if (classifier.inputs != inputs || classifier.signal_region != flow.signal_region) {
+    const auto features = info(classifier.method).space == Space::latent
+                              ? latent_columns(flow.features.size())
+                              : flow.features;
+    if (classifier.inputs != classifier.further_inputs.columns(features, flow.mass) ||
+        classifier.signal_region != flow.signal_region) {
         throw InputError(concat(path, " and ", flow_path,
                                 " differ in inputs, units or signal region: apply classifiers with "
                                 "the flow they were trained with"));

@@ -26,7 +26,8 @@ void require_fitting(const ClassifierModel& model, const EventReader& events,
             "': encode or transport the events with the classifier's flow, or train a classifier "
             "for this one"));
     }
-    if (header.features != model.inputs || header.signal_region != model.signal_region) {
+    const auto inputs = model.further_inputs.columns(header.features, header.mass);
+    if (inputs != model.inputs || header.signal_region != model.signal_region) {
         throw InputError(concat(events.path(), " and ", classifier_path,
                                 " differ in inputs, units or signal region: score the events that "
                                 "the classifier is for"));
@@ -54,7 +55,8 @@ std::vector<Argument> Score::arguments(Paths& paths) {
 
 EventTable Score::compute(const ClassifierModel& model, const Scorer& scorer,
                           const EventTable& events) {
-    Matrix<float> inputs = model.standardisation.forward(events.features);
+    Matrix<float> inputs = model.standardisation.forward(
+        model.further_inputs.added_to(events, ClassifierRole::data).features);
     for (std::size_t row = 0; row < events.size(); ++row) {
         if (!events.is_mapped(row)) std::ranges::fill(inputs.row(row), 0.0F);
     }

@@ -1,6 +1,7 @@
 #include "lacathode/stages/train_classifier.hpp"
 
 #include <algorithm>
+#include <set>
 #include <span>
 
 #include "lacathode/core/errors.hpp"
@@ -13,6 +14,9 @@
 
 namespace lacathode {
 namespace {
+
+// Behind the streams of the epochs and trees.
+constexpr std::size_t noise_stream = most_epochs + 1;
 
 // Data and background of one partition, before standardisation.
 struct Selected {
@@ -31,7 +35,7 @@ bool is_data(const EventTable& events, std::size_t row, Partition partition, Dat
 }
 
 Selected select(Method method, const EventTable& data, const EventTable& background,
-                Partition partition, const MassWindow& window) {
+                Partition partition, const MassWindow& window, const FurtherInputs& further) {
     const auto data_rows = rows_where(data, [&](std::size_t row) {
         return is_data(data, row, partition, info(method).data, window);
     });
@@ -47,7 +51,8 @@ Selected select(Method method, const EventTable& data, const EventTable& backgro
                                  : "signal events set aside (prepare.extra_signal_training), ";
     require_events(data_rows.size(), 2, what + name + " events", "data");
     require_events(background_rows.size(), 2, "background " + name + " events", "background");
-    return {data.take(data_rows), background.take(background_rows)};
+    return {further.added_to(data.take(data_rows), ClassifierRole::data),
+            further.added_to(background.take(background_rows), ClassifierRole::background)};
 }
 
 // Both strips weigh the same, whatever their numbers of events (docs/method.md (7.3)). Background
@@ -137,6 +142,10 @@ Section TrainClassifier::section(Config& c) {
               &c.retraining, Range::count(0), "run"},
              {"model", "", "mlp: neural network; trees: boosted decision trees.",
               choice(c.model, classifier_kinds())},
+             {"further_inputs", "",
+              "What the classifier sees beside the features: mass, the resonant variable (its cut "
+              "may sculpt it); noise, a random number that says nothing.",
+              choices(c.further_inputs, further_input_names())},
              {"hidden", "units", "Units of each hidden layer.", &c.hidden,
               Range::within(1, most_hidden)},
              {"epochs", "epochs", "Passes over the training events.", &c.training.epochs,
@@ -173,6 +182,9 @@ std::vector<std::string> TrainClassifier::problems(const Config& config) {
     found.add(range_problems(section(c)));
     found.unless(!c.hidden.empty(),
                  "train_classifier.hidden must list at least one layer of at least one unit");
+    found.unless(std::set(c.further_inputs.begin(), c.further_inputs.end()).size() ==
+                     c.further_inputs.size(),
+                 "train_classifier.further_inputs names an input twice");
     if (found.empty()) found.add(lacathode::problems(c.training), "train_classifier: ");
     if (found.empty()) found.add(lacathode::problems(c.trees), "train_classifier: trees: ");
     return found.take();
@@ -203,10 +215,13 @@ std::vector<std::string> TrainClassifier::lacks(const Config& /*config*/,
 
 TrainClassifier::Sets TrainClassifier::sets(Method method, const EventTable& data,
                                             const EventTable& background,
-                                            const MassWindow& signal_region) {
-    const Selected training = select(method, data, background, Partition::training, signal_region);
-    const Selected validation =
-        select(method, data, background, Partition::validation, signal_region);
+                                            const MassWindow& signal_region,
+                                            const FurtherInputs& further_inputs) {
+    const auto of = [&](Partition partition) {
+        return select(method, data, background, partition, signal_region, further_inputs);
+    };
+    const Selected training = of(Partition::training);
+    const Selected validation = of(Partition::validation);
     Standardisation standardisation = Standardisation::fit(training.data.features);
     Sets sets{.training = joined(training, standardisation),
               .validation = joined(validation, standardisation),
@@ -231,14 +246,17 @@ ClassifierModel TrainClassifier::compute(const Config& config, Method method,
                                          const EventTable& data, const EventTable& background,
                                          const MassWindow& signal_region,
                                          const Execution& execution, const RandomStream& stream) {
-    Sets sets = TrainClassifier::sets(method, data, background, signal_region);
+    const FurtherInputs further{.inputs = config.further_inputs,
+                                .noise_seed = stream.at(noise_stream).next()};
+    Sets sets = TrainClassifier::sets(method, data, background, signal_region, further);
     std::string text = "classifier:";
     for (const auto& [what, events] : sets.counts) text += concat(" ", what, " ", events);
     log_info(text);
     return {.classifier = train(config, sets.training, sets.validation, execution, stream),
             .standardisation = std::move(sets.standardisation),
             .method = method,
-            .inputs = data.feature_columns,
+            .inputs = further.columns(data.feature_columns, data.mass_column),
+            .further_inputs = further,
             .signal_region = signal_region,
             .flow_hash = {},
             .counts = std::move(sets.counts),

@@ -83,6 +83,12 @@ std::vector<std::string> problems(const ChainConfig& config) {
                  "train_flow.region = signal_region: lacathode-run trains such a flow by itself "
                  "for anode; leave it out");
     found.add(methods_miss(config));
+    const bool trains_classifier = any_method(
+        config, [](const MethodInfo& method) { return method.background != Background::density; });
+    found.unless(
+        trains_classifier || classifier.further_inputs.empty(),
+        "train_classifier.further_inputs names inputs, but no method of run.methods trains "
+        "a classifier; leave it out");
     leave_out("train_classifier", classifier.retraining);
     found.unless(classifier.model != ClassifierKind::trees || classifier.trees.subsample < 1 ||
                      config.run.retrainings <= 1 || config.run.retrain == Retrain::all,

@@ -158,6 +158,50 @@ TEST_F(ModelFile, ClassifierComesBack) {
     EXPECT_FALSE(read.hash.empty());
 }
 
+// Two features and the mass; the box is that of the features.
+ClassifierModel model_with_mass() {
+    ClassifierModel model = classifier_model();
+    const MlpArchitecture architecture{.inputs = 3, .hidden = {4, 3}};
+    TrainedMlp& mlp = std::get<TrainedMlp>(model.classifier);
+    mlp.architecture = architecture;
+    mlp.best = checkpoints(mlp_state_layout(architecture), 1);
+    model.standardisation = Standardisation({.mean = {0.1, -3, 3.5}, .std = {1, 0.5, 0.1}});
+    model.inputs.push_back({"m_jj", "TeV"});
+    model.further_inputs = {.inputs = {FurtherInput::mass}, .noise_seed = ~std::uint64_t{0}};
+    model.box = FeatureBox({0, -1}, {1, 0.1});
+    return model;
+}
+
+TEST_F(ModelFile, FurtherInputsComeBack) {
+    const ClassifierModel model = model_with_mass();
+    const ClassifierModel read = read_classifier(classifier(model));
+    EXPECT_EQ(read.further_inputs, model.further_inputs);
+    EXPECT_EQ(read.inputs, model.inputs);
+    EXPECT_TRUE(read.box.has_value());
+}
+
+// As files of versions before there were any.
+TEST_F(ModelFile, WithoutFurtherInputsNothingIsSaid) {
+    const std::string file = classifier(classifier_model());
+    EXPECT_FALSE(InputFile(file, FileFormat::classifier).has_attribute("/", "further_inputs"));
+    EXPECT_FALSE(InputFile(file, FileFormat::classifier).has_attribute("/", "noise_seed"));
+    EXPECT_EQ(read_classifier(file).further_inputs, FurtherInputs{});
+}
+
+TEST_F(ModelFile, ImpossibleFurtherInputsAreRefused) {
+    const auto refuse = [&](const std::string& names) {
+        OutputFile file(path("model.h5"), FileFormat::classifier, Overwrite::allow);
+        write_classifier(file, classifier_model());
+        file.set_attribute("/", "further_inputs", names);
+        file.set_attribute("/", "noise_seed", std::uint64_t{1});
+        file.commit({});
+        return refusal(read_classifier);
+    };
+    EXPECT_THAT(refuse("mass,weather"), HasSubstr("must list each once of mass, noise"));
+    EXPECT_THAT(refuse("mass,mass"), HasSubstr("'mass,mass' must list each once"));
+    EXPECT_THAT(refuse("mass,noise"), HasSubstr("2 further inputs of 2"));
+}
+
 // Rank "100" sorts before "11" as text.
 TEST_F(ModelFile, MoreThanAHundredStatesKeepTheirOrder) {
     const FlowModel model = flow_model(112);

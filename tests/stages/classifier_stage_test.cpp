@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <numeric>
 
 #include "lacathode/core/errors.hpp"
 #include "stages/toy_chain.hpp"
@@ -171,6 +172,38 @@ TEST(TrainClassifierStage, TreesAreAModelAsWell) {
     };
     EXPECT_GT(mean(part(data, Partition::test, Region::signal_region)),
               mean(part(background, Partition::test, Region::signal_region)) + 0.05);
+}
+
+TEST(ScoreStage, FurtherInputsAreSeenInEveryBlockAlike) {
+    const EventTable data = data_with_gaps();
+    TrainClassifier::Config config;
+    config.training = {.epochs = 1, .batch_size = 128, .keep_best = 1};
+    config.further_inputs = {FurtherInput::noise};
+    const auto train = [&](std::uint64_t retraining) {
+        return TrainClassifier::compute(config, Method::lacathode, data, data, toy_window(),
+                                        engine(), RandomStream(1, "classifier").at(retraining));
+    };
+    ClassifierModel model = train(0);
+    EXPECT_THAT(model.inputs, ElementsAre(data.feature_columns[0], data.feature_columns[1],
+                                          Column{"noise", "1"}));
+    EXPECT_EQ(train(0).further_inputs, model.further_inputs);
+    EXPECT_NE(train(1).further_inputs.noise_seed, model.further_inputs.noise_seed);
+    const std::vector<float> all = scores(model, data);
+    std::vector<std::size_t> rows(300);
+    std::iota(rows.begin(), rows.end(), std::size_t{1'001});
+    const std::vector<float> some = scores(model, data.take(rows));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (data.is_mapped(rows[i])) {
+            ASSERT_EQ(some[i], all[rows[i]]);
+        }
+    }
+    // As in the training, where it stands for data.
+    const EventTable inputs = model.further_inputs.added_to(data, ClassifierRole::data);
+    EXPECT_EQ(
+        load_scorer(model, engine())->score(model.standardisation.forward(inputs.features))[1],
+        all[1]);
+    ++model.further_inputs.noise_seed;
+    EXPECT_NE(scores(model, data)[1], all[1]);
 }
 
 // Data shifted by half a standard deviation against background: the score must rise with x.

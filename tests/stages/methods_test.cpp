@@ -118,6 +118,65 @@ TEST(TrainClassifierSets, StripsWeighTheSameAndTogetherAsMuchAsTheData) {
         ThrowsMessage<InputError>(HasSubstr("a strip on each side")));
 }
 
+TEST(TrainClassifierSets, FurtherInputsAreStandardisedLikeTheFeatures) {
+    Rows data, background;
+    for (int i = 0; i < 100; ++i) {
+        data.add(1, 3.4 + 0.001 * i, Partition::training);
+        background.add(1, 3.45 + 0.001 * i, Partition::training);
+    }
+    data.add(10, 3.5, Partition::validation);
+    background.add(10, 3.5, Partition::validation);
+    const FurtherInputs further{.inputs = {FurtherInput::mass, FurtherInput::noise},
+                                .noise_seed = 5};
+    const auto sets =
+        TrainClassifier::sets(Method::cathode, data.take(), background.take(), window, further);
+    const Matrix<float>& x = sets.training.x;
+    ASSERT_EQ(x.cols(), 3U);
+    const Standardisation::Constants& constants = sets.standardisation.constants();
+    EXPECT_NEAR(constants.mean[1], 3.4495, 1e-6);
+    EXPECT_NEAR(constants.std[1], 0.001 * std::sqrt(100 * 101 / 12.0), 1e-6);
+    for (std::size_t col = 0; col < 3; ++col) {
+        double sum = 0;
+        for (std::size_t row = 0; row < 100; ++row) sum += double{x(row, col)};
+        EXPECT_NEAR(sum, 0, 1e-4);
+    }
+    EXPECT_NEAR(x(100, 1) - x(0, 1), 0.05 / constants.std[1], 1e-4);  // background beside data
+    EXPECT_NE(x(100, 2), x(0, 2));  // of one source_row, but in another role
+    EXPECT_EQ(sets.validation.x.cols(), 3U);
+}
+
+// Features say nothing; the mass says all. Both models.
+TEST(TrainClassifierStage, WithTheMassStripsAreSeparated) {
+    Rows data, strips;
+    RandomStream random(3, "masses");
+    for (int i = 0; i < 2000; ++i) {
+        const Partition partition = i % 2 == 0 ? Partition::training : Partition::validation;
+        data.add(1, 3.3 + 0.4 * random.uniform(), partition);
+        strips.add(1, (i % 4 < 2 ? 3.1 : 3.7) + 0.2 * random.uniform(), partition);
+    }
+    const auto area = [&](ClassifierKind kind, const std::vector<FurtherInput>& inputs) {
+        TrainClassifier::Config config;
+        config.model = kind;
+        config.further_inputs = inputs;
+        config.training = {.epochs = 20, .batch_size = 64, .keep_best = 1};
+        const EventTable inside = data.take();
+        const EventTable outside = strips.take();
+        const ClassifierModel model =
+            TrainClassifier::compute(config, Method::cwola, inside, outside, window, engine(),
+                                     RandomStream(1, "classifier"));
+        std::vector<float> score = scores(model, inside);
+        std::vector<std::int8_t> label(score.size(), 1);
+        const std::vector<float> background = scores(model, outside);
+        score.insert(score.end(), background.begin(), background.end());
+        label.resize(score.size(), 0);
+        return area_under_curve(roc_curve(score, label));
+    };
+    for (const ClassifierKind kind : {ClassifierKind::mlp, ClassifierKind::trees}) {
+        EXPECT_GT(area(kind, {FurtherInput::mass}), 0.99);
+        EXPECT_LT(area(kind, {FurtherInput::noise}), 0.7);  // what it learns by heart
+    }
+}
+
 TEST(TrainClassifierSets, SupervisedTakesTheSignalThatIsSetAside) {
     const EventTable data = Rows()
                                 .add(40, 3.5, Partition::reference_training, 1)

@@ -109,6 +109,23 @@ class Apply(ToolTest):
         must("score", "--classifier", classifier, "--events", moved, "--output", scores)
         np.testing.assert_array_equal(self.scores(self.out), self.scores(scores))
 
+    def test_further_inputs_are_those_of_scoring(self):
+        """Mass and noise of an event, in both models; the noise depends neither on blocks nor on the file's others."""
+        for model in ("mlp", "trees"):
+            with self.subTest(model):
+                classifier = self.folder / f"{model}.h5"
+                must("train-classifier", "--data", self.file("latent.h5"), "--background", self.file("normal.h5"),
+                     *SMALL_CLASSIFIER, "--model", model, "--further-inputs", "mass,noise", "--output", classifier)
+                with h5py.File(classifier) as file:
+                    self.assertEqual(file.attrs["further_inputs"], "mass,noise")
+                    self.assertEqual(file["standardisation"].attrs["names"], "z0,z1,mass,noise")
+                    self.assertEqual(file["standardisation"].attrs["units"], "1,1,TeV,1")
+                must(*self.command([classifier], "--block-rows", "7", "--force"))
+                np.testing.assert_array_equal(self.scores(self.out), self.by_hand(classifier, "lacathode"))
+        self.expect(USAGE, r"further_inputs = 'weather': there is no 'weather'; choose from: mass, noise", "train-classifier",
+                    "--data", self.file("latent.h5"), "--background", self.file("normal.h5"), "--further-inputs", "weather",
+                    "--output", self.folder / "never.h5")
+
     def test_several_files_are_one_input(self):
         one = [self.file("lacathode_classifier.h5")]
         must(*self.command(one))

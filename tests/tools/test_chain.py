@@ -144,6 +144,14 @@ class Chain(ToolTest):
                     *self.command, "--set", "run.methods=lacathode", "--set", "sample.checkpoints=2", "--set",
                     "train_flow.keep_best=2")
 
+    def test_further_inputs_need_a_classifier(self):
+        further = ("--set", "train_classifier.further_inputs=noise")
+        self.expect(USAGE, "no method of run.methods trains a classifier", *self.command, *further, "--set", "run.methods=anode")
+        must(*self.command, *further, "--set", "run.methods=anode,cathode", "--set", "run.retrainings=1")
+        with h5py.File(self.directory / "cathode/classifier_00.h5") as file:
+            self.assertEqual(file["standardisation"].attrs["names"], "a,b,noise")
+            self.assertEqual(file["box/min"].shape, (2,))
+
     def test_every_step_has_its_summary(self):
         process = must(*self.command, "--set", "run.methods=cathode", "--set", "run.retrainings=1", "--json")
         summary = json.loads(process.stdout)

@@ -174,6 +174,10 @@ TEST(Problems, Networks) {
              c.train_classifier.hidden = {64, 0};
          },
          "train_classifier.hidden"},
+        {[](AllConfigs& c) {
+             c.train_classifier.further_inputs = {FurtherInput::mass, FurtherInput::mass};
+         },
+         "train_classifier.further_inputs names an input twice"},
         {[](AllConfigs& c) { c.train_classifier.training.keep_best = 101; },
          "train_classifier: keep_best is 101"},
         {[](AllConfigs& c) { c.train_classifier.adam.learning_rate = 0; },

@@ -18,6 +18,7 @@
 #include "lacathode/ml/scorer.hpp"
 #include "lacathode/ml/trees_training.hpp"
 #include "lacathode/models/execution.hpp"
+#include "lacathode/models/further_inputs.hpp"
 #include "lacathode/preprocess/standardisation.hpp"
 
 namespace lacathode {
@@ -33,7 +34,8 @@ struct ClassifierModel {
     TrainedClassifier classifier;
     Standardisation standardisation;
     Method method;
-    std::vector<Column> inputs;
+    std::vector<Column> inputs;  ///< of the events, then the further ones
+    FurtherInputs further_inputs = {};
     MassWindow signal_region;
     std::string flow_hash;  ///< the flow whose latent space or samples it was trained on
     std::optional<FeatureBox> box = {};  ///< of a classifier of features: where its flow maps

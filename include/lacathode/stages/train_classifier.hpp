@@ -30,6 +30,7 @@ struct TrainClassifier {
         AdamOptions adam{.learning_rate = 1e-3, .weight_decay = 0};
         /// Each tree sees a part of the events only, so that retrainings differ.
         TreesOptions trees{.subsample = 0.8};
+        std::vector<FurtherInput> further_inputs;  ///< beside the features
     };
     struct Paths {
         std::string data;        ///< latent or events file, as the method's classifier takes it
@@ -51,12 +52,12 @@ struct TrainClassifier {
         Counts counts;                    ///< events of each
     };
     /// Mapped rows of `data` (target 1) and of `background` (target 0), each by its own partition,
-    /// inputs standardised. Data are those of the signal region or, for a supervised method, the
-    /// labelled signal that is set aside; background lies in the signal region or, for strips,
-    /// beside it. Weights balance the classes (docs/method.md (5.3)) and the strips (7.3). Throws
-    /// InputError if any of the four is short of events.
+    /// features and further inputs standardised. Data are those of the signal region or, for a
+    /// supervised method, the labelled signal that is set aside; background lies in the signal
+    /// region or, for strips, beside it. Weights balance the classes (docs/method.md (5.3)) and the
+    /// strips (7.3). Throws InputError if any of the four is short of events.
     static Sets sets(Method method, const EventTable& data, const EventTable& background,
-                     const MassWindow& signal_region);
+                     const MassWindow& signal_region, const FurtherInputs& further_inputs = {});
 
     /// Trains on mapped signal-region rows of `data` (target 1) and rows of `background` (target
     /// 0), each by its own partition; inputs are standardised with the mean and std of the

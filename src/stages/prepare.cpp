@@ -1,6 +1,7 @@
 #include "lacathode/stages/prepare.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "lacathode/core/errors.hpp"
@@ -159,10 +160,44 @@ void shift_by_random_masses(const Prepare::Config& config, RawInput& data,
     if (extra) shift_by_random_mass(config, masses, extra->events.table, stream.at(6));
 }
 
+// Which events are trained on, and which evaluated.
+std::vector<Field> split_fields(Prepare::Config& c) {
+    return {
+        {"injected_signal", "events",
+         "Labelled signal events mixed into the data over the whole mass range.",
+         &c.split.injected_signal, Range::count(0)},
+        {"training_fraction", "", "Fraction of the data for training.", &c.split.fractions.training,
+         Range::fraction()},
+        {"validation_fraction", "",
+         "Fraction of the data for validation; the rest, which may be none, is the test set.",
+         &c.split.fractions.validation, Range::fraction()},
+        {"sideband_training_fraction", "",
+         "The same for training in the sidebands, where it differs; 0: training_fraction.",
+         &c.split.sideband.training, Range::within(0, 1)},
+        {"sideband_validation_fraction", "",
+         "The same for validation in the sidebands; 0: validation_fraction.",
+         &c.split.sideband.validation, Range::within(0, 1)},
+        {"extra_background", "",
+         "Further files of true background for evaluation in the signal region; empty: none.",
+         &c.extra_background},
+        {"extra_training", "events",
+         "Of that, set aside for training an idealised detector (the papers: 200,000).",
+         &c.extra.training, Range::count(0)},
+        {"extra_validation", "events",
+         "Of that, set aside for its validation (the papers: 67,000).", &c.extra.validation,
+         Range::count(0)},
+        {"extra_signal_training", "events",
+         "Signal events of the signal region, not injected, set aside for training a supervised "
+         "classifier (the CATHODE paper: 27,000).",
+         &c.extra_signal.training, Range::count(0)},
+        {"extra_signal_validation", "events", "The same for its validation.",
+         &c.extra_signal.validation, Range::count(0)}};
+}
+
 }  // namespace
 
 Section Prepare::section(Config& c) {
-    return {
+    Section section = {
         name,
         {{"input", "",
           "Required: input files or patterns (part_*.h5), read as one; LHC Olympics features "
@@ -199,39 +234,13 @@ Section Prepare::section(Config& c) {
          {"shift_by", "",
           "Whose mass that is: mass, the event's own; random_mass, that of a random event of the "
           "input, which smears the feature alike and independently of the mass.",
-          choice(c.shift_by, {"mass", "random_mass"})},
-         {"injected_signal", "events",
-          "Labelled signal events mixed into the data over the whole mass range.",
-          &c.split.injected_signal, Range::count(0)},
-         {"training_fraction", "", "Fraction of the data for training.",
-          &c.split.fractions.training, Range::fraction()},
-         {"validation_fraction", "",
-          "Fraction of the data for validation; the rest, which may be none, is the test set.",
-          &c.split.fractions.validation, Range::fraction()},
-         {"sideband_training_fraction", "",
-          "The same for training in the sidebands, where it differs; 0: training_fraction.",
-          &c.split.sideband.training, Range::within(0, 1)},
-         {"sideband_validation_fraction", "",
-          "The same for validation in the sidebands; 0: validation_fraction.",
-          &c.split.sideband.validation, Range::within(0, 1)},
-         {"extra_background", "",
-          "Further files of true background for evaluation in the signal region; empty: none.",
-          &c.extra_background},
-         {"extra_training", "events",
-          "Of that, set aside for training an idealised detector (the papers: 200,000).",
-          &c.extra.training, Range::count(0)},
-         {"extra_validation", "events",
-          "Of that, set aside for its validation (the papers: 67,000).", &c.extra.validation,
-          Range::count(0)},
-         {"extra_signal_training", "events",
-          "Signal events of the signal region, not injected, set aside for training a supervised "
-          "classifier (the CATHODE paper: 27,000).",
-          &c.extra_signal.training, Range::count(0)},
-         {"extra_signal_validation", "events", "The same for its validation.",
-          &c.extra_signal.validation, Range::count(0)},
-         {"invalid_rows", "",
-          "Rows with non-finite values: error stops, drop leaves them out and counts them.",
-          choice(c.invalid_rows, {"error", "drop"})}}};
+          choice(c.shift_by, {"mass", "random_mass"})}}};
+    std::ranges::move(split_fields(c), std::back_inserter(section.fields));
+    section.fields.push_back(
+        {"invalid_rows", "",
+         "Rows with non-finite values: error stops, drop leaves them out and counts them.",
+         choice(c.invalid_rows, {"error", "drop"})});
+    return section;
 }
 
 std::vector<std::string> Prepare::problems(const Config& config) {

@@ -46,7 +46,7 @@ TEST(RepositoryConfigs, TheStudiesOfThePapersHaveNoProblems) {
         EXPECT_THAT(problems(study), ::testing::IsEmpty()) << entry.path();
         EXPECT_EQ(study.study.name, entry.path().stem().string());
     }
-    EXPECT_GE(files, 12U);
+    EXPECT_GE(files, 14U);
 }
 
 TEST(RepositoryConfigs, TheDemosInputIsThere) {

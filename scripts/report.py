@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The report of a run: one HTML page with everything in it, for any browser, without network.
+"""The report of a run or of a study: one HTML page with everything in it, for any browser, without network.
 
-Reads what `lacathode-run` left in DIR (docs/formats.md) and writes what was done, warnings, tables of the results, pictures
+Reads what `lacathode-run` left in DIR, or `lacathode-study` in the folder of a study (docs/formats.md), and writes what was
+done, warnings, tables of the results, pictures
 (docs/pictures.md), settings, and where every file comes from. The same files give the same page.
 
 example: report.py out/demo --output demo.html
@@ -16,7 +17,8 @@ try:
     from converting import whole_file
     from converting.failure import Failure
     from plotting import files
-    from reporting import run
+    from plotting.study.results import is_study
+    from reporting import run, study
     import plot
 except ImportError as error:
     sys.exit(f"report.py: {error}; it needs h5py, numpy and matplotlib (Debian: python3-h5py python3-matplotlib)")
@@ -24,7 +26,7 @@ except ImportError as error:
 
 def parse_arguments(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("dir", metavar="DIR", type=Path, help="folder of a run")
+    parser.add_argument("dir", metavar="DIR", type=Path, help="folder of a run or of a study")
     parser.add_argument("--output", metavar="FILE", type=Path, help="page to write (default: DIR/report.html)")
     parser.add_argument("--force", action="store_true", help="replace the output if it exists")
     return parser.parse_args(arguments)
@@ -35,7 +37,7 @@ def write_report(arguments):
         raise files.InputError(f"{arguments.dir}: no such folder")
     output = arguments.output or arguments.dir / "report.html"
     whole_file.check_output(output, arguments.dir, arguments.force)
-    page = run.report(arguments.dir, plot.PICTURES)
+    page = study.report(arguments.dir) if is_study(arguments.dir) else run.report(arguments.dir, plot.PICTURES)
     with whole_file.whole_file(output) as temporary:
         Path(temporary).write_text(page, encoding="utf-8")
     print(output)

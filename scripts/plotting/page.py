@@ -13,6 +13,7 @@ from . import style
 HEIGHT, WITH_RATIO = 2.2, 2.9  # of a panel, in inches
 RATIO_SHARE = (2.6, 1)  # heights of a panel and its ratio
 BESIDE = 0.7  # room for the labels of an axis at the left of a panel, in inches
+HANDLE = 0.35  # room for the line or patch before the text of a legend, in inches
 LINE_GAP, MARGIN = 0.04, 0.05  # between lines of the head and around them, in inches
 MOST_COLUMNS = 3
 
@@ -110,8 +111,10 @@ def add_own_legends(axes, panels):
     room = figure.get_figwidth() / columns - BESIDE
     for axis, panel in zip(axes, panels):
         title = "\n".join(broken(figure, panel.title, room, style.SMALL))
-        as_wide_as_fits(room, lambda ncols, axis=axis, title=title: axis.legend(
-            loc="lower left", bbox_to_anchor=(0, 1), title=title or None, alignment="left", ncols=ncols))
+        handles, labels = axis.get_legend_handles_labels()
+        labels = ["\n".join(broken(figure, label, room - HANDLE, style.SMALL)) for label in labels]
+        as_wide_as_fits(room, lambda ncols, axis=axis, title=title, entries=(handles, labels): axis.legend(
+            *entries, loc="lower left", bbox_to_anchor=(0, 1), title=title or None, alignment="left", ncols=ncols))
     return -(-len(axes) // columns) * max(tall(axis.get_legend()) for axis in axes)
 
 

@@ -49,8 +49,9 @@ def row(run, anchors, name, said):
             lines(*inputs), lines(page.value(code), f"seed {made['seed']}", page.value(made.get("networks", "")))]
 
 
-def block(run):
-    anchors = {name: f"file-{index}" for index, name in enumerate(run)}
+def block(run, anchor="file"):
+    """Tables of the files; `anchor` begins the ids of their rows, unlike any other of the page."""
+    anchors = {name: f"{anchor}-{index}" for index, name in enumerate(run)}
     head = ["file", "stage", "content hash", "made from", "version, seed, networks"]
     commands = dict.fromkeys(said["provenance"].get("command_line", "") for said in run.values())
     return [page.table(head, [row(run, anchors, name, said) for name, said in run.items()], ids=list(anchors.values())),

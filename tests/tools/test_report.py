@@ -299,6 +299,25 @@ class Warnings(ReportTest):
         self.assertRegex(page.row("mine.h5")[2], "^cannot be read as HDF5")
 
 
+class OfAStudy(ReportTest):
+    def test_the_page_has_every_chain_and_the_figure(self):
+        folder = self.runs / "study/figure"
+        self.expect(0, "^$", folder, "--output", self.output)
+        page = Page(self.output)
+        self.assertTrue(all(address.startswith(("data:", "#")) for address in page.addresses))
+        self.assertEqual(page.tags.count("img"), 1)
+        self.assertEqual(len(page.ids), len(set(page.ids)))
+        for chain in ("600-split1", "none-split2"):
+            self.assertIn(f"<h2>{chain}</h2>", page.source)
+        with h5py.File(folder / "300-split2/cathode/sic.h5") as metrics:
+            self.assertIn(f"{metrics.attrs['sic_at_1e-2']:.4g}", page.text)
+        rows = {row[0]: row[1] for row in page.rows if len(row) == 2}
+        self.assertEqual(rows["prepare.injected_signal"],
+                         "600 (600-split1 and 1 more); 300 (300-split1 and 1 more); 0 (none-split1 and 1 more)")
+        self.assertIn("The study has 6 chains", page.text)
+        self.assertRegex(page.text, "600-split1.*lie outside the box")
+
+
 class Errors(ReportTest):
     def test_missing_input(self):
         self.expect(3, "report.py: .*nowhere: no such folder", self.folder / "nowhere", "--output", self.output)

@@ -36,7 +36,7 @@ def ratio_panel(study, chains, name, title):
         for look, (_, method, values) in zip(lines, divided):
             draw_ratio(axis, look, values, first[method])
         axis.set(xlim=(0, 1), ylim=(0, 1.6), xlabel=r"Signal efficiency $\epsilon_S$",
-                 ylabel=f"SIC relative to {looks.different([found[0][0].name, divided[0][0].name])[0]}")
+                 ylabel=f"SIC relative to {looks.words(found[0][0].name)}")
         return axis
     return [Panel("sic_ratio", draw, title)]
 

@@ -24,6 +24,11 @@ def looks(curves):
     return found
 
 
+def words(chain):
+    """A chain's name as people write it."""
+    return ", ".join(part.replace("_", " ") for part in chain.split("-"))
+
+
 def different(chains):
     """What tells the names of chains apart: the alternatives that not all of them share."""
     parts = [name.split("-") for name in chains]

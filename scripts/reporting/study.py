@@ -1,0 +1,67 @@
+"""The report of the folder of a study (lacathode-study)."""
+import json
+
+import matplotlib
+from plotting import page as layout
+from plotting import style
+from plotting.study import figure
+from plotting.study import results as gathered
+
+from . import checks, configuration, page, pictures, provenance, results, words
+from .run_files import RunFiles
+
+
+def report(folder):
+    study = gathered.read(folder)
+    runs = {chain.name: RunFiles(chain.folder) for chain in study.chains}
+    first = next(iter(runs.values()))
+    return page.document(f"{study.title}: report of the study {study.folder.resolve().name}",
+                         page.paragraph(summary(study)), *words.summary(first),
+                         page.section("Warnings", *warnings(runs)), page.section("Figure", drawn(study)),
+                         *(page.section(name, page.paragraph(words.data(run)), *tables(run)) for name, run in runs.items()),
+                         page.section("Records", page.folded("Configuration", settings(study)),
+                                      *(page.folded(f"Provenance of {name}", *provenance.block(run, name))
+                                        for name, run in runs.items())))
+
+
+def summary(study):
+    count = len(study.chains)
+    if count == 1:
+        return f"The study has one chain, {study.chains[0].name}."
+    return (f"The study has {count} chains: {words.listed(chain.name for chain in study.chains)}. Of the first, {study.chains[0].name}, "
+            "in words:")
+
+
+def warnings(runs):
+    """Each of the first chain that has it, with how many others do."""
+    found = {}
+    for name, run in runs.items():
+        for text in checks.warnings(run):
+            found.setdefault(str(text), []).append(name)
+    if not found:
+        return [page.paragraph("None.")]
+    return [page.bullets([page.joined(page.element("b", words.shortened(names)), ": ", page.Html(text))
+                          for text, names in found.items()], class_="warnings")]
+
+
+def tables(run):
+    found = [table for table in (results.sic_table(run), results.sculpting_table(run)) if table]
+    return found or [page.paragraph("No method was evaluated.")]
+
+
+def drawn(study):
+    matplotlib.rcParams.update(style.parameters())
+    image = layout.compose(figure.picture(study))
+    return page.picture(pictures.data_uri(image), "The figure of the study", image.get_figwidth(), f"{study.title}.")
+
+
+def settings(study):
+    """Every key; a value of each where the chains differ."""
+    found = {}
+    for chain in study.chains:
+        for section, keys in chain.config.items():
+            for key, value in keys.items():
+                values = found.setdefault(f"{section}.{key}", {})
+                values.setdefault(json.dumps(value, ensure_ascii=False), []).append(chain.name)
+    return page.table(["key", "value"], [[page.element("code", key), configuration.value_text(values)]
+                                         for key, values in found.items()])

@@ -53,18 +53,20 @@ struct Chain {
 
 Tool chain_tool() {
     const auto chain = std::make_shared<Chain>();
-    return {.name = tool_name("run"),
-            .description = run_description,
-            .example = "lacathode-run --config configs/demo.json --out out/demo",
-            .arguments = {{"out", ArgumentKind::output, "Directory of all outputs; made if absent.",
-                           &chain->directory}},
-            .sections = sections(chain->config),
-            .field_options = FieldOptions::set_only,
-            .problems = [chain] { return problems(chain->config); },
-            .run = [chain](const StageContext& context) { return chain->run(context); },
-            .text = [chain] { return chain->text(); },
-            .json = [chain] { return chain->json(); },
-            .verdict = [chain] { require_passed_checks(chain->config.run, chain->directory); }};
+    return {
+        .name = tool_name("run"),
+        .description = run_description,
+        .example = "lacathode-run --config configs/demo.json --out out/demo",
+        .arguments = {{"out", ArgumentKind::output, "Directory of all outputs; made if absent.",
+                       &chain->directory}},
+        .sections = sections(chain->config),
+        .field_options = FieldOptions::set_only,
+        .problems = [chain] { return problems(chain->config); },
+        .run = [chain](const StageContext& context) { return chain->run(context); },
+        .text = [chain] { return chain->text(); },
+        .json = [chain] { return chain->json(); },
+        .verdict =
+            [chain] { require_passed_checks(failed_checks(chain->config.run, chain->directory)); }};
 }
 
 }  // namespace

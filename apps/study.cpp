@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "lacathode/config/json_tree.hpp"
@@ -17,6 +19,7 @@ struct StudyTool {
     bool list_jobs = false;
     std::vector<StudyJob> jobs;                                               // of --list-jobs
     std::vector<std::pair<std::string, std::vector<MethodResults>>> results;  // by chain
+    std::vector<std::string> failed;                                          // checks of flows
 
     Summary run(const StageContext& context) {
         if (list_jobs) {
@@ -25,9 +28,9 @@ struct StudyTool {
         }
         run_study(study, context, directory);
         for (const StudyChain& chain : chains_of(study, context.common)) {
-            results.emplace_back(
-                chain.name,
-                read_results(chain_folder(study, directory, chain.name), chain.config.run));
+            const std::string folder = chain_folder(study, directory, chain.name);
+            results.emplace_back(chain.name, read_results(folder, chain.config.run));
+            std::ranges::move(failed_checks(chain.config.run, folder), std::back_inserter(failed));
         }
         return {{"out", directory}};
     }
@@ -90,7 +93,8 @@ Tool study_tool() {
             .problems = [tool] { return problems(tool->study); },
             .run = [tool](const StageContext& context) { return tool->run(context); },
             .text = [tool] { return tool->text(); },
-            .json = [tool] { return tool->json(); }};
+            .json = [tool] { return tool->json(); },
+            .verdict = [tool] { require_passed_checks(tool->failed); }};
 }
 
 }  // namespace

@@ -124,13 +124,16 @@ std::vector<std::string> flow_checks(const RunConfig& config, const std::string&
     return paths;
 }
 
-void require_passed_checks(const RunConfig& config, const std::string& directory) {
+std::vector<std::string> failed_checks(const RunConfig& config, const std::string& directory) {
     Problems found;
     for (const std::string& path : flow_checks(config, directory)) {
         const std::string failures = failures_of_flow_check(path);
         found.unless(failures.empty(), path, ": ", failures);
     }
-    const std::vector<std::string> failed = found.take();
+    return found.take();
+}
+
+void require_passed_checks(const std::vector<std::string>& failed) {
     if (failed.empty()) return;
     throw QualityError("flows fail their checks:\n  " + joined(failed, "\n  "));
 }

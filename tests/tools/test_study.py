@@ -8,7 +8,7 @@ import unittest
 
 import h5py
 
-from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, USAGE, ToolTest, must, table, write_hdf5
+from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, FAILED_CHECK, USAGE, ToolTest, must, table, tool, write_hdf5
 
 SHIFT = {"prepare": {"shift": {"a": 0.1}}}
 FEW, MANY = ({"prepare": {"injected_signal": count}} for count in (60, 100))
@@ -155,6 +155,16 @@ class Study(ToolTest):
         self.expect(BAD_INPUT, (r"chain 'narrow': .*strip", r"chain 'bins': .*bins = 10000 of equal content"),
                     *self.command(vary=[{"sound": {}, "narrow": narrow, "bins": bins}]))
         self.assertEqual({name.rpartition("_")[0] for name in self.shared()}, {"prepare"})
+
+    def test_a_flow_that_fails_its_check_fails_the_study_at_its_end(self):
+        self.sections["run"]["check_flow"] = True
+        self.sections["check_flow"] = {"largest_distance": 1e-6}
+        process = tool(*self.command())
+        self.assertEqual(process.returncode, FAILED_CHECK, process.stderr)
+        self.assertIn("shifted-many\n", process.stdout, "the results are printed nevertheless")
+        self.assertEqual(len(list(self.directory.glob("fig/*/check_0[01].h5"))), 4 * 2)
+        self.assertTrue((self.directory / "fig/results.h5").exists())
+        self.assertEqual(process.stderr.count("check_01.h5: "), 4)
 
     def test_what_is_in_the_way_stays(self):
         foreign = self.directory / "fig/results.h5"

@@ -95,7 +95,9 @@ std::vector<std::pair<std::string, Summary>> run_chain(const ChainConfig& config
 /// The files of the flows' checks that the chain makes, in the order of the flows.
 std::vector<std::string> flow_checks(const RunConfig& config, const std::string& directory);
 
-/// Throws QualityError, with all that they broke, if flows of a finished chain failed their checks.
-void require_passed_checks(const RunConfig& config, const std::string& directory);
+/// What the flows of a finished chain broke in their checks, a sentence each.
+std::vector<std::string> failed_checks(const RunConfig& config, const std::string& directory);
+/// Throws QualityError with these sentences, if there are any.
+void require_passed_checks(const std::vector<std::string>& failed);
 
 }  // namespace lacathode

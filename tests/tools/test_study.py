@@ -87,6 +87,17 @@ class Study(ToolTest):
         self.assertEqual(len(self.shared()), len(before) + 7)
         self.assertEqual({name: self.shared()[name] for name in before}, before)
 
+    def test_a_seed_is_the_chains_own(self):
+        self.sections["run"] = {"methods": ["lacathode"]}
+        self.sections["prepare"] |= FEW["prepare"]
+        must(*self.command(vary=[{"one": {}, "seven": {"common": {"seed": 7}}}]))
+        for chain, seed in (("one", 1), ("seven", 7)):
+            for name in ("events", "flow_00", "lacathode/classifier_00"):
+                with h5py.File(self.directory / f"fig/{chain}/{name}.h5") as file:
+                    self.assertEqual(file["provenance"].attrs["seed"], seed)
+        partitions = [h5py.File(self.directory / f"fig/{chain}/events.h5")["partition"][:] for chain in ("one", "seven")]
+        self.assertTrue((partitions[0] != partitions[1]).any())
+
     def test_the_folder_of_a_chain_is_that_of_a_run(self):
         must(*self.command())
         chain = self.directory / "fig/shifted-many"
@@ -158,7 +169,7 @@ class Study(ToolTest):
 
     def test_a_flow_that_fails_its_check_fails_the_study_at_its_end(self):
         self.sections["run"]["check_flow"] = True
-        self.sections["check_flow"] = {"largest_distance": 1e-6}
+        self.sections["check_flow"] = {"largest_distance": 1e-6, "bins": 2}
         process = tool(*self.command())
         self.assertEqual(process.returncode, FAILED_CHECK, process.stderr)
         self.assertIn("shifted-many\n", process.stdout, "the results are printed nevertheless")

@@ -114,7 +114,7 @@ class Content(ReportTest):
                                 text=True, check=False)
         self.assertEqual((result.returncode, result.stderr, result.stdout), (0, "", f"{self.output}\n"))
         page = Page(self.output)
-        self.assertEqual(page.tags.count("img"), 7)
+        self.assertEqual(page.tags.count("img"), len(report.plot.PICTURES))
         for address in page.addresses:
             self.assertRegex(address, r"^(data:image/(svg\+xml|png);base64,|#)")
             if address.startswith("#"):
@@ -160,7 +160,9 @@ class Content(ReportTest):
         self.assertIn("features a, b and c beside", page.text)
         self.assertIn("2 full retrainings", page.text)
         provenance = events.attrs["provenance"]
-        self.assertIn(f"lacathode-run {provenance['version']} (revision {provenance['git_revision']}); seed 1.", page.text)
+        for program in ("lacathode-run", "lacathode-score"):
+            self.assertIn(f"{program} {provenance['version']} (revision {provenance['git_revision']})", page.text)
+        self.assertIn("; seed 1.", page.text)
         self.assertIn(f"Networks were computed by {RunFiles(self.labelled.folder)['flow_00.h5']['provenance']['networks']}", page.text)
 
     def test_settings_and_provenance(self):
@@ -287,15 +289,15 @@ class Warnings(ReportTest):
 
     def test_other_files_are_listed(self):
         folder = self.copy()
-        shutil.copy(folder / "cathode/sic.h5", folder / "check_00.h5")
+        shutil.copy(folder / "cathode/sic.h5", folder / "other_00.h5")
         self.assertNotIn("a check failed", " ".join(self.found(folder)))
-        self.changed(folder, "check_00.h5", lambda file: file.attrs.update({"kind": "a <check>", "failures": "p < 0.01"}))
+        self.changed(folder, "other_00.h5", lambda file: file.attrs.update({"kind": "a <check>", "failures": "p < 0.01"}))
         (folder / "mine.h5").write_text("not HDF5")
         page = self.page(folder)
-        row = page.row("check_00.h5")
+        row = page.row("other_00.h5")
         self.assertEqual(row[1], "lacathode.metrics, a <check>")
         self.assertIn("failures = p < 0.01", row[2])
-        self.assertIn("check_00.h5: a check failed: p &lt; 0.01.", page.text)
+        self.assertIn("other_00.h5: a check failed: p &lt; 0.01.", page.text)
         self.assertRegex(page.row("mine.h5")[2], "^cannot be read as HDF5")
 
 

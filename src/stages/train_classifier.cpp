@@ -110,7 +110,8 @@ void report(Job& job, const TrainedTrees& trees) {
 }
 
 Method method_of(const EventReader& background) {
-    if (background.header().method) return *background.header().method;
+    const std::optional<Method>& method = background.header().method;
+    if (method) return *method;
     throw InputError(concat(background.path(),
                             " was not made by lacathode-sample or "
                             "lacathode-select-background: it names no method"));
@@ -222,10 +223,10 @@ TrainClassifier::Sets TrainClassifier::sets(Method method, const EventTable& dat
     };
     const Selected training = of(Partition::training);
     const Selected validation = of(Partition::validation);
-    Standardisation standardisation = Standardisation::fit(training.data.features);
+    const Standardisation standardisation = Standardisation::fit(training.data.features);
     Sets sets{.training = joined(training, standardisation),
               .validation = joined(validation, standardisation),
-              .standardisation = std::move(standardisation),
+              .standardisation = standardisation,
               .counts = {}};
     set_class_weights(sets.training, sets.validation);
     if (info(method).background == Background::strips) {

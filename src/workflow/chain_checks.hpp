@@ -11,7 +11,7 @@ namespace lacathode {
 /// What the methods miss in the settings: events set aside for them.
 std::vector<std::string> methods_miss(const ChainConfig& config);
 
-/// What the prepared events lack for the chain, one sentence each.
-std::vector<std::string> events_lack(const ChainConfig& config, const std::string& events);
+/// What the prepared events at `path` lack for the chain, one sentence each.
+std::vector<std::string> events_lack(const ChainConfig& config, const std::string& path);
 
 }  // namespace lacathode

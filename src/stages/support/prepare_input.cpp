@@ -217,6 +217,21 @@ std::optional<EventTable> RawEventReader::next() {
     return impl_->next();
 }
 
+namespace {
+
+// Their features go to a vector of their own, which grows.
+void append(EventTable& all, std::vector<float>& features, const EventTable& block) {
+    const auto extend = [](auto& column, const auto& more) {
+        column.insert(column.end(), more.begin(), more.end());
+    };
+    extend(all.mass, block.mass);
+    extend(all.label, block.label);
+    extend(all.source_row, block.source_row);
+    extend(features, block.features.values());
+}
+
+}  // namespace
+
 void require_memory(std::size_t rows, std::size_t features, const std::string& input,
                     double bytes) {
     constexpr std::size_t row_of_its_own =
@@ -240,14 +255,8 @@ RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageI
     std::vector<float> features;
     features.reserve(reader.rows() * all.feature_columns.size());
     Progress progress("read", reader.rows());
-    while (const std::optional<EventTable> block = reader.next()) {
-        const auto append = [](auto& column, const auto& more) {
-            column.insert(column.end(), more.begin(), more.end());
-        };
-        append(all.mass, block->mass);
-        append(all.label, block->label);
-        append(all.source_row, block->source_row);
-        append(features, block->features.values());
+    for (auto block = reader.next(); block.has_value(); block = reader.next()) {
+        append(all, features, *block);
         progress.update(reader.rows_read());
     }
     all.partition.assign(all.size(), Partition::training);

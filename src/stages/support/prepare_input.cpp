@@ -219,15 +219,18 @@ std::optional<EventTable> RawEventReader::next() {
 
 namespace {
 
-// Their features go to a vector of their own, which grows.
-void append(EventTable& all, std::vector<float>& features, const EventTable& block) {
-    const auto extend = [](auto& column, const auto& more) {
+// Their features go to a vector of their own, which grows. False after the last rows.
+bool append_next(RawEventReader& reader, EventTable& all, std::vector<float>& features) {
+    const std::optional<EventTable> block = reader.next();
+    if (!block) return false;
+    const auto append = [](auto& column, const auto& more) {
         column.insert(column.end(), more.begin(), more.end());
     };
-    extend(all.mass, block.mass);
-    extend(all.label, block.label);
-    extend(all.source_row, block.source_row);
-    extend(features, block.features.values());
+    append(all.mass, block->mass);
+    append(all.label, block->label);
+    append(all.source_row, block->source_row);
+    append(features, block->features.values());
+    return true;
 }
 
 }  // namespace
@@ -255,10 +258,7 @@ RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageI
     std::vector<float> features;
     features.reserve(reader.rows() * all.feature_columns.size());
     Progress progress("read", reader.rows());
-    for (auto block = reader.next(); block.has_value(); block = reader.next()) {
-        append(all, features, *block);
-        progress.update(reader.rows_read());
-    }
+    while (append_next(reader, all, features)) progress.update(reader.rows_read());
     all.partition.assign(all.size(), Partition::training);
     all.features = Matrix<float>(all.size(), all.feature_columns.size(), std::move(features));
     return {.events = {.table = std::move(all), .invalid_rows = reader.invalid_rows()},

@@ -10,7 +10,7 @@ import lacathode  # noqa: E402  (found only now)
 from plotting import files  # noqa: E402
 
 OF_RUN = r"events|(flow|latent|samples|normal|moved|moved_normal|moved_sideband|check)_\d\d"
-OF_METHOD = r"(flow|latent|classifier|scores|background_scores)_\d\d|background|sic|sculpting"
+OF_METHOD = r"(flow|latent|classifier|(member_)?(scores|background_scores))_\d\d|background|sic|sculpting"
 CHAIN = re.compile(rf"(({OF_RUN})|\w+/({OF_METHOD}))\.h5")
 PLACES = ("*.h5", "*/*.h5")
 

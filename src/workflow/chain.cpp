@@ -29,6 +29,16 @@ Section section(RunConfig& c) {
           "What each of them does anew: all (flow, encoding or sampling, classifier; as the papers "
           "do) or classifier (one flow serves all).",
           choice(c.retrain, {"all", "classifier"})},
+         {"members", "",
+          "Trainings whose scores are combined in each of them, by combine_scores.by.", &c.members,
+          Range::within(1, most_retrainings)},
+         {"member", "",
+          "What each member does anew: classifier (all share the flow of the retraining) or all "
+          "(flow, encoding or sampling, classifier).",
+          choice(c.member, {"all", "classifier"})},
+         {"models", "",
+          "Models of the members' classifiers, in turn; empty: train_classifier.model for all.",
+          choices(c.models, classifier_kinds())},
          {"sic", "", "Evaluate significance improvement (needs labels).", &c.sic},
          {"sculpting", "", "Evaluate background sculpting.", &c.sculpting},
          {"score_background", "",
@@ -48,6 +58,14 @@ std::vector<std::string> problems(const RunConfig& config) {
                  "run.methods is empty; choose from: ", joined(method_names(), ", "));
     found.unless(std::set(c.methods.begin(), c.methods.end()).size() == c.methods.size(),
                  "run.methods names a method twice");
+    found.unless(c.members == 1 || c.trainings() <= most_retrainings,
+                 "run.retrainings = ", c.retrainings, " times run.members = ", c.members,
+                 " are more than ", most_retrainings, " trainings");
+    found.unless(c.members == 1 || c.member == Retrain::classifier || c.retrain == Retrain::all,
+                 "run.member = all trains a flow for each member, but run.retrain = classifier has "
+                 "one flow for all: choose one of them");
+    found.unless(c.models.size() <= c.members, "run.models names ", c.models.size(),
+                 " models for run.members = ", c.members);
     return found.take();
 }
 
@@ -90,10 +108,10 @@ std::vector<std::string> problems(const ChainConfig& config) {
         "train_classifier.further_inputs names inputs, but no method of run.methods trains "
         "a classifier; leave it out");
     leave_out("train_classifier", classifier.retraining);
-    found.unless(classifier.model != ClassifierKind::trees || classifier.trees.subsample < 1 ||
-                     config.run.retrainings <= 1 || config.run.retrain == Retrain::all,
-                 "train_classifier.tree_subsample = 1 makes the ", config.run.retrainings,
-                 " trainings of run.retrainings equal; use a fraction below 1");
+    found.unless(trains_classifier || config.run.models.empty(),
+                 "run.models names models, but no method of run.methods trains a classifier; leave "
+                 "it out");
+    found.add(members_miss(config));
     return found.take();
 }
 

@@ -16,6 +16,18 @@ std::vector<std::string> method_lacks(const ChainConfig& config, Method method,
     return SelectBackground::lacks(config.stages.of<SelectBackground>(), method, events);
 }
 
+// Trainings of trees that see the same events. Where there is no flow, all trainings do.
+std::size_t trees_of_the_same_events(const ChainConfig& config) {
+    const RunConfig& run = config.run;
+    const bool have_flows =
+        std::ranges::all_of(run.methods, [](Method method) { return info(method).needs_flow(); });
+    std::size_t trees = 0;
+    for (std::size_t member = 0; member < run.members; ++member)
+        trees += config.model(member) == ClassifierKind::trees ? 1 : 0;
+    if (have_flows && run.member == Retrain::all) trees = std::min<std::size_t>(trees, 1);
+    return have_flows && run.retrain == Retrain::all ? trees : trees * run.retrainings;
+}
+
 }  // namespace
 
 std::vector<std::string> methods_miss(const ChainConfig& config) {
@@ -34,6 +46,24 @@ std::vector<std::string> methods_miss(const ChainConfig& config) {
             "run.methods has ", method_name(method),
             ", which trains on labelled signal: set events aside with "
             "prepare.extra_signal_training and extra_signal_validation");
+    }
+    return found.take();
+}
+
+std::vector<std::string> members_miss(const ChainConfig& config) {
+    Problems found;
+    const std::size_t trees = trees_of_the_same_events(config);
+    found.unless(trees <= 1 || config.stages.of<TrainClassifier>().trees.subsample < 1,
+                 "train_classifier.tree_subsample = 1 makes ", trees,
+                 " trainings (run.retrainings, run.members) equal; use a fraction below 1");
+    if (!config.aligns_members()) return found.take();
+    for (const Method method : config.run.methods) {
+        const Background background = info(method).background;
+        found.unless(background != Background::density && background != Background::strips,
+                     "combine_scores.by = aligned needs scores of background in the signal region, "
+                     "which ",
+                     method_name(method),
+                     " of run.methods does not have: use mean, or leave the method out");
     }
     return found.take();
 }

@@ -11,6 +11,10 @@ namespace lacathode {
 /// What the methods miss in the settings: events set aside for them.
 std::vector<std::string> methods_miss(const ChainConfig& config);
 
+/// What the settings lack for the trainings that are repeated and combined to be possible, and of
+/// use.
+std::vector<std::string> members_miss(const ChainConfig& config);
+
 /// What the prepared events at `path` lack for the chain, one sentence each.
 std::vector<std::string> events_lack(const ChainConfig& config, const std::string& path);
 

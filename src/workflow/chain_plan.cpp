@@ -103,32 +103,83 @@ class Planner {
         std::ranges::for_each(*std::get<std::vector<std::string>*>(argument.value), use);
     }
 
-    [[nodiscard]] std::size_t flow_number(std::size_t retraining) const {
-        return config_.run.retrain == Retrain::all ? retraining : 0;
+    // One of the trainings that a retraining combines: their numbers go on from one retraining to
+    // the next.
+    struct Training {
+        std::size_t number;
+        std::size_t member;
+        std::size_t flow;
+    };
+
+    [[nodiscard]] Training training(Method method, std::size_t retraining,
+                                    std::size_t member) const {
+        const RunConfig& run = config_.run;
+        const std::size_t number = retraining * run.members + member;
+        if (!info(method).needs_flow() || run.retrain == Retrain::classifier)
+            return {number, member, 0};
+        return {number, member, run.member == Retrain::all ? number : retraining};
     }
 
     void add_retraining(Method method, std::size_t retraining) {
-        const std::size_t flow = info(method).needs_flow() ? flow_number(retraining) : 0;
+        for (std::size_t member = 0; member < config_.run.members; ++member)
+            add_training(method, training(method, retraining, member));
+        if (config_.run.members > 1) add_combinations(method, retraining);
+    }
+
+    void add_training(Method method, const Training& training) {
+        const std::size_t flow = training.flow;
         if (info(method).needs_flow()) add_flow(flow);
         add_data(method, flow);
         if (info(method).background == Background::density) {
-            add_density_ratio(method, retraining, flow);
+            add_density_ratio(method, training);
             return;
         }
         add_background(method, flow);
-        add_classifier(method, retraining, flow);
-        add_scores(method, "score_", retraining, layout_.data(method, flow), "scores");
-        if (config_.run.score_background) {
-            add_scores(method, "score_background_", retraining, layout_.background(method, flow),
-                       "background_scores");
+        add_classifier(method, training);
+        add_scores(method, "score_", training.number, layout_.data(method, flow), "scores");
+        if (config_.run.score_background || config_.aligns_members()) {
+            add_scores(method, "score_background_", training.number,
+                       layout_.background(method, flow), "background_scores");
         }
     }
 
-    void add_scores(Method method, const std::string& step, std::size_t retraining,
+    // What one training says; if it is the only one, the retraining says it.
+    [[nodiscard]] std::string training_scores(Method method, const std::string& what,
+                                              std::size_t number) const {
+        return layout_.of_retraining(method, (config_.run.members > 1 ? "member_" : "") + what,
+                                     number);
+    }
+
+    void add_scores(Method method, const std::string& step, std::size_t number,
                     const std::string& events, const std::string& output) {
-        add<Score>(concat(method_name(method), '/', step, retraining), config_.stages.of<Score>(),
-                   {layout_.of_retraining(method, "classifier", retraining), events,
-                    layout_.of_retraining(method, output, retraining)});
+        add<Score>(concat(method_name(method), '/', step, number), config_.stages.of<Score>(),
+                   {layout_.of_retraining(method, "classifier", number), events,
+                    training_scores(method, output, number)});
+    }
+
+    [[nodiscard]] std::vector<std::string> member_scores(Method method, const std::string& what,
+                                                         std::size_t retraining) const {
+        std::vector<std::string> paths;
+        for (std::size_t member = 0; member < config_.run.members; ++member)
+            paths.push_back(
+                training_scores(method, what, training(method, retraining, member).number));
+        return paths;
+    }
+
+    void add_combinations(Method method, std::size_t retraining) {
+        const auto references = config_.aligns_members()
+                                    ? member_scores(method, "background_scores", retraining)
+                                    : std::vector<std::string>{};
+        const auto combine = [&](const std::string& what) {
+            add<CombineScores>(concat(method_name(method), "/combine_", what, '_', retraining),
+                               config_.stages.of<CombineScores>(),
+                               {member_scores(method, what, retraining), references,
+                                layout_.of_retraining(method, what, retraining)},
+                               /*quick=*/true);
+        };
+        combine("scores");
+        const bool has_background = info(method).background != Background::density;
+        if (config_.run.score_background && has_background) combine("background_scores");
     }
 
     void add_flow(std::size_t number) {
@@ -156,21 +207,23 @@ class Planner {
     }
 
     // A second flow, of the data in the signal region.
-    void add_density_ratio(Method method, std::size_t retraining, std::size_t flow) {
+    void add_density_ratio(Method method, const Training& training) {
+        const std::size_t number = training.number;
         TrainFlow::Config config = config_.stages.of<TrainFlow>();
-        config.retraining = retraining;
+        config.retraining = number;
         config.region = Region::signal_region;
         const auto file = [&](const char* what) {
-            return layout_.of_retraining(method, what, retraining);
+            return layout_.of_retraining(method, what, number);
         };
         const std::string name = method_name(method);
-        add<TrainFlow>(concat(name, "/train_flow_", retraining), config,
+        add<TrainFlow>(concat(name, "/train_flow_", number), config,
                        {layout_.events(), file("flow")});
-        add<Encode>(concat(name, "/encode_", retraining), config_.stages.of<Encode>(),
+        add<Encode>(concat(name, "/encode_", number), config_.stages.of<Encode>(),
                     {layout_.events(), file("flow"), file("latent")});
-        add<DensityRatio>(concat(name, "/density_ratio_", retraining),
+        add<DensityRatio>(concat(name, "/density_ratio_", number),
                           config_.stages.of<DensityRatio>(),
-                          {file("latent"), layout_.latent(flow), file("scores")});
+                          {file("latent"), layout_.latent(training.flow),
+                           training_scores(method, "scores", number)});
     }
 
     void add_background(Method method, std::size_t flow) {
@@ -191,12 +244,15 @@ class Planner {
                     {method, layout_.events(), layout_.flow(flow), output});
     }
 
-    void add_classifier(Method method, std::size_t retraining, std::size_t flow) {
+    void add_classifier(Method method, const Training& training) {
+        const std::size_t number = training.number;
         TrainClassifier::Config config = config_.stages.of<TrainClassifier>();
-        config.retraining = retraining;
-        add<TrainClassifier>(concat(method_name(method), "/train_classifier_", retraining), config,
-                             {layout_.data(method, flow), layout_.background(method, flow),
-                              layout_.of_retraining(method, "classifier", retraining)});
+        config.retraining = number;
+        config.model = config_.model(training.member);
+        add<TrainClassifier>(
+            concat(method_name(method), "/train_classifier_", number), config,
+            {layout_.data(method, training.flow), layout_.background(method, training.flow),
+             layout_.of_retraining(method, "classifier", number)});
     }
 
     void add_evaluations(Method method) {

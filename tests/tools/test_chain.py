@@ -95,6 +95,60 @@ class Chain(ToolTest):
         self.expect(BAD_INPUT, "come from one flow", "density-ratio", "--inner", at("latent_00"), "--outer", at("latent_00"),
                     "--output", at("never"))
 
+    def scores(self, name):
+        with h5py.File(self.directory / f"{name}.h5") as file:
+            return file["features/score"][()], file["mass"][()], file["partition"][()]
+
+    def assert_mean_of(self, combined, members):
+        scores = [self.scores(member)[0].astype(float) for member in members]
+        self.assertFalse(np.array_equal(scores[0], scores[1], equal_nan=True))
+        np.testing.assert_array_equal(self.scores(combined)[0], np.mean(scores, axis=0).astype(np.float32))
+
+    def test_members_are_combined(self):
+        """The mean of three classifiers of one flow; the first is the classifier that a run of one member has."""
+        command = self.command + ("--set", "run.methods=cathode", "--set", "run.retrainings=1")
+        must(*command)
+        alone = self.scores("cathode/scores_00")[0]
+        before = self.times()
+        must(*command, "--set", "run.members=3")
+        self.assertEqual({name for name in before if name in self.remade(before)},
+                         {f"cathode/{name}.h5" for name in ("scores_00", "sic", "sculpting")})
+        members = [f"cathode/member_scores_{i:02}" for i in range(3)]
+        np.testing.assert_array_equal(self.scores(members[0])[0], alone)
+        self.assert_mean_of("cathode/scores_00", members)
+        with h5py.File(self.directory / "cathode/sic.h5") as file:
+            self.assertEqual([path for path in file["provenance/inputs"].attrs], ["scores_00"])
+        before = self.times()
+        must(*command, "--set", "run.members=3")
+        self.assertEqual(self.remade(before), set())
+        pictures = self.folder / "pictures"
+        process = subprocess.run([sys.executable, ROOT / "scripts/plot.py", self.directory, "--out", pictures],
+                                 capture_output=True, text=True, check=False, timeout=600)
+        self.assertEqual(process.returncode, 0, process.stderr)
+
+    def test_aligned_members_of_different_models(self):
+        """Each event's background efficiencies, counted anew from the scores of background."""
+        command = self.command + ("--set", "run.methods=cathode", "--set", "run.retrainings=1", "--set", "run.members=2",
+                                  "--set", "run.models=mlp,trees", "--set", "combine_scores.by=aligned")
+        must(*command, "--set", "run.score_background=true")
+        for file, kind in (("classifier_00", "mlp"), ("classifier_01", "trees")):
+            with h5py.File(self.directory / f"cathode/{file}.h5") as model:
+                self.assertEqual(model.attrs["kind"], kind)
+        for what in ("scores", "background_scores"):
+            logarithms = []
+            for i in range(2):
+                background, mass, partition = self.scores(f"cathode/member_background_scores_{i:02}")
+                reference = np.sort(background[(partition == 1) & (3.3 < mass) & (mass < 3.7) & np.isfinite(background)])
+                scores = self.scores(f"cathode/member_{what}_{i:02}")[0]
+                passing = len(reference) - np.searchsorted(reference, scores, side="left")
+                logarithms.append(np.where(np.isfinite(scores), np.log((1 + passing) / (1 + len(reference))), np.nan))
+            np.testing.assert_allclose(self.scores(f"cathode/{what}_00")[0], -np.mean(logarithms, axis=0), rtol=1e-6)
+
+    def test_ratios_of_densities_are_averaged(self):
+        must(*self.command, "--set", "run.methods=anode", "--set", "run.retrainings=1", "--set", "run.members=2")
+        self.assert_mean_of("anode/scores_00", ["anode/member_scores_00", "anode/member_scores_01"])
+        self.assertEqual([path.name for path in self.directory.glob("flow_*.h5")], ["flow_00.h5"])
+
     def test_events_that_are_too_few_are_told_before_any_training(self):
         self.expect(BAD_INPUT, r"(?s)lacks events:.*only 500 test events for evaluate_sculpting\.bins = 501 of equal content",
                     *self.command, "--set", "evaluate_sculpting.bins=501")

@@ -26,6 +26,7 @@ SECTIONS = {
     "transport": ("transport", "block_rows", 0, ("--events", "--flow", "--output")),
     "select-background": ("select_background", "strip_width", 0, ("--method", "--events", "--output")),
     "density-ratio": ("density_ratio", "block_rows", 0, ("--inner", "--outer", "--output")),
+    "combine-scores": ("combine_scores", "block_rows", 0, ("--scores", "--output")),
     "export": ("export", "efficiency", -1, ("--scores", "--output")),
     "run": ("run", "retrainings", 0, ("--out",)),
     "study": ("study", "name", "a/b", ("--out",)),

@@ -19,6 +19,7 @@ std::vector<Section> AllConfigs::sections() {
             DensityRatio::section(density_ratio),
             TrainClassifier::section(train_classifier),
             Score::section(score),
+            CombineScores::section(combine_scores),
             Apply::section(apply),
             CheckFlow::section(check_flow),
             EvaluateSic::section(evaluate_sic),
@@ -41,6 +42,7 @@ std::vector<std::string> AllConfigs::problems() const {
     found.add(DensityRatio::problems(density_ratio));
     found.add(TrainClassifier::problems(train_classifier));
     found.add(Score::problems(score));
+    found.add(CombineScores::problems(combine_scores));
     found.add(Apply::problems(apply));
     found.add(CheckFlow::problems(check_flow));
     found.add(EvaluateSic::problems(evaluate_sic));

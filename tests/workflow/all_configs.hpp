@@ -10,6 +10,7 @@
 #include "lacathode/config/json.hpp"
 #include "lacathode/stages/apply.hpp"
 #include "lacathode/stages/check_flow.hpp"
+#include "lacathode/stages/combine_scores.hpp"
 #include "lacathode/stages/export.hpp"
 #include "lacathode/stages/generate_toy.hpp"
 #include "lacathode/workflow/all_stages.hpp"
@@ -32,6 +33,7 @@ struct AllConfigs {
     DensityRatio::Config density_ratio;
     TrainClassifier::Config train_classifier;
     Score::Config score;
+    CombineScores::Config combine_scores;
     Apply::Config apply;
     CheckFlow::Config check_flow;
     EvaluateSic::Config evaluate_sic;

@@ -10,6 +10,7 @@
 #include "lacathode/config/json.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/stages/check_flow.hpp"
+#include "lacathode/stages/combine_scores.hpp"
 #include "lacathode/stages/density_ratio.hpp"
 #include "lacathode/stages/encode.hpp"
 #include "lacathode/stages/evaluate_sculpting.hpp"
@@ -24,7 +25,7 @@
 
 namespace lacathode {
 
-/// What is done anew in each retraining.
+/// What is done anew in each training.
 enum class Retrain {
     all,         ///< flow, encoding or sampling, and classifier, as in the papers
     classifier,  ///< the classifier, of one flow
@@ -35,6 +36,9 @@ struct RunConfig {
     std::vector<Method> methods = {Method::lacathode, Method::cathode};
     std::size_t retrainings = 1;
     Retrain retrain = Retrain::all;
+    std::size_t members = 1;  ///< trainings that a retraining combines
+    Retrain member = Retrain::classifier;
+    std::vector<ClassifierKind> models;  ///< of the members in turn; empty: the classifier's own
     bool sic = true;
     bool sculpting = true;
     bool score_background = false;
@@ -42,8 +46,11 @@ struct RunConfig {
 
     /// Flows of the sidebands that the retrainings share or have each.
     [[nodiscard]] std::size_t flows() const noexcept {
-        return retrain == Retrain::all ? retrainings : 1;
+        if (retrain == Retrain::classifier) return 1;
+        return member == Retrain::all ? trainings() : retrainings;
     }
+    /// Trainings a method, those of retraining 0 first.
+    [[nodiscard]] std::size_t trainings() const noexcept { return retrainings * members; }
 };
 Section section(RunConfig& config);
 std::vector<std::string> problems(const RunConfig& config);
@@ -75,8 +82,18 @@ class StageConfigs {
 struct ChainConfig {
     RunConfig run;
     StageConfigs<Prepare, TrainFlow, Encode, Transport, Sample, SelectBackground, TrainClassifier,
-                 Score, DensityRatio, CheckFlow, EvaluateSic, EvaluateSculpting>
+                 Score, DensityRatio, CombineScores, CheckFlow, EvaluateSic, EvaluateSculpting>
         stages;
+
+    /// Members are combined by their scores of background too.
+    [[nodiscard]] bool aligns_members() const {
+        return run.members > 1 && stages.of<CombineScores>().by == Combination::aligned;
+    }
+    /// Of that member's classifier.
+    [[nodiscard]] ClassifierKind model(std::size_t member) const {
+        if (run.models.empty()) return stages.of<TrainClassifier>().model;
+        return run.models[member % run.models.size()];
+    }
 };
 
 /// All sections of the chain, `run` first; bound to `config`.

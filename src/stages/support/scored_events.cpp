@@ -10,12 +10,6 @@
 namespace lacathode {
 namespace {
 
-// `mapped` may differ: each flow has a range of its own.
-bool same_events(const EventTable& a, const EventTable& b) {
-    return a.mass == b.mass && a.label == b.label && a.partition == b.partition &&
-           a.source_row == b.source_row;
-}
-
 // What one flow does not map is not mapped for all: every retraining shall count the same events.
 void keep_mapped_by_both(EventTable& events, const EventTable& others) {
     if (others.mapped.empty()) return;
@@ -44,6 +38,11 @@ void require_new(const std::vector<InputRecord>& records, const InputRecord& rec
 }
 
 }  // namespace
+
+bool same_events(const EventTable& a, const EventTable& b) {
+    return a.mass == b.mass && a.label == b.label && a.partition == b.partition &&
+           a.source_row == b.source_row;
+}
 
 ScoredEvents read_scores(const std::vector<std::string>& paths) {
     if (paths.empty())

@@ -21,6 +21,9 @@ struct ScoredEvents {
     std::vector<InputRecord> records;
 };
 
+/// The rows are the same events; `mapped` may differ, since each flow has a range of its own.
+bool same_events(const EventTable& a, const EventTable& b);
+
 /// Throws InputError unless all files hold the same events, method and signal region; UsageError
 /// without files.
 ScoredEvents read_scores(const std::vector<std::string>& paths);

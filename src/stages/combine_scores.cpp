@@ -1,0 +1,220 @@
+#include "lacathode/stages/combine_scores.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/progress.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/event_file.hpp"
+#include "lacathode/io/file_hash.hpp"
+#include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/mapping_report.hpp"
+#include "lacathode/stages/support/scored_events.hpp"
+#include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stages/support/training_guard.hpp"
+
+namespace lacathode {
+namespace {
+
+void require_backgrounds(const CombineScores::Config& config, const CombineScores::Paths& paths) {
+    const std::size_t backgrounds = paths.background_scores.size();
+    Problems found;
+    if (config.by == Combination::aligned) {
+        found.unless(backgrounds == paths.scores.size(),
+                     "combine_scores.by = aligned needs what each classifier says of its "
+                     "background: name one file for each of the ",
+                     paths.scores.size(),
+                     " of --scores, in their order, with --background-scores; ", backgrounds,
+                     " given");
+    } else {
+        found.unless(backgrounds == 0,
+                     "--background-scores are for combine_scores.by = aligned; leave them out");
+    }
+    require_no_problems("options of lacathode-combine-scores", found.take());
+}
+
+std::vector<EventReader> opened(const std::vector<std::string>& paths, const std::string& role,
+                                Job& job) {
+    std::vector<EventReader> readers;
+    for (const std::string& path : paths) {
+        const EventReader& reader = readers.emplace_back(path, EventKind::scores);
+        job.made_from(reader.record(concat(role, '_', two_digits(readers.size() - 1))));
+    }
+    return readers;
+}
+
+[[noreturn]] void refuse(const EventReader& reader, const EventReader& first,
+                         const std::string& problem) {
+    throw InputError(concat(reader.path(), " and ", first.path(), ' ', problem));
+}
+
+void require_same_events(const EventReader& reader, const EventReader& first) {
+    const EventHeader& a = reader.header();
+    const EventHeader& b = first.header();
+    require_known_origins(reader.path(), reader.provenance().origins);
+    if (a.method != b.method || a.signal_region != b.signal_region) {
+        refuse(reader, first,
+               "differ in method or signal region: combine scores of one method in one region");
+    }
+    if (a.rows != b.rows || a.mass != b.mass ||
+        reader.provenance().origins != first.provenance().origins) {
+        refuse(reader, first,
+               "hold different events, or go back to different events files: combine scores of "
+               "one events file");
+    }
+}
+
+// The same scores twice would weigh twice.
+void require_distinct(const std::vector<EventReader>& scores) {
+    for (auto reader = scores.begin(); reader != scores.end(); ++reader) {
+        const auto same = std::find_if(scores.begin(), reader, [&](const EventReader& other) {
+            return other.content_hash() == reader->content_hash();
+        });
+        if (same != reader)
+            refuse(*reader, *same, "have the same content: name each classifier's scores once");
+    }
+}
+
+void require_same_classifier(const EventReader& background, const EventReader& scores) {
+    const EventHeader& a = background.header();
+    const EventHeader& b = scores.header();
+    if (a.flow_hash == b.flow_hash && a.method == b.method && a.signal_region == b.signal_region)
+        return;
+    refuse(background, scores,
+           concat("come from different classifiers (", a.flow_hash, " and ", b.flow_hash,
+                  "): give --background-scores in the order of --scores"));
+}
+
+std::vector<EventTable> read_block(const std::vector<EventReader>& scores, std::size_t first,
+                                   std::size_t count) {
+    std::vector<EventTable> blocks;
+    for (const EventReader& reader : scores) {
+        blocks.push_back(reader.read(first, count));
+        if (same_events(blocks.back(), blocks.front())) continue;
+        refuse(reader, scores.front(),
+               concat("hold different events from row ", first,
+                      " on: combine scores of one events file"));
+    }
+    return blocks;
+}
+
+// Scores of background that no training has seen, ascending.
+std::vector<float> reference_of(const EventReader& background, std::size_t block_rows) {
+    const MassWindow& window = background.header().signal_region;
+    std::vector<float> reference;
+    for (std::size_t first = 0; first < background.rows(); first += block_rows) {
+        const EventTable events = background.read(first, block_rows);
+        for (const std::size_t row :
+             rows_of(events, Partition::validation, Region::signal_region, window)) {
+            if (events.is_mapped(row)) reference.push_back(events.features(row, 0));
+        }
+    }
+    require_events(reference.size(), 1, "mapped validation events in the signal region",
+                   background.path());
+    std::ranges::sort(reference);
+    return reference;
+}
+
+// docs/method.md (5.6)
+double background_efficiency(float score, const std::vector<float>& reference) {
+    const auto passing = std::distance(std::ranges::lower_bound(reference, score), reference.end());
+    return (1 + static_cast<double>(passing)) / (1 + static_cast<double>(reference.size()));
+}
+
+// Stands for the classifiers, and for what they are aligned with: equal for scores of data and of
+// background by the same ones.
+std::string combined_hash(const std::vector<EventReader>& scores,
+                          const std::vector<EventReader>& backgrounds) {
+    std::string text = CombineScores::name;
+    for (const EventReader& reader : scores) text += "\n" + reader.header().flow_hash;
+    for (const EventReader& reader : backgrounds) text += "\n" + reader.content_hash();
+    return text_hash(text);
+}
+
+}  // namespace
+
+Section CombineScores::section(Config& c) {
+    return {name,
+            {{"by", "",
+              "mean of the scores; or aligned: minus the mean logarithm of the fraction of each "
+              "classifier's background (--background-scores) with as high a score.",
+              choice(c.by, {"mean", "aligned"})},
+             block_rows_field(c.block_rows)}};
+}
+
+std::vector<std::string> CombineScores::problems(const Config& config) {
+    Config c = config;
+    return range_problems(section(c));
+}
+
+std::vector<Argument> CombineScores::arguments(Paths& paths) {
+    return {{"scores", ArgumentKind::input, "One scores file a classifier, all of the same events.",
+             &paths.scores},
+            {"background_scores", ArgumentKind::input,
+             "For each of them, in order, the scores file of the same classifier's background.",
+             &paths.background_scores, Presence::optional},
+            {"output", ArgumentKind::output, "Scores file to write.", &paths.output}};
+}
+
+EventTable CombineScores::compute(const Config& config, const std::vector<EventTable>& scored,
+                                  const std::vector<std::vector<float>>& references) {
+    const auto contribution = [&](std::size_t i, float score) {
+        if (config.by == Combination::mean) return static_cast<double>(score);
+        return -std::log(background_efficiency(score, references[i]));
+    };
+    EventTable combined = scored.front();
+    combined.mapped.assign(combined.size(), 1);
+    for (std::size_t row = 0; row < combined.size(); ++row) {
+        float& score = combined.features(row, 0);
+        if (!std::ranges::all_of(scored, [&](const auto& one) { return one.is_mapped(row); })) {
+            combined.mapped[row] = 0;
+            score = std::numeric_limits<float>::quiet_NaN();
+            continue;
+        }
+        double sum = 0;
+        for (std::size_t i = 0; i < scored.size(); ++i)
+            sum += contribution(i, scored[i].features(row, 0));
+        score = static_cast<float>(sum / static_cast<double>(scored.size()));
+    }
+    return combined;
+}
+
+void CombineScores::run(const Config& config, const Paths& paths, Job& job) {
+    require_backgrounds(config, paths);
+    const std::vector<EventReader> scores = opened(paths.scores, "scores", job);
+    const std::vector<EventReader> backgrounds =
+        opened(paths.background_scores, "background_scores", job);
+    for (const EventReader& reader : scores) require_same_events(reader, scores.front());
+    require_distinct(scores);
+    std::vector<std::vector<float>> references;
+    for (std::size_t i = 0; i < backgrounds.size(); ++i) {
+        require_same_classifier(backgrounds[i], scores[i]);
+        references.push_back(reference_of(backgrounds[i], config.block_rows));
+    }
+    EventHeader header = scores.front().header();
+    header.has_mapped = true;
+    header.flow_hash = combined_hash(scores, backgrounds);
+    header.counts.clear();
+    const std::size_t rows = header.rows;
+    EventWriter writer(paths.output, EventKind::scores, header, job.overwrite());
+    MappingReport mapping(header.signal_region);
+    Progress progress("combine scores", rows);
+    for (std::size_t first = 0; first < rows; first += config.block_rows) {
+        check_interrupt();
+        const EventTable combined =
+            compute(config, read_block(scores, first, config.block_rows), references);
+        mapping.add(combined);
+        writer.append(combined);
+        progress.update(first + combined.size());
+    }
+    writer.set_counts(mapping.counts());
+    job.goes_back_to(scores.front().provenance().origins);
+    job.report("classifiers", static_cast<std::int64_t>(scores.size()));
+    mapping.report(job);
+    job.commit(writer);
+}
+
+}  // namespace lacathode

@@ -1,0 +1,221 @@
+// The steps of a chain: their names, files, and what they are made from.
+#include "workflow/chain_plan.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+namespace lacathode::test {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+ChainConfig chain(const std::vector<Method>& methods) {
+    ChainConfig config;
+    config.run.methods = methods;
+    config.stages.of<Prepare>().input.patterns = {"table.h5"};
+    return config;
+}
+
+std::vector<Step> steps_of(const ChainConfig& config) {
+    EXPECT_THAT(problems(config), IsEmpty());
+    const StageContext context;
+    return plan_chain(config, context, "out").steps;
+}
+
+std::vector<std::string> names_of(const ChainConfig& config) {
+    std::vector<std::string> names;
+    for (const Step& step : steps_of(config)) names.push_back(step.name);
+    return names;
+}
+
+// What the step that makes the file reads.
+std::vector<std::string> inputs_of(const ChainConfig& config, const std::string& output) {
+    std::vector<std::string> paths;
+    for (const Step& step : steps_of(config)) {
+        if (step.output != "out/" + output + ".h5") continue;
+        for (const StageInput& input : step.inputs) paths.push_back(input.path);
+    }
+    return paths;
+}
+
+std::vector<std::string> models_of(const ChainConfig& config) {
+    std::vector<std::string> models;
+    for (const Step& step : steps_of(config)) {
+        if (step.stage != TrainClassifier::name) continue;
+        for (const std::string& model : classifier_kinds()) {
+            if (step.config.find(concat("\"model\":\"", model)) != std::string::npos)
+                models.push_back(model);
+        }
+    }
+    return models;
+}
+
+TEST(ChainPlan, OneMemberIsTheRetrainingItself) {
+    ChainConfig config = chain({Method::cathode});
+    config.run.retrainings = 2;
+    config.run.score_background = true;
+    for (const Retrain member : {Retrain::classifier, Retrain::all}) {
+        config.run.member = member;
+        EXPECT_THAT(
+            names_of(config),
+            ElementsAre("prepare", "train_flow_0", "cathode/sample_0", "cathode/train_classifier_0",
+                        "cathode/score_0", "cathode/score_background_0", "train_flow_1",
+                        "cathode/sample_1", "cathode/train_classifier_1", "cathode/score_1",
+                        "cathode/score_background_1", "cathode/sic", "cathode/sculpting"));
+        EXPECT_THAT(inputs_of(config, "cathode/scores_01"),
+                    ElementsAre("out/cathode/classifier_01.h5", "out/events.h5"));
+        EXPECT_THAT(inputs_of(config, "cathode/background_scores_01"),
+                    ElementsAre("out/cathode/classifier_01.h5", "out/samples_01.h5"));
+    }
+}
+
+TEST(ChainPlan, MembersShareTheFlowOfTheirRetraining) {
+    ChainConfig config = chain({Method::lacathode});
+    config.run.retrainings = 2;
+    config.run.members = 2;
+    EXPECT_THAT(
+        names_of(config),
+        ElementsAre("prepare", "train_flow_0", "encode_0", "lacathode/sample_0",
+                    "lacathode/train_classifier_0", "lacathode/score_0",
+                    "lacathode/train_classifier_1", "lacathode/score_1",
+                    "lacathode/combine_scores_0", "train_flow_1", "encode_1", "lacathode/sample_1",
+                    "lacathode/train_classifier_2", "lacathode/score_2",
+                    "lacathode/train_classifier_3", "lacathode/score_3",
+                    "lacathode/combine_scores_1", "lacathode/sic", "lacathode/sculpting"));
+    EXPECT_THAT(inputs_of(config, "lacathode/classifier_03"),
+                ElementsAre("out/latent_01.h5", "out/normal_01.h5"));
+    EXPECT_THAT(
+        inputs_of(config, "lacathode/scores_01"),
+        ElementsAre("out/lacathode/member_scores_02.h5", "out/lacathode/member_scores_03.h5"));
+    EXPECT_THAT(inputs_of(config, "lacathode/sic"),
+                ElementsAre("out/lacathode/scores_00.h5", "out/lacathode/scores_01.h5"));
+    EXPECT_EQ(config.run.flows(), 2U);
+    config.run.retrain = Retrain::classifier;
+    EXPECT_THAT(inputs_of(config, "lacathode/classifier_03"),
+                ElementsAre("out/latent_00.h5", "out/normal_00.h5"));
+    EXPECT_EQ(config.run.flows(), 1U);
+}
+
+TEST(ChainPlan, MembersMayHaveFlowsOfTheirOwn) {
+    ChainConfig config = chain({Method::lacathode});
+    config.run.retrainings = 2;
+    config.run.members = 2;
+    config.run.member = Retrain::all;
+    config.run.check_flow = true;
+    EXPECT_THAT(inputs_of(config, "lacathode/classifier_02"),
+                ElementsAre("out/latent_02.h5", "out/normal_02.h5"));
+    EXPECT_THAT(inputs_of(config, "check_03"), ElementsAre("out/events.h5", "out/flow_03.h5"));
+    EXPECT_EQ(flow_checks(config.run, "out").size(), 4U);
+}
+
+TEST(ChainPlan, AlignedMembersHaveScoresOfBackground) {
+    ChainConfig config = chain({Method::cathode});
+    config.run.members = 2;
+    config.stages.of<CombineScores>().by = Combination::aligned;
+    const std::vector<std::string> inputs = {
+        "out/cathode/member_scores_00.h5", "out/cathode/member_scores_01.h5",
+        "out/cathode/member_background_scores_00.h5", "out/cathode/member_background_scores_01.h5"};
+    EXPECT_EQ(inputs_of(config, "cathode/scores_00"), inputs);
+    EXPECT_THAT(inputs_of(config, "cathode/background_scores_00"), IsEmpty());
+    EXPECT_THAT(inputs_of(config, "cathode/member_background_scores_01"),
+                ElementsAre("out/cathode/classifier_01.h5", "out/samples_00.h5"));
+    config.run.score_background = true;
+    EXPECT_THAT(inputs_of(config, "cathode/background_scores_00"),
+                ElementsAre(inputs[2], inputs[3], inputs[2], inputs[3]));
+    config.stages.of<CombineScores>().by = Combination::mean;
+    EXPECT_THAT(inputs_of(config, "cathode/background_scores_00"),
+                ElementsAre(inputs[2], inputs[3]));
+    EXPECT_THAT(inputs_of(config, "cathode/scores_00"), ElementsAre(inputs[0], inputs[1]));
+}
+
+TEST(ChainPlan, RatiosOfDensitiesAreCombined) {
+    ChainConfig config = chain({Method::anode});
+    config.run.members = 2;
+    config.run.score_background = true;
+    EXPECT_THAT(inputs_of(config, "anode/member_scores_01"),
+                ElementsAre("out/anode/latent_01.h5", "out/latent_00.h5"));
+    EXPECT_THAT(inputs_of(config, "anode/background_scores_00"), IsEmpty());
+    EXPECT_THAT(inputs_of(config, "anode/scores_00"),
+                ElementsAre("out/anode/member_scores_00.h5", "out/anode/member_scores_01.h5"));
+}
+
+TEST(ChainPlan, ModelsTakeTurns) {
+    ChainConfig config = chain({Method::cathode});
+    config.run.retrainings = 2;
+    config.run.members = 3;
+    EXPECT_THAT(models_of(config), ElementsAre("mlp", "mlp", "mlp", "mlp", "mlp", "mlp"));
+    config.run.models = {ClassifierKind::trees, ClassifierKind::mlp};
+    EXPECT_THAT(models_of(config), ElementsAre("trees", "mlp", "trees", "trees", "mlp", "trees"));
+}
+
+TEST(ChainPlan, WhatCannotWorkIsToldBefore) {
+    const auto expect_problem = [](const auto& change, const auto& matcher) {
+        ChainConfig config = chain({Method::cathode});
+        config.run.members = 2;
+        change(config);
+        EXPECT_THAT(problems(config), ElementsAre(matcher));
+    };
+    expect_problem([](ChainConfig& c) { c.run.members = 0; }, HasSubstr("run.members = 0"));
+    expect_problem([](ChainConfig& c) { c.run.retrainings = 51; },
+                   HasSubstr("run.retrainings = 51 times run.members = 2 are more than 100"));
+    expect_problem(
+        [](ChainConfig& c) { c.run.member = Retrain::all, c.run.retrain = Retrain::classifier; },
+        HasSubstr("run.member = all trains a flow for each member, but run.retrain = classifier"));
+    expect_problem(
+        [](ChainConfig& c) {
+            c.run.models = {ClassifierKind::mlp, ClassifierKind::mlp, ClassifierKind::trees};
+        },
+        HasSubstr("run.models names 3 models for run.members = 2"));
+    expect_problem(
+        [](ChainConfig& c) {
+            c.run.methods = {Method::anode};
+            c.run.models = {ClassifierKind::mlp};
+        },
+        HasSubstr("run.models names models, but no method"));
+    for (const Method method : {Method::anode, Method::cwola}) {
+        expect_problem(
+            [&](ChainConfig& c) {
+                c.run.methods = {Method::cathode, method};
+                c.stages.of<CombineScores>().by = Combination::aligned;
+            },
+            AllOf(HasSubstr("combine_scores.by = aligned"), HasSubstr(method_name(method))));
+    }
+}
+
+TEST(ChainPlan, TreesOnTheSameEventsAreToldBefore) {
+    ChainConfig config = chain({Method::cathode});
+    config.stages.of<TrainClassifier>().trees.subsample = 1;
+    config.stages.of<TrainClassifier>().model = ClassifierKind::trees;
+    config.run.members = 3;
+    const auto expect_equal = [&](const std::string& trainings) {
+        EXPECT_THAT(problems(config),
+                    ElementsAre(HasSubstr("tree_subsample = 1 makes " + trainings + " trainings")));
+    };
+    expect_equal("3");
+    config.run.member = Retrain::all;
+    EXPECT_THAT(problems(config), IsEmpty());
+    config.run.member = Retrain::classifier;
+    config.run.models = {ClassifierKind::mlp, ClassifierKind::trees};
+    EXPECT_THAT(problems(config), IsEmpty());
+    config.run.retrainings = 2;
+    EXPECT_THAT(problems(config), IsEmpty());
+    config.run.retrain = Retrain::classifier;
+    expect_equal("2");
+    config.run.members = 1;
+    config.run.models.clear();
+    expect_equal("2");
+    config.run.retrain = Retrain::all;
+    EXPECT_THAT(problems(config), IsEmpty());
+    config.run.methods = {Method::cathode, Method::cwola};  // which has no flow
+    expect_equal("2");
+    config.run.members = 3;
+    config.run.member = Retrain::all;
+    expect_equal("6");
+}
+
+}  // namespace
+}  // namespace lacathode::test

@@ -49,6 +49,11 @@ TEST_F(HostileTable, SizesThatOverflowAreRefused) {
     EXPECT_THAT(message, HasSubstr("is too large"));
 }
 
+// libhdf5 would read them from beyond its buffer.
+TEST_F(HostileTable, FieldsOutsideTheirRecordAreRefused) {
+    EXPECT_THAT(refusal("beyond_record.h5"), HasSubstr("field 'a' lies outside its record"));
+}
+
 TEST_F(HostileTable, CheckReadableReadsWhatIsAskedFor) {
     const auto table = ColumnTable::open(sample("table_mixed_data_columns.h5"));
     const std::vector<std::string> some = {"pxj1", "label"};

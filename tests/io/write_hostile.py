@@ -34,6 +34,13 @@ with new("circles.h5") as file:
     for one, other in zip(groups, groups[1:] + groups[:1]):
         one["left"] = one["right"] = other
     file["events/mass"] = np.arange(5.0)
+with new("beyond_record.h5") as file:
+    file["records"] = np.zeros(5, dtype=[("mass", "f8"), ("a", "f8")])
+with open(f"{folder}/beyond_record.h5", "r+b") as file:
+    content = file.read()
+    place = content.index(b"a" + 7 * b"\0" + (8).to_bytes(4, "little")) + 8  # name and offset of the field
+    file.seek(place)
+    file.write((2**23 + 8).to_bytes(4, "little"))
 with new("overflow.h5") as file:
     file.create_dataset("df/block0_values", shape=(2**33 + 1, 2**31), dtype="f8", chunks=(10, 10))
     file["df"].attrs["pandas_type"] = np.bytes_("frame")

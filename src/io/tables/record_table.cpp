@@ -10,6 +10,13 @@
 namespace lacathode::io::detail {
 namespace {
 
+// libhdf5 copies fields from wherever a damaged type says that they lie.
+void check_place(hid_t record, unsigned number, hid_t type, const std::string& name) {
+    const std::size_t end = H5Tget_member_offset(record, number) + H5Tget_size(type);
+    if (end <= H5Tget_size(record)) return;
+    throw Hdf5Error("field '" + name + "' lies outside its record");
+}
+
 RecordField field_of(hid_t record, unsigned number) {
     RecordField field;
     char* name = H5Tget_member_name(record, number);
@@ -17,6 +24,7 @@ RecordField field_of(hid_t record, unsigned number) {
     field.name = name;
     H5free_memory(name);
     const Handle type = own(H5Tget_member_type(record, number), H5Tclose, "read a field");
+    check_place(record, number, type.get(), field.name);
     if (H5Tget_class(type.get()) != H5T_ARRAY) {
         field.kind = number_kind(type.get());
         return field;

@@ -1,7 +1,7 @@
 """Mass spectra before and after cuts: of all methods at one efficiency, or of one method at several."""
 import numpy as np
 
-from .. import histogram, mass, style
+from .. import bands, histogram, mass, style
 from ..names import Names
 from ..page import Panel
 from . import looks
@@ -27,8 +27,8 @@ def methods_panel(study, chains, name, title):
                     alpha=0.35, label="no cut")
         style.shade_region(axis, drawn[0].region)
         style.shade_region(frame.put_on(ratio), drawn[0].region)
-        for look, one in zip(lines, drawn):
-            draw_spectrum(axis, ratio, look, one)
+        for look, one, (_, _, metrics) in zip(lines, drawn, found):
+            draw_spectrum(axis, ratio, look, one, bands.label(metrics, "chi2_per_dof", look))
         axis.set(yscale="log", xlim=drawn[0].shown, ylabel="Normalised events")
         ratio.set(xlabel=Names().axis_label(drawn[0].mass_name, drawn[0].mass_unit), ylabel="selected /\nexpected")
         return axis
@@ -40,9 +40,10 @@ def normalised(counts, edges):
     return counts / (max(counts.sum(), 1) * np.diff(edges))
 
 
-def draw_spectrum(axis, ratio, look, one):
+def draw_spectrum(axis, ratio, look, one, label):
+    """Labelled as the method's curves beside it are."""
     counts, = one.selected.values()
-    axis.stairs(normalised(counts, one.edges), one.edges, color=look.colour, linestyle=look.line)
+    axis.stairs(normalised(counts, one.edges), one.edges, color=look.colour, linestyle=look.line, label=label)
     edges = np.clip(one.edges, *one.shown)
     histogram.draw_ratio(ratio, (edges[1:] + edges[:-1]) / 2, *one.ratio(counts), np.diff(edges) / 2,
                          colour=look.colour)

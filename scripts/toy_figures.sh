@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # The toy study of the LaCATHODE paper (figures 3 to 5): x at a small and a large correlation with the mass, and z.
-# usage: scripts/toy_figures.sh [OUT [--set SECTION.KEY=VALUE ...]]   (default: out/toy, some minutes)
+# usage: scripts/toy_figures.sh [OUT [CONFIG]]   (out/toy and configs/toy.json; some seconds)
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 out=${1:-$root/out/toy}
 apps=$build_dir/apps
-settings=(--config "$root/configs/toy.json" "${@:2}")
+settings=(--config "${2:-$root/configs/toy.json}")
 
 # A case: its name, then options of lacathode-generate-toy. Its folder is laid out as that of a run.
 toy() {

@@ -1,6 +1,9 @@
 #include "lacathode/workflow/study.hpp"
 
+#include <fnmatch.h>
+
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <set>
 
@@ -63,6 +66,33 @@ std::vector<std::string> chain_problems(const Study& study) {
         found.unless(
             chain.config.run.sic || chain.config.run.sculpting || study.study.panels.empty(), place,
             "evaluates nothing: set run.sic or run.sculpting");
+    }
+    return found.take();
+}
+
+// The kinds that scripts/plot.py draws (docs/studies.md); a test compares the two lists.
+constexpr std::array panel_kinds = {"sic",         "sic_by_signal", "rejection",  "sic_ratio",
+                                    "max_sic",     "mass",          "mass_cuts",  "sculpting",
+                                    "flow_losses", "significance",  "losses",     "accuracy",
+                                    "features",    "sample_ratio",  "correlation"};
+
+// A figure that cannot be drawn would be noticed when all is trained.
+std::vector<std::string> panel_problems(const Study& study) {
+    Problems found;
+    const std::vector<StudyChain> chains = chains_of(study, {});
+    for (const std::string& panel : study.study.panels) {
+        const std::string kind = panel.substr(0, panel.find('@'));
+        found.unless(std::ranges::find(panel_kinds, kind) != panel_kinds.end(),
+                     "study.panels has '", panel, "': there is no kind '", kind,
+                     "'; choose from: ", joined({panel_kinds.begin(), panel_kinds.end()}, ", "));
+        if (kind.size() == panel.size()) continue;
+        const std::string choice = panel.substr(kind.size() + 1);
+        const std::string pattern = choice.substr(0, choice.find('/'));
+        const auto is_chosen = [&](const StudyChain& chain) {
+            return fnmatch(pattern.c_str(), chain.name.c_str(), 0) == 0;
+        };
+        found.unless(std::ranges::any_of(chains, is_chosen), "study.panels has '", panel,
+                     "', but no chain is called so; the first is ", chains.front().name);
     }
     return found.take();
 }
@@ -130,6 +160,7 @@ std::vector<std::string> problems(const Study& study) {
     found.unless(study.study.name != "shared",
                  "study.name = shared is the folder of the files; choose another");
     const std::vector<std::string> of_alternatives = alternative_problems(study);
+    if (of_alternatives.empty()) found.add(panel_problems(study));
     found.add(of_alternatives.empty() ? chain_problems(study) : of_alternatives);
     return found.take();
 }

@@ -156,6 +156,9 @@ class Study(ToolTest):
                             r"study\.name = 'shared/x' is no name"),
                     *self.command(name="shared/x", vary=[{"a/b": {}, "x": {"prepare": {"shifts": {}}},
                                                           "y": {"study": {}, "run": {"methods": ["caathode"]}}}]))
+        self.expect(USAGE, (r"study\.panels has 'pie@few': there is no kind 'pie'; choose from: sic, ",
+                            r"'sic@few', but no chain is called so; the first is a-few"),
+                    *self.command(name="fig", panels=["sic@*-few/cathode", "pie@few", "sic@few"], vary=[{"a": {}}, {"few": FEW}]))
         self.expect(USAGE, "study.vary.*expected a list of objects", *self.command(name="fig", vary={"a": {}}))
         self.assertFalse(self.directory.exists())
 

@@ -4,12 +4,14 @@ import contextlib
 import csv
 import io
 import json
+import re
 import unittest
 from dataclasses import replace
 
 import numpy as np
 from matplotlib.figure import Figure
 from plot_files import PlotTest
+from tool_files import tool
 
 import plot  # of scripts/, which plot_files puts on the path
 import tables
@@ -102,6 +104,11 @@ class Curves(StudyTest):
         with contextlib.redirect_stdout(io.StringIO()):
             self.assertEqual(plot.main([str(self.study.folder), "--out", str(self.folder)]), 0)
         self.assertTrue((self.folder / "figure.png").exists())
+
+    def test_the_program_knows_the_same_panels(self):
+        process = tool("study", "--out", self.folder / "out", "--set", "study.name=x", "--set", "study.panels=pie")
+        known = re.search(r"choose from: (.*)", process.stderr)[1].split(", ")
+        self.assertEqual(sorted(known), sorted(figure.KINDS))
 
     def test_errors(self):
         for pattern, name in (("unknown panel 'pie'", "pie"), ("no such chain", "sic@700"),

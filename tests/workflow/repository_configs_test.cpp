@@ -48,7 +48,7 @@ TEST(RepositoryConfigs, StudiesHaveNoProblems) {
         EXPECT_THAT(problems(study), ::testing::IsEmpty()) << entry.path();
         EXPECT_EQ(study.study.name, entry.path().stem().string());
     }
-    EXPECT_GE(files, 15U);
+    EXPECT_GE(files, 16U);
 }
 
 TEST(RepositoryConfigs, TheDemosInputIsThere) {

@@ -143,6 +143,14 @@ class Study(ToolTest):
         must(*self.command())
         self.assertEqual(made, {str(path) for path in (self.directory / "shared").iterdir()})
 
+    def test_chains_of_a_study_share_what_is_equal(self):
+        self.sections["prepare"] |= FEW["prepare"]
+        slower = {"train_classifier": {"epochs": 3}}
+        jobs = json.loads(must(*self.command("--list-jobs", "--json", vary=[{"two": {}, "three": slower}])).stdout)["jobs"]
+        self.assertEqual(len(jobs), len({job["id"] for job in jobs}))
+        stages = [job["id"].rpartition("_")[0] for job in jobs]
+        self.assertEqual((stages.count("prepare"), stages.count("train_flow"), stages.count("train_classifier")), (1, 2, 8))
+
     def test_bad_studies_are_refused_at_once(self):
         self.sections["run"]["methods"] = ["lacathode", "idealised", "supervised"]
         self.sections["train_flow"]["keep_best"] = 5

@@ -151,6 +151,19 @@ class Study(ToolTest):
         stages = [job["id"].rpartition("_")[0] for job in jobs]
         self.assertEqual((stages.count("prepare"), stages.count("train_flow"), stages.count("train_classifier")), (1, 2, 8))
 
+    def test_links_are_those_of_the_last_run(self):
+        self.sections["prepare"] |= FEW["prepare"]
+        must(*self.command(vary=[]))
+        folder = self.directory / "fig/run"
+        self.assertTrue((folder / "flow_01.h5").is_symlink())
+        before = self.contents()
+        must(*self.command())
+        self.assertEqual(self.contents(), before)
+        self.sections["run"]["retrainings"] = 1
+        must(*self.command())
+        self.assertTrue((folder / "flow_00.h5").exists())
+        self.assertFalse((folder / "flow_01.h5").is_symlink())
+
     def test_bad_studies_are_refused_at_once(self):
         self.sections["run"]["methods"] = ["lacathode", "idealised", "supervised"]
         self.sections["train_flow"]["keep_best"] = 5

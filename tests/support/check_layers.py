@@ -37,7 +37,7 @@ THIRD_PARTY = [
     ("zlib", r"zlib\.h$", r"src/io/tables/"),
     ("CLI11", r"CLI/", r"apps/"),
 ]
-STANDARD = re.compile(r"[a-z_]+$|(unistd|fcntl|poll|signal|sched|dlfcn|glob|immintrin)\.h$|sys/\w+\.h$")
+STANDARD = re.compile(r"[a-z_]+$|(unistd|fcntl|poll|signal|sched|dlfcn|glob|fnmatch|immintrin)\.h$|sys/\w+\.h$")
 # Types that would tie a public header to a third party even without an include.
 FOREIGN_TYPES = re.compile(r"\b(torch|at|c10|nlohmann|spdlog|CLI|hwy)::|\bhid_t\b|\bherr_t\b")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Differences of the methods of a study: SIC of one minus that of another on the same events, with both errors.
+
+For each chain, pair of methods and background efficiency: the mean difference over the retrainings, the standard error of that
+mean over the retrainings, the counting error of the events (replicas in which every event counts Poisson(1) times, for both
+methods alike), and the difference in units of both errors together. Prints them and writes FOLDER/tables/comparisons.csv.
+
+example: compare.py out/paper/lacathode_fig6 --methods supervised,idealised,cathode,lacathode --neighbours
+exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write
+"""
+import argparse
+import csv
+import sys
+from itertools import combinations, pairwise
+from pathlib import Path
+
+try:
+    from plotting.files import InputError
+    from plotting.study import differences, results
+except ImportError as error:
+    sys.exit(f"compare.py: {error}; it needs h5py and numpy (Debian: python3-h5py)")
+
+COLUMNS = ("chain", "method", "minus", "background_efficiency", "difference", "spread_error", "counting_error", "sigma")
+EFFICIENCIES = (1e-2, 1e-3)
+
+
+def rows_of(chain, methods, arguments):
+    scores = {method: differences.read(chain, method) for method in methods}
+    for a, b in (pairwise if arguments.neighbours else lambda names: combinations(names, 2))(methods):
+        found = differences.difference(scores[a], scores[b], EFFICIENCIES)
+        for at, efficiency in enumerate(EFFICIENCIES):
+            yield (chain.name, a, b, f"{efficiency:g}",
+                   *(f"{values[at]:.4g}" for values in (found.value, found.spread, found.counting, found.sigma)))
+
+
+def methods_of(chain, wanted):
+    """Methods of the chain that have a SIC, in the wanted order; those it has, if none are wanted."""
+    has = chain.metrics.get("sic", {})
+    unknown = [name for name in wanted if name not in has]
+    if unknown and has:
+        raise InputError(f"{chain.folder}: no SIC of '{unknown[0]}', only of {', '.join(has)}")
+    return wanted or list(has)
+
+
+def compare(arguments):
+    study = results.read(arguments.folder)
+    chains = [chain for chain in study.chains if chain.metrics.get("sic")]
+    results.require(chains, study, "sic")
+    out = arguments.out or study.folder / "tables"
+    rows = []
+    for chain in chains:
+        for row in rows_of(chain, methods_of(chain, arguments.methods), arguments):
+            print(*row, sep="\t", flush=True)
+            rows.append(row)
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / "comparisons.csv").open("w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", metavar="FOLDER", help="folder of a study")
+    parser.add_argument("--methods", metavar="A,B,...", type=lambda names: names.split(","), default=[],
+                        help="methods to compare, in this order (default: all of a chain)")
+    parser.add_argument("--neighbours", action="store_true", help="compare each method with the next only")
+    parser.add_argument("--out", metavar="DIR", type=Path, help="folder for the table (default: FOLDER/tables)")
+    arguments = parser.parse_args(arguments)
+    try:
+        compare(arguments)
+    except InputError as error:
+        print(f"compare.py: {error}", file=sys.stderr)
+        return 3
+    except OSError as error:
+        print(f"compare.py: cannot write: {error}", file=sys.stderr)
+        return 4
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

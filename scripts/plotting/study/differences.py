@@ -1,0 +1,115 @@
+"""Differences of the methods' SIC with both their errors; all methods score the same events."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..files import InputError, contents, text
+
+PARTS = {"test": 2, "validation": 1}  # numbers of the partitions (docs/formats.md)
+EVALUATION = 3
+UNMAPPED = {"rejected": -np.inf, "selected": np.inf}  # their score
+FEWEST = 6.25  # selected background events; below, SIC is not given (docs/method.md, 6.4)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores [R, N] of R retrainings, higher for signal, on N events of known label [N] and source_row [N]."""
+    scores: np.ndarray
+    label: np.ndarray
+    source_row: np.ndarray
+
+    def at(self, rows):
+        return Scores(self.scores[:, rows], self.label[rows], self.source_row[rows])
+
+
+def read(chain, method):
+    """The events of a method that its SIC is made of, in the order of source_row."""
+    settings = chain.config["evaluate_sic"]
+    if settings["unmapped"] not in UNMAPPED:
+        raise InputError(f"{chain.folder}: evaluate_sic.unmapped is {settings['unmapped']}: each training has its own events then, "
+                         "which cannot be compared one by one")
+    paths = chain.run().trainings(f"{method}/scores")
+    if not paths:
+        raise InputError(f"{chain.folder / method}: no scores")
+    part = PARTS[settings["partition"]]
+
+    def rows_of(file):
+        partition, mass = file["partition"][:], file["mass"][:]
+        inside = (mass > file.attrs["signal_region_low"]) & (mass < file.attrs["signal_region_high"])
+        label, source_row = file["label"][:], file["source_row"][:]
+        later = (partition == EVALUATION) & ((part == PARTS["test"]) | (label == 1))
+        rows = np.flatnonzero(inside & ((partition == part) | later))
+        return rows[np.argsort(source_row[rows], kind="stable")], label, source_row
+
+    def score_of(file, rows):
+        score = file["features/score"][:][rows].astype(float)
+        if "mapped" in file:
+            score[file["mapped"][:][rows] == 0] = UNMAPPED[settings["unmapped"]]
+        return score
+    rows, label, source_row = contents(paths[0], ("lacathode.scores",), rows_of)
+    scores = [contents(path, ("lacathode.scores",), lambda file: score_of(file, rows)) for path in paths]
+    return Scores(np.array(scores), label[rows], source_row[rows])
+
+
+def common(a, b):
+    """Both on the events and retrainings that both have."""
+    shared, rows_a, rows_b = np.intersect1d(a.source_row, b.source_row, return_indices=True)
+    count = min(len(a.scores), len(b.scores))
+    a, b = (Scores(part.scores[:count], part.label, part.source_row) for part in (a.at(rows_a), b.at(rows_b)))
+    if not len(shared) or (a.label != b.label).any():
+        raise InputError("two methods of one chain do not score the same events")
+    return a, b
+
+
+class Roc:
+    """One training's curve for any weights of the events: SIC at an eps_B is that of the event where it is reached."""
+
+    def __init__(self, score, label, highest):
+        background, signal = score[label == 0], score[label == 1]
+        kept = min(len(background), int(2 * highest * len(background)) + 50)  # a replica never needs more
+        order = np.argpartition(-background, kept - 1)[:kept]
+        self.first = order[np.argsort(-background[order], kind="stable")]  # background with the highest scores
+        above = np.searchsorted(-background[self.first], -signal, side="left")  # background events before each signal event
+        self.signal_order = np.argsort(above, kind="stable")
+        self.above = above[self.signal_order]
+
+    def sic(self, efficiencies, background_weights, signal_weights):
+        """[E] SIC with the weights [B] and [S] of background and signal events."""
+        passed = np.cumsum(background_weights[self.first])
+        reached = np.searchsorted(passed, efficiencies * background_weights.sum())  # events before the cut
+        weights = np.concatenate(([0.0], np.cumsum(signal_weights[self.signal_order])))
+        return weights[np.searchsorted(self.above, reached, side="right")] / weights[-1] / np.sqrt(efficiencies)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """SIC of a minus that of b at each of E efficiencies: mean over the retrainings and its errors, all [E]."""
+    value: np.ndarray
+    spread: np.ndarray  # standard error of the mean over the retrainings, NaN for one
+    counting: np.ndarray  # of the events, which both share
+
+    @property
+    def sigma(self):
+        return self.value / np.hypot(np.nan_to_num(self.spread), self.counting)
+
+
+def difference(a, b, efficiencies, seed=1, replicas=200):
+    """The counting error is the standard deviation over replicas in which every event counts Poisson(1) times, for both
+    methods and all retrainings alike; retrainings are compared one by one, as they share flows."""
+    a, b = common(a, b)
+    efficiencies = np.asarray(efficiencies, float)
+    if (efficiencies * (a.label == 0).sum() < FEWEST).any():
+        raise InputError(f"fewer than {FEWEST} background events pass at the lowest efficiency")
+    pairs = [[Roc(score, a.label, efficiencies.max()) for score in both] for both in zip(a.scores, b.scores)]
+    counts = [(a.label == truth).sum() for truth in (0, 1)]
+
+    def differences(weights):
+        return np.array([first.sic(efficiencies, *weights) - second.sic(efficiencies, *weights) for first, second in pairs])
+    values = differences([np.ones(count) for count in counts])
+    generator = np.random.default_rng(seed)
+    replica = [differences([generator.poisson(1.0, count).astype(float) for count in counts]).mean(axis=0)
+               for _ in range(replicas)]
+    spread = values.std(axis=0, ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.full(len(efficiencies), np.nan)
+    return Difference(values.mean(axis=0), spread, np.std(replica, axis=0, ddof=1))

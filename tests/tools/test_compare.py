@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""Differences of methods, and that their errors are what they say."""
+import contextlib
+import csv
+import io
+import unittest
+
+import numpy as np
+from plot_files import PlotTest
+
+import compare  # of scripts/, which plot_files puts on the path
+from plotting.files import InputError
+from plotting.study import differences, results
+
+
+def toy(generator, retrainings, separation, background=4000, signal=1500, correlation=0.8):
+    """Two methods' scores of the same events: normal, signal shifted, each with noise of its own training."""
+    label = np.repeat([0, 1], [background, signal])
+    truth = generator.standard_normal(len(label))
+
+    def scores(shift):
+        own = generator.standard_normal((retrainings, len(label)))
+        return differences.Scores(correlation * truth + np.sqrt(1 - correlation**2) * own + shift * label, label,
+                                  np.arange(len(label)))
+    return scores(separation[0]), scores(separation[1])
+
+
+class Statistics(unittest.TestCase):
+    def setUp(self):
+        self.generator = np.random.default_rng(7)
+
+    def test_a_difference_that_is_zero_lies_within_its_error(self):
+        sigma = np.array([differences.difference(*toy(self.generator, 1, (1.5, 1.5)), [0.05, 0.02], replicas=60).sigma
+                          for _ in range(150)])
+        # Standard normal: the standard deviation of 150 is 1 +- 0.06 and their mean 0 +- 0.08; 5 errors, 6e-7 false alarms
+        # each. Replicas of 60 make the denominators uncertain by 9 %, which widens the first to 1.01.
+        self.assertLess(np.abs(sigma.std(axis=0) - 1.01).max(), 0.3, sigma.std(axis=0))
+        self.assertLess(np.abs(sigma.mean(axis=0)).max(), 0.4)
+
+    def test_common_events_make_the_counting_error_smaller(self):
+        close, = differences.difference(*toy(self.generator, 1, (1.5, 1.5), correlation=0.995), [0.05]).counting
+        apart, = differences.difference(*toy(self.generator, 1, (1.5, 1.5), correlation=0.1), [0.05]).counting
+        self.assertLess(close, apart / 2)
+
+    def test_a_difference_is_found(self):
+        found = differences.difference(*toy(self.generator, 3, (2.0, 1.5)), [0.05])
+        self.assertGreater(found.sigma[0], 5)
+        self.assertTrue(np.isfinite(found.spread).all())
+        back = differences.difference(*reversed(toy(self.generator, 3, (2.0, 1.5))), [0.05])
+        self.assertLess(back.sigma[0], -5)
+
+    def test_sic_is_that_of_the_definition(self):
+        scores, _ = toy(self.generator, 1, (1.5, 1.5))
+        score, label = scores.scores[0], scores.label
+        ones = [np.ones((label == truth).sum()) for truth in (0, 1)]
+        threshold = np.sort(score[label == 0])[-int(0.05 * len(ones[0]))]
+        expected = (score[label == 1] > threshold).mean() / np.sqrt(0.05)
+        self.assertAlmostEqual(differences.Roc(score, label, 0.05).sic(np.array([0.05]), *ones)[0], expected, delta=2 / 1500 / 0.2)
+
+    def test_one_training_has_no_spread(self):
+        self.assertTrue(np.isnan(differences.difference(*toy(self.generator, 1, (1, 2)), [0.05]).spread).all())
+
+    def test_different_events_are_refused(self):
+        one, other = toy(self.generator, 1, (1, 2))
+        with self.assertRaisesRegex(InputError, "do not score the same events"):
+            differences.common(one, differences.Scores(other.scores, 1 - other.label, other.source_row))
+        with self.assertRaisesRegex(InputError, "fewer than 6.25 background events"):
+            differences.difference(one, other, [1e-3])
+
+
+class Script(PlotTest):
+    def setUp(self):
+        super().setUp()
+        self.study = self.runs / "study/figure"
+        self.out = self.folder / "tables"
+
+    def run_script(self, *arguments):
+        errors = io.StringIO()
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(errors):
+            return compare.main([str(argument) for argument in arguments]), errors.getvalue()
+
+    def test_values_are_those_of_the_results(self):
+        chain = results.read(self.study).chains[0]
+        found = differences.difference(*(differences.read(chain, method) for method in ("cathode", "lacathode")), [0.1, 0.3])
+        curves = [chain.metrics["sic"][method] for method in ("cathode", "lacathode")]
+        for at, efficiency in enumerate((0.1, 0.3)):
+            sic = [np.interp(efficiency, values["background_efficiency"], values["sic/runs"].mean(axis=0)) for values in curves]
+            self.assertAlmostEqual(found.value[at], sic[0] - sic[1], delta=0.02 * sic[0])
+
+    def test_table(self):
+        compare.EFFICIENCIES, before = (0.2,), compare.EFFICIENCIES
+        self.addCleanup(setattr, compare, "EFFICIENCIES", before)
+        code, errors = self.run_script(self.study, "--methods", "lacathode,cathode", "--neighbours", "--out", self.out)
+        self.assertEqual(code, 0, errors)
+        with (self.out / "comparisons.csv").open() as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual([row["chain"] for row in rows], [f"{injected}-split{split}" for injected in (600, 300) for split in (1, 2)])
+        for row in rows:
+            error = np.hypot(float(row["spread_error"]), float(row["counting_error"]))
+            self.assertAlmostEqual(float(row["sigma"]), float(row["difference"]) / error, delta=0.01 * abs(float(row["sigma"])) + 0.01)
+
+    def test_what_is_refused(self):
+        for code, pattern, arguments in ((3, "no SIC of 'mine', only of", (self.study, "--methods", "mine,cathode")),
+                                         (3, "results.h5: cannot be read", (self.runs,))):
+            found, errors = self.run_script(*arguments)
+            self.assertEqual(found, code)
+            self.assertRegex(errors, pattern)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -74,7 +74,8 @@ CLI::Option* add_value(CLI::App& app, const Argument& argument, Arguments& argum
         return app.add_flag(option, **flag, argument.help);
     }
     if (auto* const* files = std::get_if<std::vector<std::string>*>(&argument.value)) {
-        return app.add_option(option, **files, argument.help)->type_name("PATH");
+        return app.add_option(option, **files, argument.help)
+            ->type_name(argument.kind == ArgumentKind::choice ? "ID" : "PATH");
     }
     return app.add_option(option, *std::get<std::string*>(argument.value), argument.help)
         ->type_name("PATH");

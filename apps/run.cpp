@@ -1,6 +1,8 @@
 #include <memory>
 
+#include "job_options.hpp"
 #include "lacathode/config/json_tree.hpp"
+#include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/workflow/chain.hpp"
 #include "lacathode/workflow/results.hpp"
@@ -21,18 +23,35 @@ JsonTree& member(JsonTree& tree, const std::string& path) {
 struct Chain {
     ChainConfig config;
     std::string directory;
+    JobOptions options;
+    std::vector<PlannedJob> jobs;  // that are told of
+    std::vector<std::string> words;
     std::vector<std::pair<std::string, Summary>> steps;
     std::vector<MethodResults> results;
     std::vector<MethodResults> checks;
 
     Summary run(const StageContext& context) {
-        steps = run_chain(config, context, directory);
+        words = context.words;
+        if (options.only_tell()) {
+            jobs = chain_jobs(config, context, directory, options.dry_run);
+            return {};
+        }
+        if (!options.only.empty()) {
+            run_chain_jobs(config, context, directory, options.only);
+            return {};
+        }
+        if (options.gather) {
+            require_chain_made(config, context, directory);
+        } else {
+            steps = run_chain(config, context, directory);
+        }
         results = read_results(directory, config.run);
         checks = read_flow_checks(directory, config.run);
         return {{"out", directory}};
     }
 
     [[nodiscard]] std::string json() const {
+        if (options.only_tell()) return to_json(jobs_tree(jobs, words));
         JsonTree tree;
         tree["out"] = directory;
         for (const auto& [step, summary] : steps) member(tree["steps"], step) = summary;
@@ -44,6 +63,8 @@ struct Chain {
     }
 
     [[nodiscard]] std::string text() const {
+        if (options.only_tell()) return jobs_text(jobs, options);
+        if (!options.only.empty()) return {};
         const bool evaluated = config.run.sic || config.run.sculpting;
         const std::string of_methods =
             evaluated ? results_table(results) : concat("scores are in ", directory, '\n');
@@ -53,20 +74,31 @@ struct Chain {
 
 Tool chain_tool() {
     const auto chain = std::make_shared<Chain>();
-    return {
-        .name = tool_name("run"),
-        .description = run_description,
-        .example = "lacathode-run --config configs/demo.json --out out/demo",
-        .arguments = {{"out", ArgumentKind::output, "Directory of all outputs; made if absent.",
-                       &chain->directory}},
-        .sections = sections(chain->config),
-        .field_options = FieldOptions::set_only,
-        .problems = [chain] { return problems(chain->config); },
-        .run = [chain](const StageContext& context) { return chain->run(context); },
-        .text = [chain] { return chain->text(); },
-        .json = [chain] { return chain->json(); },
-        .verdict =
-            [chain] { require_passed_checks(failed_checks(chain->config.run, chain->directory)); }};
+    std::vector<Argument> arguments = chain->options.arguments();
+    arguments.insert(arguments.begin(),
+                     {"out", ArgumentKind::output, "Directory of all outputs; made if absent.",
+                      &chain->directory});
+    return {.name = tool_name("run"),
+            .description = run_description,
+            .example = "lacathode-run --config configs/demo.json --out out/demo",
+            .arguments = std::move(arguments),
+            .sections = sections(chain->config),
+            .field_options = FieldOptions::set_only,
+            .problems =
+                [chain] {
+                    Problems found;
+                    found.add(problems(chain->config));
+                    found.add(chain->options.problems());
+                    return found.take();
+                },
+            .run = [chain](const StageContext& context) { return chain->run(context); },
+            .text = [chain] { return chain->text(); },
+            .json = [chain] { return chain->json(); },
+            .verdict =
+                [chain] {
+                    if (chain->options.only_tell() || !chain->options.only.empty()) return;
+                    require_passed_checks(failed_checks(chain->config.run, chain->directory));
+                }};
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 #include <iterator>
 #include <memory>
 
+#include "job_options.hpp"
 #include "lacathode/config/json_tree.hpp"
+#include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/workflow/results.hpp"
 #include "lacathode/workflow/study.hpp"
@@ -16,17 +18,24 @@ using namespace lacathode;
 struct StudyTool {
     Study study;
     std::string directory;
-    bool list_jobs = false;
-    std::vector<StudyJob> jobs;                                               // of --list-jobs
+    JobOptions options;
+    std::vector<PlannedJob> jobs;  // that are told of
+    std::vector<std::string> words;
     std::vector<std::pair<std::string, std::vector<MethodResults>>> results;  // by chain
     std::vector<std::string> failed;                                          // checks of flows
 
     Summary run(const StageContext& context) {
-        if (list_jobs) {
-            jobs = study_jobs(study, context, directory);
+        words = context.words;
+        if (options.only_tell()) {
+            jobs = study_jobs(study, context, directory, options.dry_run);
             return {};
         }
-        run_study(study, context, directory);
+        if (!options.only.empty()) {
+            run_study_jobs(study, context, directory, options.only);
+            return {};
+        }
+        options.gather ? gather_study(study, context, directory)
+                       : run_study(study, context, directory);
         for (const StudyChain& chain : chains_of(study, context.common)) {
             const std::string folder = chain_folder(study, directory, chain.name);
             results.emplace_back(chain.name, read_results(folder, chain.config.run));
@@ -36,35 +45,18 @@ struct StudyTool {
     }
 
     [[nodiscard]] std::string json() const {
-        return to_json(list_jobs ? jobs_tree() : results_tree());
+        return to_json(options.only_tell() ? jobs_tree(jobs, words) : results_tree());
     }
 
     [[nodiscard]] std::string text() const {
+        if (options.only_tell()) return jobs_text(jobs, options);
         std::string text;
-        for (const StudyJob& job : jobs)
-            text += concat(job.done ? "done  " : "to do ", job.id, "  ", job.name, '\n');
         for (const auto& [chain, methods] : results)
             text += concat(text.empty() ? "" : "\n", chain, '\n', results_table(methods));
         return text;
     }
 
   private:
-    [[nodiscard]] JsonTree jobs_tree() const {
-        JsonTree::Items items;
-        for (const StudyJob& job : jobs) {
-            JsonTree tree;
-            tree["id"] = job.id;
-            tree["name"] = job.name;
-            tree["output"] = job.output;
-            tree["inputs"] = JsonTree::Items(job.inputs.begin(), job.inputs.end());
-            tree["done"] = job.done;
-            items.emplace_back(tree);
-        }
-        JsonTree tree;
-        tree["jobs"] = items;
-        return tree;
-    }
-
     [[nodiscard]] JsonTree results_tree() const {
         JsonTree tree;
         tree["out"] = directory;
@@ -78,19 +70,24 @@ struct StudyTool {
 
 Tool study_tool() {
     const auto tool = std::make_shared<StudyTool>();
+    std::vector<Argument> arguments = tool->options.arguments();
+    arguments.insert(arguments.begin(),
+                     {"out", ArgumentKind::output,
+                      "Directory of all outputs, which several studies may share; made if absent.",
+                      &tool->directory});
     return {.name = tool_name("study"),
             .description = study_description,
             .example = "lacathode-study --config configs/paper/lacathode_fig6.json --out out/paper",
-            .arguments = {{"out", ArgumentKind::output,
-                           "Directory of all outputs, which several studies may share; made if "
-                           "absent.",
-                           &tool->directory},
-                          {"list_jobs", ArgumentKind::flag,
-                           "List every file that the study makes, and stop.", &tool->list_jobs,
-                           Presence::optional}},
+            .arguments = std::move(arguments),
             .sections = sections(tool->study),
             .field_options = FieldOptions::set_only,
-            .problems = [tool] { return problems(tool->study); },
+            .problems =
+                [tool] {
+                    Problems found;
+                    found.add(problems(tool->study));
+                    found.add(tool->options.problems());
+                    return found.take();
+                },
             .run = [tool](const StageContext& context) { return tool->run(context); },
             .text = [tool] { return tool->text(); },
             .json = [tool] { return tool->json(); },

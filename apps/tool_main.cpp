@@ -73,6 +73,7 @@ int run_tool(int argc, char** argv, const Tool& tool) {
     const StageContext context{.common = arguments.common,
                                .program = tool.name,
                                .command_line = command_line_text(argc, argv),
+                               .words = {argv, argv + argc},
                                .overwrite = arguments.force ? Overwrite::allow : Overwrite::forbid};
     const Summary summary = tool.run(context);
     install_interrupt_handlers(OnInterrupt::leave);  // stdout may be a pipe that nobody empties

@@ -8,9 +8,31 @@
 #include "workflow/chain_checks.hpp"
 #include "workflow/chain_plan.hpp"
 #include "workflow/chain_steps.hpp"
+#include "workflow/job_list.hpp"
 
 namespace lacathode {
 namespace {
+
+// All steps, when all that can be checked without events is.
+std::vector<Step> checked_steps(const ChainConfig& config, const StageContext& context,
+                                const std::string& directory) {
+    require_no_problems("configuration", problems(config));
+    check_execution(context.common.execution());
+    return plan_chain(config, context, directory).steps;
+}
+
+void make_chain_directories(const ChainConfig& config, const std::string& directory) {
+    make_directories(directory);
+    for (const Method method : config.run.methods)
+        make_directories(concat(directory, "/", method_name(method)));
+}
+
+void require_enough_events(const ChainConfig& config, const std::string& events) {
+    const std::vector<std::string> lacks = events_lack(config, events);
+    if (lacks.empty()) return;
+    throw InputError(concat(events, " (of ", config.stages.of<Prepare>().input.text(),
+                            ") lacks events:\n  ", joined(lacks, "\n  ")));
+}
 
 bool any_method(const ChainConfig& config, bool (*holds)(const MethodInfo&)) {
     return std::ranges::any_of(config.run.methods,
@@ -117,20 +139,34 @@ std::vector<std::string> problems(const ChainConfig& config) {
 
 NamedSummaries run_chain(const ChainConfig& config, const StageContext& context,
                          const std::string& directory) {
-    require_no_problems("configuration", problems(config));
-    check_execution(context.common.execution());
-    const std::vector<Step> steps = plan_chain(config, context, directory).steps;
+    const std::vector<Step> steps = checked_steps(config, context, directory);
     require_no_stale_outputs(steps, context);
-    make_directories(directory);
-    for (const Method method : config.run.methods)
-        make_directories(concat(directory, "/", method_name(method)));
-    return run_steps(steps, context, [&] {
-        const std::string& events = steps.front().output;
-        const std::vector<std::string> lacks = events_lack(config, events);
-        if (lacks.empty()) return;
-        throw InputError(concat(events, " (of ", config.stages.of<Prepare>().input.text(),
-                                ") lacks events:\n  ", joined(lacks, "\n  ")));
+    make_chain_directories(config, directory);
+    return run_steps(steps, context, [&] { require_enough_events(config, steps.front().output); });
+}
+
+std::vector<PlannedJob> chain_jobs(const ChainConfig& config, const StageContext& context,
+                                   const std::string& directory, bool only_outstanding) {
+    const std::vector<Step> steps = checked_steps(config, context, directory);
+    return planned_jobs(steps, directory, context, only_outstanding);
+}
+
+void run_chain_jobs(const ChainConfig& config, const StageContext& context,
+                    const std::string& directory, const std::vector<std::string>& ids) {
+    const std::vector<Step> steps = checked_steps(config, context, directory);
+    const std::vector<Step> chosen = chosen_steps(steps, directory, ids);
+    make_chain_directories(config, directory);
+    noting_failure(chosen, directory, [&] {
+        run_steps(chosen, context, [&] {
+            if (chosen.front().output == steps.front().output)
+                require_enough_events(config, steps.front().output);
+        });
     });
+}
+
+void require_chain_made(const ChainConfig& config, const StageContext& context,
+                        const std::string& directory) {
+    require_all_made(checked_steps(config, context, directory), directory);
 }
 
 std::vector<std::string> flow_checks(const RunConfig& config, const std::string& directory) {

@@ -95,6 +95,32 @@ NamedSummaries run_round(std::span<const Step> steps, const StageContext& contex
     return summaries;
 }
 
+// Outputs that are not what the steps would make.
+struct Outstanding {
+    std::set<std::string> absent;
+    std::vector<std::pair<const Step*, Staleness>> present;  // but out of date
+};
+
+Outstanding outdated_outputs(std::span<const Step> steps) {
+    Outstanding found;
+    std::set<std::string> outdated;
+    for (const Step& step : steps) {
+        const bool from_outdated = std::ranges::any_of(
+            step.inputs, [&](const auto& input) { return outdated.contains(input.path); });
+        if (!std::filesystem::exists(step.output)) {
+            found.absent.insert(step.output);
+            if (from_outdated) outdated.insert(step.output);
+            continue;
+        }
+        Staleness stale = from_outdated ? Staleness{"an input of it has to be made again"}
+                                        : staleness(step, found.absent);
+        if (stale.reason.empty()) continue;
+        if (!step.quick || stale.foreign) outdated.insert(step.output);
+        found.present.emplace_back(&step, std::move(stale));
+    }
+    return found;
+}
+
 constexpr const char* remedy = "pass --force to make it again, or choose another --out";
 
 }  // namespace
@@ -117,26 +143,23 @@ std::vector<std::vector<Step>> in_rounds(std::span<const Step> steps) {
 
 void require_no_stale_outputs(std::span<const Step> steps, const StageContext& context) {
     if (context.overwrite == Overwrite::allow) return;
-    std::set<std::string> absent;
-    std::set<std::string> outdated;
     std::string list;
-    for (const Step& step : steps) {
-        const bool from_outdated = std::ranges::any_of(
-            step.inputs, [&](const auto& input) { return outdated.contains(input.path); });
-        if (!std::filesystem::exists(step.output)) {
-            (from_outdated ? outdated : absent).insert(step.output);
-            continue;
-        }
-        const Staleness stale = from_outdated ? Staleness{"an input of it has to be made again"}
-                                              : staleness(step, absent);
-        if (stale.reason.empty() || (step.quick && !stale.foreign)) continue;
-        outdated.insert(step.output);
-        list += concat("\n  ", step.output, ": ", stale.reason);
-    }
+    for (const auto& [step, stale] : outdated_outputs(steps).present)
+        if (!step->quick || stale.foreign) list += concat("\n  ", step->output, ": ", stale.reason);
     if (!list.empty()) {
         throw OutputError(
             concat("outputs are there already that do not fit this run:", list, "\n", remedy));
     }
+}
+
+std::vector<Step> outstanding_steps(std::span<const Step> steps) {
+    const Outstanding found = outdated_outputs(steps);
+    std::set<std::string> outputs = found.absent;
+    for (const auto& [step, stale] : found.present) outputs.insert(step->output);
+    std::vector<Step> outstanding;
+    std::ranges::copy_if(steps, std::back_inserter(outstanding),
+                         [&](const Step& step) { return outputs.contains(step.output); });
+    return outstanding;
 }
 
 Summary run_step(const Step& step, const StageContext& context) {

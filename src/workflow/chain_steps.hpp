@@ -1,6 +1,8 @@
 // Whether a step of the chain has to run.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <span>
@@ -26,6 +28,7 @@ struct Step {
     bool alone;
     std::vector<StageInput> inputs;
     std::vector<std::string> choices;  ///< made by name, beside the settings: "cathode"
+    std::size_t passes;                ///< over the events, for an estimate of the time
     std::function<Summary(const StageContext&)> run;
 };
 
@@ -38,6 +41,18 @@ std::vector<std::string> choices_made(typename S::Paths paths) {
             choices.push_back(**method ? method_name(***method) : "");
     }
     return choices;
+}
+
+/// Epochs or trees of a training, 1 of what reads its events once.
+template <class Config>
+std::size_t passes_of(const Config& config) {
+    if constexpr (requires { config.trees.trees; }) {
+        return std::max(config.training.epochs, config.trees.trees);
+    } else if constexpr (requires { config.training.epochs; }) {
+        return config.training.epochs;
+    } else {
+        return 1;
+    }
 }
 
 /// The step that runs a stage with the settings of `context.common`, but for the threads.
@@ -53,6 +68,7 @@ Step make_step(const std::string& name, const typename S::Config& config,
             .alone = false,
             .inputs = stage_inputs<S>(config, paths),
             .choices = choices_made<S>(paths),
+            .passes = passes_of(config),
             .run = [config, paths, common = context.common](StageContext share) {
                 const int threads = share.common.threads;
                 share.common = common;
@@ -69,6 +85,10 @@ std::vector<std::vector<Step>> in_rounds(std::span<const Step> steps);
 /// made again, context.overwrite forbids it and they are not quick. `steps` in the order of the
 /// run.
 void require_no_stale_outputs(std::span<const Step> steps, const StageContext& context);
+
+/// Those of the steps that run_steps would run: absent, out of date, or in need of such a one.
+/// `steps` in the order of the run.
+std::vector<Step> outstanding_steps(std::span<const Step> steps);
 
 /// Runs the step unless its output is there and was made by this algorithm, with this config, from
 /// these inputs. An output made otherwise is replaced if context.overwrite allows it or the step is

@@ -12,6 +12,7 @@
 #include "lacathode/core/text.hpp"
 #include "workflow/chain_checks.hpp"
 #include "workflow/chain_plan.hpp"
+#include "workflow/job_list.hpp"
 #include "workflow/shared_files.hpp"
 #include "workflow/study_results.hpp"
 
@@ -121,15 +122,36 @@ StudyPlan plan_study(const Study& study, const StageContext& context,
     return all;
 }
 
-void require_enough_events(const StudyPlan& plan) {
+// All steps, when all that can be checked without events is.
+StudyPlan checked_plan(const Study& study, const StageContext& context,
+                       const std::string& directory) {
+    require_no_problems("configuration", problems(study));
+    check_execution(context.common.execution());
+    return plan_study(study, context, directory);
+}
+
+// Of the chains whose events are among the outputs of `made`.
+void require_enough_events(const StudyPlan& plan, const std::vector<Step>& made) {
+    std::set<std::string> outputs;
+    for (const Step& step : made) outputs.insert(step.output);
     Problems found;
     for (std::size_t i = 0; i < plan.chains.size(); ++i) {
-        found.add(events_lack(plan.chains[i].config, plan.plans[i].steps.front().output),
+        const std::string& events = plan.plans[i].steps.front().output;
+        if (!outputs.contains(events)) continue;
+        found.add(events_lack(plan.chains[i].config, events),
                   concat("chain '", plan.chains[i].name, "': "));
     }
     const std::vector<std::string> lacks = found.take();
     if (lacks.empty()) return;
     throw InputError("the study lacks events:\n  " + joined(lacks, "\n  "));
+}
+
+void gather(const Study& study, const StudyPlan& plan, const StageContext& context,
+            const std::string& directory) {
+    const std::string folder = concat(directory, '/', study.study.name);
+    for (std::size_t i = 0; i < plan.chains.size(); ++i)
+        link_chain(chain_folder(study, directory, plan.chains[i].name), plan.plans[i].files);
+    gather_results(study, plan.chains, context, folder);
 }
 
 }  // namespace
@@ -187,32 +209,35 @@ std::string chain_folder(const Study& study, const std::string& directory,
     return concat(directory, '/', study.study.name, '/', chain);
 }
 
-std::vector<StudyJob> study_jobs(const Study& study, const StageContext& context,
-                                 const std::string& directory) {
-    require_no_problems("configuration", problems(study));
-    std::vector<StudyJob> jobs;
-    for (const Step& step : plan_study(study, context, directory).steps) {
-        StudyJob& job = jobs.emplace_back();
-        job.id = std::filesystem::path(step.output).stem();
-        job.name = step.name;
-        job.output = step.output;
-        for (const StageInput& input : step.inputs) job.inputs.push_back(input.path);
-        job.done = std::filesystem::exists(step.output);
-    }
-    return jobs;
+std::vector<PlannedJob> study_jobs(const Study& study, const StageContext& context,
+                                   const std::string& directory, bool only_outstanding) {
+    return planned_jobs(checked_plan(study, context, directory).steps, shared_folder(directory),
+                        context, only_outstanding);
+}
+
+void run_study_jobs(const Study& study, const StageContext& context, const std::string& directory,
+                    const std::vector<std::string>& ids) {
+    const StudyPlan plan = checked_plan(study, context, directory);
+    const std::string shared = shared_folder(directory);
+    const std::vector<Step> chosen = chosen_steps(plan.steps, shared, ids);
+    make_directories(shared);
+    noting_failure(chosen, shared, [&] {
+        run_steps(chosen, context, [&] { require_enough_events(plan, chosen); });
+    });
+}
+
+void gather_study(const Study& study, const StageContext& context, const std::string& directory) {
+    const StudyPlan plan = checked_plan(study, context, directory);
+    require_all_made(plan.steps, shared_folder(directory));
+    gather(study, plan, context, directory);
 }
 
 void run_study(const Study& study, const StageContext& context, const std::string& directory) {
-    require_no_problems("configuration", problems(study));
-    check_execution(context.common.execution());
-    const StudyPlan plan = plan_study(study, context, directory);
+    const StudyPlan plan = checked_plan(study, context, directory);
     require_no_stale_outputs(plan.steps, context);
     make_directories(shared_folder(directory));
-    run_steps(plan.steps, context, [&] { require_enough_events(plan); });
-    const std::string folder = concat(directory, '/', study.study.name);
-    for (std::size_t i = 0; i < plan.chains.size(); ++i)
-        link_chain(chain_folder(study, directory, plan.chains[i].name), plan.plans[i].files);
-    gather_results(study, plan.chains, context, folder);
+    run_steps(plan.steps, context, [&] { require_enough_events(plan, plan.steps); });
+    gather(study, plan, context, directory);
 }
 
 }  // namespace lacathode

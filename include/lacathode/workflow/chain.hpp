@@ -22,6 +22,7 @@
 #include "lacathode/stages/train_classifier.hpp"
 #include "lacathode/stages/train_flow.hpp"
 #include "lacathode/stages/transport.hpp"
+#include "lacathode/workflow/jobs.hpp"
 
 namespace lacathode {
 
@@ -108,6 +109,18 @@ std::vector<std::string> problems(const ChainConfig& config);
 std::vector<std::pair<std::string, Summary>> run_chain(const ChainConfig& config,
                                                        const StageContext& context,
                                                        const std::string& directory);
+
+/// The chain's files as jobs; nothing is made. `only_outstanding`: those that run_chain would make,
+/// after its checks.
+std::vector<PlannedJob> chain_jobs(const ChainConfig& config, const StageContext& context,
+                                   const std::string& directory, bool only_outstanding);
+/// Makes the files of these jobs, whose inputs are there or among them. What fails is noted in
+/// `directory`/failed. Throws as run_chain, and UsageError for an unknown id.
+void run_chain_jobs(const ChainConfig& config, const StageContext& context,
+                    const std::string& directory, const std::vector<std::string>& ids);
+/// Throws InputError unless all files of the chain are there.
+void require_chain_made(const ChainConfig& config, const StageContext& context,
+                        const std::string& directory);
 
 /// The files of the flows' checks that the chain makes, in the order of the flows.
 std::vector<std::string> flow_checks(const RunConfig& config, const std::string& directory);

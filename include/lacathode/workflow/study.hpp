@@ -37,24 +37,24 @@ struct StudyChain {
 /// The last axis varies fastest.
 std::vector<StudyChain> chains_of(const Study& study, const CommonConfig& common);
 
-/// One file that a study makes, for whoever runs it.
-struct StudyJob {
-    std::string id;  ///< name of the file without its suffix
-    std::string name;
-    std::string output;
-    std::vector<std::string> inputs;
-    bool done;  ///< the file is there
-};
-/// In the order in which they depend on one another; nothing is made.
-std::vector<StudyJob> study_jobs(const Study& study, const StageContext& context,
-                                 const std::string& directory);
-
 /// Makes every file that is missing in DIRECTORY/shared; studies in the same directory share what
 /// is equal. DIRECTORY/NAME then has a folder for each chain, laid out as by lacathode-run, of
 /// links to them, and results.h5 with the metrics of all. Killed and run again it goes on, with
 /// the same content in the end. Throws UsageError with the problems of all chains, and InputError
 /// with all that the events lack, before any training.
 void run_study(const Study& study, const StageContext& context, const std::string& directory);
+
+/// The study's files as jobs; nothing is made. `only_outstanding`: those that run_study would make,
+/// after its checks.
+std::vector<PlannedJob> study_jobs(const Study& study, const StageContext& context,
+                                   const std::string& directory, bool only_outstanding);
+/// Makes the files of these jobs, whose inputs are there or among them. What fails is noted in
+/// DIRECTORY/shared/failed. Throws as run_study, and UsageError for an unknown id.
+void run_study_jobs(const Study& study, const StageContext& context, const std::string& directory,
+                    const std::vector<std::string>& ids);
+/// What run_study does when all files are there: links and results. Throws InputError if some are
+/// missing.
+void gather_study(const Study& study, const StageContext& context, const std::string& directory);
 
 /// The folder with the links of a chain.
 std::string chain_folder(const Study& study, const std::string& directory,

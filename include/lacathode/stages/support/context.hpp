@@ -29,6 +29,7 @@ struct StageContext {
     CommonConfig common;
     std::string program = "lacathode";
     std::string command_line;
+    std::vector<std::string> words = {};  ///< of the command line
     Overwrite overwrite = Overwrite::forbid;
 };
 

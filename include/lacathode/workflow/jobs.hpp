@@ -1,0 +1,31 @@
+// The steps of a chain or a study as jobs that another program may run, each by itself.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace lacathode {
+
+/// What to ask of a batch system for a job: estimates with room to spare, from the sizes of the
+/// inputs and the passes over their events.
+struct JobNeeds {
+    int cores = 1;
+    std::size_t memory_mb = 0;
+    std::size_t minutes = 0;
+};
+
+/// One file to be made.
+struct PlannedJob {
+    std::string id;     ///< path of the output below the directory, without its suffix
+    std::string name;   ///< "train_flow_0"
+    std::string stage;  ///< "train_flow"
+    std::size_t round;  ///< needs the outputs of earlier rounds only; from 0
+    std::vector<std::string> inputs;
+    std::string output;
+    bool done;            ///< the output is there
+    std::string failure;  ///< why the last try failed; empty if it did not, or nobody tried
+    JobNeeds needs;
+};
+
+}  // namespace lacathode

@@ -1,0 +1,168 @@
+#include "workflow/job_list.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/stages/prepare.hpp"
+#include "lacathode/stages/train_classifier.hpp"
+#include "lacathode/stages/train_flow.hpp"
+
+namespace lacathode {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string id_of(const Step& step, const std::string& directory) {
+    return fs::path(step.output).lexically_relative(directory).replace_extension();
+}
+
+// Where the message of a failure is kept.
+fs::path failure_file(const Step& step, const std::string& directory) {
+    std::string name = id_of(step, directory);
+    std::ranges::replace(name, '/', '.');
+    return fs::path(directory) / "failed" / (name + ".txt");
+}
+
+std::string failure_of(const Step& step, const std::string& directory) {
+    std::ifstream file(failure_file(step, directory));
+    std::ostringstream text;
+    if (file) text << file.rdbuf();
+    return text.str();
+}
+
+// Of all that is read from outside, as a measure for the number of events.
+double input_bytes(std::span<const Step> steps) {
+    double largest = 0;
+    for (const Step& step : steps) {
+        if (step.stage != Prepare::name) continue;
+        double sum = 0;
+        for (const StageInput& input : step.inputs) {
+            std::error_code error;
+            const std::uintmax_t size = fs::file_size(input.path, error);
+            if (!error) sum += static_cast<double>(size);
+        }
+        largest = std::max(largest, sum);
+    }
+    return largest;
+}
+
+// Measured on one core of 2022 at the papers' settings, and rounded up; docs/clusters.md.
+double seconds_per_event(const std::string& stage) {
+    if (stage == TrainFlow::name) return 1e-5;
+    return stage == TrainClassifier::name ? 3e-6 : 2e-6;
+}
+
+JobNeeds needs_of(const Step& step, double bytes, int threads) {
+    constexpr double bytes_per_event = 40;  // mass and four features in double precision
+    constexpr double reserve = 3;           // on other machines and with more features
+    const double events = bytes / bytes_per_event;
+    const double seconds =
+        static_cast<double>(step.passes) * events * seconds_per_event(step.stage);
+    JobNeeds needs;
+    needs.cores = std::max(threads, 1);
+    needs.memory_mb = 300 + static_cast<std::size_t>(3e-4 * events);
+    needs.minutes = 1 + static_cast<std::size_t>(std::ceil(reserve * seconds / 60 / needs.cores));
+    return needs;
+}
+
+}  // namespace
+
+std::vector<PlannedJob> planned_jobs(std::span<const Step> steps, const std::string& directory,
+                                     const StageContext& context, bool only_outstanding) {
+    std::set<std::string> outstanding;
+    if (only_outstanding) {
+        require_no_stale_outputs(steps, context);
+        for (const Step& step : outstanding_steps(steps)) outstanding.insert(step.output);
+    }
+    const double bytes = input_bytes(steps);
+    const std::vector<std::vector<Step>> rounds = in_rounds(steps);
+    std::vector<PlannedJob> jobs;
+    for (std::size_t round = 0; round < rounds.size(); ++round) {
+        for (const Step& step : rounds[round]) {
+            if (only_outstanding && !outstanding.contains(step.output)) continue;
+            std::vector<std::string> inputs;
+            for (const StageInput& input : step.inputs) inputs.push_back(input.path);
+            jobs.push_back({.id = id_of(step, directory),
+                            .name = step.name,
+                            .stage = step.stage,
+                            .round = round,
+                            .inputs = std::move(inputs),
+                            .output = step.output,
+                            .done = fs::exists(step.output),
+                            .failure = failure_of(step, directory),
+                            .needs = needs_of(step, bytes, context.common.threads)});
+        }
+    }
+    return jobs;
+}
+
+std::vector<Step> chosen_steps(std::span<const Step> steps, const std::string& directory,
+                               std::span<const std::string> ids) {
+    std::map<std::string, std::string> maker;  // id by output
+    for (const Step& step : steps) maker[step.output] = id_of(step, directory);
+    const std::set<std::string> wanted(ids.begin(), ids.end());
+    for (const std::string& id : wanted) {
+        const bool known = std::ranges::any_of(
+            maker, [&](const auto& output_and_id) { return output_and_id.second == id; });
+        if (known) continue;
+        throw UsageError(
+            concat("--only ", id, ": there is no such job; --list-jobs lists them all"));
+    }
+    std::vector<Step> chosen;
+    std::ranges::copy_if(steps, std::back_inserter(chosen),
+                         [&](const Step& step) { return wanted.contains(id_of(step, directory)); });
+    for (const Step& step : chosen) {
+        for (const StageInput& input : step.inputs) {
+            const auto made_by = maker.find(input.path);
+            if (made_by == maker.end() || wanted.contains(made_by->second) ||
+                fs::exists(input.path))
+                continue;
+            throw InputError(concat(input.path, " is not there, which job ", id_of(step, directory),
+                                    " reads: run job ", made_by->second, " first"));
+        }
+    }
+    return chosen;
+}
+
+void noting_failure(std::span<const Step> steps, const std::string& directory,
+                    const std::function<void()>& work) {
+    const auto forget = [&](const Step& step) {
+        std::error_code error;
+        if (fs::exists(step.output)) fs::remove(failure_file(step, directory), error);
+    };
+    try {
+        work();
+    } catch (const Error& error) {
+        for (const Step& step : steps) {
+            if (fs::exists(step.output)) continue;
+            const fs::path path = failure_file(step, directory);
+            std::error_code ignored;  // the error itself matters more than a note of it
+            fs::create_directories(path.parent_path(), ignored);
+            std::ofstream(path) << error.what() << '\n';
+        }
+        std::ranges::for_each(steps, forget);
+        throw;
+    }
+    std::ranges::for_each(steps, forget);
+}
+
+void require_all_made(std::span<const Step> steps, const std::string& directory) {
+    std::vector<std::string> missing;
+    for (const Step& step : steps) {
+        if (!fs::exists(step.output)) missing.push_back(id_of(step, directory));
+    }
+    if (missing.empty()) return;
+    throw InputError(concat(
+        missing.size(), " of ", steps.size(), " jobs are not done, the first is ", missing.front(),
+        ": run them (--only), or all without --gather; --status tells of failures"));
+}
+
+}  // namespace lacathode

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""Steps as jobs: listed, run one by one in any order that their rounds allow, gathered; the same bytes as in one run."""
+import json
+import shutil
+import subprocess
+import unittest
+from itertools import groupby
+
+from tool_files import APPS, BAD_INPUT, USAGE, ToolTest, must, table, tool, write_hdf5
+
+
+class Jobs(ToolTest):
+    def setUp(self):
+        super().setUp()
+        self.directory = self.folder / "out"
+        self.input = write_hdf5(self.folder / "table.h5", table(1500, 200))
+        self.sections = {
+            "run": {"methods": ["lacathode", "cathode"], "retrainings": 2},
+            "prepare": {"input": "table.h5", "format": "table", "mass_column": "mass", "features": ["a", "b"],
+                        "label_column": "truth", "injected_signal": 100},
+            "train_flow": {"blocks": 2, "hidden": 8, "epochs": 2, "keep_best": 1},
+            "sample": {"training": 300, "validation": 100},
+            "train_classifier": {"hidden": [8], "epochs": 2, "keep_best": 1},
+            "evaluate_sculpting": {"bins": 10, "efficiencies": [0.2, 0.5]}}
+        self.study = {"study": {"name": "fig", "panels": ["sic"],
+                                "vary": [{"default": {}, "shifted": {"prepare": {"shift": {"a": 0.1}}}}]}}
+
+    def programs(self):
+        """Command of each program that has jobs."""
+        yield "run", ("run", "--config", self.config(self.sections, "run.json"), "--out", self.directory)
+        yield "study", ("study", "--config", self.config({**self.study, **self.sections}, "study.json"), "--out", self.directory)
+
+    def jobs(self, command, asked="--list-jobs"):
+        return json.loads(must(*command, asked, "--json").stdout)
+
+    def contents(self):
+        return {str(path.relative_to(self.directory)): path.readlink() if path.is_symlink() else path.read_bytes()
+                for path in sorted(self.directory.rglob("*")) if path.is_symlink() or path.is_file()}
+
+    def run_job(self, command):
+        subprocess.run([APPS / command[0] if "/" not in command[0] else command[0], *command[1:], "--quiet"], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def by_round(self, jobs):
+        return [list(of_round) for _, of_round in groupby(jobs, key=lambda job: job["round"])]
+
+    def test_one_by_one_in_reverse_gives_the_same_bytes(self):
+        for program, command in self.programs():
+            with self.subTest(program):
+                must(*command)
+                whole = self.contents()
+                shutil.rmtree(self.directory)
+                listed = self.jobs(command)
+                self.assertFalse(any(job["done"] for job in listed["jobs"]))
+                self.assertFalse(self.directory.exists(), "a list makes nothing")
+                for of_round in self.by_round(listed["jobs"]):
+                    for job in reversed(of_round):
+                        self.run_job(job["command"])
+                self.run_job(listed["gather"])
+                self.assertEqual(self.without_command_lines(self.contents()), self.without_command_lines(whole))
+                self.assertTrue(all(job["done"] for job in self.jobs(command)["jobs"]))
+                self.assertEqual(self.jobs(command, "--dry-run")["jobs"], [])
+                shutil.rmtree(self.directory)
+
+    def without_command_lines(self, contents):
+        """A file's bytes hold its command line: of HDF5 files the content hash stands for the rest."""
+        hashes = {}
+        for name, content in contents.items():
+            if isinstance(content, bytes):
+                hashes[name] = must("info", self.directory / name, "--json").stdout.split('"content_hash"')[1][:50]
+            else:
+                hashes[name] = content
+        return hashes
+
+    def test_each_job_is_listed_with_what_it_needs(self):
+        _, command = next(self.programs())
+        jobs = self.jobs(command)["jobs"]
+        made = {str(self.input)}
+        for of_round in self.by_round(jobs):
+            for job in of_round:
+                self.assertLessEqual(set(job["inputs"]), made, job["id"])
+                self.assertGreaterEqual(min(job["cores"], job["minutes"], job["memory_mb"] - 100), 1)
+            made |= {job["output"] for job in of_round}
+        self.assertEqual(len({job["id"] for job in jobs}), len(jobs))
+        self.assertEqual({job["cores"] for job in self.jobs((*command, "--set", "common.threads=3"))["jobs"]}, {3})
+
+    def test_several_in_one_command(self):
+        _, command = next(self.programs())
+        must(*command, "--only", "flow_00", "events", "latent_00")
+        self.assertEqual([job["id"] for job in self.jobs(command)["jobs"] if job["done"]], ["events", "flow_00", "latent_00"])
+        left = {job["id"] for job in self.jobs(command, "--dry-run")["jobs"]}
+        self.assertTrue({"flow_01", "cathode/sic"} <= left and not {"events", "flow_00"} & left)
+        self.assertRegex(must(*command, "--status").stdout, r"^3 done\n0 failed\n\d+ to do\n$")
+
+    def test_what_is_refused(self):
+        _, command = next(self.programs())
+        for code, pattern, more in (
+                (USAGE, "--only nothing: there is no such job; --list-jobs lists them all", ("--only", "nothing")),
+                (BAD_INPUT, "events.h5 is not there, which job latent_00 reads: run job events first", ("--only", "latent_00")),
+                (USAGE, "exclude each other", ("--status", "--only", "events")),
+                (BAD_INPUT, r"(\d+) of \1 jobs are not done, the first is events", ("--gather",))):
+            with self.subTest(more):
+                self.expect(code, pattern, *command, *more)
+
+    def test_half_of_the_outputs_missing_at_gather(self):
+        *_, (_, command) = self.programs()
+        must(*command)
+        results = (self.directory / "fig/results.h5").read_bytes()
+        outputs = [job["output"] for job in self.jobs(command)["jobs"]]
+        for output in outputs[::2]:
+            subprocess.run(["rm", output], check=True)
+        self.expect(BAD_INPUT, rf"{len(outputs[::2])} of {len(outputs)} jobs are not done, the first is prepare_", *command, "--gather")
+        self.assertEqual((self.directory / "fig/results.h5").read_bytes(), results, "nothing that was there is lost")
+
+    def test_a_failed_job_is_kept_in_mind(self):
+        _, command = next(self.programs())
+        must(*command, "--only", "events")
+        small = (*command, "--set", "train_flow.learning_rate=1e30")
+        code = tool(*small, "--only", "flow_00").returncode
+        self.assertNotEqual(code, 0)
+        self.assertRegex(must(*small, "--status").stdout, r"1 done\n1 failed\n\d+ to do\nflow_00: .*learning rate")
+        self.assertRegex(must(*small, "--list-jobs").stdout, "failed  flow_00  train_flow_0\n")
+        must(*command, "--only", "flow_00")
+        self.assertRegex(must(*command, "--status").stdout, "2 done\n0 failed")
+
+
+if __name__ == "__main__":
+    unittest.main()

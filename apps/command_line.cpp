@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <span>
 
 #include "lacathode/config/setting.hpp"
@@ -93,6 +94,22 @@ std::string presets_text() {
     return text;
 }
 
+// A whole number and its unit.
+void set_time_limit(const std::string& text, Arguments& arguments) {
+    long number = 0;
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+    const long seconds = unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
+    constexpr long most = 1'000'000;
+    if (error == std::errc{} && number > 0 && number < most && seconds > 0) {
+        arguments.time_limit = std::chrono::seconds(number * seconds);
+        return;
+    }
+    arguments.problems.push_back(
+        concat("--time-limit ", text, ": give a whole number and its unit, 90s, 50m or 2h"));
+}
+
 void add_common_flags(CLI::App& app, Arguments& arguments) {
     app.add_option("--config", arguments.config_file,
                    "Configuration file (JSON, one object a section).")
@@ -103,6 +120,10 @@ void add_common_flags(CLI::App& app, Arguments& arguments) {
     app.add_option("--set", arguments.settings,
                    "A key's value; overrides the preset and the configuration file.")
         ->type_name("SECTION.KEY=VALUE");
+    app.add_option_function<std::string>(
+           "--time-limit", [&](const std::string& text) { set_time_limit(text, arguments); },
+           "Stop after so long, 90s, 50m or 2h, with exit code 75; trainings leave checkpoints.")
+        ->type_name("TIME");
     app.add_flag("--force", arguments.force, "Replace outputs that exist.");
     app.add_flag("--json", arguments.json, "Print the summary as one JSON object on stdout.");
     app.add_flag("-q,--quiet", arguments.quiet, "Warnings and errors only.");

@@ -1,6 +1,7 @@
 // The command line of an executable, parsed but not yet judged.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,6 +22,7 @@ struct Arguments {
     std::vector<std::pair<const Field*, std::vector<std::string>>> options;  ///< as given
     std::vector<std::string> settings;  ///< --set SECTION.KEY=VALUE
     std::vector<std::string> problems;  ///< unknown options and wrong choices, a sentence each
+    std::optional<std::chrono::seconds> time_limit;
     bool force = false;
     bool json = false;
     bool quiet = false;

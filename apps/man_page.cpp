@@ -109,6 +109,7 @@ std::string exit_status() {
            item("5", "numerical failure, such as a loss that is not finite") +
            item("6", "a quality check failed (check_flow); all outputs are there") +
            item("70", "a bug of the program") +
+           item("75", "stopped by --time-limit or SIGUSR1; the same command goes on") +
            item("130, 143", "interrupted by Ctrl-C or SIGTERM");
 }
 

@@ -51,9 +51,10 @@ int program_main(const std::function<int()>& body) {
         log_error(error.what());
         return static_cast<int>(error.code());
     } catch (const Interrupted& interrupted) {
-        log_error(concat("interrupted by ", interrupted.signal() == SIGINT ? "Ctrl-C" : "SIGTERM",
-                         "; unfinished files are removed, finished ones are kept"));
-        return 128 + interrupted.signal();
+        log_error(concat("interrupted by ", interrupted.cause(),
+                         "; unfinished files are removed, finished ones and checkpoints of "
+                         "trainings are kept: the same command goes on from there"));
+        return interrupted.exit_code();
     } catch (const std::bad_alloc&) {
         log_error("out of memory: use smaller block_rows or fewer events");
         return static_cast<int>(ExitCode::bad_input);

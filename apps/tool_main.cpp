@@ -75,6 +75,7 @@ int run_tool(int argc, char** argv, const Tool& tool) {
                                .command_line = command_line_text(argc, argv),
                                .words = {argv, argv + argc},
                                .overwrite = arguments.force ? Overwrite::allow : Overwrite::forbid};
+    if (arguments.time_limit) set_time_limit(*arguments.time_limit);
     const Summary summary = tool.run(context);
     install_interrupt_handlers(OnInterrupt::leave);  // stdout may be a pipe that nobody empties
     print(summary_text(tool, arguments, summary));

@@ -21,6 +21,13 @@ class AdamState {
         std::fill_n(first_.data(), first_.size(), 0.0F);
         std::fill_n(second_.data(), second_.size(), 0.0F);
     }
+    [[nodiscard]] std::size_t steps() const noexcept { return steps_; }
+    void set_steps(std::size_t steps) { steps_ = steps; }
+    /// [parameters] in their layout.
+    [[nodiscard]] float* first() noexcept { return first_.data(); }
+    [[nodiscard]] float* second() noexcept { return second_.data(); }
+    [[nodiscard]] const float* first() const noexcept { return first_.data(); }
+    [[nodiscard]] const float* second() const noexcept { return second_.data(); }
     void scale_learning_rate(double factor) { factor_ = factor; }
 
     /// Counts a step and returns its constants.

@@ -22,7 +22,7 @@ class EngineMaf final : public MafNetwork {
     [[nodiscard]] NamedArrays state() const override { return parameters_.state(); }
     void load(const NamedArrays& state) override {
         parameters_.load(state);
-        step_.reset_adam();
+        step_.adam().reset();
     }
 
     double training_step(const FlowData& data, std::span<const std::uint32_t> rows) override {
@@ -34,7 +34,20 @@ class EngineMaf final : public MafNetwork {
         check(data.y, data.mass);
         return step_.gradient(data, rows);
     }
-    void scale_learning_rate(double factor) override { step_.scale_learning_rate(factor); }
+    [[nodiscard]] AdamMoments adam_moments() const override {
+        const engine::AdamState& adam = step_.adam();
+        return {
+            .steps = adam.steps(),
+            .first = parameters_.named(adam.first(), engine::MafParameters::Content::parameters),
+            .second = parameters_.named(adam.second(), engine::MafParameters::Content::parameters)};
+    }
+    void load_adam_moments(const AdamMoments& moments) override {
+        engine::AdamState& adam = step_.adam();
+        parameters_.place(moments.first, adam.first());
+        parameters_.place(moments.second, adam.second());
+        adam.set_steps(moments.steps);
+    }
+    void scale_learning_rate(double factor) override { step_.adam().scale_learning_rate(factor); }
 
     std::size_t set_population_statistics(const FlowData& data) override {
         check(data.y, data.mass);

@@ -26,6 +26,11 @@ enum Slot : std::size_t {
 };
 }  // namespace slot
 
+/// The arrays behind the parameters of their block.
+bool is_statistic(const std::string& name) {
+    return name.ends_with("/running_mean") || name.ends_with("/running_var");
+}
+
 /// Calls visit(array, index in the named array, offset in the block) for every weight that acts.
 template <class Visit>
 void visit_acting_weights(const MadeLayout& layout, const Visit& visit) {
@@ -68,18 +73,29 @@ MafParameters::MafParameters(const MafArchitecture& architecture)
       var_(architecture.blocks * architecture.features, 1.0F) {}
 
 void MafParameters::load(const NamedArrays& state) {
-    std::vector<const NamedArray*> arrays;
+    std::vector<const NamedArray*> statistics;
     for (const ArrayLayout& array : maf_state_layout(architecture())) {
-        arrays.push_back(&find_array(state, array.name, array.shape));
+        const NamedArray& found = find_array(state, array.name, array.shape);
+        if (is_statistic(array.name)) statistics.push_back(&found);
+    }
+    place(state, values());
+    for (std::size_t k = 0; k < blocks_; ++k) {
+        std::ranges::copy(statistics[2 * k]->values, running_mean(k));
+        std::ranges::copy(statistics[2 * k + 1]->values, running_var(k));
+    }
+}
+
+void MafParameters::place(const NamedArrays& arrays, float* values) const {
+    std::vector<const NamedArray*> parameters;
+    for (const ArrayLayout& array : maf_state_layout(architecture())) {
+        if (!is_statistic(array.name))
+            parameters.push_back(&find_array(arrays, array.name, array.shape));
     }
     for (std::size_t k = 0; k < blocks_; ++k) {
-        const NamedArray* const* block = arrays.data() + k * slot::count;
-        float* values = values_.data() + offset(k);
+        const NamedArray* const* block = parameters.data() + k * slot::running_mean;
         visit_acting_weights(layout_, [&](slot::Slot array, std::size_t from, std::size_t to) {
-            values[to] = block[array]->values[from];
+            values[offset(k) + to] = block[array]->values[from];
         });
-        std::ranges::copy(block[slot::running_mean]->values, running_mean(k));
-        std::ranges::copy(block[slot::running_var]->values, running_var(k));
     }
 }
 
@@ -101,9 +117,7 @@ NamedArrays MafParameters::named(const float* values, Content content) const {
         std::copy_n(running_var(k), features(), block[slot::running_var].values.begin());
     }
     if (content == Content::parameters) {
-        std::erase_if(result, [](const NamedArray& array) {
-            return array.name.ends_with("/running_mean") || array.name.ends_with("/running_var");
-        });
+        std::erase_if(result, [](const NamedArray& array) { return is_statistic(array.name); });
     }
     return result;
 }

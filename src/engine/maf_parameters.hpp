@@ -23,6 +23,8 @@ class MafParameters {
     /// Names what lies in the layout of values(): gradients, for example.
     enum class Content { parameters, parameters_and_statistics };
     [[nodiscard]] NamedArrays named(const float* values, Content content) const;
+    /// The opposite, of the parameters: `arrays` may hold others too.
+    void place(const NamedArrays& arrays, float* values) const;
 
     [[nodiscard]] const MadeLayout& layout() const noexcept { return layout_; }
     [[nodiscard]] std::size_t blocks() const noexcept { return blocks_; }

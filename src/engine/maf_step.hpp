@@ -29,8 +29,8 @@ class MafStep {
     /// Mean negative log p before the step.
     double step(const FlowData& data, std::span<const std::uint32_t> rows);
     MafNetwork::Gradient gradient(const FlowData& data, std::span<const std::uint32_t> rows);
-    void reset_adam() { adam_.reset(); }
-    void scale_learning_rate(double factor) { adam_.scale_learning_rate(factor); }
+    AdamState& adam() noexcept { return adam_; }
+    [[nodiscard]] const AdamState& adam() const noexcept { return adam_; }
 
   private:
     struct Batch {

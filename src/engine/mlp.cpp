@@ -27,7 +27,7 @@ class EngineMlp final : public MlpNetwork {
     [[nodiscard]] NamedArrays state() const override { return parameters_.state(); }
     void load(const NamedArrays& state) override {
         parameters_.load(state);
-        step_.reset_adam();
+        step_.adam().reset();
     }
 
     double training_step(const ClassifierData& data, std::span<const std::uint32_t> rows) override {
@@ -39,7 +39,19 @@ class EngineMlp final : public MlpNetwork {
         check(data);
         return step_.gradient(data, rows);
     }
-    void scale_learning_rate(double factor) override { step_.scale_learning_rate(factor); }
+    [[nodiscard]] AdamMoments adam_moments() const override {
+        const engine::AdamState& adam = step_.adam();
+        return {.steps = adam.steps(),
+                .first = parameters_.named(adam.first()),
+                .second = parameters_.named(adam.second())};
+    }
+    void load_adam_moments(const AdamMoments& moments) override {
+        engine::AdamState& adam = step_.adam();
+        parameters_.place(moments.first, adam.first());
+        parameters_.place(moments.second, adam.second());
+        adam.set_steps(moments.steps);
+    }
+    void scale_learning_rate(double factor) override { step_.adam().scale_learning_rate(factor); }
 
     [[nodiscard]] std::vector<float> logits(const Matrix<float>& x) const override {
         expects(x.rows() == 0 || x.cols() == architecture_.inputs,

@@ -27,10 +27,12 @@ class MlpParameters {
     explicit MlpParameters(const MlpArchitecture& architecture);
 
     /// Throws InputError as find_array does.
-    void load(const NamedArrays& state);
+    void load(const NamedArrays& state) { place(state, values_.data()); }
     [[nodiscard]] NamedArrays state() const { return named(values_.data()); }
     /// Names what lies in the layout of values(): gradients, for example.
     [[nodiscard]] NamedArrays named(const float* values) const;
+    /// The opposite: arrays of the names and shapes of state() into that layout.
+    void place(const NamedArrays& arrays, float* values) const;
 
     [[nodiscard]] const std::vector<DenseLayer>& layers() const noexcept { return layers_; }
     [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }

@@ -27,8 +27,8 @@ class MlpStep {
     /// Weighted mean loss before the step.
     double step(const ClassifierData& data, std::span<const std::uint32_t> rows);
     NamedArrays gradient(const ClassifierData& data, std::span<const std::uint32_t> rows);
-    void reset_adam() { adam_.reset(); }
-    void scale_learning_rate(double factor) { adam_.scale_learning_rate(factor); }
+    AdamState& adam() noexcept { return adam_; }
+    [[nodiscard]] const AdamState& adam() const noexcept { return adam_; }
 
   private:
     struct Batch {

@@ -14,7 +14,7 @@ struct FormatText {
     const char* producer;
 };
 
-constexpr std::array<FormatText, 7> formats = {{
+constexpr std::array<FormatText, 8> formats = {{
     {FileFormat::events, "lacathode.events", "lacathode-prepare"},
     {FileFormat::latent, "lacathode.latent", "lacathode-encode"},
     {FileFormat::scores, "lacathode.scores", "lacathode-score"},
@@ -23,6 +23,8 @@ constexpr std::array<FormatText, 7> formats = {{
     {FileFormat::metrics, "lacathode.metrics",
      "lacathode-evaluate-sic, lacathode-evaluate-sculpting or lacathode-check-flow"},
     {FileFormat::study, "lacathode.study", "lacathode-study"},
+    {FileFormat::training, "lacathode.training",
+     "lacathode-train-flow or lacathode-train-classifier, when it is stopped"},
 }};
 
 const FormatText& text_of(FileFormat format) {

@@ -26,13 +26,30 @@ Parameters::Parameters(std::vector<ArrayLayout> layout, const AdamOptions& adam,
     }
 }
 
-void Parameters::load(const NamedArrays& state) {
-    const torch::NoGradGuard no_grad;
+torch::Tensor Parameters::joined(const NamedArrays& arrays) const {
     std::vector<torch::Tensor> pieces;
     for (const ArrayLayout& array : layout_) {
-        pieces.push_back(view(find_array(state, array.name, array.shape).values, 1).view({-1}));
+        pieces.push_back(view(find_array(arrays, array.name, array.shape).values, 1).view({-1}));
     }
-    values_.copy_(torch::cat(pieces));
+    return torch::cat(pieces);
+}
+
+AdamMoments Parameters::moments() const {
+    return {.steps = static_cast<std::uint64_t>(steps_),
+            .first = split(first_moment_),
+            .second = split(second_moment_)};
+}
+
+void Parameters::load_moments(const AdamMoments& moments) {
+    const torch::NoGradGuard no_grad;
+    first_moment_.copy_(joined(moments.first));
+    second_moment_.copy_(joined(moments.second));
+    steps_ = static_cast<double>(moments.steps);
+}
+
+void Parameters::load(const NamedArrays& state) {
+    const torch::NoGradGuard no_grad;
+    values_.copy_(joined(state));
     first_moment_.zero_();
     second_moment_.zero_();
     steps_ = 0;

@@ -23,6 +23,8 @@ class Parameters {
     /// Copies the layout's arrays out of `state`, which may hold others. Resets Adam.
     void load(const NamedArrays& state);
     [[nodiscard]] NamedArrays arrays() const { return split(values_); }
+    [[nodiscard]] AdamMoments moments() const;
+    void load_moments(const AdamMoments& moments);
 
     /// d loss / d parameters, in the order of the common memory.
     [[nodiscard]] torch::Tensor gradient(const torch::Tensor& loss) const;
@@ -33,6 +35,9 @@ class Parameters {
     void scale_learning_rate(double factor) { learning_rate_factor_ = factor; }
 
   private:
+    /// The layout's arrays in the order of the common memory.
+    [[nodiscard]] torch::Tensor joined(const NamedArrays& arrays) const;
+
     std::vector<ArrayLayout> layout_;
     AdamOptions adam_;
     double learning_rate_factor_ = 1;

@@ -21,6 +21,12 @@ class TorchClassifier final : public MlpNetwork {
     const MlpArchitecture& architecture() const override { return architecture_; }
     NamedArrays state() const override { return parameters_.arrays(); }
     void load(const NamedArrays& state) override { parameters_.load(state); }
+    AdamMoments adam_moments() const override { return parameters_.moments(); }
+    void load_adam_moments(const AdamMoments& moments) override {
+        at_edge("loading Adam's moments of the classifier",
+                [&] { parameters_.load_moments(moments); });
+    }
+
     void scale_learning_rate(double factor) override { parameters_.scale_learning_rate(factor); }
 
     double training_step(const ClassifierData& data, std::span<const std::uint32_t> rows) override {

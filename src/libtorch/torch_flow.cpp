@@ -53,6 +53,12 @@ class TorchFlow final : public MafNetwork {
         });
     }
 
+    AdamMoments adam_moments() const override { return network_.parameters().moments(); }
+    void load_adam_moments(const AdamMoments& moments) override {
+        at_edge("loading Adam's moments of the flow",
+                [&] { network_.parameters().load_moments(moments); });
+    }
+
     void scale_learning_rate(double factor) override {
         network_.parameters().scale_learning_rate(factor);
     }

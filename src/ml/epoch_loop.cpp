@@ -29,19 +29,31 @@ double EpochLoop::run(std::size_t epoch, const Step& step) {
     std::iota(order_.begin(), order_.end(), 0U);
     RandomStream shuffling = stream_.at(epoch);
     shuffling.shuffle(std::span(order_));
-    double sum = 0;
-    for (std::size_t batch = 0; batch < batches(); ++batch) {
+    if (epoch != position_.epoch) position_ = {.epoch = epoch, .batches = 0, .loss_sum = 0};
+    while (position_.batches < batches()) {
+        if (keeper_ && keeper_->is_due()) keeper_->keep(state_(position_));
         check_interrupt();
+        const std::size_t batch = position_.batches;
         const std::size_t begin = batch * batch_size_;
         const std::span<const std::uint32_t> rows(order_.data() + begin,
                                                   std::min(batch_size_, order_.size() - begin));
         const std::size_t done = (epoch - 1) * batches() + batch;
         const double loss = step(rows, learning_rate_factor(schedule_, done, epochs_ * batches()));
         check_finite(loss, epoch, batch, rows);
-        sum += loss * static_cast<double>(rows.size());
+        position_.loss_sum += loss * static_cast<double>(rows.size());
+        ++position_.batches;
         progress_.update(done + 1, note_);
     }
-    return sum / static_cast<double>(order_.size());
+    return position_.loss_sum / static_cast<double>(order_.size());
+}
+
+void EpochLoop::finish(const std::function<void()>& evaluate) {
+    try {
+        evaluate();
+    } catch (const Interrupted&) {
+        if (keeper_) keeper_->keep(state_(position_));
+        throw;
+    }
 }
 
 void EpochLoop::check_finite(double loss, std::size_t epoch, std::size_t batch,

@@ -6,13 +6,22 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lacathode/core/progress.hpp"
 #include "lacathode/core/random.hpp"
 #include "lacathode/ml/schedule.hpp"
+#include "lacathode/ml/training_state.hpp"
 
 namespace lacathode::ml::detail {
+
+/// A place between two batches.
+struct EpochPosition {
+    std::size_t epoch = 1;
+    std::size_t batches = 0;  ///< of the epoch that are done
+    double loss_sum = 0;      ///< over their events
+};
 
 class EpochLoop {
   public:
@@ -23,9 +32,22 @@ class EpochLoop {
     /// One batch: takes its rows and the factor on the learning rate, returns its mean loss.
     using Step = std::function<double(std::span<const std::uint32_t> rows, double rate_factor)>;
 
+    /// Where the training goes on: run(position.epoch) leaves out the batches that are done.
+    void go_on_from(const EpochPosition& position) { position_ = position; }
+    /// Before every batch the keeper is asked, and what `state` says of a position is kept.
+    void keep_with(TrainingKeeper& keeper,
+                   std::function<TrainingState(const EpochPosition&)> state) {
+        keeper_ = &keeper;
+        state_ = std::move(state);
+    }
+
     /// Calls `step` for every batch of a fresh shuffle. Returns the mean loss over the events.
     /// Throws NumericalError (epoch, batch) if it is not finite.
     double run(std::size_t epoch, const Step& step);
+
+    /// Calls `evaluate`, the end of an epoch that run() has returned from. If it is interrupted,
+    /// the state before it is kept.
+    void finish(const std::function<void()>& evaluate);
 
     /// The losses shown beside the time left.
     void set_note(std::string note) { note_ = std::move(note); }
@@ -44,6 +66,9 @@ class EpochLoop {
     RandomStream stream_;
     std::vector<std::uint32_t> order_;
     Progress progress_;
+    EpochPosition position_;
+    TrainingKeeper* keeper_ = nullptr;
+    std::function<TrainingState(const EpochPosition&)> state_;
     std::string note_;
 };
 

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <optional>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "ml/epoch_loop.hpp"
+#include "ml/network_state.hpp"
 
 namespace lacathode {
 namespace {
@@ -90,9 +93,30 @@ class MafTrainingRun {
             flow_.scale_learning_rate(rate_factor);
             return flow_.training_step(training_, rows);
         });
-        set_statistics(epoch);
-        record(epoch, training_loss);
+        loop_.finish([&] {
+            set_statistics(epoch);
+            record(epoch, training_loss);
+        });
         best_.offer(epoch, losses_.validation.back(), [&] { return flow_.state(); });
+    }
+
+    void keep_with(TrainingKeeper& keeper) {
+        loop_.keep_with(keeper, [this](const auto& position) { return state(position); });
+    }
+
+    /// Returns the epoch to go on in.
+    std::size_t restore(const TrainingState& state) {
+        const ml::detail::EpochPosition position = ml::detail::position_of(state);
+        ml::detail::restore_network(state, flow_);
+        ml::detail::restore_best(state, best_);
+        losses_.training = state.numbers_of("training_loss");
+        losses_.validation = state.numbers_of("validation_loss");
+        losses_.validation_left_out = counts(state.numbers_of("validation_left_out"));
+        losses_.statistics_left_out = counts(state.numbers_of("statistics_left_out"));
+        loop_.go_on_from(position);
+        log_info(concat("flow: goes on in epoch ", position.epoch, ", after ", position.batches,
+                        " batches"));
+        return position.epoch;
     }
 
     [[nodiscard]] TrainedMaf result() const {
@@ -107,6 +131,28 @@ class MafTrainingRun {
     }
 
   private:
+    [[nodiscard]] static std::vector<std::uint64_t> counts(const std::vector<double>& values) {
+        return {values.begin(), values.end()};
+    }
+
+    [[nodiscard]] TrainingState state(const ml::detail::EpochPosition& position) const {
+        TrainingState state;
+        ml::detail::add_position(state, position);
+        ml::detail::add_network(state, flow_);
+        ml::detail::add_best(state, best_);
+        // Of the epochs that are complete, and the untrained flow.
+        const auto numbers = [&](const char* name, const auto& values) {
+            state.numbers.emplace_back(
+                name, std::vector<double>(values.begin(),
+                                          values.begin() + std::ptrdiff_t(position.epoch)));
+        };
+        numbers("training_loss", losses_.training);
+        numbers("validation_loss", losses_.validation);
+        numbers("validation_left_out", losses_.validation_left_out);
+        numbers("statistics_left_out", losses_.statistics_left_out);
+        return state;
+    }
+
     void set_statistics(std::size_t epoch) {
         const std::size_t left_out = flow_.set_population_statistics(training_);
         losses_.statistics_left_out.push_back(left_out);
@@ -136,15 +182,23 @@ class MafTrainingRun {
 }  // namespace
 
 TrainedMaf train_maf(MafNetwork& flow, const FlowData& training, const FlowData& validation,
-                     const MafTrainingOptions& options, const RandomStream& stream) {
+                     const MafTrainingOptions& options, const RandomStream& stream,
+                     TrainingKeeper* keeper) {
     require_no_problems("flow training", problems(options));
     check_data(flow, training, "training");
     check_data(flow, validation, "validation");
-    // Index 0 of the stream gives the weights, index e the order of epoch e.
-    flow.load(initial_maf_state(flow.architecture(), stream.at(0)));
     MafTrainingRun run(flow, training, validation, options, stream);
-    run.untrained();
-    for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) run.run(epoch);
+    const std::optional<TrainingState> kept = keeper ? keeper->kept() : std::nullopt;
+    std::size_t first = 1;
+    if (kept) {
+        first = run.restore(*kept);
+    } else {
+        // Index 0 of the stream gives the weights, index e the order of epoch e.
+        flow.load(initial_maf_state(flow.architecture(), stream.at(0)));
+        run.untrained();
+    }
+    if (keeper) run.keep_with(*keeper);
+    for (std::size_t epoch = first; epoch <= options.epochs; ++epoch) run.run(epoch);
     return run.result();
 }
 

@@ -90,13 +90,13 @@ ClassifierData joined(const Selected& sets, const Standardisation& standardisati
 
 TrainedClassifier train(const TrainClassifier::Config& config, const ClassifierData& training,
                         const ClassifierData& validation, const Execution& execution,
-                        const RandomStream& stream) {
+                        const RandomStream& stream, TrainingKeeper* keeper) {
     if (config.model == ClassifierKind::trees) {
-        return train_trees(training, validation, config.trees, stream, execution.threads);
+        return train_trees(training, validation, config.trees, stream, execution.threads, keeper);
     }
     const auto network =
         make_mlp({.inputs = training.x.cols(), .hidden = config.hidden}, config.adam, execution);
-    return train_mlp(*network, training, validation, config.training, stream);
+    return train_mlp(*network, training, validation, config.training, stream, keeper);
 }
 
 void report(Job& job, const TrainedMlp& mlp) {
@@ -246,14 +246,15 @@ TrainClassifier::Sets TrainClassifier::sets(Method method, const EventTable& dat
 ClassifierModel TrainClassifier::compute(const Config& config, Method method,
                                          const EventTable& data, const EventTable& background,
                                          const MassWindow& signal_region,
-                                         const Execution& execution, const RandomStream& stream) {
+                                         const Execution& execution, const RandomStream& stream,
+                                         TrainingKeeper* keeper) {
     const FurtherInputs further{.inputs = config.further_inputs,
                                 .noise_seed = stream.at(noise_stream).next()};
     Sets sets = TrainClassifier::sets(method, data, background, signal_region, further);
     std::string text = "classifier:";
     for (const auto& [what, events] : sets.counts) text += concat(" ", what, " ", events);
     log_info(text);
-    return {.classifier = train(config, sets.training, sets.validation, execution, stream),
+    return {.classifier = train(config, sets.training, sets.validation, execution, stream, keeper),
             .standardisation = std::move(sets.standardisation),
             .method = method,
             .inputs = further.columns(data.feature_columns, data.mass_column),
@@ -274,18 +275,19 @@ void TrainClassifier::run(const Config& config, const Paths& paths, Job& job) {
     const EventOrigins& origins = background.provenance().origins;
     require_valid_partitions({paths.background, origins}, data);
     const std::optional<FeatureBox>& box = background.header().box;
-    ClassifierModel model = with_path(paths.data + ", " + paths.background, [&] {
-        return compute(config, method, mark_outside(data.read_all(), box),
-                       mark_outside(background.read_all(), box), data.header().signal_region,
-                       execution,
-                       job.stream("train_classifier/" + method_name(method)).at(config.retraining));
-    });
-    model.flow_hash = background.header().flow_hash;
-    model.box = box;
     job.goes_back_to(united(data.provenance().origins, origins));
     if (config.model == ClassifierKind::mlp) job.computed_on(execution);
     job.made_from(data.record("data"));
     job.made_from(background.record("background"));
+    ClassifierModel model = with_path(paths.data + ", " + paths.background, [&] {
+        return compute(config, method, mark_outside(data.read_all(), box),
+                       mark_outside(background.read_all(), box), data.header().signal_region,
+                       execution,
+                       job.stream("train_classifier/" + method_name(method)).at(config.retraining),
+                       &job.training_keeper());
+    });
+    model.flow_hash = background.header().flow_hash;
+    model.box = box;
     job.report("method", method_name(method));
     job.report("retraining", static_cast<std::int64_t>(config.retraining));
     std::visit([&job](const auto& classifier) { report(job, classifier); }, model.classifier);

@@ -95,7 +95,7 @@ std::vector<std::string> TrainFlow::lacks(const Config& config, const EventCount
 
 FlowModel TrainFlow::compute(const Config& config, const EventTable& events,
                              const MassWindow& signal_region, const Execution& execution,
-                             const RandomStream& stream) {
+                             const RandomStream& stream, TrainingKeeper* keeper) {
     const std::string region = region_name(config.region);
     const auto of_region = [&](Partition partition, const char* part) {
         const auto rows = rows_of(events, partition, config.region, signal_region);
@@ -114,7 +114,8 @@ FlowModel TrainFlow::compute(const Config& config, const EventTable& events,
     MafArchitecture architecture = config.architecture;
     architecture.features = events.features.cols();
     const auto flow = make_maf(architecture, config.adam, execution);
-    TrainedMaf trained = train_maf(*flow, training.data, validation.data, config.training, stream);
+    TrainedMaf trained =
+        train_maf(*flow, training.data, validation.data, config.training, stream, keeper);
     return {
         .flow = std::move(trained),
         .transform = transform,
@@ -132,13 +133,13 @@ void TrainFlow::run(const Config& config, const Paths& paths, Job& job) {
     const Execution execution = job.execution();
     const EventReader reader(paths.events, EventKind::events);
     require_known_origins(paths.events, reader.provenance().origins);
-    const FlowModel model = with_path(paths.events, [&] {
-        return compute(config, reader.read_all(), reader.header().signal_region, execution,
-                       job.stream("train_flow").at(config.retraining));
-    });
     job.goes_back_to(reader.provenance().origins);
     job.computed_on(execution);
     job.made_from(reader.record("events"));
+    const FlowModel model = with_path(paths.events, [&] {
+        return compute(config, reader.read_all(), reader.header().signal_region, execution,
+                       job.stream("train_flow").at(config.retraining), &job.training_keeper());
+    });
     const Checkpoint& best = model.flow.best.front();
     job.report("epochs", static_cast<std::int64_t>(config.training.epochs));
     job.report("best_epoch", static_cast<std::int64_t>(best.epoch));

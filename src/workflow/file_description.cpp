@@ -106,6 +106,9 @@ void describe_content(const InputFile& file, FileDescription& description) {
             return;
         case FileFormat::study:
             description.results.emplace_back("chains", std::ssize(file.children("/chain")));
+            return;
+        case FileFormat::training:
+            description.results.emplace_back("arrays", file.int_attribute("/", "arrays"));
     }
 }
 

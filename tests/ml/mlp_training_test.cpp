@@ -31,6 +31,8 @@ class ScriptedClassifier final : public MlpNetwork {
     NamedArrays training_gradient(const ClassifierData&, std::span<const std::uint32_t>) override {
         return {};
     }
+    AdamMoments adam_moments() const override { return {}; }
+    void load_adam_moments(const AdamMoments&) override {}
     void scale_learning_rate(double) override {}
     std::vector<float> logits(const Matrix<float>& x) const override {
         return std::vector<float>(x.rows(), logit_);

@@ -38,6 +38,8 @@ class ScriptedFlow final : public MafNetwork {
     Gradient training_gradient(const FlowData&, std::span<const std::uint32_t>) override {
         return {};
     }
+    AdamMoments adam_moments() const override { return {}; }
+    void load_adam_moments(const AdamMoments&) override {}
     void scale_learning_rate(double) override {}
     std::size_t set_population_statistics(const FlowData&) override {
         calls += "statistics ";

@@ -10,7 +10,7 @@
 
 namespace lacathode {
 
-enum class FileFormat { events, latent, scores, flow, classifier, metrics, study };
+enum class FileFormat { events, latent, scores, flow, classifier, metrics, study, training };
 
 /// All that there are.
 std::vector<FileFormat> all_formats();

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "lacathode/core/named_arrays.hpp"
@@ -31,6 +32,8 @@ class BestCheckpoints {
     /// be finite and the epochs must come in ascending order.
     void offer(std::size_t epoch, double validation_loss,
                const std::function<NamedArrays()>& state);
+    /// Goes on from what ranked() once was.
+    void restore(std::vector<Checkpoint> ranked) { ranked_ = std::move(ranked); }
     /// Ascending validation loss.
     [[nodiscard]] const std::vector<Checkpoint>& ranked() const noexcept { return ranked_; }
 

@@ -61,6 +61,10 @@ class MafNetwork : public ConditionalDensity {
     };
     [[nodiscard]] virtual Gradient training_gradient(const FlowData& data,
                                                      std::span<const std::uint32_t> rows) = 0;
+    /// Adam's memory: with state() all that the next training step depends on.
+    [[nodiscard]] virtual AdamMoments adam_moments() const = 0;
+    /// After load(); throws InputError as load does.
+    virtual void load_adam_moments(const AdamMoments& moments) = 0;
     /// From now on Adam uses `factor` times the learning rate it was made with.
     virtual void scale_learning_rate(double factor) = 0;
 

@@ -9,6 +9,7 @@
 #include "lacathode/ml/checkpoint.hpp"
 #include "lacathode/ml/maf.hpp"
 #include "lacathode/ml/schedule.hpp"
+#include "lacathode/ml/training_state.hpp"
 
 namespace lacathode {
 
@@ -45,8 +46,10 @@ struct TrainedMaf {
 /// Interrupted). Throws InputError for empty or non-finite data; NumericalError naming epoch and
 /// batch for a non-finite training loss, or naming the epoch when more than 1e-3 of the validation
 /// events are left out; UsageError for impossible options. Afterwards `flow` holds the last epoch's
-/// state, not the best one's.
+/// state, not the best one's. `keeper` may be null; with one, the training goes on from what was
+/// kept, and the result is the same as without a stop.
 TrainedMaf train_maf(MafNetwork& flow, const FlowData& training, const FlowData& validation,
-                     const MafTrainingOptions& options, const RandomStream& stream);
+                     const MafTrainingOptions& options, const RandomStream& stream,
+                     TrainingKeeper* keeper = nullptr);
 
 }  // namespace lacathode

@@ -40,6 +40,10 @@ class MlpNetwork {
     /// Gradient of that loss, arrays named as in state(). Changes nothing.
     [[nodiscard]] virtual NamedArrays training_gradient(const ClassifierData& data,
                                                         std::span<const std::uint32_t> rows) = 0;
+    /// Adam's memory: with state() all that the next training step depends on.
+    [[nodiscard]] virtual AdamMoments adam_moments() const = 0;
+    /// After load(); throws InputError as load does.
+    virtual void load_adam_moments(const AdamMoments& moments) = 0;
     /// From now on Adam uses `factor` times the learning rate it was made with.
     virtual void scale_learning_rate(double factor) = 0;
     /// The logit (before the sigmoid) of each row. [N]

@@ -10,6 +10,7 @@
 #include "lacathode/ml/mlp.hpp"
 #include "lacathode/ml/schedule.hpp"
 #include "lacathode/ml/scorer.hpp"
+#include "lacathode/ml/training_state.hpp"
 
 namespace lacathode {
 
@@ -36,10 +37,11 @@ struct TrainedMlp {
 /// Trains `classifier` from initial weights drawn from `stream`, which also gives the order of
 /// events. Throws UsageError for impossible options, InputError for empty or non-finite data,
 /// NumericalError (epoch, batch) for a non-finite loss. Validation loss: mean of weight_i * BCE_i
-/// over all validation events (divided by their number, as in training), float64 sum.
+/// over all validation events (divided by their number, as in training), float64 sum. `keeper` as
+/// for train_maf.
 TrainedMlp train_mlp(MlpNetwork& classifier, const ClassifierData& training,
                      const ClassifierData& validation, const MlpTrainingOptions& options,
-                     const RandomStream& stream);
+                     const RandomStream& stream, TrainingKeeper* keeper = nullptr);
 
 /// The mean of the sigmoid outputs of the checkpoints (the kept epochs). Throws UsageError if there
 /// is none.

@@ -7,6 +7,7 @@
 
 #include "lacathode/core/random.hpp"
 #include "lacathode/ml/classifier_data.hpp"
+#include "lacathode/ml/training_state.hpp"
 #include "lacathode/ml/trees.hpp"
 
 namespace lacathode {
@@ -37,7 +38,9 @@ struct TrainedTrees {
 /// 1; otherwise nothing depends on it. Throws UsageError for impossible options; InputError for
 /// data that are empty or not finite, for targets other than 0 and 1, weights that are not
 /// positive, or one class only; NumericalError for a loss that is not finite.
+/// `keeper` as for train_maf; the trees that were kept are not grown again.
 TrainedTrees train_trees(const ClassifierData& training, const ClassifierData& validation,
-                         const TreesOptions& options, const RandomStream& stream, int threads);
+                         const TreesOptions& options, const RandomStream& stream, int threads,
+                         TrainingKeeper* keeper = nullptr);
 
 }  // namespace lacathode

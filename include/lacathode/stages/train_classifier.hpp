@@ -65,7 +65,8 @@ struct TrainClassifier {
     /// train_mlp or train_trees does.
     static ClassifierModel compute(const Config& config, Method method, const EventTable& data,
                                    const EventTable& background, const MassWindow& signal_region,
-                                   const Execution& execution, const RandomStream& stream);
+                                   const Execution& execution, const RandomStream& stream,
+                                   TrainingKeeper* keeper = nullptr);
     /// Throws InputError if data and background were made by different flows or are of different
     /// kinds.
     static void run(const Config& config, const Paths& paths, Job& job);

@@ -44,7 +44,7 @@ struct TrainFlow {
     /// validation events. Throws InputError if either is empty, NumericalError as train_maf does.
     static FlowModel compute(const Config& config, const EventTable& events,
                              const MassWindow& signal_region, const Execution& execution,
-                             const RandomStream& stream);
+                             const RandomStream& stream, TrainingKeeper* keeper = nullptr);
     static void run(const Config& config, const Paths& paths, Job& job);
 };
 

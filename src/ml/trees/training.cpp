@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
@@ -16,6 +17,7 @@
 #include "ml/trees/ensemble_builder.hpp"
 #include "ml/trees/grower.hpp"
 #include "ml/trees/subsample.hpp"
+#include "ml/trees/tree_state.hpp"
 
 namespace lacathode {
 namespace ml::trees {
@@ -90,6 +92,15 @@ double finite(double loss, const char* what, std::size_t tree) {
                                 "; try a lower learning rate, or look for extreme weights"));
 }
 
+// Of a training that was stopped; none of a new one.
+std::vector<BinnedTree> kept_trees(TrainingKeeper* keeper) {
+    const std::optional<TrainingState> state = keeper ? keeper->kept() : std::nullopt;
+    if (!state) return {};
+    std::vector<BinnedTree> trees = trees_of(*state);
+    log_info(concat("trees: goes on after ", trees.size(), " trees"));
+    return trees;
+}
+
 // The losses so far, and when to stop.
 class Record {
   public:
@@ -121,7 +132,8 @@ class Record {
 }  // namespace ml::trees
 
 TrainedTrees train_trees(const ClassifierData& training, const ClassifierData& validation,
-                         const TreesOptions& options, const RandomStream& stream, int threads) {
+                         const TreesOptions& options, const RandomStream& stream, int threads,
+                         TrainingKeeper* keeper) {
     using namespace ml::trees;
     require_no_problems("training of the trees", problems(options));
     check_data(training, "training", training.x.cols());
@@ -148,19 +160,26 @@ TrainedTrees train_trees(const ClassifierData& training, const ClassifierData& v
     TrainedTrees trained;
     Record record(trained, options.patience);
     Progress progress("training trees", options.trees);
+    std::vector<BinnedTree> grown = kept_trees(keeper);
+    const std::size_t kept = grown.size();
 
     draw_for(1);
     record.add(grower.differentiate(), check.add(BinnedTree{{BinnedNode{}}}));
     for (std::size_t tree = 1; tree <= options.trees && !record.out_of_patience(); ++tree) {
+        if (tree > kept && keeper && keeper->is_due()) keeper->keep(state_of(grown));
         check_interrupt();
-        const BinnedTree grown = grower.grow();
-        if (grown.nodes.size() == 1) {
-            log_debug(concat("no split lowers the loss after ", tree - 1, " trees"));
-            break;
+        if (tree > kept) {
+            grown.push_back(grower.grow());
+            if (grown.back().nodes.size() == 1) {
+                log_debug(concat("no split lowers the loss after ", tree - 1, " trees"));
+                break;
+            }
+            grower.apply(grown.back());
+        } else {
+            add_values(grown[tree - 1], bins, 0, logit);
         }
-        grower.apply(grown);
-        builder.add(grown);
-        const double validation_loss = check.add(grown);
+        builder.add(grown[tree - 1]);
+        const double validation_loss = check.add(grown[tree - 1]);
         draw_for(tree + 1);
         record.add(grower.differentiate(), validation_loss);
         progress.update(tree, record.note());

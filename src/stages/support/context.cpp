@@ -29,7 +29,11 @@ Section section(CommonConfig& c) {
           choice(c.backend, {"automatic", "engine", "torch"})},
          {"instruction_set", "",
           "Instruction set of the engine (--version lists them); empty: the best one.",
-          &c.instruction_set}}};
+          &c.instruction_set},
+         {"checkpoint_minutes", "min",
+          "Time between two checkpoints of a training, from which the same command goes on "
+          "(OUTPUT.checkpoint); 0: only when it is stopped.",
+          &c.checkpoint_minutes, Range::within(0, 1e6)}}};
 }
 
 std::vector<std::string> problems(const CommonConfig& config) {
@@ -50,7 +54,9 @@ std::vector<std::string> problems(const CommonConfig& config) {
 std::string effective_config(const StageContext& context, std::vector<Section> stage) {
     CommonConfig common = context.common;
     Section shared = section(common);
-    std::erase_if(shared.fields, [](const Field& field) { return field.key == "threads"; });
+    std::erase_if(shared.fields, [](const Field& field) {
+        return field.key == "threads" || field.key == "checkpoint_minutes";
+    });
     stage.insert(stage.begin(), std::move(shared));
     // Files are known by their content: the provenance has paths and hashes.
     for (Section& one : stage) {

@@ -44,6 +44,13 @@ void Job::computed_on(const Execution& execution) {
     networks_ = network_implementation(execution);
 }
 
+TrainingKeeper& Job::training_keeper() {
+    training_file_ = std::make_unique<TrainingFile>(
+        output_, provenance(),
+        std::chrono::duration<double>(60 * context_.common.checkpoint_minutes));
+    return *training_file_;
+}
+
 void Job::report(std::string name, SummaryValue value) {
     reported_.emplace_back(std::move(name), std::move(value));
 }

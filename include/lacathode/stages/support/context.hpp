@@ -17,7 +17,8 @@ struct CommonConfig {
     int threads = 0;       ///< 0: every core this process may use
     Device device = Device::cpu;
     Backend backend = Backend::automatic;
-    std::string instruction_set;  ///< empty: the best of this machine
+    std::string instruction_set;    ///< empty: the best of this machine
+    double checkpoint_minutes = 2;  ///< between two checkpoints of a training; 0: only when stopped
 
     [[nodiscard]] Execution execution() const;
 };
@@ -34,8 +35,8 @@ struct StageContext {
 };
 
 /// The settings that a stage's content depends on, as JSON on one line: the sections it reads
-/// without the files that they name, and `common` without the number of threads. Two runs with
-/// equal text and equal inputs write equal content.
+/// without the files that they name, and `common` without the keys that no content depends on. Two
+/// runs with equal text and equal inputs write equal content.
 std::string effective_config(const StageContext& context, std::vector<Section> stage);
 
 }  // namespace lacathode

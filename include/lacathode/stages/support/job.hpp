@@ -1,6 +1,7 @@
 // One stage at work on one output: what all stages do around their computation.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "lacathode/core/random.hpp"
 #include "lacathode/io/shared_groups.hpp"
 #include "lacathode/stages/support/context.hpp"
+#include "lacathode/stages/support/training_file.hpp"
 
 namespace lacathode {
 
@@ -38,6 +40,9 @@ class Job {
     void goes_back_to_itself();
     /// Networks computed the output there; the provenance says by what.
     void computed_on(const Execution& execution);
+    /// For a training that makes the output; it is gone when the output is there. Called once, when
+    /// made_from() and computed_on() have said all.
+    TrainingKeeper& training_keeper();
     /// One more line of the summary, behind `output`.
     void report(std::string name, SummaryValue value);
     void report(const Counts& counts);
@@ -47,6 +52,7 @@ class Job {
     template <class File>
     void commit(File& file) {
         content_hash_ = file.commit(provenance());
+        if (training_file_) training_file_->discard();
     }
 
     /// `output`, what was reported, `content_hash`. Once something was committed.
@@ -63,6 +69,7 @@ class Job {
     EventOrigins origins_;
     std::string networks_;
     Summary reported_;
+    std::unique_ptr<TrainingFile> training_file_;
     std::string content_hash_;
 };
 

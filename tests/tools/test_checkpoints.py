@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""A training that was stopped, in whatever way, goes on from its checkpoint and ends with the same bytes."""
+import os
+import random
+import re
+import resource
+import signal
+import subprocess
+import time
+import unittest
+from pathlib import Path
+
+import h5py
+
+from tool_files import APPS, OK, SIGTERM, SMALL_CLASSIFIER, SMALL_FLOW, USAGE, ToolTest, content_hash, must, tool
+
+TRY_AGAIN = 75
+SHOTS = int(os.environ.get("LACATHODE_SHOTS", 12))  # of each kind of training
+OFTEN = ("--checkpoint-minutes", "0.0003")  # 18 ms
+
+
+class Checkpoints(ToolTest):
+    def setUp(self):
+        super().setUp()
+        self.checkpoint = self.out.with_name(self.out.name + ".checkpoint")
+
+    def flow(self, epochs=12):
+        return ("train-flow", "--events", self.file("events.h5"), "--threads", "1", "--blocks", "3", "--hidden", "32", "--epochs",
+                epochs, "--keep-best", "2")
+
+    def trainings(self):
+        """Commands of half a second, without --output."""
+        classifier = ("train-classifier", "--data", self.file("latent.h5"), "--background", self.file("normal.h5"), "--threads", "1")
+        return {"flow": self.flow(),
+                "mlp": (*classifier, "--epochs", "60", "--keep-best", "3"),
+                "trees": (*classifier, "--model", "trees", "--tree-count", "2000", "--tree-patience", "2000")}
+
+    def start(self, *command):
+        name, *arguments = map(str, (*command, "--output", self.out))
+        return subprocess.Popen([APPS / f"lacathode-{name}", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+    def whole(self, command):
+        """Content hash and seconds of an uninterrupted run."""
+        begin = time.monotonic()
+        must(*command, "--output", self.out)
+        seconds = time.monotonic() - begin
+        content = content_hash(self.out)
+        self.out.unlink()
+        self.assertFalse(self.checkpoint.exists(), "nothing is left behind")
+        return content, seconds
+
+    def test_killed_at_any_moment(self):
+        generator = random.Random(5)
+        for name, command in self.trainings().items():
+            with self.subTest(name):
+                content, seconds = self.whole(command)
+                resumed = 0
+                for _ in range(SHOTS):
+                    number = generator.choice((signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1))
+                    process = self.start(*command, *OFTEN)
+                    time.sleep(generator.uniform(0, 1.2 * seconds))
+                    process.send_signal(number)
+                    log = process.communicate()[1]
+                    resumed += "goes on" in log
+                    self.assertIn(process.returncode, (OK, -number, SIGTERM if number == signal.SIGTERM else TRY_AGAIN), log)
+                    if self.out.exists():
+                        self.assertEqual(content_hash(self.out), content)
+                        self.out.unlink()
+                must(*command, "--output", self.out)
+                self.assertEqual(content_hash(self.out), content)
+                self.assertFalse(self.checkpoint.exists())
+                self.out.unlink()
+                self.assertGreater(resumed, 0, "some shot hit a training")
+
+    def stop_in_the_middle(self):
+        """Of a training that takes very long; the checkpoint is there."""
+        process = self.start(*self.flow(epochs=100_000))
+        while "training and" not in process.stderr.readline() and process.poll() is None:
+            pass
+        time.sleep(0.3)
+        process.send_signal(signal.SIGUSR1)
+        log = process.communicate(timeout=60)[1]
+        self.assertEqual(process.returncode, TRY_AGAIN, log)
+        self.assertRegex(log, "interrupted by SIGUSR1; .*checkpoints of trainings are kept: the same command goes on")
+        self.assertTrue(self.checkpoint.exists())
+        self.assertFalse(self.out.exists())
+        return log
+
+    def test_stopped_on_purpose_it_goes_on_where_it_was(self):
+        self.stop_in_the_middle()
+        described = must("info", self.checkpoint).stdout
+        self.assertIn("lacathode.training", described)
+        again = self.stop_in_the_middle()
+        first = int(re.search(r"flow: goes on in epoch (\d+), after \d+ batches", again)[1])
+        self.assertGreaterEqual(int(re.search(r"flow: goes on in epoch (\d+)", self.stop_in_the_middle())[1]), first)
+
+    def test_time_limit(self):
+        command = (*self.flow(epochs=100_000), "--output", self.out)
+        process = tool(*command, "--time-limit", "1s")
+        self.assertEqual(process.returncode, TRY_AGAIN, process.stderr)
+        self.assertRegex(process.stderr, "interrupted by the time limit")
+        self.assertTrue(self.checkpoint.exists())
+        for text in ("50", "1.5h", "m", "-3s", "0s", "2d"):
+            self.expect(USAGE, f"--time-limit {re.escape(text)}: give a whole number and its unit", *command, f"--time-limit={text}")
+
+    def test_a_checkpoint_of_other_settings_is_not_used(self):
+        command = self.flow()
+        content, _ = self.whole(command)
+        self.stop_in_the_middle()
+        process = tool(*command, "--output", self.out)
+        self.assertEqual(process.returncode, OK, process.stderr)
+        self.assertRegex(process.stderr, r"out\.h5\.checkpoint belongs to a training with other settings or inputs, or on another "
+                                         "instruction set: this one begins anew")
+        self.assertEqual(content_hash(self.out), content)
+
+    def test_a_damaged_checkpoint_is_not_used(self):
+        command = self.flow()
+        content, _ = self.whole(command)
+        self.stop_in_the_middle()
+        whole = self.checkpoint.read_bytes()
+        for damage in (whole[:len(whole) // 2], whole[:3000] + b"?" + whole[3001:], whole[:2]):
+            self.checkpoint.write_bytes(damage)
+            process = tool(*command, "--output", self.out)
+            self.assertEqual(process.returncode, OK, process.stderr)
+            self.assertRegex(process.stderr, r"out\.h5\.checkpoint.*(begins anew|left alone)")
+            self.assertEqual(content_hash(self.out), content)
+            self.out.unlink()
+
+    def test_somebody_elses_file_is_left_alone(self):
+        command = self.flow()
+        self.checkpoint.write_text("precious")
+        process = tool(*command, *OFTEN, "--output", self.out)
+        self.assertEqual(process.returncode, OK, process.stderr)
+        self.assertRegex(process.stderr, "is no checkpoint of these programs and is left alone")
+        self.assertEqual(self.checkpoint.read_text(), "precious")
+
+    def test_without_room_for_it_the_training_goes_on(self):
+        command = (*self.flow(epochs=100), *OFTEN)
+        content, _ = self.whole(command)
+        largest = 60_000  # bytes of a file: more than the flow's logs, less than its checkpoint with Adam's moments
+        process = subprocess.Popen([APPS / "lacathode-train-flow", *map(str, command[1:]), "--output", str(self.out)],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY)))
+        warning = ""
+        while "goes on without a checkpoint" not in warning and process.poll() is None:
+            warning = process.stderr.readline()
+        self.assertRegex(warning, r"out\.h5\.checkpoint: .*; the training goes on without a checkpoint")
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        log = process.communicate()[1]
+        self.assertEqual(process.returncode, OK, log)
+        self.assertNotIn("goes on without a checkpoint", log, "said once")
+        self.assertEqual(content_hash(self.out), content)
+
+    def test_a_chain_goes_on_inside_a_training(self):
+        config = {"run": {"methods": ["lacathode"]}, "prepare": {"input": str(Path(self.file("table.h5")).absolute()), "format": "table",
+                                                                 "mass_column": "mass", "features": ["a", "b"],
+                                                                 "injected_signal": 0},
+                  "train_flow": {"blocks": 2, "hidden": 16, "epochs": 8000, "keep_best": 1},
+                  "sample": {"training": 300, "validation": 100}, "train_classifier": {"hidden": [8], "epochs": 2, "keep_best": 1},
+                  "evaluate_sculpting": {"bins": 10, "efficiencies": [0.2, 0.5]}}
+        config["run"]["sic"] = False
+        out = self.folder / "chain"
+        command = ("run", "--config", self.config(config), "--out", out, "--threads", "1")
+        process = tool(*command, "--time-limit", "1s")
+        self.assertEqual(process.returncode, TRY_AGAIN, process.stderr)
+        self.assertTrue((out / "flow_00.h5.checkpoint").exists())
+        self.assertRegex(must(*command).stderr, "flow: goes on in epoch")
+        content = content_hash(out / "flow_00.h5")
+        must(*command[:3], "--out", self.folder / "other")
+        self.assertEqual(content_hash(self.folder / "other/flow_00.h5"), content)
+        self.assertFalse(list(out.rglob("*.checkpoint")))
+
+
+if __name__ == "__main__":
+    unittest.main()

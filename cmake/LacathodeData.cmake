@@ -3,6 +3,6 @@
 set(data_dir ${CMAKE_INSTALL_DATADIR}/lacathode)
 install(DIRECTORY configs data python DESTINATION ${data_dir} PATTERN __pycache__ EXCLUDE)
 install(DIRECTORY scripts/plotting scripts/converting scripts/reporting DESTINATION ${data_dir}/scripts PATTERN __pycache__ EXCLUDE)
-install(PROGRAMS scripts/plot.py scripts/tables.py scripts/report.py scripts/convert.py scripts/export.py DESTINATION ${data_dir}/scripts)
+install(PROGRAMS scripts/plot.py scripts/tables.py scripts/compare.py scripts/report.py scripts/convert.py scripts/export.py DESTINATION ${data_dir}/scripts)
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES README.md CHANGELOG.md CITATION.cff LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

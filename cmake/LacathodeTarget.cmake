@@ -29,7 +29,7 @@ endfunction()
 
 function(lacathode_layer name)
   lacathode_internal_layer(${name} ${ARGN})
-  install(TARGETS lacathode_${name} EXPORT lacathodeTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(TARGETS lacathode_${name} EXPORT lacathodeTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
 endfunction()
 
 # lacathode_test(NAME SOURCES ... LAYERS <layers> [PRIVATE <third party>]) declares one GoogleTest program.

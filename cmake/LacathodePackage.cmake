@@ -1,0 +1,23 @@
+# Debian packages, made by `cpack` in the build directory: lacathode (programs, scripts, documentation), lacathode-torch (the
+# module with the LibTorch backend, which no program needs on a CPU) and lacathode-dev (headers and libraries).
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME lacathode)
+set(CPACK_PACKAGE_CONTACT "The lacathode authors <lacathode@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY ${PROJECT_DESCRIPTION})
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENTS_ALL runtime torch dev)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME lacathode)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS "python3-h5py, python3-matplotlib, python3-numpy")
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_SUGGESTS lacathode-torch)
+set(CPACK_DEBIAN_TORCH_PACKAGE_NAME lacathode-torch)
+set(CPACK_DEBIAN_TORCH_PACKAGE_DEPENDS "lacathode (= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_DEV_PACKAGE_NAME lacathode-dev)
+set(CPACK_DEBIAN_DEV_PACKAGE_SHLIBDEPS OFF)
+set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
+    "lacathode (= ${PROJECT_VERSION}), libhdf5-dev, libhwy-dev, libspdlog-dev, libxxhash-dev, nlohmann-json3-dev, zlib1g-dev")
+include(CPack)

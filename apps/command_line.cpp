@@ -122,7 +122,7 @@ void add_common_flags(CLI::App& app, Arguments& arguments) {
         ->type_name("SECTION.KEY=VALUE");
     app.add_option_function<std::string>(
            "--time-limit", [&](const std::string& text) { set_time_limit(text, arguments); },
-           "Stop after so long, 90s, 50m or 2h, with exit code 75; trainings leave checkpoints.")
+           "Stop after so long, 90s, 50m or 2h, with exit code 75; trainings save their state.")
         ->type_name("TIME");
     app.add_flag("--force", arguments.force, "Replace outputs that exist.");
     app.add_flag("--json", arguments.json, "Print the summary as one JSON object on stdout.");

@@ -52,7 +52,7 @@ int program_main(const std::function<int()>& body) {
         return static_cast<int>(error.code());
     } catch (const Interrupted& interrupted) {
         log_error(concat("interrupted by ", interrupted.cause(),
-                         "; unfinished files are removed, finished ones and checkpoints of "
+                         "; unfinished files are removed, finished ones and the states of "
                          "trainings are kept: the same command goes on from there"));
         return interrupted.exit_code();
     } catch (const std::bad_alloc&) {

@@ -30,10 +30,10 @@ Section section(CommonConfig& c) {
          {"instruction_set", "",
           "Instruction set of the engine (--version lists them); empty: the best one.",
           &c.instruction_set},
-         {"checkpoint_minutes", "min",
-          "Time between two checkpoints of a training, from which the same command goes on "
-          "(OUTPUT.checkpoint); 0: only when it is stopped.",
-          &c.checkpoint_minutes, Range::within(0, 1e6)}}};
+         {"save_minutes", "min",
+          "Time between two saved states of a training, from which the same command goes on "
+          "(OUTPUT.training); 0: only when it is stopped.",
+          &c.save_minutes, Range::within(0, 1e6)}}};
 }
 
 std::vector<std::string> problems(const CommonConfig& config) {
@@ -55,7 +55,7 @@ std::string effective_config(const StageContext& context, std::vector<Section> s
     CommonConfig common = context.common;
     Section shared = section(common);
     std::erase_if(shared.fields, [](const Field& field) {
-        return field.key == "threads" || field.key == "checkpoint_minutes";
+        return field.key == "threads" || field.key == "save_minutes";
     });
     stage.insert(stage.begin(), std::move(shared));
     // Files are known by their content: the provenance has paths and hashes.

@@ -46,8 +46,7 @@ void Job::computed_on(const Execution& execution) {
 
 TrainingKeeper& Job::training_keeper() {
     training_file_ = std::make_unique<TrainingFile>(
-        output_, provenance(),
-        std::chrono::duration<double>(60 * context_.common.checkpoint_minutes));
+        output_, provenance(), std::chrono::duration<double>(60 * context_.common.save_minutes));
     return *training_file_;
 }
 

@@ -58,13 +58,13 @@ void write_state(OutputFile& file, const TrainingState& state) {
 
 }  // namespace
 
-std::string checkpoint_path(const std::string& output) {
-    return output + ".checkpoint";
+std::string training_path(const std::string& output) {
+    return output + ".training";
 }
 
 TrainingFile::TrainingFile(const std::string& output, Provenance maker,
                            std::chrono::duration<double> interval)
-    : path_(checkpoint_path(output)), maker_(std::move(maker)), interval_(interval) {}
+    : path_(training_path(output)), maker_(std::move(maker)), interval_(interval) {}
 
 std::optional<TrainingState> TrainingFile::kept() {
     if (!std::filesystem::exists(path_)) return std::nullopt;
@@ -72,8 +72,8 @@ std::optional<TrainingState> TrainingFile::kept() {
         is_foreign_ = !is_own_file(path_);
         if (is_foreign_) {
             log_warning(path_ +
-                        " is no checkpoint of these programs and is left alone: this "
-                        "training keeps none; move the file away");
+                        " is no training of these programs and is left alone: this "
+                        "training saves no state; move the file away");
             return std::nullopt;
         }
         const InputFile file(path_, FileFormat::training);
@@ -102,12 +102,13 @@ void TrainingFile::keep(const TrainingState& state) {
         file.commit(maker_);
     } catch (const Error& error) {
         if (!warned_)
-            log_warning(concat(error.what(), "; the training goes on without a checkpoint"));
+            log_warning(concat(error.what(), "; the training goes on without saving its state"));
         warned_ = true;
     }
     stop_is_kept_ = stop_was_asked_for();
     last_ = Clock::now();
-    log_debug(concat("checkpoint in ", std::chrono::duration<double>(last_ - begin).count(), " s"));
+    log_debug(
+        concat("state saved in ", std::chrono::duration<double>(last_ - begin).count(), " s"));
 }
 
 void TrainingFile::discard() {

@@ -17,8 +17,8 @@ struct CommonConfig {
     int threads = 0;       ///< 0: every core this process may use
     Device device = Device::cpu;
     Backend backend = Backend::automatic;
-    std::string instruction_set;    ///< empty: the best of this machine
-    double checkpoint_minutes = 2;  ///< between two checkpoints of a training; 0: only when stopped
+    std::string instruction_set;  ///< empty: the best of this machine
+    double save_minutes = 2;      ///< between two saved states of a training; 0: only when stopped
 
     [[nodiscard]] Execution execution() const;
 };

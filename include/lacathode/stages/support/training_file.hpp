@@ -10,8 +10,8 @@
 
 namespace lacathode {
 
-/// Where the state of the training that makes `output` is kept: OUTPUT.checkpoint.
-std::string checkpoint_path(const std::string& output);
+/// Where the state of the training that makes `output` is kept: OUTPUT.training.
+std::string training_path(const std::string& output);
 
 /// Keeps it in that file (lacathode.training, docs/formats.md): when `interval` has passed, and
 /// when the program is told to stop. A file of another training (settings, inputs, algorithm or

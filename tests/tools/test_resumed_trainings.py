@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A training that was stopped, in whatever way, goes on from its checkpoint and ends with the same bytes."""
+"""A training that was stopped, in whatever way, goes on from its saved state and ends with the same bytes."""
 import os
 import random
 import re
@@ -16,13 +16,13 @@ from tool_files import APPS, OK, SIGTERM, SMALL_CLASSIFIER, SMALL_FLOW, USAGE, T
 
 TRY_AGAIN = 75
 SHOTS = int(os.environ.get("LACATHODE_SHOTS", 12))  # of each kind of training
-OFTEN = ("--checkpoint-minutes", "0.0003")  # 18 ms
+OFTEN = ("--save-minutes", "0.0003")  # 18 ms
 
 
-class Checkpoints(ToolTest):
+class ResumedTrainings(ToolTest):
     def setUp(self):
         super().setUp()
-        self.checkpoint = self.out.with_name(self.out.name + ".checkpoint")
+        self.training = self.out.with_name(self.out.name + ".training")
 
     def flow(self, epochs=12):
         return ("train-flow", "--events", self.file("events.h5"), "--threads", "1", "--blocks", "3", "--hidden", "32", "--epochs",
@@ -46,7 +46,7 @@ class Checkpoints(ToolTest):
         seconds = time.monotonic() - begin
         content = content_hash(self.out)
         self.out.unlink()
-        self.assertFalse(self.checkpoint.exists(), "nothing is left behind")
+        self.assertFalse(self.training.exists(), "nothing is left behind")
         return content, seconds
 
     def test_killed_at_any_moment(self):
@@ -68,12 +68,12 @@ class Checkpoints(ToolTest):
                         self.out.unlink()
                 must(*command, "--output", self.out)
                 self.assertEqual(content_hash(self.out), content)
-                self.assertFalse(self.checkpoint.exists())
+                self.assertFalse(self.training.exists())
                 self.out.unlink()
                 self.assertGreater(resumed, 0, "some shot hit a training")
 
     def stop_in_the_middle(self):
-        """Of a training that takes very long; the checkpoint is there."""
+        """Of a training that takes very long; its state is there."""
         process = self.start(*self.flow(epochs=100_000))
         while "training and" not in process.stderr.readline() and process.poll() is None:
             pass
@@ -81,14 +81,14 @@ class Checkpoints(ToolTest):
         process.send_signal(signal.SIGUSR1)
         log = process.communicate(timeout=60)[1]
         self.assertEqual(process.returncode, TRY_AGAIN, log)
-        self.assertRegex(log, "interrupted by SIGUSR1; .*checkpoints of trainings are kept: the same command goes on")
-        self.assertTrue(self.checkpoint.exists())
+        self.assertRegex(log, "interrupted by SIGUSR1; .*the states of trainings are kept: the same command goes on")
+        self.assertTrue(self.training.exists())
         self.assertFalse(self.out.exists())
         return log
 
     def test_stopped_on_purpose_it_goes_on_where_it_was(self):
         self.stop_in_the_middle()
-        described = must("info", self.checkpoint).stdout
+        described = must("info", self.training).stdout
         self.assertIn("lacathode.training", described)
         again = self.stop_in_the_middle()
         first = int(re.search(r"flow: goes on in epoch (\d+), after \d+ batches", again)[1])
@@ -99,56 +99,56 @@ class Checkpoints(ToolTest):
         process = tool(*command, "--time-limit", "1s")
         self.assertEqual(process.returncode, TRY_AGAIN, process.stderr)
         self.assertRegex(process.stderr, "interrupted by the time limit")
-        self.assertTrue(self.checkpoint.exists())
+        self.assertTrue(self.training.exists())
         for text in ("50", "1.5h", "m", "-3s", "0s", "2d"):
             self.expect(USAGE, f"--time-limit {re.escape(text)}: give a whole number and its unit", *command, f"--time-limit={text}")
 
-    def test_a_checkpoint_of_other_settings_is_not_used(self):
+    def test_a_state_of_other_settings_is_not_used(self):
         command = self.flow()
         content, _ = self.whole(command)
         self.stop_in_the_middle()
         process = tool(*command, "--output", self.out)
         self.assertEqual(process.returncode, OK, process.stderr)
-        self.assertRegex(process.stderr, r"out\.h5\.checkpoint belongs to a training with other settings or inputs, or on another "
+        self.assertRegex(process.stderr, r"out\.h5\.training belongs to a training with other settings or inputs, or on another "
                                          "instruction set: this one begins anew")
         self.assertEqual(content_hash(self.out), content)
 
-    def test_a_damaged_checkpoint_is_not_used(self):
+    def test_a_damaged_state_is_not_used(self):
         command = self.flow()
         content, _ = self.whole(command)
         self.stop_in_the_middle()
-        whole = self.checkpoint.read_bytes()
+        whole = self.training.read_bytes()
         for damage in (whole[:len(whole) // 2], whole[:3000] + b"?" + whole[3001:], whole[:2]):
-            self.checkpoint.write_bytes(damage)
+            self.training.write_bytes(damage)
             process = tool(*command, "--output", self.out)
             self.assertEqual(process.returncode, OK, process.stderr)
-            self.assertRegex(process.stderr, r"out\.h5\.checkpoint.*(begins anew|left alone)")
+            self.assertRegex(process.stderr, r"out\.h5\.training.*(begins anew|left alone)")
             self.assertEqual(content_hash(self.out), content)
             self.out.unlink()
 
     def test_somebody_elses_file_is_left_alone(self):
         command = self.flow()
-        self.checkpoint.write_text("precious")
+        self.training.write_text("precious")
         process = tool(*command, *OFTEN, "--output", self.out)
         self.assertEqual(process.returncode, OK, process.stderr)
-        self.assertRegex(process.stderr, "is no checkpoint of these programs and is left alone")
-        self.assertEqual(self.checkpoint.read_text(), "precious")
+        self.assertRegex(process.stderr, "is no training of these programs and is left alone")
+        self.assertEqual(self.training.read_text(), "precious")
 
     def test_without_room_for_it_the_training_goes_on(self):
         command = (*self.flow(epochs=100), *OFTEN)
         content, _ = self.whole(command)
-        largest = 60_000  # bytes of a file: more than the flow's logs, less than its checkpoint with Adam's moments
+        largest = 60_000  # bytes of a file: more than the flow's logs, less than its state with Adam's moments
         process = subprocess.Popen([APPS / "lacathode-train-flow", *map(str, command[1:]), "--output", str(self.out)],
                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                                    preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY)))
         warning = ""
-        while "goes on without a checkpoint" not in warning and process.poll() is None:
+        while "goes on without saving its state" not in warning and process.poll() is None:
             warning = process.stderr.readline()
-        self.assertRegex(warning, r"out\.h5\.checkpoint: .*; the training goes on without a checkpoint")
+        self.assertRegex(warning, r"out\.h5\.training: .*; the training goes on without saving its state")
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         log = process.communicate()[1]
         self.assertEqual(process.returncode, OK, log)
-        self.assertNotIn("goes on without a checkpoint", log, "said once")
+        self.assertNotIn("goes on without saving its state", log, "said once")
         self.assertEqual(content_hash(self.out), content)
 
     def test_a_chain_goes_on_inside_a_training(self):
@@ -163,12 +163,12 @@ class Checkpoints(ToolTest):
         command = ("run", "--config", self.config(config), "--out", out, "--threads", "1")
         process = tool(*command, "--time-limit", "1s")
         self.assertEqual(process.returncode, TRY_AGAIN, process.stderr)
-        self.assertTrue((out / "flow_00.h5.checkpoint").exists())
+        self.assertTrue((out / "flow_00.h5.training").exists())
         self.assertRegex(must(*command).stderr, "flow: goes on in epoch")
         content = content_hash(out / "flow_00.h5")
         must(*command[:3], "--out", self.folder / "other")
         self.assertEqual(content_hash(self.folder / "other/flow_00.h5"), content)
-        self.assertFalse(list(out.rglob("*.checkpoint")))
+        self.assertFalse(list(out.rglob("*.training")))
 
 
 if __name__ == "__main__":

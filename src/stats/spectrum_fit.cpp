@@ -1,0 +1,271 @@
+#include "lacathode/stats/spectrum_fit.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/stats/poisson_distribution.hpp"
+#include "stats/positive_definite.hpp"
+
+namespace lacathode {
+namespace {
+
+// Gauss and Legendre's four points on (-1, 1): exact for polynomials of degree seven.
+struct Node {
+    double place;
+    double weight;
+};
+constexpr std::array<Node, 4> nodes = {{{-0.8611363115940526, 0.3478548451374538},
+                                        {-0.3399810435848563, 0.6521451548625461},
+                                        {0.3399810435848563, 0.6521451548625461},
+                                        {0.8611363115940526, 0.3478548451374538}}};
+// Over a tenth of m a spectrum falls by a factor of three; the four points are then exact to 1e-8.
+constexpr double widest_piece = 0.1;
+
+constexpr int most_steps = 100;
+constexpr double small_decrement = 1e-12;  // of twice the log-likelihood
+
+std::size_t pieces_of(const MassCell& cell) {
+    return static_cast<std::size_t>(std::ceil((cell.high - cell.low) / (widest_piece * cell.low)));
+}
+
+double dot(std::span<const double> a, std::span<const double> b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+    return sum;
+}
+
+double log_likelihood(std::span<const double> counts, const SpectrumFit& fit,
+                      const SpectrumModel::Options& options) {
+    double sum = 0;
+    for (std::size_t cell = 0; cell < counts.size(); ++cell) {
+        if (cell == options.left_out) continue;
+        const double signal = options.signal.empty() ? 0 : options.signal[cell];
+        sum += poisson_log_likelihood(counts[cell], fit.expected[cell] + signal);
+    }
+    return sum;
+}
+
+struct Slope {
+    std::vector<double> gradient;  // [K]
+    Matrix<double> information;    // [K, K] lower triangle
+};
+
+// Fisher's information: for narrow cells the curvature itself, as ln f is linear.
+Slope slope_of(std::span<const double> counts, const SpectrumFit& fit,
+               const SpectrumModel::Options& options) {
+    const std::size_t parameters = fit.coefficients.size();
+    Slope slope{std::vector<double>(parameters), Matrix<double>(parameters, parameters)};
+    for (std::size_t cell = 0; cell < counts.size(); ++cell) {
+        if (cell == options.left_out) continue;
+        const double signal = options.signal.empty() ? 0 : options.signal[cell];
+        const double inverse = 1 / (fit.expected[cell] + signal);
+        const auto derivative = fit.jacobian.row(cell);
+        for (std::size_t j = 0; j < parameters; ++j) {
+            slope.gradient[j] += (counts[cell] * inverse - 1) * derivative[j];
+            for (std::size_t k = 0; k <= j; ++k)
+                slope.information(j, k) += inverse * derivative[j] * derivative[k];
+        }
+    }
+    return slope;
+}
+
+Matrix<double> inverse_of(const Matrix<double>& triangle) {
+    const std::size_t size = triangle.rows();
+    Matrix<double> inverse(size, size);
+    for (std::size_t j = 0; j < size; ++j) {
+        std::vector<double> unit(size);
+        unit[j] = 1;
+        std::ranges::copy(solve(triangle, unit), inverse.row(j).begin());
+    }
+    return inverse;
+}
+
+[[noreturn]] void fail(std::span<const double> counts) {
+    const auto with_events = std::ranges::count_if(counts, [](double n) { return n > 0; });
+    throw NumericalError(concat("the fit of the spectrum does not converge (", with_events, " of ",
+                                counts.size(),
+                                " bins have events): use fewer parameters, wider "
+                                "bins or a range in which the function fits"));
+}
+
+}  // namespace
+
+SpectrumModel::SpectrumModel(const SpectrumFunction& function, std::vector<MassCell> cells,
+                             std::span<const double> weights)
+    : cells_(std::move(cells)), parameters_(function.parameters()), first_node_{0} {
+    expects(weights.size() == cells_.size(), "one weight a cell");
+    if (cells_.size() <= parameters_) {
+        throw UsageError(concat(cells_.size(), " bins cannot tell ", parameters_,
+                                " parameters: use more bins or fewer parameters"));
+    }
+    std::vector<double> values;
+    std::vector<double> node_weights;
+    for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+        const auto [low, high] = cells_[cell];
+        expects(low > 0 && high > low, "cells of positive masses and widths");
+        const std::size_t pieces = pieces_of(cells_[cell]);
+        const double half = 0.5 * (high - low) / static_cast<double>(pieces);
+        for (std::size_t piece = 0; piece < pieces; ++piece) {
+            const double centre = low + half * static_cast<double>(2 * piece + 1);
+            for (const auto& [place, weight] : nodes) {
+                const std::vector<double> terms = function.terms(centre + half * place);
+                values.insert(values.end(), terms.begin(), terms.end());
+                width_.push_back(half * weight);
+                node_weights.push_back((weights[cell] + 0.5) * half * weight / (high - low));
+            }
+        }
+        first_node_.push_back(width_.size());
+    }
+    terms_ = Matrix<double>(width_.size(), parameters_, std::move(values));
+    make_orthonormal(node_weights);
+}
+
+// Gram and Schmidt's, each term twice, for the digits. raw_ keeps what becomes of the terms.
+void SpectrumModel::make_orthonormal(std::span<const double> node_weights) {
+    raw_ = Matrix<double>(parameters_, parameters_);
+    const double total = dot(node_weights, std::vector<double>(node_weights.size(), 1));
+    const auto product = [&](std::size_t j, std::size_t k) {
+        double sum = 0;
+        for (std::size_t node = 0; node < terms_.rows(); ++node)
+            sum += node_weights[node] * terms_(node, j) * terms_(node, k);
+        return sum / total;
+    };
+    const auto subtract = [&](std::size_t j, std::size_t k, double factor) {
+        for (std::size_t node = 0; node < terms_.rows(); ++node)
+            terms_(node, j) -= factor * terms_(node, k);
+        for (std::size_t i = 0; i < parameters_; ++i) raw_(j, i) -= factor * raw_(k, i);
+    };
+    for (std::size_t j = 0; j < parameters_; ++j) {
+        raw_(j, j) = 1;
+        for (int pass = 0; pass < 2; ++pass) {
+            for (std::size_t k = 0; k < j; ++k) subtract(j, k, product(j, k));
+        }
+        const double scale = 1 / std::sqrt(product(j, j));
+        for (std::size_t node = 0; node < terms_.rows(); ++node) terms_(node, j) *= scale;
+        for (double& value : raw_.row(j)) value *= scale;
+    }
+}
+
+void SpectrumModel::expect(std::span<const double> coefficients, SpectrumFit& fit) const {
+    fit.coefficients.assign(coefficients.begin(), coefficients.end());
+    fit.expected.assign(cells_.size(), 0.0);
+    fit.jacobian = Matrix<double>(cells_.size(), parameters_);
+    for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+        const auto derivative = fit.jacobian.row(cell);
+        for (std::size_t node = first_node_[cell]; node < first_node_[cell + 1]; ++node) {
+            const auto terms = terms_.row(node);
+            const double content = width_[node] * std::exp(dot(coefficients, terms));
+            fit.expected[cell] += content;
+            for (std::size_t k = 0; k < parameters_; ++k) derivative[k] += content * terms[k];
+        }
+    }
+}
+
+// Least squares on the logarithms of the counts.
+std::vector<double> SpectrumModel::start_from(std::span<const double> counts,
+                                              const Options& options) const {
+    if (!options.start.empty()) return {options.start.begin(), options.start.end()};
+    Matrix<double> squares(parameters_, parameters_);
+    std::vector<double> moment(parameters_);
+    for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+        if (cell == options.left_out) continue;
+        const double weight = counts[cell] + 0.5;
+        const double density = std::log(weight / (cells_[cell].high - cells_[cell].low));
+        const auto terms = terms_.row((first_node_[cell] + first_node_[cell + 1]) / 2);
+        for (std::size_t j = 0; j < parameters_; ++j) {
+            moment[j] += weight * density * terms[j];
+            for (std::size_t k = 0; k <= j; ++k) squares(j, k) += weight * terms[j] * terms[k];
+        }
+    }
+    const auto triangle = cholesky(squares);
+    if (!triangle) fail(counts);
+    return solve(*triangle, moment);
+}
+
+SpectrumFit SpectrumModel::fit(std::span<const double> counts, const Options& options) const {
+    expects(counts.size() == cells_.size(), "one count a cell");
+    // Fewer bins with events than parameters: the likelihood has no maximum.
+    std::size_t filled = 0;
+    for (std::size_t cell = 0; cell < counts.size(); ++cell)
+        filled += cell != options.left_out && counts[cell] > 0 ? 1 : 0;
+    if (filled < parameters_) fail(counts);
+    SpectrumFit fit;
+    expect(start_from(counts, options), fit);
+    fit.log_likelihood = log_likelihood(counts, fit, options);
+    for (int i = 0; i < most_steps; ++i) {
+        const Slope slope = slope_of(counts, fit, options);
+        const auto triangle = cholesky(slope.information);
+        if (!triangle) break;
+        const std::vector<double> step = solve(*triangle, slope.gradient);
+        const double decrement = dot(step, slope.gradient);
+        if (!std::isfinite(decrement)) break;
+        if (decrement < small_decrement * (1 + std::abs(fit.log_likelihood) * 1e-3)) {
+            fit.covariance = inverse_of(*triangle);
+            return fit;
+        }
+        SpectrumFit next;
+        for (double length = 1; length > 1e-6; length /= 2) {
+            std::vector<double> trial = fit.coefficients;
+            for (std::size_t k = 0; k < parameters_; ++k) trial[k] += length * step[k];
+            expect(trial, next);
+            next.log_likelihood = log_likelihood(counts, next, options);
+            if (next.log_likelihood >= fit.log_likelihood + 1e-4 * length * decrement) break;
+        }
+        if (!(next.log_likelihood >= fit.log_likelihood)) {
+            // Rounding hides what is left of the way.
+            if (decrement > 1e-6) break;
+            fit.covariance = inverse_of(*triangle);
+            return fit;
+        }
+        fit = std::move(next);
+    }
+    fail(counts);
+}
+
+std::vector<double> SpectrumModel::parameters_of(const SpectrumFit& fit) const {
+    std::vector<double> parameters(parameters_);
+    for (std::size_t k = 0; k < parameters_; ++k) {
+        for (std::size_t j = 0; j < parameters_; ++j)
+            parameters[k] += fit.coefficients[j] * raw_(j, k);
+    }
+    return parameters;
+}
+
+Matrix<double> SpectrumModel::parameter_covariance(const SpectrumFit& fit) const {
+    Matrix<double> result(parameters_, parameters_);
+    for (std::size_t k = 0; k < parameters_; ++k) {
+        for (std::size_t l = 0; l < parameters_; ++l) {
+            for (std::size_t i = 0; i < parameters_; ++i) {
+                for (std::size_t j = 0; j < parameters_; ++j)
+                    result(k, l) += raw_(i, k) * fit.covariance(i, j) * raw_(j, l);
+            }
+        }
+    }
+    return result;
+}
+
+double saturated_deviance(std::span<const double> counts, const SpectrumFit& fit,
+                          std::optional<std::size_t> left_out) {
+    double sum = 0;
+    for (std::size_t cell = 0; cell < counts.size(); ++cell) {
+        if (cell == left_out) continue;
+        sum += poisson_log_likelihood(counts[cell], counts[cell]) -
+               poisson_log_likelihood(counts[cell], fit.expected[cell]);
+    }
+    return 2 * sum;
+}
+
+double expected_variance(const SpectrumFit& fit, std::size_t cell) {
+    const auto derivative = fit.jacobian.row(cell);
+    double variance = 0;
+    for (std::size_t j = 0; j < derivative.size(); ++j) {
+        for (std::size_t k = 0; k < derivative.size(); ++k)
+            variance += derivative[j] * fit.covariance(j, k) * derivative[k];
+    }
+    return variance;
+}
+
+}  // namespace lacathode

@@ -1,0 +1,191 @@
+// The test for an excess: calibrated where there is no signal, right where there is.
+#include "lacathode/stats/excess_test.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <map>
+
+#include "lacathode/stats/gamma_distribution.hpp"
+#include "lacathode/stats/kolmogorov_smirnov.hpp"
+#include "lacathode/stats/normal_distribution.hpp"
+#include "stats/falling_spectrum.hpp"
+
+namespace lacathode::test {
+namespace {
+
+// z of each of many spectra without signal, fitted by `parameters`.
+std::vector<double> null_z(const FallingSpectrum& truth, std::size_t parameters, std::size_t toys) {
+    const SpectrumModel model({SpectrumShape::dijet, parameters, 13}, truth.cells, truth.expected);
+    const RandomStream stream(17, "null spectra");
+    std::vector<double> z;
+    for (std::size_t toy = 0; toy < toys; ++toy)
+        z.push_back(ExcessTest(model, truth.signal_cell, truth.drawn(stream.at(toy))).z());
+    return z;
+}
+
+double uniformity(const std::vector<double>& z) {
+    std::vector<double> p;
+    for (const double value : z) p.push_back(normal_survival(value));
+    return kolmogorov_smirnov_uniform(p).p_value;
+}
+
+// 200 and 20,000 events are expected in the signal region. The false alarms of each are 1 %, for
+// the one seed that is used.
+TEST(ExcessTest, PIsUniformWithoutSignal) {
+    constexpr std::size_t toys = 10'000;
+    EXPECT_GT(uniformity(null_z(FallingSpectrum(1250), 3, toys)), 0.01);
+    EXPECT_GT(uniformity(null_z(FallingSpectrum(125'000), 3, toys)), 0.01);
+}
+
+// The biased twin: a function with a term too few.
+TEST(ExcessTest, PIsNotUniformWithAParameterTooFew) {
+    const FallingSpectrum curved(125'000, 2);
+    EXPECT_LT(uniformity(null_z(curved, 3, 2000)), 1e-6);
+    EXPECT_GT(uniformity(null_z(curved, 4, 2000)), 0.001);
+}
+
+// At 5 expected events the asymptotic p is off; that of toys is not. 150 spectra of 199 toys each:
+// the p of toys takes the values (k + 1) / 200, so half a step is added to the distance.
+TEST(ExcessTest, PByToysIsUniformAtFewEvents) {
+    const FallingSpectrum truth(31);
+    const SpectrumModel model({SpectrumShape::dijet, 2, 13}, truth.cells, truth.expected);
+    const RandomStream stream(23, "few events");
+    std::vector<double> p;
+    for (std::size_t toy = 0; toy < 150; ++toy) {
+        const ExcessTest test(model, truth.signal_cell, truth.drawn(stream.at(toy)));
+        p.push_back(
+            toy_p_value(model, truth.signal_cell, test, 199, stream.at(1000 + toy), 1).p_value);
+    }
+    EXPECT_GT(kolmogorov_smirnov_uniform(p).p_value, 0.01);
+}
+
+TEST(ExcessTest, ToysDoNotDependOnTheNumberOfThreads) {
+    const FallingSpectrum truth(1250);
+    const SpectrumModel model({SpectrumShape::dijet, 3, 13}, truth.cells, truth.expected);
+    const RandomStream stream(29, "threads");
+    const ExcessTest test(model, truth.signal_cell, truth.drawn(stream));
+    const auto alone = toy_p_value(model, truth.signal_cell, test, 100, stream, 1);
+    const auto shared = toy_p_value(model, truth.signal_cell, test, 100, stream, 2);
+    EXPECT_EQ(alone.above, shared.above);
+    EXPECT_EQ(alone.p_value, static_cast<double>(alone.above + 1) / 101);
+}
+
+// Pulls (s-hat - s) / error over 2000 spectra: mean 0 +- 0.022, width 1 +- 0.016, and 68.3 +- 1.0 %
+// of the intervals cover: five errors each, 6e-7.
+TEST(ExcessTest, SignalIsUnbiasedAndItsIntervalCovers) {
+    constexpr int toys = 2000;
+    const FallingSpectrum truth(125'000);
+    const SpectrumModel model({SpectrumShape::dijet, 3, 13}, truth.cells, truth.expected);
+    for (const double signal : {0.0, 300.0}) {
+        const RandomStream stream(31, "pulls");
+        double sum = 0;
+        double squares = 0;
+        double covered = 0;
+        for (std::size_t toy = 0; toy < toys; ++toy) {
+            RandomStream own = stream.at(toy);
+            std::vector<double> counts = truth.drawn(own.at(0));
+            counts[truth.signal_cell] += static_cast<double>(poisson(signal, own));
+            const Excess excess = ExcessTest(model, truth.signal_cell, counts).result();
+            const double error = 0.5 * (excess.signal_high - excess.signal_low);
+            const double pull = (excess.signal - signal) / error;
+            sum += pull;
+            squares += pull * pull;
+            covered += excess.signal_low < signal && signal < excess.signal_high ? 1 : 0;
+        }
+        const double mean = sum / toys;
+        EXPECT_NEAR(mean, 0, 0.11) << signal;
+        EXPECT_NEAR(std::sqrt(squares / toys - mean * mean), 1, 0.08) << signal;
+        EXPECT_NEAR(covered / toys, 0.683, 0.052) << signal;
+    }
+}
+
+// With a background that is known all but exactly, q is that of one Poisson count, and so is CLs.
+TEST(ExcessTest, WithAKnownBackgroundTheLimitIsThatOfOneCount) {
+    const FallingSpectrum truth(1e10);
+    std::vector<double> counts = truth.expected;
+    const double background = counts[truth.signal_cell];
+    counts[truth.signal_cell] += 1.5 * std::sqrt(background);
+    // Sidebands of 8e9 events fix the background to a fifth of its own fluctuation; the formulas
+    // below have that error in the variance.
+    const SpectrumModel model({SpectrumShape::dijet, 3, 13}, truth.cells, counts);
+    const ExcessTest test(model, truth.signal_cell, counts);
+    const Excess excess = test.result();
+    const double sigma = std::hypot(std::sqrt(background), excess.expected_error);
+    EXPECT_NEAR(excess.z, 1.5 * std::sqrt(background) / sigma, 2e-3);
+    // Gaussian: CLs = 0.05 where Phi(-(s - 1.5 sqrt b) / sigma) = 0.05 Phi(1.5 sqrt b / sigma).
+    const double z = 1.5 * std::sqrt(background) / sigma;
+    const double observed = z + significance_of(0.05 * (1 - normal_survival(z)));
+    const ExcessTest::Limit limit = test.upper_limit();
+    EXPECT_NEAR(limit.observed / sigma, observed, 0.01);
+    // Of -2 to 2 sigma: N + Phi^-1(1 - 0.05 Phi(N)).
+    ASSERT_EQ(limit.expected.size(), 5U);
+    for (int n = -2; n <= 2; ++n) {
+        EXPECT_NEAR(limit.expected[static_cast<std::size_t>(n + 2)] / sigma,
+                    n + significance_of(0.05 * (1 - normal_survival(n))), 0.01)
+            << n;
+    }
+}
+
+TEST(ExcessTest, ADeficitHasANegativeZAndStillALimit) {
+    const FallingSpectrum truth(125'000);
+    std::vector<double> counts = truth.expected;
+    counts[truth.signal_cell] -= 300;
+    const SpectrumModel model({SpectrumShape::dijet, 3, 13}, truth.cells, counts);
+    const ExcessTest test(model, truth.signal_cell, counts);
+    const Excess excess = test.result();
+    EXPECT_LT(excess.z, -1);
+    EXPECT_EQ(excess.q0, 0);
+    EXPECT_GT(excess.p_value, 0.8);
+    EXPECT_LT(test.upper_limit().observed, test.upper_limit().expected[2]);
+    EXPECT_GT(test.upper_limit().observed, 0);
+}
+
+TEST(ExcessTest, NoEventInTheSignalRegion) {
+    const FallingSpectrum truth(125);
+    std::vector<double> counts = truth.drawn(RandomStream(3, "empty"));
+    counts[truth.signal_cell] = 0;
+    const SpectrumModel model({SpectrumShape::dijet, 2, 13}, truth.cells, truth.expected);
+    const ExcessTest test(model, truth.signal_cell, counts);
+    const Excess excess = test.result();
+    EXPECT_LT(excess.z, 0);
+    EXPECT_EQ(excess.signal_low, -excess.expected);
+    EXPECT_GT(test.upper_limit().observed, 1);
+}
+
+TEST(NormalDistribution, SignificanceIsTheInverseOfTheSurvival) {
+    EXPECT_NEAR(significance_of(0.158655253931457), 1, 1e-12);
+    EXPECT_NEAR(significance_of(2.866515718791939e-7), 5, 1e-12);
+    for (const double p : {1e-300, 1e-20, 1e-3, 0.3, 0.5, 0.9, 1 - 1e-9})
+        EXPECT_NEAR(normal_survival(significance_of(p)) / p, 1, 1e-9) << p;
+}
+
+// Chi2 over the counts of 50,000 draws; 1e-4 of false alarms each.
+TEST(PoissonDistribution, DrawsFollowIt) {
+    for (const double mean : {0.3, 4.0, 11.0, 250.0}) {
+        RandomStream stream(41, "poisson");
+        constexpr double draws = 50'000;
+        std::map<std::uint64_t, double> counts;
+        for (int i = 0; i < static_cast<int>(draws); ++i) counts[poisson(mean, stream)] += 1;
+        double chi2 = 0;
+        double classes = 0;
+        double rest = draws;
+        double seen = draws;
+        for (std::uint64_t n = 0; n < 2000; ++n) {
+            const auto k = static_cast<double>(n);
+            const double expected =
+                draws * std::exp(k * std::log(mean) - mean - std::lgamma(k + 1));
+            if (expected < 10) continue;
+            const double observed = counts.contains(n) ? counts[n] : 0;
+            chi2 += (observed - expected) * (observed - expected) / expected;
+            rest -= expected;
+            seen -= observed;
+            ++classes;
+        }
+        chi2 += (seen - rest) * (seen - rest) / std::max(rest, 1.0);
+        EXPECT_GT(gamma_survival(chi2, classes / 2, 2), 1e-4) << mean;
+    }
+}
+
+}  // namespace
+}  // namespace lacathode::test

@@ -2,9 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <span>
 
+#include "duration.hpp"
 #include "lacathode/config/setting.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
@@ -79,7 +79,7 @@ CLI::Option* add_value(CLI::App& app, const Argument& argument, Arguments& argum
             ->type_name(argument.kind == ArgumentKind::choice ? "ID" : "PATH");
     }
     return app.add_option(option, *std::get<std::string*>(argument.value), argument.help)
-        ->type_name("PATH");
+        ->type_name(argument.kind == ArgumentKind::choice ? "TIME" : "PATH");
 }
 
 void add_argument(CLI::App& app, const Argument& argument, Arguments& arguments) {
@@ -94,20 +94,10 @@ std::string presets_text() {
     return text;
 }
 
-// A whole number and its unit.
 void set_time_limit(const std::string& text, Arguments& arguments) {
-    long number = 0;
-    const char* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
-    const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
-    const long seconds = unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
-    constexpr long most = 1'000'000;
-    if (error == std::errc{} && number > 0 && number < most && seconds > 0) {
-        arguments.time_limit = std::chrono::seconds(number * seconds);
-        return;
-    }
-    arguments.problems.push_back(
-        concat("--time-limit ", text, ": give a whole number and its unit, 90s, 50m or 2h"));
+    arguments.time_limit = duration_of(text);
+    if (arguments.time_limit) return;
+    arguments.problems.push_back(concat("--time-limit ", text, ": ", duration_remedy));
 }
 
 void add_common_flags(CLI::App& app, Arguments& arguments) {

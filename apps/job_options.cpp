@@ -5,6 +5,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "duration.hpp"
 #include "lacathode/core/text.hpp"
 
 namespace lacathode {
@@ -49,25 +50,38 @@ std::vector<Argument> JobOptions::arguments() {
     const auto flag = [](const char* name, const char* help, bool& value) {
         return Argument{name, ArgumentKind::flag, help, &value, Presence::optional};
     };
-    return {flag("list_jobs", "List every file that is to be made, as a job, and stop.", list_jobs),
-            flag("dry_run", "Make all checks, list what would be made, and stop.", dry_run),
-            flag("status", "Tell how many jobs are done, what failed and why, and stop.", status),
-            {"only", ArgumentKind::choice,
-             "Make only the files of these jobs of --list-jobs; what they read is there.", &only,
-             Presence::optional},
-            flag("gather", "When all files are there: make only what the run ends with.", gather)};
+    return {
+        flag("list_jobs", "List every file that is to be made, as a job, and stop.", list_jobs),
+        flag("dry_run", "Make all checks, list what would be made, and stop.", dry_run),
+        flag("status", "Tell how many jobs are done, what failed and why, and stop.", status),
+        {"only", ArgumentKind::choice,
+         "Make only the files of these jobs of --list-jobs; what they read is there.", &only,
+         Presence::optional},
+        {"latency_wait", ArgumentKind::choice,
+         "With --only: wait so long, 60s, for inputs that a slow file system does not show yet.",
+         &latency_wait, Presence::optional},
+        flag("gather", "When all files are there: make only what the run ends with.", gather)};
 }
 
 std::vector<std::string> JobOptions::problems() const {
     const int asked = static_cast<int>(list_jobs) + static_cast<int>(dry_run) +
                       static_cast<int>(status) + static_cast<int>(gather) +
                       static_cast<int>(!only.empty());
-    if (asked <= 1) return {};
-    return {"--list-jobs, --dry-run, --status, --only and --gather exclude each other"};
+    std::vector<std::string> problems;
+    if (asked > 1)
+        problems.emplace_back(
+            "--list-jobs, --dry-run, --status, --only and --gather exclude each other");
+    if (!latency_wait.empty() && !duration_of(latency_wait))
+        problems.push_back(concat("--latency-wait ", latency_wait, ": ", duration_remedy));
+    return problems;
 }
 
-JsonTree jobs_tree(const std::vector<PlannedJob>& jobs, const std::vector<std::string>& words) {
-    const std::vector<std::string> call = without_listing(words);
+JobSelection JobOptions::selection() const {
+    return {.ids = only, .latency = duration_of(latency_wait).value_or(std::chrono::seconds(0))};
+}
+
+JsonTree jobs_tree(const std::vector<PlannedJob>& jobs, const StageContext& context) {
+    const std::vector<std::string> call = without_listing(context.words);
     JsonTree::Items items;
     for (const PlannedJob& job : jobs) {
         JsonTree tree;
@@ -88,6 +102,7 @@ JsonTree jobs_tree(const std::vector<PlannedJob>& jobs, const std::vector<std::s
     JsonTree tree;
     tree["jobs"] = items;
     tree["gather"] = command(call, {"--gather"});
+    tree["networks"] = network_implementation(context.common.execution());
     return tree;
 }
 

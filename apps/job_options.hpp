@@ -17,18 +17,21 @@ struct JobOptions {
     bool status = false;
     bool gather = false;
     std::vector<std::string> only;
+    std::string latency_wait;  ///< a duration; empty: none
 
     /// Bound to this object.
     std::vector<Argument> arguments();
-    /// More than one is asked for.
+    /// More than one is asked for, or a duration is none.
     [[nodiscard]] std::vector<std::string> problems() const;
+    /// What is to be made of the jobs.
+    [[nodiscard]] JobSelection selection() const;
     /// Nothing is made, only told.
     [[nodiscard]] bool only_tell() const { return list_jobs || dry_run || status; }
 };
 
-/// For --json: the jobs, each with the command that makes it, and the command that gathers.
-/// `words`: of the command line that asked for them.
-JsonTree jobs_tree(const std::vector<PlannedJob>& jobs, const std::vector<std::string>& words);
+/// For --json: the jobs, each with the command that makes it, the command that gathers, and what
+/// computes the networks on this machine. `context`: of the program that was asked for them.
+JsonTree jobs_tree(const std::vector<PlannedJob>& jobs, const StageContext& context);
 
 /// For people: a line a job; of --status how many there are in each state, and what failed.
 std::string jobs_text(const std::vector<PlannedJob>& jobs, const JobOptions& options);

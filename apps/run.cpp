@@ -25,19 +25,19 @@ struct Chain {
     std::string directory;
     JobOptions options;
     std::vector<PlannedJob> jobs;  // that are told of
-    std::vector<std::string> words;
+    StageContext asked;            // who told
     std::vector<std::pair<std::string, Summary>> steps;
     std::vector<MethodResults> results;
     std::vector<MethodResults> checks;
 
     Summary run(const StageContext& context) {
-        words = context.words;
+        asked = context;
         if (options.only_tell()) {
             jobs = chain_jobs(config, context, directory, options.dry_run);
             return {};
         }
         if (!options.only.empty()) {
-            run_chain_jobs(config, context, directory, options.only);
+            run_chain_jobs(config, context, directory, options.selection());
             return {};
         }
         if (options.gather) {
@@ -51,7 +51,7 @@ struct Chain {
     }
 
     [[nodiscard]] std::string json() const {
-        if (options.only_tell()) return to_json(jobs_tree(jobs, words));
+        if (options.only_tell()) return to_json(jobs_tree(jobs, asked));
         JsonTree tree;
         tree["out"] = directory;
         for (const auto& [step, summary] : steps) member(tree["steps"], step) = summary;

@@ -19,19 +19,19 @@ struct StudyTool {
     Study study;
     std::string directory;
     JobOptions options;
-    std::vector<PlannedJob> jobs;  // that are told of
-    std::vector<std::string> words;
+    std::vector<PlannedJob> jobs;                                             // that are told of
+    StageContext asked;                                                       // who told
     std::vector<std::pair<std::string, std::vector<MethodResults>>> results;  // by chain
     std::vector<std::string> failed;                                          // checks of flows
 
     Summary run(const StageContext& context) {
-        words = context.words;
+        asked = context;
         if (options.only_tell()) {
             jobs = study_jobs(study, context, directory, options.dry_run);
             return {};
         }
         if (!options.only.empty()) {
-            run_study_jobs(study, context, directory, options.only);
+            run_study_jobs(study, context, directory, options.selection());
             return {};
         }
         options.gather ? gather_study(study, context, directory)
@@ -45,7 +45,7 @@ struct StudyTool {
     }
 
     [[nodiscard]] std::string json() const {
-        return to_json(options.only_tell() ? jobs_tree(jobs, words) : results_tree());
+        return to_json(options.only_tell() ? jobs_tree(jobs, asked) : results_tree());
     }
 
     [[nodiscard]] std::string text() const {

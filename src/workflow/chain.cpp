@@ -152,9 +152,9 @@ std::vector<PlannedJob> chain_jobs(const ChainConfig& config, const StageContext
 }
 
 void run_chain_jobs(const ChainConfig& config, const StageContext& context,
-                    const std::string& directory, const std::vector<std::string>& ids) {
+                    const std::string& directory, const JobSelection& jobs) {
     const std::vector<Step> steps = checked_steps(config, context, directory);
-    const std::vector<Step> chosen = chosen_steps(steps, directory, ids);
+    const std::vector<Step> chosen = chosen_steps(steps, directory, jobs);
     make_chain_directories(config, directory);
     noting_failure(chosen, directory, [&] {
         run_steps(chosen, context, [&] {

@@ -1,6 +1,7 @@
 #include "workflow/job_list.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -8,8 +9,11 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/stages/prepare.hpp"
 #include "lacathode/stages/train_classifier.hpp"
@@ -73,6 +77,19 @@ JobNeeds needs_of(const Step& step, double bytes, int threads) {
     return needs;
 }
 
+// Whether the file is there, if need be later. Opening asks a network file system more than the
+// name's entry in a cache does.
+bool appears(const std::string& path, std::chrono::steady_clock::time_point deadline) {
+    constexpr std::chrono::milliseconds pause(500);
+    for (bool told = false;; told = true) {
+        if (std::ifstream(path).is_open()) return true;
+        check_interrupt();
+        if (std::chrono::steady_clock::now() >= deadline) return false;
+        if (!told) log_info(concat("waiting for ", path));
+        std::this_thread::sleep_for(pause);
+    }
+}
+
 }  // namespace
 
 std::vector<PlannedJob> planned_jobs(std::span<const Step> steps, const std::string& directory,
@@ -105,10 +122,10 @@ std::vector<PlannedJob> planned_jobs(std::span<const Step> steps, const std::str
 }
 
 std::vector<Step> chosen_steps(std::span<const Step> steps, const std::string& directory,
-                               std::span<const std::string> ids) {
+                               const JobSelection& jobs) {
     std::map<std::string, std::string> maker;  // id by output
     for (const Step& step : steps) maker[step.output] = id_of(step, directory);
-    const std::set<std::string> wanted(ids.begin(), ids.end());
+    const std::set<std::string> wanted(jobs.ids.begin(), jobs.ids.end());
     for (const std::string& id : wanted) {
         const bool known = std::ranges::any_of(
             maker, [&](const auto& output_and_id) { return output_and_id.second == id; });
@@ -119,11 +136,12 @@ std::vector<Step> chosen_steps(std::span<const Step> steps, const std::string& d
     std::vector<Step> chosen;
     std::ranges::copy_if(steps, std::back_inserter(chosen),
                          [&](const Step& step) { return wanted.contains(id_of(step, directory)); });
+    const auto deadline = std::chrono::steady_clock::now() + jobs.latency;
     for (const Step& step : chosen) {
         for (const StageInput& input : step.inputs) {
             const auto made_by = maker.find(input.path);
             if (made_by == maker.end() || wanted.contains(made_by->second) ||
-                fs::exists(input.path))
+                appears(input.path, deadline))
                 continue;
             throw InputError(concat(input.path, " is not there, which job ", id_of(step, directory),
                                     " reads: run job ", made_by->second, " first"));

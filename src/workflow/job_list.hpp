@@ -16,10 +16,10 @@ namespace lacathode {
 std::vector<PlannedJob> planned_jobs(std::span<const Step> steps, const std::string& directory,
                                      const StageContext& context, bool only_outstanding);
 
-/// Those of the steps that `ids` names. Throws UsageError that names an unknown one, with a
-/// suggestion; InputError if one needs what another step has not made yet.
+/// Those of the steps that are selected. Throws UsageError that names an unknown one; InputError if
+/// one needs what another step has not made when the latency is over.
 std::vector<Step> chosen_steps(std::span<const Step> steps, const std::string& directory,
-                               std::span<const std::string> ids);
+                               const JobSelection& jobs);
 
 /// Calls `work`, which makes the outputs of `steps`. If it throws an Error, the message is kept
 /// below `directory` for planned_jobs, until these steps are made.

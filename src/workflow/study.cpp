@@ -216,10 +216,10 @@ std::vector<PlannedJob> study_jobs(const Study& study, const StageContext& conte
 }
 
 void run_study_jobs(const Study& study, const StageContext& context, const std::string& directory,
-                    const std::vector<std::string>& ids) {
+                    const JobSelection& jobs) {
     const StudyPlan plan = checked_plan(study, context, directory);
     const std::string shared = shared_folder(directory);
-    const std::vector<Step> chosen = chosen_steps(plan.steps, shared, ids);
+    const std::vector<Step> chosen = chosen_steps(plan.steps, shared, jobs);
     make_directories(shared);
     noting_failure(chosen, shared, [&] {
         run_steps(chosen, context, [&] { require_enough_events(plan, chosen); });

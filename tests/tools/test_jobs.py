@@ -102,6 +102,28 @@ class Jobs(ToolTest):
             with self.subTest(more):
                 self.expect(code, pattern, *command, *more)
 
+    def test_an_input_that_comes_late_is_waited_for(self):
+        _, command = next(self.programs())
+        must(*command, "--only", "events")
+        hidden = self.directory / "events.h5"
+        hidden.rename(self.folder / "hidden.h5")
+        process = subprocess.Popen([APPS / f"lacathode-{command[0]}", *map(str, command[1:]), "--only", "flow_00", "--latency-wait",
+                                    "60s"], stderr=subprocess.PIPE, text=True)
+        while "waiting for" not in process.stderr.readline() and process.poll() is None:
+            pass
+        (self.folder / "hidden.h5").rename(hidden)
+        self.assertEqual(process.wait(timeout=60), 0, process.stderr.read())
+        process.stderr.close()
+        hidden.unlink()
+        self.expect(BAD_INPUT, "run job events first", *command, "--only", "flow_01", "--latency-wait", "1s")
+        self.expect(USAGE, "--latency-wait 5: give a whole number and its unit", *command, "--only", "events", "--latency-wait", "5")
+
+    def test_the_list_says_what_computes(self):
+        _, command = next(self.programs())
+        pinned = self.jobs((*command, "--set", "common.instruction_set=baseline"))
+        self.assertEqual(pinned["networks"], "engine, baseline")
+        self.assertIn("common.instruction_set=baseline", pinned["jobs"][0]["command"])
+
     def test_half_of_the_outputs_missing_at_gather(self):
         *_, (_, command) = self.programs()
         must(*command)

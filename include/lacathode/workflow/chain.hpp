@@ -117,7 +117,7 @@ std::vector<PlannedJob> chain_jobs(const ChainConfig& config, const StageContext
 /// Makes the files of these jobs, whose inputs are there or among them. What fails is noted in
 /// `directory`/failed. Throws as run_chain, and UsageError for an unknown id.
 void run_chain_jobs(const ChainConfig& config, const StageContext& context,
-                    const std::string& directory, const std::vector<std::string>& ids);
+                    const std::string& directory, const JobSelection& jobs);
 /// Throws InputError unless all files of the chain are there.
 void require_chain_made(const ChainConfig& config, const StageContext& context,
                         const std::string& directory);

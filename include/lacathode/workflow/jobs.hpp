@@ -1,6 +1,7 @@
 // The steps of a chain or a study as jobs that another program may run, each by itself.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -26,6 +27,13 @@ struct PlannedJob {
     bool done;            ///< the output is there
     std::string failure;  ///< why the last try failed; empty if it did not, or nobody tried
     JobNeeds needs;
+};
+
+/// Which jobs are to be run.
+struct JobSelection {
+    std::vector<std::string> ids;
+    /// How long to wait for inputs that another machine has made, until its file system shows them.
+    std::chrono::seconds latency{0};
 };
 
 }  // namespace lacathode

@@ -51,7 +51,7 @@ std::vector<PlannedJob> study_jobs(const Study& study, const StageContext& conte
 /// Makes the files of these jobs, whose inputs are there or among them. What fails is noted in
 /// DIRECTORY/shared/failed. Throws as run_study, and UsageError for an unknown id.
 void run_study_jobs(const Study& study, const StageContext& context, const std::string& directory,
-                    const std::vector<std::string>& ids);
+                    const JobSelection& jobs);
 /// What run_study does when all files are there: links and results. Throws InputError if some are
 /// missing.
 void gather_study(const Study& study, const StageContext& context, const std::string& directory);

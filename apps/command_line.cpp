@@ -114,6 +114,11 @@ void add_common_flags(CLI::App& app, Arguments& arguments) {
            "--time-limit", [&](const std::string& text) { set_time_limit(text, arguments); },
            "Stop after so long, 90s, 50m or 2h, with exit code 75; trainings save their state.")
         ->type_name("TIME");
+    app.add_option(
+           "--scratch", arguments.scratch,
+           "Directory on a disk of this machine in which outputs are written before they go "
+           "to their place in one piece.")
+        ->type_name("DIR");
     app.add_flag("--force", arguments.force, "Replace outputs that exist.");
     app.add_flag("--json", arguments.json, "Print the summary as one JSON object on stdout.");
     app.add_flag("-q,--quiet", arguments.quiet, "Warnings and errors only.");

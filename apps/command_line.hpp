@@ -23,6 +23,7 @@ struct Arguments {
     std::vector<std::string> settings;  ///< --set SECTION.KEY=VALUE
     std::vector<std::string> problems;  ///< unknown options and wrong choices, a sentence each
     std::optional<std::chrono::seconds> time_limit;
+    std::string scratch;
     bool force = false;
     bool json = false;
     bool quiet = false;

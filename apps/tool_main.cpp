@@ -5,6 +5,7 @@
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
+#include "lacathode/io/scratch.hpp"
 #include "lacathode/workflow/all_stages.hpp"
 #include "program.hpp"
 
@@ -75,6 +76,7 @@ int run_tool(int argc, char** argv, const Tool& tool) {
                                .command_line = command_line_text(argc, argv),
                                .words = {argv, argv + argc},
                                .overwrite = arguments.force ? Overwrite::allow : Overwrite::forbid};
+    set_scratch_directory(arguments.scratch);
     if (arguments.time_limit) set_time_limit(*arguments.time_limit);
     const Summary summary = tool.run(context);
     install_interrupt_handlers(OnInterrupt::leave);  // stdout may be a pipe that nobody empties

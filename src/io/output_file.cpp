@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <map>
+#include <optional>
 
 #include "io/content_hash.hpp"
 #include "io/file_seal.hpp"
@@ -14,6 +15,7 @@
 #include "io/hdf5_types.hpp"
 #include "io/partial_file.hpp"
 #include "io/provenance_group.hpp"
+#include "io/scratch_file.hpp"
 #include "lacathode/core/errors.hpp"
 
 namespace lacathode {
@@ -61,8 +63,13 @@ class OutputFile::Impl {
     void close_all();
     void seal();
     void discard() noexcept;
+    /// Where the bytes go until the file is complete.
+    [[nodiscard]] const std::string& work_name() const noexcept {
+        return scratch_ ? scratch_->name() : partial_.name();
+    }
 
     io::detail::PartialFile partial_;
+    std::optional<io::detail::ScratchFile> scratch_;
     Handle file_;
     std::map<std::string, Dataset> datasets_;
     io::detail::ContentHash content_;
@@ -74,13 +81,15 @@ auto OutputFile::Impl::guarded(const Work& work) {
     try {
         return work();
     } catch (const io::detail::Hdf5Error& error) {
-        throw OutputError(path() + ": " + error.what() +
+        const std::string where = scratch_ ? " (" + work_name() + ", --scratch)" : "";
+        throw OutputError(path() + where + ": " + error.what() +
                           "; check free space, quota and permissions");
     }
 }
 
 OutputFile::Impl::Impl(std::string path, FileFormat format, Overwrite overwrite)
-    : partial_(std::move(path), overwrite) {
+    : partial_(std::move(path), overwrite),
+      scratch_(io::detail::ScratchFile::for_target(partial_.target())) {
     io::detail::silence_hdf5();
     try {
         create_file();
@@ -100,9 +109,8 @@ void OutputFile::Impl::create_file() {
     guarded([&] {
         const Handle properties = io::detail::access_properties();
         const Handle creation = io::detail::creation_properties();
-        file_ =
-            own(H5Fcreate(partial_.name().c_str(), H5F_ACC_TRUNC, creation.get(), properties.get()),
-                H5Fclose, "create " + partial_.name());
+        file_ = own(H5Fcreate(work_name().c_str(), H5F_ACC_TRUNC, creation.get(), properties.get()),
+                    H5Fclose, "create " + work_name());
     });
 }
 
@@ -186,16 +194,17 @@ std::string OutputFile::Impl::finish_hash() {
 
 // Chunks that are still in memory go to disk in H5Fflush; only there does a full disk show.
 void OutputFile::Impl::close_all() {
-    const std::string action = "write " + partial_.name();
+    const std::string action = "write " + work_name();
     check(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL), action);
     for (auto& [name, dataset] : datasets_) check(dataset.handle.reset(), action);
     check(file_.reset(), action);
 }
 
 void OutputFile::Impl::seal() {
-    std::ifstream file(partial_.name(), std::ios::binary);
+    std::ifstream file(work_name(), std::ios::binary);
     const std::string seal = io::detail::make_seal(file);
-    if (!file.eof()) throw OutputError(path() + ": cannot read " + partial_.name() + " back");
+    if (!file.eof()) throw OutputError(path() + ": cannot read " + work_name() + " back");
+    if (scratch_) partial_.copy_from(work_name());
     partial_.write_head(seal);
 }
 
@@ -216,6 +225,7 @@ std::string OutputFile::Impl::commit(Provenance provenance) {
 void OutputFile::Impl::discard() noexcept {
     finished_ = true;
     partial_.let_go();
+    scratch_.reset();
     void* descriptor = nullptr;
     if (file_ && H5Fget_vfd_handle(file_.get(), H5P_DEFAULT, &descriptor) >= 0 && descriptor) {
         const int sink = open("/dev/null", O_RDWR | O_CLOEXEC);

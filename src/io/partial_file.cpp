@@ -9,9 +9,11 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "lacathode/core/errors.hpp"
 
@@ -116,6 +118,23 @@ void PartialFile::set_modes() {
     final_mode_ = (replaces ? before.st_mode : info.st_mode) & 0777U;
     // Until it is complete this program at least must be able to open it.
     if (fchmod(descriptor_, final_mode_ | S_IRUSR | S_IWUSR) != 0) fail("set the mode of " + name_);
+}
+
+void PartialFile::copy_from(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::vector<char> block(std::size_t{1} << 20);
+    off_t place = 0;
+    while (file) {
+        file.read(block.data(), static_cast<std::streamsize>(block.size()));
+        for (std::streamsize done = 0; done < file.gcount();) {
+            const auto left = static_cast<std::size_t>(file.gcount() - done);
+            const auto written = pwrite(descriptor_, block.data() + done, left, place);
+            if (written <= 0) fail("copy " + path + " to " + name_);
+            done += written;
+            place += written;
+        }
+    }
+    if (!file.eof()) fail("read " + path);
 }
 
 void PartialFile::write_head(std::string_view bytes) {

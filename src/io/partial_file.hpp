@@ -24,6 +24,8 @@ class PartialFile {
     [[nodiscard]] const std::string& target() const noexcept { return target_; }
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
+    /// Becomes a copy of that file. Throws OutputError.
+    void copy_from(const std::string& path);
     /// Writes its first bytes. Throws OutputError.
     void write_head(std::string_view bytes);
     /// Brings the complete, closed file to the disk and renames it. Throws OutputError.

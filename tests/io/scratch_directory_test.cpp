@@ -1,0 +1,90 @@
+// Outputs that are written on a local disk first.
+#include "lacathode/io/scratch.hpp"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/io/input_file.hpp"
+#include "lacathode/io/output_file.hpp"
+#include "support/scratch.hpp"
+
+namespace lacathode::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ScratchDirectory : public Scratch {
+  protected:
+    void SetUp() override {
+        Scratch::SetUp();
+        local_ = path("local");
+        shared_ = path("out.h5");
+        fs::create_directory(local_);
+        set_scratch_directory(local_);
+    }
+    void TearDown() override {
+        set_scratch_directory("");
+        Scratch::TearDown();
+    }
+
+    static std::vector<std::string> names_in(const std::string& directory) {
+        std::vector<std::string> names;
+        for (const auto& entry : fs::directory_iterator(directory))
+            names.push_back(entry.path().filename());
+        return names;
+    }
+    static void write_large(const std::string& path) {
+        OutputFile file(path, FileFormat::metrics, Overwrite::allow);
+        file.write_vector<double>("/values", std::vector<double>(400'000, 1.5));
+        file.commit(some_provenance());
+    }
+
+    std::string local_;
+    std::string shared_;
+};
+
+TEST_F(ScratchDirectory, TheBytesAreThoseOfAFileWithoutOne) {
+    write_large(shared_);
+    const std::string with = bytes_of(shared_);
+    set_scratch_directory("");
+    write_large(shared_);
+    EXPECT_TRUE(bytes_of(shared_) == with);
+    EXPECT_EQ(InputFile(shared_, FileFormat::metrics).read<double>("/values").size(), 400'000U);
+}
+
+TEST_F(ScratchDirectory, UntilItIsCompleteTheBytesLieThere) {
+    OutputFile file(shared_, FileFormat::metrics, Overwrite::forbid);
+    file.write_vector<double>("/values", std::vector<double>(400'000, 1.5));
+    ASSERT_EQ(names_in(local_).size(), 1U);
+    EXPECT_THAT(names_in(local_).front(), testing::StartsWith("lacathode-out.h5."));
+    EXPECT_FALSE(fs::exists(shared_));
+    file.commit(some_provenance());
+    EXPECT_TRUE(fs::exists(shared_));
+}
+
+TEST_F(ScratchDirectory, NothingIsLeftThere) {
+    write_large(shared_);
+    EXPECT_TRUE(names_in(local_).empty());
+    {
+        OutputFile file(path("abandoned.h5"), FileFormat::metrics, Overwrite::forbid);
+        file.write_vector<double>("/values", {1, 2});
+    }
+    EXPECT_TRUE(names_in(local_).empty());
+    EXPECT_FALSE(fs::exists(path("abandoned.h5")));
+}
+
+TEST_F(ScratchDirectory, OneThatCannotBeUsedIsSaid) {
+    EXPECT_THROW(set_scratch_directory(path("absent")), OutputError);
+    EXPECT_THROW(set_scratch_directory(shared_ + "/x"), OutputError);
+    fs::remove(local_);
+    EXPECT_THROW(OutputFile(shared_, FileFormat::metrics, Overwrite::forbid), OutputError);
+    EXPECT_FALSE(fs::exists(shared_));
+    fs::create_directory(local_);
+}
+
+}  // namespace
+}  // namespace lacathode::test

@@ -4,8 +4,8 @@
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/problems.hpp"
+#include "lacathode/core/scratch.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/io/scratch.hpp"
 #include "lacathode/workflow/all_stages.hpp"
 #include "program.hpp"
 

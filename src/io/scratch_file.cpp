@@ -1,7 +1,6 @@
 #include "io/scratch_file.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,34 +10,10 @@
 #include <utility>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/scratch.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/io/scratch.hpp"
 
-namespace lacathode {
-namespace {
-
-// One for the process: where bytes wait changes no content.
-std::string& scratch_directory() {
-    static std::string directory;
-    return directory;
-}
-
-}  // namespace
-
-void set_scratch_directory(const std::string& directory) {
-    if (!directory.empty()) {
-        struct stat info {};
-        if (stat(directory.c_str(), &info) != 0 || !S_ISDIR(info.st_mode) ||
-            access(directory.c_str(), W_OK | X_OK) != 0) {
-            throw OutputError(concat("--scratch ", directory,
-                                     ": is no directory that can be written; make it, or name a "
-                                     "disk of this machine"));
-        }
-    }
-    scratch_directory() = directory;
-}
-
-namespace io::detail {
+namespace lacathode::io::detail {
 
 std::optional<ScratchFile> ScratchFile::for_target(const std::string& target) {
     if (scratch_directory().empty()) return std::nullopt;
@@ -59,5 +34,4 @@ ScratchFile::~ScratchFile() {
     if (!name_.empty()) unlink(name_.c_str());
 }
 
-}  // namespace io::detail
-}  // namespace lacathode
+}  // namespace lacathode::io::detail

@@ -1,5 +1,5 @@
 // Outputs that are written on a local disk first.
-#include "lacathode/io/scratch.hpp"
+#include "lacathode/core/scratch.hpp"
 
 #include <gmock/gmock.h>
 

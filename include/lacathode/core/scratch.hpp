@@ -10,5 +10,6 @@ namespace lacathode {
 /// beginning: beside its name from the first byte on. Throws OutputError unless it is a directory
 /// that can be written.
 void set_scratch_directory(const std::string& directory);
+const std::string& scratch_directory() noexcept;
 
 }  // namespace lacathode

@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+"""The jobs of a run or a study that are not done, bundled into tasks for a cluster.
+
+usage: jobs.py [--minutes N] [--dry-run] -- lacathode-study --config FILE --out DIR ...
+
+A task makes the files of one or more jobs of the same round in one command: short jobs until their estimated minutes add up to
+--minutes, a longer job alone. It needs the sum of their minutes, and the most memory and cores that one of them needs.
+Writes into DIR/cluster
+  round_N.txt  the tasks of round N, a shell command a line
+  gather.txt   the command for the end
+  tasks.json   all of that with inputs, outputs and needs
+and prints a table of the rounds, what the largest task of each needs. Paths hold in the folder in which it was called.
+
+exit codes: 0 ok, 2 usage, 4 cannot write; if the list cannot be made, the program's own
+"""
+import argparse
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from pathlib import Path
+
+OK, USAGE, BAD_INPUT, CANNOT_WRITE = 0, 2, 3, 4
+COLUMNS = ("round", "tasks", "jobs", "cores", "memory_mb", "minutes")
+GATHER_MINUTES = 30  # reads results only; a minute for a thousand jobs, on slow file systems longer
+
+
+class Failure(Exception):
+    def __init__(self, code, message):
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Task:
+    name: str
+    round: int
+    jobs: list  # their ids
+    command: list
+    inputs: list
+    outputs: list
+    cores: int
+    memory_mb: int
+    minutes: int
+
+    @property
+    def line(self):
+        return shlex.join(self.command)
+
+
+@dataclass(frozen=True)
+class Plan:
+    directory: str  # where the commands run
+    folder: str  # OUT/cluster
+    outputs: list  # of all jobs, those that are done included
+    tasks: list
+    gather: Task
+
+    def rounds(self):
+        """[(number, its tasks)], in order."""
+        return [(number, list(tasks)) for number, tasks in groupby(self.tasks, key=lambda task: task.round)]
+
+
+def bundled(jobs, minutes):
+    """Jobs of one round in lists, in their order; those of `minutes` or more each alone."""
+    bundles, open_bundle, left = [], None, 0
+    for job in jobs:
+        if job["minutes"] >= minutes:
+            bundles.append([job])
+        elif open_bundle is not None and job["minutes"] <= left:
+            open_bundle.append(job)
+            left -= job["minutes"]
+        else:
+            open_bundle = [job]
+            bundles.append(open_bundle)
+            left = minutes - job["minutes"]
+    return bundles
+
+
+def without_doubles(paths):
+    return list(dict.fromkeys(paths))
+
+
+def task_of(name, base, jobs):
+    """One command for all these jobs; a program that is not told its threads takes every core that it sees."""
+    cores = max(job["cores"] for job in jobs)
+    threads = [] if any(word.split("=")[0] == "--threads" for word in base) else ["--threads", str(cores)]
+    ids = [job["id"] for job in jobs]
+    return Task(name=name, round=jobs[0]["round"], jobs=ids, command=[*base, *threads, "--only", *ids],
+                inputs=without_doubles(path for job in jobs for path in job["inputs"]), outputs=[job["output"] for job in jobs],
+                cores=cores, memory_mb=max(job["memory_mb"] for job in jobs), minutes=sum(job["minutes"] for job in jobs))
+
+
+def folder_of(words):
+    """DIR/cluster of a command line."""
+    for word, following in zip(words, [*words[1:], ""]):
+        if word == "--out":
+            return str(Path(following) / "cluster")
+        if word.startswith("--out="):
+            return str(Path(word.removeprefix("--out=")) / "cluster")
+    raise Failure(USAGE, f"{shlex.join(words)}: there is no --out DIR in it")
+
+
+def plan_of(listed, outstanding, minutes):
+    """listed: what --list-jobs --json says; outstanding: ids of the jobs to do."""
+    *base, _ = listed["gather"]
+    base[0] = shutil.which(base[0]) or base[0]  # the PATH of another machine may lack it
+    todo = sorted((job for job in listed["jobs"] if job["id"] in outstanding), key=lambda job: job["round"])
+    tasks = []
+    for number, of_round in groupby(todo, key=lambda job: job["round"]):
+        tasks += [task_of(f"round_{number}_{i:04}", base, bundle) for i, bundle in enumerate(bundled(of_round, minutes))]
+    outputs = [job["output"] for job in listed["jobs"]]
+    gather = Task(name="gather", round=max((job["round"] for job in listed["jobs"]), default=0) + 1, jobs=[],
+                  command=[*base, "--gather"], inputs=outputs, outputs=[], cores=1,
+                  memory_mb=max((job["memory_mb"] for job in listed["jobs"]), default=1000), minutes=GATHER_MINUTES)
+    return Plan(directory=os.getcwd(), folder=folder_of(base), outputs=outputs, tasks=tasks, gather=gather)
+
+
+def asked(command, option):
+    try:
+        process = subprocess.run([*command, option, "--json"], stdout=subprocess.PIPE, text=True, check=False)
+    except OSError as error:
+        raise Failure(USAGE, f"{command[0]}: {error.strerror}; put the folder of the programs on the PATH") from error
+    if process.returncode != OK:
+        raise Failure(process.returncode, f"{command[0]} {option} ended with {process.returncode}, nothing was written")
+    return json.loads(process.stdout)
+
+
+def plan_for(command, minutes):
+    """The plan of a command line; --dry-run also finds outputs that do not fit the settings."""
+    outstanding = {job["id"] for job in asked(command, "--dry-run")["jobs"]}
+    return plan_of(asked(command, "--list-jobs"), outstanding, minutes)
+
+
+def write_plan(plan):
+    folder = Path(plan.folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("round_*.txt"):
+            old.unlink()
+        for number, tasks in plan.rounds():
+            (folder / f"round_{number}.txt").write_text("".join(task.line + "\n" for task in tasks))
+        (folder / "gather.txt").write_text(plan.gather.line + "\n")
+        (folder / "tasks.json").write_text(json.dumps(asdict(plan), indent=1) + "\n")
+    except OSError as error:
+        raise Failure(CANNOT_WRITE, f"{error.filename}: {error.strerror}") from error
+
+
+def read_plan(path):
+    """What write_plan wrote."""
+    try:
+        values = json.loads(Path(path).read_text())
+    except (OSError, ValueError) as error:
+        raise Failure(BAD_INPUT, f"{path} cannot be read: {error}; jobs.py writes it") from error
+    return Plan(**{**values, "tasks": [Task(**task) for task in values["tasks"]], "gather": Task(**values["gather"])})
+
+
+def needs(tasks):
+    """Cores, memory and minutes that are enough for each of the tasks."""
+    return tuple(max(getattr(task, name) for task in tasks) for name in ("cores", "memory_mb", "minutes"))
+
+
+def table(plan):
+    rows = [*plan.rounds(), ("gather", [plan.gather])]
+    lines = [COLUMNS, *((name, len(tasks), sum(len(task.jobs) for task in tasks), *needs(tasks)) for name, tasks in rows)]
+    return "".join("  ".join(f"{value:>9}" for value in line) + "\n" for line in lines)
+
+
+def whole_minutes(text):
+    value = int(text)
+    if value < 1:
+        raise ValueError
+    return value
+
+
+def parsed_options(description, words, **options):
+    """Options, then -- and the command; options: more arguments by name, for argparse."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter,
+                                     usage="%(prog)s [options] -- lacathode-study --config FILE --out DIR ...")
+    parser.add_argument("--minutes", type=whole_minutes, default=20, help="of a task, unless one job is longer (default: 20)")
+    for name, values in options.items():
+        parser.add_argument("--" + name.replace("_", "-"), **values)
+    parser.add_argument("command", nargs="+", help="the run or the study, after --")
+    return parser.parse_args(words)
+
+
+def run_reported(main):
+    """Exit code of main(words); a Failure is a message."""
+    try:
+        return main(sys.argv[1:])
+    except Failure as failure:
+        print(f"error: {failure}", file=sys.stderr)
+        return failure.code
+
+
+def main(words):
+    options = parsed_options(__doc__, words, dry_run={"action": "store_true", "help": "print the table, write nothing"},
+                             where={"action": "store_true", "help": "print DIR/cluster and stop"})
+    if options.where:
+        print(folder_of(options.command))
+        return OK
+    plan = plan_for(options.command, options.minutes)
+    if not options.dry_run:
+        write_plan(plan)
+    print(table(plan), end="")
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(run_reported(main))

@@ -6,7 +6,7 @@ then:  condor_submit_dag DIR/cluster/study.dag
 
 Writes into DIR/cluster what jobs.py writes, and study.dag, task.sub and task.sh. A round's nodes are parents of the next one's, the
 last node gathers the results; logs go to DIR/cluster/log. All machines must see the files under the same paths. A task that is to
-leave its machine gets SIGUSR1; one that ends with 75 (stopped, checkpoint written) is queued again, one that fails is tried twice
+leave its machine gets SIGUSR1; one that ends with 75 (stopped, its state saved) is queued again, one that fails is tried twice
 more.
 
 exit codes: 0 ok, 2 usage, 4 cannot write; if the list cannot be made, the program's own

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A task as a job of an array: slurm_array.sh submits this. usage: slurm_job.sh FOLDER FILE
-# Slurm sends SIGUSR1 before the time limit; the program gets it, writes a checkpoint and ends with 75, and the job is
+# Slurm sends SIGUSR1 before the time limit; the program gets it, saves the state of its training and ends with 75, and the job is
 # queued again. So is one whose program was killed (137, as when memory is short), but at most twice.
 set -uo pipefail
 readonly stopped=75 killed=137 restarts_if_stopped=100 restarts_if_killed=2

@@ -77,6 +77,17 @@ JobNeeds needs_of(const Step& step, double bytes, int threads) {
     return needs;
 }
 
+void require_inputs_from_outside(std::span<const Step> all, std::span<const Step> to_do) {
+    std::set<std::string> made;
+    for (const Step& step : all) made.insert(step.output);
+    for (const Step& step : to_do) {
+        for (const StageInput& input : step.inputs) {
+            if (made.contains(input.path) || fs::exists(input.path)) continue;
+            throw InputError(concat(input.path, ": no such file; check the path"));
+        }
+    }
+}
+
 // Whether the file is there, if need be later. Opening asks a network file system more than the
 // name's entry in a cache does.
 bool appears(const std::string& path, std::chrono::steady_clock::time_point deadline) {
@@ -97,7 +108,9 @@ std::vector<PlannedJob> planned_jobs(std::span<const Step> steps, const std::str
     std::set<std::string> outstanding;
     if (only_outstanding) {
         require_no_stale_outputs(steps, context);
-        for (const Step& step : outstanding_steps(steps)) outstanding.insert(step.output);
+        const std::vector<Step> to_do = outstanding_steps(steps);
+        require_inputs_from_outside(steps, to_do);
+        for (const Step& step : to_do) outstanding.insert(step.output);
     }
     const double bytes = input_bytes(steps);
     const std::vector<std::vector<Step>> rounds = in_rounds(steps);

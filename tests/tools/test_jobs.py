@@ -97,6 +97,7 @@ class Jobs(ToolTest):
         for code, pattern, more in (
                 (USAGE, "--only nothing: there is no such job; --list-jobs lists them all", ("--only", "nothing")),
                 (BAD_INPUT, "events.h5 is not there, which job latent_00 reads: run job events first", ("--only", "latent_00")),
+                (BAD_INPUT, "absent.h5: no such file", ("--dry-run", "--set", "prepare.input=absent.h5")),
                 (USAGE, "exclude each other", ("--status", "--only", "events")),
                 (BAD_INPUT, r"(\d+) of \1 jobs are not done, the first is events", ("--gather",))):
             with self.subTest(more):

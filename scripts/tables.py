@@ -58,7 +58,7 @@ def event_rows(study):
 
 
 def text_of(value):
-    return "" if value is None else value if isinstance(value, str) else f"{value:.6g}"
+    return "" if value is None else str(value) if isinstance(value, (str, int)) else f"{value:.6g}"
 
 
 def write_csv(path, header, rows):

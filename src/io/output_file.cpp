@@ -50,6 +50,8 @@ class OutputFile::Impl {
         std::size_t rows = 0;  ///< written
         std::size_t row_elements = 1;
         io::detail::Digest digest;
+
+        [[nodiscard]] std::size_t announced_rows() const { return shape.empty() ? 1 : shape[0]; }
     };
 
     /// Runs work; a failure of HDF5 becomes an OutputError that names the file.
@@ -149,8 +151,8 @@ void OutputFile::Impl::write_rows(const std::string& name, const char* type, std
     if (count == 0) return;
     expects(dataset.row_elements > 0 && count % dataset.row_elements == 0, "rows are whole");
     const std::size_t rows = count / dataset.row_elements;
-    const std::size_t capacity = dataset.shape.empty() ? 1 : dataset.shape[0];
-    expects(dataset.growing || first_row + rows <= capacity, "no more rows than were announced");
+    expects(dataset.growing || first_row + rows <= dataset.announced_rows(),
+            "no more rows than were announced");
     guarded([&] { store(dataset, name, first_row, rows, values); });
 }
 
@@ -169,6 +171,9 @@ void OutputFile::Impl::store(Dataset& dataset, const std::string& name, std::siz
     check(H5Dwrite(id, type, memory.get(), space.get(), H5P_DEFAULT, values), action);
     dataset.digest.update(values, rows * dataset.row_elements * H5Tget_size(type));
     dataset.rows += rows;
+    // A file of many arrays must not keep all of them open.
+    if (!dataset.growing && dataset.rows == dataset.announced_rows())
+        check(dataset.handle.reset(), action);
 }
 
 void OutputFile::Impl::set_attribute(const std::string& object, const std::string& name,
@@ -184,8 +189,7 @@ void OutputFile::Impl::set_attribute(const std::string& object, const std::strin
 
 std::string OutputFile::Impl::finish_hash() {
     for (const auto& [name, dataset] : datasets_) {
-        const std::size_t announced = dataset.shape.empty() ? 1 : dataset.shape[0];
-        expects(dataset.rows == announced || dataset.row_elements == 0,
+        expects(dataset.rows == dataset.announced_rows() || dataset.row_elements == 0,
                 "every array is complete when the file is committed");
         content_.add(name, dataset.type, dataset.shape, dataset.digest);
     }

@@ -37,17 +37,17 @@ MlpParameters::MlpParameters(const MlpArchitecture& architecture)
       layers_(dense_layers(architecture)),
       values_(layers_.back().offset + layers_.back().stride) {}
 
-void MlpParameters::place(const NamedArrays& named, float* values) const {
-    std::vector<const NamedArray*> arrays;
+void MlpParameters::place(const NamedArrays& arrays, float* values) const {
+    std::vector<const NamedArray*> layout;
     for (const ArrayLayout& array : mlp_state_layout(architecture_)) {
-        arrays.push_back(&find_array(named, array.name, array.shape));
+        layout.push_back(&find_array(arrays, array.name, array.shape));
     }
     for (std::size_t l = 0; l < layers_.size(); ++l) {
         const DenseLayer& layer = layers_[l];
         for (std::size_t r = 0; r < layer.outputs; ++r) {
             float* row = values + layer.offset + r * layer.stride;
-            row[bias_row] = arrays[bias_array(l)]->values[r];
-            std::copy_n(arrays[weight_array(l)]->values.data() + r * layer.inputs, layer.inputs,
+            row[bias_row] = layout[bias_array(l)]->values[r];
+            std::copy_n(layout[weight_array(l)]->values.data() + r * layer.inputs, layer.inputs,
                         row + unit_row(0));
         }
     }

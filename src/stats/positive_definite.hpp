@@ -3,7 +3,6 @@
 
 #include <cmath>
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,8 +10,8 @@
 
 namespace lacathode {
 
-/// Cholesky's L with A = L L^T; nothing if A is not positive definite.
-inline std::optional<Matrix<double>> cholesky(const Matrix<double>& a) {
+/// Cholesky's L with A = L L^T; no rows if A is not positive definite.
+inline Matrix<double> cholesky(const Matrix<double>& a) {
     const std::size_t size = a.rows();
     Matrix<double> l(size, size);
     for (std::size_t i = 0; i < size; ++i) {
@@ -23,7 +22,7 @@ inline std::optional<Matrix<double>> cholesky(const Matrix<double>& a) {
                 l(i, j) = sum / l(j, j);
                 continue;
             }
-            if (!(sum > 0)) return std::nullopt;
+            if (!(sum > 0)) return {};
             l(i, i) = std::sqrt(sum);
         }
     }

@@ -31,6 +31,10 @@ std::size_t pieces_of(const MassCell& cell) {
     return static_cast<std::size_t>(std::ceil((cell.high - cell.low) / (widest_piece * cell.low)));
 }
 
+bool leaves_out(const SpectrumModel::Options& options, std::size_t cell) {
+    return options.left_out == cell;
+}
+
 double dot(std::span<const double> a, std::span<const double> b) {
     double sum = 0;
     for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
@@ -41,7 +45,7 @@ double log_likelihood(std::span<const double> counts, const SpectrumFit& fit,
                       const SpectrumModel::Options& options) {
     double sum = 0;
     for (std::size_t cell = 0; cell < counts.size(); ++cell) {
-        if (cell == options.left_out) continue;
+        if (leaves_out(options, cell)) continue;
         const double signal = options.signal.empty() ? 0 : options.signal[cell];
         sum += poisson_log_likelihood(counts[cell], fit.expected[cell] + signal);
     }
@@ -59,7 +63,7 @@ Slope slope_of(std::span<const double> counts, const SpectrumFit& fit,
     const std::size_t parameters = fit.coefficients.size();
     Slope slope{std::vector<double>(parameters), Matrix<double>(parameters, parameters)};
     for (std::size_t cell = 0; cell < counts.size(); ++cell) {
-        if (cell == options.left_out) continue;
+        if (leaves_out(options, cell)) continue;
         const double signal = options.signal.empty() ? 0 : options.signal[cell];
         const double inverse = 1 / (fit.expected[cell] + signal);
         const auto derivative = fit.jacobian.row(cell);
@@ -171,7 +175,7 @@ std::vector<double> SpectrumModel::start_from(std::span<const double> counts,
     Matrix<double> squares(parameters_, parameters_);
     std::vector<double> moment(parameters_);
     for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
-        if (cell == options.left_out) continue;
+        if (leaves_out(options, cell)) continue;
         const double weight = counts[cell] + 0.5;
         const double density = std::log(weight / (cells_[cell].high - cells_[cell].low));
         const auto terms = terms_.row((first_node_[cell] + first_node_[cell + 1]) / 2);
@@ -180,9 +184,9 @@ std::vector<double> SpectrumModel::start_from(std::span<const double> counts,
             for (std::size_t k = 0; k <= j; ++k) squares(j, k) += weight * terms[j] * terms[k];
         }
     }
-    const auto triangle = cholesky(squares);
-    if (!triangle) fail(counts);
-    return solve(*triangle, moment);
+    const Matrix<double> triangle = cholesky(squares);
+    if (triangle.rows() == 0) fail(counts);
+    return solve(triangle, moment);
 }
 
 SpectrumFit SpectrumModel::fit(std::span<const double> counts, const Options& options) const {
@@ -190,20 +194,20 @@ SpectrumFit SpectrumModel::fit(std::span<const double> counts, const Options& op
     // Fewer bins with events than parameters: the likelihood has no maximum.
     std::size_t filled = 0;
     for (std::size_t cell = 0; cell < counts.size(); ++cell)
-        filled += cell != options.left_out && counts[cell] > 0 ? 1 : 0;
+        filled += !leaves_out(options, cell) && counts[cell] > 0 ? 1 : 0;
     if (filled < parameters_) fail(counts);
     SpectrumFit fit;
     expect(start_from(counts, options), fit);
     fit.log_likelihood = log_likelihood(counts, fit, options);
     for (int i = 0; i < most_steps; ++i) {
         const Slope slope = slope_of(counts, fit, options);
-        const auto triangle = cholesky(slope.information);
-        if (!triangle) break;
-        const std::vector<double> step = solve(*triangle, slope.gradient);
+        const Matrix<double> triangle = cholesky(slope.information);
+        if (triangle.rows() == 0) break;
+        const std::vector<double> step = solve(triangle, slope.gradient);
         const double decrement = dot(step, slope.gradient);
         if (!std::isfinite(decrement)) break;
         if (decrement < small_decrement * (1 + std::abs(fit.log_likelihood) * 1e-3)) {
-            fit.covariance = inverse_of(*triangle);
+            fit.covariance = inverse_of(triangle);
             return fit;
         }
         SpectrumFit next;
@@ -217,7 +221,7 @@ SpectrumFit SpectrumModel::fit(std::span<const double> counts, const Options& op
         if (!(next.log_likelihood >= fit.log_likelihood)) {
             // Rounding hides what is left of the way.
             if (decrement > 1e-6) break;
-            fit.covariance = inverse_of(*triangle);
+            fit.covariance = inverse_of(triangle);
             return fit;
         }
         fit = std::move(next);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Differences of the methods of a study: SIC of one minus that of another on the same events, with both errors.
+"""Differences of the methods or chains of a study: SIC of one minus that of another on the same events, with both errors.
 
-For each chain, pair of methods and background efficiency: the mean difference over the retrainings, the standard error of that
+For each chain, pair of methods and background efficiency (with --chains: each method and pair of chains): the mean difference over the retrainings, the standard error of that
 mean over the retrainings, the counting error of the events (replicas in which every event counts Poisson(1) times, for both
 methods alike), and the difference in units of both errors together. Prints them and writes FOLDER/tables/comparisons.csv.
 
@@ -20,16 +20,16 @@ try:
 except ImportError as error:
     sys.exit(f"compare.py: {error}; it needs h5py and numpy (Debian: python3-h5py)")
 
-COLUMNS = ("chain", "method", "minus", "background_efficiency", "difference", "spread_error", "counting_error", "sigma")
+COLUMNS = ("of", "this", "minus", "background_efficiency", "difference", "spread_error", "counting_error", "sigma")
 EFFICIENCIES = (1e-2, 1e-3)
 
 
-def rows_of(chain, methods, arguments):
-    scores = {method: differences.read(chain, method) for method in methods}
-    for a, b in (pairwise if arguments.neighbours else lambda names: combinations(names, 2))(methods):
+def rows_of(name, scores, arguments):
+    """`scores` by what is compared."""
+    for a, b in pairwise(scores) if arguments.neighbours else combinations(scores, 2):
         found = differences.difference(scores[a], scores[b], EFFICIENCIES)
         for at, efficiency in enumerate(EFFICIENCIES):
-            yield (chain.name, a, b, f"{efficiency:g}",
+            yield (name, a, b, f"{efficiency:g}",
                    *(f"{values[at]:.4g}" for values in (found.value, found.spread, found.counting, found.sigma)))
 
 
@@ -42,14 +42,33 @@ def methods_of(chain, wanted):
     return wanted or list(has)
 
 
+def chosen(chains, names):
+    """The chains of these names, in this order; all, if there are no names."""
+    by_name = {chain.name: chain for chain in chains}
+    unknown = [name for name in names if name not in by_name]
+    if unknown:
+        raise InputError(f"no chain '{unknown[0]}' with SIC, only {', '.join(by_name)}")
+    return [by_name[name] for name in names] or chains
+
+
+def compared(chains, arguments):
+    """(name, {name: scores}) of what is compared with each other."""
+    if arguments.chains:
+        for method in methods_of(chains[0], arguments.methods):
+            yield method, {chain.name: differences.read(chain, method) for chain in chains}
+        return
+    for chain in chains:
+        yield chain.name, {method: differences.read(chain, method) for method in methods_of(chain, arguments.methods)}
+
+
 def compare(arguments):
     study = results.read(arguments.folder)
-    chains = [chain for chain in study.chains if chain.metrics.get("sic")]
-    results.require(chains, study, "sic")
+    with_sic = [chain for chain in study.chains if chain.metrics.get("sic")]
+    chains = chosen(results.require(with_sic, study, "sic"), arguments.chains)
     out = arguments.out or study.folder / "tables"
     rows = []
-    for chain in chains:
-        for row in rows_of(chain, methods_of(chain, arguments.methods), arguments):
+    for name, scores in compared(chains, arguments):
+        for row in rows_of(name, scores, arguments):
             print(*row, sep="\t", flush=True)
             rows.append(row)
     out.mkdir(parents=True, exist_ok=True)
@@ -62,7 +81,9 @@ def main(arguments=None):
     parser.add_argument("folder", metavar="FOLDER", help="folder of a study")
     parser.add_argument("--methods", metavar="A,B,...", type=lambda names: names.split(","), default=[],
                         help="methods to compare, in this order (default: all of a chain)")
-    parser.add_argument("--neighbours", action="store_true", help="compare each method with the next only")
+    parser.add_argument("--chains", metavar="A,B,...", type=lambda names: names.split(","), default=[],
+                        help="compare these chains instead, method by method")
+    parser.add_argument("--neighbours", action="store_true", help="compare each one with the next only")
     parser.add_argument("--out", metavar="DIR", type=Path, help="folder for the table (default: FOLDER/tables)")
     arguments = parser.parse_args(arguments)
     try:

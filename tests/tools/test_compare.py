@@ -94,13 +94,23 @@ class Script(PlotTest):
         self.assertEqual(code, 0, errors)
         with (self.out / "comparisons.csv").open() as file:
             rows = list(csv.DictReader(file))
-        self.assertEqual([row["chain"] for row in rows], [f"{injected}-split{split}" for injected in (600, 300) for split in (1, 2)])
+        self.assertEqual([row["of"] for row in rows], [f"{injected}-split{split}" for injected in (600, 300) for split in (1, 2)])
         for row in rows:
             error = np.hypot(float(row["spread_error"]), float(row["counting_error"]))
             self.assertAlmostEqual(float(row["sigma"]), float(row["difference"]) / error, delta=0.01 * abs(float(row["sigma"])) + 0.01)
 
+    def test_chains_of_one_method(self):
+        compare.EFFICIENCIES, before = (0.2,), compare.EFFICIENCIES
+        self.addCleanup(setattr, compare, "EFFICIENCIES", before)
+        code, errors = self.run_script(self.study, "--chains", "600-split1,300-split1", "--methods", "cathode", "--out", self.out)
+        self.assertEqual(code, 0, errors)
+        with (self.out / "comparisons.csv").open() as file:
+            row, = csv.DictReader(file)
+        self.assertEqual((row["of"], row["this"], row["minus"]), ("cathode", "600-split1", "300-split1"))
+
     def test_what_is_refused(self):
         for code, pattern, arguments in ((3, "no SIC of 'mine', only of", (self.study, "--methods", "mine,cathode")),
+                                         (3, "no chain '600' with SIC, only 600-split1", (self.study, "--chains", "600")),
                                          (3, "results.h5: cannot be read", (self.runs,))):
             found, errors = self.run_script(*arguments)
             self.assertEqual(found, code)

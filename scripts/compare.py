@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Differences of the methods or chains of a study: SIC of one minus that of another on the same events, with both errors.
 
-For each chain, pair of methods and background efficiency (with --chains: each method and pair of chains): the mean difference over the retrainings, the standard error of that
-mean over the retrainings, the counting error of the events (replicas in which every event counts Poisson(1) times, for both
-methods alike), and the difference in units of both errors together. Prints them and writes FOLDER/tables/comparisons.csv.
+For each chain, pair of methods and background efficiency (with --chains: each method and pair of chains): the mean difference
+over the retrainings, the standard error of that mean over the retrainings, the counting error of the events (replicas in which
+every event counts Poisson(1) times, for both alike), and the difference in units of both errors together. Prints them and
+writes FOLDER/tables/comparisons.csv.
 
 example: compare.py out/paper/lacathode_fig6 --methods supervised,idealised,cathode,lacathode --neighbours
 exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write

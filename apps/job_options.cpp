@@ -73,6 +73,8 @@ std::vector<std::string> JobOptions::problems() const {
             "--list-jobs, --dry-run, --status, --only and --gather exclude each other");
     if (!latency_wait.empty() && !duration_of(latency_wait))
         problems.push_back(concat("--latency-wait ", latency_wait, ": ", duration_remedy));
+    if (!latency_wait.empty() && only.empty())
+        problems.emplace_back("--latency-wait is for the jobs of --only; leave it out");
     return problems;
 }
 

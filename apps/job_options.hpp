@@ -21,7 +21,7 @@ struct JobOptions {
 
     /// Bound to this object.
     std::vector<Argument> arguments();
-    /// More than one is asked for, or a duration is none.
+    /// More than one is asked for, a duration is none, or nothing would wait.
     [[nodiscard]] std::vector<std::string> problems() const;
     /// What is to be made of the jobs.
     [[nodiscard]] JobSelection selection() const;

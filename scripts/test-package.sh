@@ -17,7 +17,7 @@ system=$work/system
 clean_up() { umount "$system/proc" 2>/dev/null || true; rm -rf --one-file-system "$work"; }
 trap clean_up EXIT
 
-inside() { chroot "$system" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive \
+inside() { chroot "$system" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp DEBIAN_FRONTEND=noninteractive \
     ${http_proxy:+http_proxy="$http_proxy"} "$@"; }
 files() { inside find / -xdev -path /proc -prune -o -path /var/cache -prune -o -path /var/lib/dpkg -prune -o \
     -path /var/log -prune -o -path /var/lib/apt -prune -o -print | sort; }
@@ -37,8 +37,8 @@ before=$(files)
 say "Installing lacathode"
 inside sh -c 'apt-get install -y --no-install-recommends /var/cache/lacathode_*.deb' >/dev/null
 inside lacathode --version
-inside sh -c 'cd /root && lacathode run --config /usr/share/lacathode/configs/demo.json --set run.retrainings=1 --out demo'
-inside sh -c 'lacathode info /root/demo/flow_00.h5 | head -3'
+inside sh -c 'cd /tmp && lacathode run --config /usr/share/lacathode/configs/demo.json --set run.retrainings=1 --out demo'
+inside sh -c 'lacathode info /tmp/demo/flow_00.h5 | head -3'
 
 say "Installing lacathode-torch"
 inside sh -c 'apt-get install -y --no-install-recommends /var/cache/lacathode-torch_*.deb' >/dev/null
@@ -46,7 +46,7 @@ inside lacathode --version | grep -q '^LibTorch [0-9]' || die "the module with L
 
 say "Removing all"
 inside sh -c 'apt-get purge -y lacathode lacathode-torch && apt-get autoremove --purge -y' >/dev/null
-inside rm -rf /root/demo
+inside rm -rf /tmp/demo
 after=$(files)
 left=$(comm -13 <(echo "$before") <(echo "$after") | grep lacathode || true)
 [[ -z $left ]] || die "the removed packages leave files behind: $left"

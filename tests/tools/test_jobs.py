@@ -6,7 +6,7 @@ import subprocess
 import unittest
 from itertools import groupby
 
-from tool_files import APPS, BAD_INPUT, USAGE, ToolTest, must, table, tool, write_hdf5
+from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, USAGE, ToolTest, must, table, tool, write_hdf5
 
 
 class Jobs(ToolTest):
@@ -98,6 +98,8 @@ class Jobs(ToolTest):
                 (USAGE, "--only nothing: there is no such job; --list-jobs lists them all", ("--only", "nothing")),
                 (BAD_INPUT, "events.h5 is not there, which job latent_00 reads: run job events first", ("--only", "latent_00")),
                 (BAD_INPUT, "absent.h5: no such file", ("--dry-run", "--set", "prepare.input=absent.h5")),
+                (USAGE, "--latency-wait is for the jobs of --only", ("--latency-wait", "5s")),
+                (CANNOT_WRITE, "--scratch absent: is no directory that can be written", ("--scratch", "absent")),
                 (USAGE, "exclude each other", ("--status", "--only", "events")),
                 (BAD_INPUT, r"(\d+) of \1 jobs are not done, the first is events", ("--gather",))):
             with self.subTest(more):

@@ -9,7 +9,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from tool_files import BAD_INPUT, CANNOT_WRITE, USAGE, ToolTest, must, table, write_hdf5
+from tool_files import BAD_INPUT, CANNOT_WRITE, USAGE, ToolTest, must, small_chain, table, write_hdf5
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,14 +19,7 @@ class Chain(ToolTest):
         super().setUp()
         self.directory = self.folder / "out"
         self.input = write_hdf5(self.folder / "table.h5", table(1500, 200))
-        self.sections = {
-            "run": {"methods": ["lacathode", "cathode"], "retrainings": 2},
-            "prepare": {"input": str(self.input), "format": "table", "mass_column": "mass", "features": ["a", "b"],
-                        "label_column": "truth", "injected_signal": 100},
-            "train_flow": {"blocks": 2, "hidden": 8, "epochs": 2, "keep_best": 1},
-            "sample": {"training": 300, "validation": 100},
-            "train_classifier": {"hidden": [8], "epochs": 2, "keep_best": 1},
-            "evaluate_sculpting": {"bins": 10, "efficiencies": [0.2, 0.5]}}
+        self.sections = small_chain(self.input)
         self.command = ("run", "--config", self.config(self.sections), "--out", self.directory, "--threads", "2")
 
     def times(self):

@@ -15,7 +15,8 @@ import unittest
 from dataclasses import replace
 from pathlib import Path
 
-from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, FAILED_CHECK, OK, USAGE, ToolTest, content_hash, must, table, write_hdf5
+from tool_files import (APPS, BAD_INPUT, CANNOT_WRITE, FAILED_CHECK, OK, USAGE, ToolTest, content_hash, must, small_chain, table,
+                        write_hdf5)
 
 CLUSTER = Path(__file__).resolve().parents[2] / "scripts/cluster"
 sys.path.insert(0, str(CLUSTER))
@@ -94,14 +95,7 @@ class ClusterTest(ToolTest):
     def setUp(self):
         super().setUp()
         write_hdf5(self.folder / "table.h5", table(1500, 200))
-        config = self.config({
-            "run": {"methods": ["lacathode", "cathode"], "retrainings": 3},
-            "prepare": {"input": "table.h5", "format": "table", "mass_column": "mass", "features": ["a", "b"],
-                        "label_column": "truth", "injected_signal": 100},
-            "train_flow": {"blocks": 2, "hidden": 8, "epochs": 2, "keep_best": 1},
-            "sample": {"training": 300, "validation": 100},
-            "train_classifier": {"hidden": [8], "epochs": 2, "keep_best": 1},
-            "evaluate_sculpting": {"bins": 10, "efficiencies": [0.2, 0.5]}})
+        config = self.config(small_chain("table.h5", retrainings=3))
         self.arguments = ("--config", config.name, "--out", "out")
         self.out = self.folder / "out"
         self.stand_ins = self.folder / "bin"

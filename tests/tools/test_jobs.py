@@ -6,7 +6,7 @@ import subprocess
 import unittest
 from itertools import groupby
 
-from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, USAGE, ToolTest, must, table, tool, write_hdf5
+from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, USAGE, ToolTest, must, small_chain, table, tool, write_hdf5
 
 
 class Jobs(ToolTest):
@@ -14,14 +14,7 @@ class Jobs(ToolTest):
         super().setUp()
         self.directory = self.folder / "out"
         self.input = write_hdf5(self.folder / "table.h5", table(1500, 200))
-        self.sections = {
-            "run": {"methods": ["lacathode", "cathode"], "retrainings": 2},
-            "prepare": {"input": "table.h5", "format": "table", "mass_column": "mass", "features": ["a", "b"],
-                        "label_column": "truth", "injected_signal": 100},
-            "train_flow": {"blocks": 2, "hidden": 8, "epochs": 2, "keep_best": 1},
-            "sample": {"training": 300, "validation": 100},
-            "train_classifier": {"hidden": [8], "epochs": 2, "keep_best": 1},
-            "evaluate_sculpting": {"bins": 10, "efficiencies": [0.2, 0.5]}}
+        self.sections = small_chain("table.h5")
         self.study = {"study": {"name": "fig", "panels": ["sic"],
                                 "vary": [{"default": {}, "shifted": {"prepare": {"shift": {"a": 0.1}}}}]}}
 

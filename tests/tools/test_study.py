@@ -8,7 +8,7 @@ import unittest
 
 import h5py
 
-from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, FAILED_CHECK, USAGE, ToolTest, must, table, tool, write_hdf5
+from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, FAILED_CHECK, USAGE, ToolTest, must, small_chain, table, tool, write_hdf5
 
 SHIFT = {"prepare": {"shift": {"a": 0.1}}}
 FEW, MANY = ({"prepare": {"injected_signal": count}} for count in (60, 100))
@@ -22,13 +22,8 @@ class Study(ToolTest):
         self.sections = {
             "study": {"name": "fig", "title": "A figure", "panels": ["sic", "sculpting"],
                       "vary": [{"default": {}, "shifted": SHIFT}, {"few": FEW, "many": MANY}]},
-            "run": {"methods": ["lacathode", "cathode"], "retrainings": 2},
-            "prepare": {"input": "table.h5", "format": "table", "mass_column": "mass", "features": ["a", "b"],
-                        "label_column": "truth"},
-            "train_flow": {"blocks": 2, "hidden": 8, "epochs": 2, "keep_best": 1},
-            "sample": {"training": 300, "validation": 100},
-            "train_classifier": {"hidden": [8], "epochs": 2, "keep_best": 1},
-            "evaluate_sculpting": {"bins": 10, "efficiencies": [0.2, 0.5]}}
+            **small_chain("table.h5")}
+        del self.sections["prepare"]["injected_signal"]  # the alternatives say it
 
     def command(self, *more, **study):
         self.sections["study"].update(study)

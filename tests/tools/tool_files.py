@@ -98,6 +98,17 @@ def make_files(folder):
              "--output", at(f"{method}_scores.h5"), *force)
 
 
+def small_chain(table_file, retrainings=2):
+    """Sections of a chain on a table of 1500 background and 200 signal events, seconds long."""
+    return {"run": {"methods": ["lacathode", "cathode"], "retrainings": retrainings},
+            "prepare": {"input": str(table_file), "format": "table", "mass_column": "mass", "features": ["a", "b"],
+                        "label_column": "truth", "injected_signal": 100},
+            "train_flow": {"blocks": 2, "hidden": 8, "epochs": 2, "keep_best": 1},
+            "sample": {"training": 300, "validation": 100},
+            "train_classifier": {"hidden": [8], "epochs": 2, "keep_best": 1},
+            "evaluate_sculpting": {"bins": 10, "efficiencies": [0.2, 0.5]}}
+
+
 class ToolTest(unittest.TestCase):
     """A test with a folder of its own, a copy of no shared file, and exact exit codes."""
 

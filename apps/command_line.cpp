@@ -218,7 +218,8 @@ std::vector<std::string> missing_arguments(const std::vector<Argument>& argument
                 }
             },
             argument.value);
-        if (absent) missing.push_back("--" + argument.name + " is required: " + argument.help);
+        if (absent)
+            missing.push_back(option_name(argument.name) + " is required: " + argument.help);
     }
     return missing;
 }

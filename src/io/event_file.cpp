@@ -22,6 +22,7 @@ EventHeader header_of(const EventTable& table, const MassWindow& signal_region) 
             .signal_region = signal_region,
             .has_label = table.has_label(),
             .has_mapped = !table.mapped.empty(),
+            .has_fold = table.has_fold(),
             .flow_hash = "",
             .method = {},
             .counts = {},
@@ -44,6 +45,7 @@ std::string write_events(const std::string& path, EventKind kind, EventHeader he
     if (table.size() > 0) {
         header.has_label = table.has_label();
         header.has_mapped = !table.mapped.empty();
+        header.has_fold = table.has_fold();
     }
     EventWriter writer(path, kind, std::move(header), overwrite);
     writer.append(table, log_prob);

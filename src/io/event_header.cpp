@@ -43,6 +43,7 @@ EventHeader read_fields(const InputFile& file) {
         .signal_region = read_signal_region(file),
         .has_label = file.has("/label"),
         .has_mapped = file.has("/mapped"),
+        .has_fold = file.has("/fold"),
         .flow_hash = file.string_attribute("/", "flow_hash"),
         .method = read_method(file),
         .counts = read_counts(file),
@@ -59,6 +60,7 @@ void check_lengths(const InputFile& file, const EventHeader& header) {
     for (const auto& column : header.features) names.push_back("/features/" + column.name);
     if (header.has_label) names.emplace_back("/label");
     if (header.has_mapped) names.emplace_back("/mapped");
+    if (header.has_fold) names.emplace_back("/fold");
     if (file.format() == FileFormat::latent) names.emplace_back("/log_prob");
     for (const auto& name : names) {
         if (file.shape(name) == Shape{header.rows}) continue;

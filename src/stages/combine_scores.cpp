@@ -9,9 +9,8 @@
 #include "lacathode/core/progress.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
-#include "lacathode/io/file_hash.hpp"
-#include "lacathode/stages/support/event_selection.hpp"
 #include "lacathode/stages/support/mapping_report.hpp"
+#include "lacathode/stages/support/score_alignment.hpp"
 #include "lacathode/stages/support/scored_events.hpp"
 #include "lacathode/stages/support/settings.hpp"
 #include "lacathode/stages/support/training_guard.hpp"
@@ -36,16 +35,6 @@ void require_backgrounds(const CombineScores::Config& config, const CombineScore
     require_no_problems("options of lacathode-combine-scores", found.take());
 }
 
-std::vector<EventReader> opened(const std::vector<std::string>& paths, const std::string& role,
-                                Job& job) {
-    std::vector<EventReader> readers;
-    for (const std::string& path : paths) {
-        const EventReader& reader = readers.emplace_back(path, EventKind::scores);
-        job.made_from(reader.record(concat(role, '_', two_digits(readers.size() - 1))));
-    }
-    return readers;
-}
-
 [[noreturn]] void refuse(const EventReader& reader, const EventReader& first,
                          const std::string& problem) {
     throw InputError(concat(reader.path(), " and ", first.path(), ' ', problem));
@@ -67,27 +56,6 @@ void require_same_events(const EventReader& reader, const EventReader& first) {
     }
 }
 
-// The same scores twice would weigh twice.
-void require_distinct(const std::vector<EventReader>& scores) {
-    for (auto reader = scores.begin(); reader != scores.end(); ++reader) {
-        const auto same = std::find_if(scores.begin(), reader, [&](const EventReader& other) {
-            return other.content_hash() == reader->content_hash();
-        });
-        if (same != reader)
-            refuse(*reader, *same, "have the same content: name each classifier's scores once");
-    }
-}
-
-void require_same_classifier(const EventReader& background, const EventReader& scores) {
-    const EventHeader& a = background.header();
-    const EventHeader& b = scores.header();
-    if (a.flow_hash == b.flow_hash && a.method == b.method && a.signal_region == b.signal_region)
-        return;
-    refuse(background, scores,
-           concat("come from different classifiers (", a.flow_hash, " and ", b.flow_hash,
-                  "): give --background-scores in the order of --scores"));
-}
-
 std::vector<EventTable> read_block(const std::vector<EventReader>& scores, std::size_t first,
                                    std::size_t count) {
     std::vector<EventTable> blocks;
@@ -99,39 +67,6 @@ std::vector<EventTable> read_block(const std::vector<EventReader>& scores, std::
                       " on: combine scores of one events file"));
     }
     return blocks;
-}
-
-// Scores of background that no training has seen, ascending.
-std::vector<float> reference_of(const EventReader& background, std::size_t block_rows) {
-    const MassWindow& window = background.header().signal_region;
-    std::vector<float> reference;
-    for (std::size_t first = 0; first < background.rows(); first += block_rows) {
-        const EventTable events = background.read(first, block_rows);
-        for (const std::size_t row :
-             rows_of(events, Partition::validation, Region::signal_region, window)) {
-            if (events.is_mapped(row)) reference.push_back(events.features(row, 0));
-        }
-    }
-    require_events(reference.size(), 1, "mapped validation events in the signal region",
-                   background.path());
-    std::ranges::sort(reference);
-    return reference;
-}
-
-// docs/method.md (5.6)
-double background_efficiency(float score, const std::vector<float>& reference) {
-    const auto passing = std::distance(std::ranges::lower_bound(reference, score), reference.end());
-    return (1 + static_cast<double>(passing)) / (1 + static_cast<double>(reference.size()));
-}
-
-// Stands for the classifiers, and for what they are aligned with: equal for scores of data and of
-// background by the same ones.
-std::string combined_hash(const std::vector<EventReader>& scores,
-                          const std::vector<EventReader>& backgrounds) {
-    std::string text = CombineScores::name;
-    for (const EventReader& reader : scores) text += "\n" + reader.header().flow_hash;
-    for (const EventReader& reader : backgrounds) text += "\n" + reader.content_hash();
-    return text_hash(text);
 }
 
 }  // namespace
@@ -184,19 +119,19 @@ EventTable CombineScores::compute(const Config& config, const std::vector<EventT
 
 void CombineScores::run(const Config& config, const Paths& paths, Job& job) {
     require_backgrounds(config, paths);
-    const std::vector<EventReader> scores = opened(paths.scores, "scores", job);
+    const std::vector<EventReader> scores = open_scores(paths.scores, "scores", job);
     const std::vector<EventReader> backgrounds =
-        opened(paths.background_scores, "background_scores", job);
+        open_scores(paths.background_scores, "background_scores", job);
     for (const EventReader& reader : scores) require_same_events(reader, scores.front());
     require_distinct(scores);
     std::vector<std::vector<float>> references;
     for (std::size_t i = 0; i < backgrounds.size(); ++i) {
         require_same_classifier(backgrounds[i], scores[i]);
-        references.push_back(reference_of(backgrounds[i], config.block_rows));
+        references.push_back(read_reference(backgrounds[i], config.block_rows));
     }
     EventHeader header = scores.front().header();
     header.has_mapped = true;
-    header.flow_hash = combined_hash(scores, backgrounds);
+    header.flow_hash = combined_hash(name, scores, backgrounds);
     header.counts.clear();
     const std::size_t rows = header.rows;
     EventWriter writer(paths.output, EventKind::scores, header, job.overwrite());

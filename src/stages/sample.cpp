@@ -84,6 +84,16 @@ Matrix<float> sideband_latent(const FlowModel& model, const ConditionalDensity& 
     return {count, features, std::move(values)};
 }
 
+SampleSize size_of(const Sample::Config& config) {
+    return config.reference > 0 ? SampleSize{0, config.reference} : config.size;
+}
+
+// Draws of the reference owe nothing to those of the training.
+RandomStream stream_of(const Sample::Config& config, Method method, const Job& job) {
+    const char* purpose = config.reference > 0 ? "reference/" : "sample/";
+    return job.stream(purpose + method_name(method)).at(config.retraining);
+}
+
 BackgroundSource source_of(Method method, const FlowModel& model, const EventReader& reader,
                            const Execution& execution) {
     BackgroundSource source;
@@ -100,18 +110,23 @@ BackgroundSource source_of(Method method, const FlowModel& model, const EventRea
 }  // namespace
 
 Section Sample::section(Config& c) {
-    return {name,
-            {{"training", "events", "Background events for training the classifier.",
-              &c.size.training, Range::count()},
-             {"validation", "events", "Background events for its validation.", &c.size.validation,
-              Range::count()},
-             {"checkpoints", "epochs",
-              "Best checkpoints of the flow that share a sample in feature space (1: the best; "
-              "the CATHODE paper: 10); the latent space is the best one's.",
-              &c.checkpoints, Range::within(1, most_epochs), "states"},
-             {"bandwidth", "", "Kernel width of the mass density in logit space.", &c.bandwidth,
-              Range::positive()},
-             retraining_field(c.retraining)}};
+    return {
+        name,
+        {{"training", "events", "Background events for training the classifier.", &c.size.training,
+          Range::count()},
+         {"validation", "events", "Background events for its validation.", &c.size.validation,
+          Range::count()},
+         {"checkpoints", "epochs",
+          "Best checkpoints of the flow that share a sample in feature space (1: the best; "
+          "the CATHODE paper: 10); the latent space is the best one's.",
+          &c.checkpoints, Range::within(1, most_epochs), "states"},
+         {"reference", "events",
+          "If not 0: draw so many other events instead, by which a cut's efficiency is measured "
+          "and on which no classifier trains.",
+          &c.reference, Range::count(0)},
+         {"bandwidth", "", "Kernel width of the mass density in logit space.", &c.bandwidth,
+          Range::positive()},
+         retraining_field(c.retraining)}};
 }
 
 std::vector<std::string> Sample::problems(const Config& config) {
@@ -144,6 +159,11 @@ void Sample::run(const Config& config, const Paths& paths, Job& job) {
     expects(paths.method.has_value(), "a sample is for a method");
     const Method method = *paths.method;
     require_generated(method);
+    if (config.reference > 0 && info(method).background == Background::transported) {
+        throw UsageError(concat(method_name(method),
+                                " moves sideband events, which are as many as they are: its "
+                                "reference are the validation events of its sample"));
+    }
     const bool latent = info(method).space == Space::latent;
     const Execution execution = job.execution();
     const FlowModel model = read_flow(paths.flow, config.checkpoints);
@@ -154,9 +174,9 @@ void Sample::run(const Config& config, const Paths& paths, Job& job) {
     const std::vector<double> masses = training_masses(reader, model.signal_region);
     require_events(masses.size(), 2, "signal-region training events", paths.events);
     const MassDensity mass_density = MassDensity::fit(masses, config.bandwidth);
-    BackgroundSampler sampler(
-        config.size, config.checkpoints, source_of(method, model, reader, execution), model,
-        mass_density, execution, job.stream("sample/" + method_name(method)).at(config.retraining));
+    const SampleSize size = size_of(config);
+    BackgroundSampler sampler(size, config.checkpoints, source_of(method, model, reader, execution),
+                              model, mass_density, execution, stream_of(config, method, job));
     EventHeader header{.mass = model.mass,
                        .features = latent ? latent_columns(model.features.size()) : model.features,
                        .signal_region = model.signal_region,
@@ -194,8 +214,8 @@ void Sample::run(const Config& config, const Paths& paths, Job& job) {
     job.made_from(reader.record("events"));
     job.made_from({"flow", paths.flow, model.hash});
     job.report("method", method_name(method));
-    job.report("training_events", static_cast<std::int64_t>(config.size.training));
-    job.report("validation_events", static_cast<std::int64_t>(config.size.validation));
+    job.report("training_events", static_cast<std::int64_t>(size.training));
+    job.report("validation_events", static_cast<std::int64_t>(size.validation));
     job.report("not_mapped", not_mapped);
     job.commit(writer);
 }

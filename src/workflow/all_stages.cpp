@@ -3,6 +3,7 @@
 #include "lacathode/config/json.hpp"
 #include "lacathode/stages/apply.hpp"
 #include "lacathode/stages/check_flow.hpp"
+#include "lacathode/stages/combine_folds.hpp"
 #include "lacathode/stages/combine_scores.hpp"
 #include "lacathode/stages/density_ratio.hpp"
 #include "lacathode/stages/encode.hpp"
@@ -34,8 +35,8 @@ std::vector<std::unique_ptr<Stage>> one_of_each() {
 
 std::vector<std::unique_ptr<Stage>> all_stages() {
     return one_of_each<Prepare, GenerateToy, TrainFlow, Encode, Transport, Sample, SelectBackground,
-                       TrainClassifier, Score, DensityRatio, CombineScores, Apply, CheckFlow,
-                       EvaluateSic, EvaluateSculpting, Export>();
+                       TrainClassifier, Score, DensityRatio, CombineScores, CombineFolds, Apply,
+                       CheckFlow, EvaluateSic, EvaluateSculpting, Export>();
 }
 
 std::unique_ptr<Stage> make_stage(const std::string& name) {

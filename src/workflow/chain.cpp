@@ -1,6 +1,7 @@
 #include "lacathode/workflow/chain.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "lacathode/core/errors.hpp"
@@ -21,10 +22,11 @@ std::vector<Step> checked_steps(const ChainConfig& config, const StageContext& c
     return plan_chain(config, context, directory).steps;
 }
 
-void make_chain_directories(const ChainConfig& config, const std::string& directory) {
-    make_directories(directory);
-    for (const Method method : config.run.methods)
-        make_directories(concat(directory, "/", method_name(method)));
+void make_directories_of(const std::vector<Step>& steps) {
+    std::set<std::string> directories;
+    for (const Step& step : steps)
+        directories.insert(std::filesystem::path(step.output).parent_path());
+    std::ranges::for_each(directories, make_directories);
 }
 
 void require_enough_events(const ChainConfig& config, const std::string& events) {
@@ -32,6 +34,12 @@ void require_enough_events(const ChainConfig& config, const std::string& events)
     if (lacks.empty()) return;
     throw InputError(concat(events, " (of ", config.stages.of<Prepare>().input.text(),
                             ") lacks events:\n  ", joined(lacks, "\n  ")));
+}
+
+// Of the files of prepared events among the outputs of these steps.
+void require_enough_events(const ChainConfig& config, const std::vector<Step>& steps) {
+    for (const Step& step : steps)
+        if (step.stage == Prepare::name) require_enough_events(config, step.output);
 }
 
 bool any_method(const ChainConfig& config, bool (*holds)(const MethodInfo&)) {
@@ -61,6 +69,14 @@ Section section(RunConfig& c) {
          {"models", "",
           "Models of the members' classifiers, in turn; empty: train_classifier.model for all.",
           choices(c.models, classifier_kinds())},
+         {"folds", "",
+          "Parts of the data, each of which is scored by a flow and classifiers of the others: "
+          "every event counts as a test event. 0: the split of section prepare.",
+          &c.folds, Range::within(0, most_folds)},
+         {"reference", "events",
+          "With folds: background events drawn for each, that no classifier trains on, by which "
+          "scores become background efficiencies.",
+          &c.reference, Range::count(100)},
          {"sic", "", "Evaluate significance improvement (needs labels).", &c.sic},
          {"sculpting", "", "Evaluate background sculpting.", &c.sculpting},
          {"score_background", "",
@@ -86,6 +102,7 @@ std::vector<std::string> problems(const RunConfig& config) {
     found.unless(c.members == 1 || c.member == Retrain::classifier || c.retrain == Retrain::all,
                  "run.member = all trains a flow for each member, but run.retrain = classifier has "
                  "one flow for all: choose one of them");
+    found.unless(c.folds != 1, "run.folds = 1: give at least 2, or 0 for the split of prepare");
     found.unless(c.models.size() <= c.members, "run.models names ", c.models.size(),
                  " models for run.members = ", c.members);
     return found.take();
@@ -119,6 +136,13 @@ std::vector<std::string> problems(const ChainConfig& config) {
     };
     leave_out("train_flow", stages.of<TrainFlow>().retraining);
     leave_out("sample", stages.of<Sample>().retraining);
+    found.unless(stages.of<Sample>().reference == 0,
+                 "sample.reference: lacathode-run draws references by itself, of run.reference "
+                 "events; leave it out");
+    const SplitOptions& split = stages.of<Prepare>().split;
+    found.unless(split.folds == 0 && split.fold == 0,
+                 "prepare.folds and fold: lacathode-run numbers the folds itself; say how many in "
+                 "run.folds");
     found.unless(stages.of<TrainFlow>().region == Region::sideband,
                  "train_flow.region = signal_region: lacathode-run trains such a flow by itself "
                  "for anode; leave it out");
@@ -134,6 +158,7 @@ std::vector<std::string> problems(const ChainConfig& config) {
                  "run.models names models, but no method of run.methods trains a classifier; leave "
                  "it out");
     found.add(members_miss(config));
+    found.add(folds_miss(config));
     return found.take();
 }
 
@@ -141,8 +166,8 @@ NamedSummaries run_chain(const ChainConfig& config, const StageContext& context,
                          const std::string& directory) {
     const std::vector<Step> steps = checked_steps(config, context, directory);
     require_no_stale_outputs(steps, context);
-    make_chain_directories(config, directory);
-    return run_steps(steps, context, [&] { require_enough_events(config, steps.front().output); });
+    make_directories_of(steps);
+    return run_steps(steps, context, [&] { require_enough_events(config, steps); });
 }
 
 std::vector<PlannedJob> chain_jobs(const ChainConfig& config, const StageContext& context,
@@ -155,12 +180,9 @@ void run_chain_jobs(const ChainConfig& config, const StageContext& context,
                     const std::string& directory, const JobSelection& jobs) {
     const std::vector<Step> steps = checked_steps(config, context, directory);
     const std::vector<Step> chosen = chosen_steps(steps, directory, jobs);
-    make_chain_directories(config, directory);
+    make_directories_of(chosen);
     noting_failure(chosen, directory, [&] {
-        run_steps(chosen, context, [&] {
-            if (chosen.front().output == steps.front().output)
-                require_enough_events(config, steps.front().output);
-        });
+        run_steps(chosen, context, [&] { require_enough_events(config, chosen); });
     });
 }
 
@@ -169,12 +191,23 @@ void require_chain_made(const ChainConfig& config, const StageContext& context,
     require_all_made(checked_steps(config, context, directory), directory);
 }
 
+std::vector<std::string> part_folders(const RunConfig& config, const std::string& directory) {
+    if (config.folds == 0) return {directory};
+    std::vector<std::string> folders;
+    for (std::size_t fold = 0; fold < config.folds; ++fold)
+        folders.push_back(concat(directory, "/fold_", fold));
+    return folders;
+}
+
 std::vector<std::string> flow_checks(const RunConfig& config, const std::string& directory) {
     const bool any_flow = std::ranges::any_of(
         config.methods, [](Method method) { return info(method).needs_flow(); });
     std::vector<std::string> paths;
-    for (std::size_t flow = 0; any_flow && config.check_flow && flow < config.flows(); ++flow)
-        paths.push_back(concat(directory, "/check_", two_digits(flow), ".h5"));
+    if (!any_flow || !config.check_flow) return paths;
+    for (const std::string& folder : part_folders(config, directory)) {
+        for (std::size_t flow = 0; flow < config.flows(); ++flow)
+            paths.push_back(concat(folder, "/check_", two_digits(flow), ".h5"));
+    }
     return paths;
 }
 

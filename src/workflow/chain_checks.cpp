@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lacathode/core/problems.hpp"
+#include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/support/event_counts.hpp"
 
@@ -14,6 +15,31 @@ std::vector<std::string> method_lacks(const ChainConfig& config, Method method,
     const Background background = info(method).background;
     if (background != Background::strips && background != Background::truth) return {};
     return SelectBackground::lacks(config.stages.of<SelectBackground>(), method, events);
+}
+
+// True background in the signal region, or what stands for it.
+bool has_reference(Method method) {
+    const Background background = info(method).background;
+    return background != Background::density && background != Background::strips;
+}
+
+std::string needs_reference(Method method) {
+    return concat("needs scores of background in the signal region, which ", method_name(method),
+                  " of run.methods does not have: ");
+}
+
+// Of folds together: each event is a test event of one.
+EventCounts held_out(const EventCounts& events) {
+    EventCounts all(events.has_label());
+    for (const Region region : {Region::signal_region, Region::sideband}) {
+        for (const Partition partition :
+             {Partition::training, Partition::validation, Partition::test, Partition::evaluation}) {
+            const Partition to = partition == Partition::evaluation ? partition : Partition::test;
+            all.add(to, region, 0, events.background(partition, region));
+            all.add(to, region, 1, events.signal(partition, region));
+        }
+    }
+    return all;
 }
 
 // Trainings of trees that see the same events. Where there is no flow, all trainings do.
@@ -58,13 +84,24 @@ std::vector<std::string> members_miss(const ChainConfig& config) {
                  " trainings (run.retrainings, run.members) equal; use a fraction below 1");
     if (!config.aligns_members()) return found.take();
     for (const Method method : config.run.methods) {
-        const Background background = info(method).background;
-        found.unless(background != Background::density && background != Background::strips,
-                     "combine_scores.by = aligned needs scores of background in the signal region, "
-                     "which ",
-                     method_name(method),
-                     " of run.methods does not have: use mean, or leave the method out");
+        found.unless(has_reference(method), "combine_scores.by = aligned ", needs_reference(method),
+                     "use mean, or leave the method out");
     }
+    return found.take();
+}
+
+std::vector<std::string> folds_miss(const ChainConfig& config) {
+    Problems found;
+    if (config.run.folds == 0) return found.take();
+    for (const Method method : config.run.methods) {
+        found.unless(has_reference(method), "run.folds ", needs_reference(method),
+                     "leave the method out");
+    }
+    const auto of_validation = [](EvaluatedPart part) { return part == EvaluatedPart::validation; };
+    found.unless(!of_validation(config.stages.of<EvaluateSic>().part) &&
+                     !of_validation(config.stages.of<EvaluateSculpting>().part),
+                 "run.folds makes every event a test event: evaluate_sic.partition and "
+                 "evaluate_sculpting.partition must be test");
     return found.take();
 }
 
@@ -79,9 +116,10 @@ std::vector<std::string> events_lack(const ChainConfig& config, const std::strin
     if (!flow_checks(config.run, "").empty())
         found.add(CheckFlow::lacks(stages.of<CheckFlow>(), events));
     found.add(TrainClassifier::lacks(stages.of<TrainClassifier>(), events));
-    if (config.run.sic) found.add(EvaluateSic::lacks(stages.of<EvaluateSic>(), events));
+    const EventCounts evaluated = config.run.folds > 0 ? held_out(events) : events;
+    if (config.run.sic) found.add(EvaluateSic::lacks(stages.of<EvaluateSic>(), evaluated));
     if (config.run.sculpting)
-        found.add(EvaluateSculpting::lacks(stages.of<EvaluateSculpting>(), events));
+        found.add(EvaluateSculpting::lacks(stages.of<EvaluateSculpting>(), evaluated));
     for (const Method method : config.run.methods) found.add(method_lacks(config, method, reader));
     return found.take();
 }

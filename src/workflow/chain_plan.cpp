@@ -8,8 +8,8 @@
 namespace lacathode {
 namespace {
 
-// Where the chain's files lie. Flows, and what is made with one, bear the flow's number; what a
-// method makes of it lies in a directory of the method's.
+// Where the files of one part of the data lie. Flows, and what is made with one, bear the flow's
+// number; what a method makes of it lies in a directory of the method's.
 struct Layout {
     std::string directory;
     [[nodiscard]] std::string file(const std::string& name) const {
@@ -52,6 +52,15 @@ struct Layout {
         }
         throw ContractViolation("a background without a file");
     }
+    // What the scores' efficiencies are measured on, with folds.
+    [[nodiscard]] std::string reference(Method method, std::size_t flow_number) const {
+        if (!draws_reference(method)) return background(method, flow_number);
+        return of_method(method, "reference_" + two_digits(flow_number));
+    }
+    [[nodiscard]] static bool draws_reference(Method method) {
+        const Background background = info(method).background;
+        return background == Background::normal || background == Background::sampled;
+    }
     [[nodiscard]] std::string of_method(Method method, const std::string& name) const {
         return file(method_name(method) + "/" + name);
     }
@@ -66,24 +75,64 @@ class Planner {
   public:
     Planner(const ChainConfig& config, const StageContext& context, const std::string& directory,
             const Place& place)
-        : config_(config), context_(context), layout_{directory}, place_(place) {}
+        : config_(config),
+          context_(context),
+          directory_(directory),
+          layout_{directory},
+          place_(place) {}
 
     [[nodiscard]] ChainPlan plan() {
-        add<Prepare>("prepare", config_.stages.of<Prepare>(), {layout_.events()});
-        plan_.steps.back().alone = true;
-        for (const Method method : config_.run.methods) {
-            for (std::size_t i = 0; i < config_.run.retrainings; ++i) add_retraining(method, i);
-            add_evaluations(method);
+        if (config_.run.folds == 0) {
+            add_part(0);
+        } else {
+            const std::vector<std::string> folders = part_folders(config_.run, directory_);
+            for (std::size_t fold = 0; fold < folders.size(); ++fold) {
+                layout_ = {folders[fold]};
+                prefix_ = concat("fold_", fold, '/');
+                add_part(fold);
+            }
+            layout_ = {directory_};
+            prefix_.clear();
+            for (const Method method : config_.run.methods) add_folds(method);
         }
+        for (const Method method : config_.run.methods) add_evaluations(method);
         return std::move(plan_);
     }
 
   private:
+    // From events to scores of every method.
+    void add_part(std::size_t fold) {
+        Prepare::Config config = config_.stages.of<Prepare>();
+        config.split.folds = config_.run.folds;
+        config.split.fold = fold;
+        add<Prepare>("prepare", config, {layout_.events()});
+        plan_.steps.back().alone = true;
+        for (const Method method : config_.run.methods) {
+            for (std::size_t i = 0; i < config_.run.retrainings; ++i) add_retraining(method, i);
+        }
+    }
+
+    void add_folds(Method method) {
+        for (std::size_t i = 0; i < config_.run.retrainings; ++i) {
+            CombineFolds::Paths paths;
+            for (const std::string& folder : part_folders(config_.run, directory_)) {
+                const Layout fold{folder};
+                paths.scores.push_back(fold.of_retraining(method, "scores", i));
+                paths.background_scores.push_back(
+                    fold.of_retraining(method, "background_scores", i));
+            }
+            paths.output = layout_.of_retraining(method, "scores", i);
+            add<CombineFolds>(concat(method_name(method), "/combine_folds_", i),
+                              config_.stages.of<CombineFolds>(), paths, /*quick=*/true);
+        }
+    }
+
     // Several methods and retrainings may need the same file.
     template <StageRoom S>
-    void add(const std::string& name, const typename S::Config& config,
+    void add(const std::string& step, const typename S::Config& config,
              const typename S::Paths& wanted, bool quick = false) {
         if (plan_.files.contains(wanted.output)) return;
+        const std::string name = prefix_ + step;
         typename S::Paths paths = wanted;
         for (const Argument& argument : S::arguments(paths)) use_placed(argument);
         if (place_) paths.output = place_(make_step<S>(name, config, paths, context_));
@@ -137,9 +186,9 @@ class Planner {
         add_background(method, flow);
         add_classifier(method, training);
         add_scores(method, "score_", training.number, layout_.data(method, flow), "scores");
-        if (config_.run.score_background || config_.aligns_members()) {
-            add_scores(method, "score_background_", training.number,
-                       layout_.background(method, flow), "background_scores");
+        if (config_.run.score_background || config_.aligns_members() || config_.run.folds > 0) {
+            add_scores(method, "score_background_", training.number, reference(method, flow),
+                       "background_scores");
         }
     }
 
@@ -179,7 +228,8 @@ class Planner {
         };
         combine("scores");
         const bool has_background = info(method).background != Background::density;
-        if (config_.run.score_background && has_background) combine("background_scores");
+        if ((config_.run.score_background || config_.run.folds > 0) && has_background)
+            combine("background_scores");
     }
 
     void add_flow(std::size_t number) {
@@ -189,8 +239,7 @@ class Planner {
                        {layout_.events(), layout_.flow(number)});
         if (!config_.run.check_flow) return;
         add<CheckFlow>(concat("check_flow_", number), config_.stages.of<CheckFlow>(),
-                       {layout_.events(), layout_.flow(number),
-                        flow_checks(config_.run, layout_.directory)[number]},
+                       {layout_.events(), layout_.flow(number), layout_.numbered("check", number)},
                        /*quick=*/true);
     }
 
@@ -235,13 +284,30 @@ class Planner {
                                   {method, layout_.events(), output});
             return;
         }
-        // Only samples in feature space may be shared among several checkpoints: elsewhere data
-        // and background need the one that encodes.
-        Sample::Config config = config_.stages.of<Sample>();
-        config.retraining = flow;
-        if (background != Background::sampled) config.checkpoints = 1;
+        const Sample::Config config = sample_config(method, flow);
         add<Sample>(concat(method_name(method), "/sample_", flow), config,
                     {method, layout_.events(), layout_.flow(flow), output});
+        if (config_.run.folds == 0 || !Layout::draws_reference(method)) return;
+        Sample::Config of_reference = config;
+        of_reference.reference = config_.run.reference;
+        add<Sample>(
+            concat(method_name(method), "/sample_reference_", flow), of_reference,
+            {method, layout_.events(), layout_.flow(flow), layout_.reference(method, flow)});
+    }
+
+    // Only samples in feature space may be shared among several checkpoints: elsewhere data and
+    // background need the one that encodes.
+    [[nodiscard]] Sample::Config sample_config(Method method, std::size_t flow) const {
+        Sample::Config config = config_.stages.of<Sample>();
+        config.retraining = flow;
+        if (info(method).background != Background::sampled) config.checkpoints = 1;
+        return config;
+    }
+
+    // Background whose scores are compared with those of data.
+    [[nodiscard]] std::string reference(Method method, std::size_t flow) const {
+        return config_.run.folds > 0 ? layout_.reference(method, flow)
+                                     : layout_.background(method, flow);
     }
 
     void add_classifier(Method method, const Training& training) {
@@ -272,7 +338,9 @@ class Planner {
 
     const ChainConfig& config_;
     const StageContext& context_;
-    Layout layout_;
+    std::string directory_;
+    Layout layout_;       // of the part that is planned
+    std::string prefix_;  // of its steps
     const Place& place_;
     ChainPlan plan_;
 };

@@ -15,7 +15,7 @@ namespace lacathode {
 using Place = std::function<std::string(const Step&)>;
 
 struct ChainPlan {
-    /// In the order in which they depend on one another, each output once. The first is prepare.
+    /// In the order in which they depend on one another, each output once.
     std::vector<Step> steps;
     /// From each file of the chain's directory to the one that stands for it: itself, unless a
     /// Place has another.

@@ -49,8 +49,13 @@ std::vector<MethodResults> read_results(const std::string& directory, const RunC
 
 std::vector<MethodResults> read_flow_checks(const std::string& directory, const RunConfig& run) {
     std::vector<MethodResults> results;
-    for (const std::string& path : flow_checks(run, directory))
-        results.push_back({"flow_" + two_digits(results.size()), read_headline(path)});
+    for (const std::string& path : flow_checks(run, directory)) {
+        const std::size_t number = results.size();
+        const std::string fold =
+            run.folds > 0 ? concat("fold_", number / run.flows(), "_") : std::string();
+        results.push_back(
+            {concat(fold, "flow_", two_digits(number % run.flows())), read_headline(path)});
+    }
     return results;
 }
 

@@ -136,10 +136,11 @@ void require_enough_events(const StudyPlan& plan, const std::vector<Step>& made)
     for (const Step& step : made) outputs.insert(step.output);
     Problems found;
     for (std::size_t i = 0; i < plan.chains.size(); ++i) {
-        const std::string& events = plan.plans[i].steps.front().output;
-        if (!outputs.contains(events)) continue;
-        found.add(events_lack(plan.chains[i].config, events),
-                  concat("chain '", plan.chains[i].name, "': "));
+        for (const Step& step : plan.plans[i].steps) {
+            if (step.stage != Prepare::name || !outputs.contains(step.output)) continue;
+            found.add(events_lack(plan.chains[i].config, step.output),
+                      concat("chain '", plan.chains[i].name, "': "));
+        }
     }
     const std::vector<std::string> lacks = found.take();
     if (lacks.empty()) return;

@@ -39,8 +39,8 @@ void describe_chain(const std::string& folder, StudyChain chain, const StageCont
     StageContext of_chain = context;
     of_chain.common = chain.common;
     results.set_attribute(group, "config", effective_config(of_chain, sections(chain.config)));
-    for (const auto& [name, count] :
-         read_counts(InputFile(folder + "/events.h5", FileFormat::events)))
+    const std::string events = part_folders(chain.config.run, folder).front() + "/events.h5";
+    for (const auto& [name, count] : read_counts(InputFile(events, FileFormat::events)))
         results.set_attribute(group + "/events", name, count);
 }
 

@@ -4,11 +4,10 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
-#include <functional>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/event_file.hpp"
-#include "support/scratch.hpp"
+#include "stages/scores_files.hpp"
 
 namespace lacathode::test {
 namespace {
@@ -16,29 +15,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-constexpr double inside = 3.5;
-constexpr double outside = 3.0;
-const float none = std::nanf("");
-
-// NaN: not mapped.
-EventTable scored(const std::vector<float>& scores) {
-    EventTable events;
-    events.mass_column = {"m", "TeV"};
-    events.feature_columns = {{"score", "1"}};
-    events.features = Matrix<float>(scores.size(), 1, scores);
-    for (std::size_t row = 0; row < scores.size(); ++row) {
-        events.mass.push_back(inside);
-        events.partition.push_back(Partition::validation);
-        events.source_row.push_back(static_cast<std::int64_t>(row));
-        events.mapped.push_back(std::isnan(scores[row]) ? 0 : 1);
-    }
-    return events;
-}
-
-std::vector<float> values(const EventTable& events) {
-    return {events.features.values().begin(), events.features.values().end()};
-}
 
 TEST(CombineScoresStage, TheMeanOfAllScores) {
     const EventTable combined = CombineScores::compute(
@@ -78,28 +54,7 @@ TEST(CombineScoresStage, AlignedScoresAreBackgroundEfficiencies) {
                             0.0F, minus_mean_log(2.0 / 5, 2.0 / 3)));
 }
 
-struct File {
-    EventTable events;
-    EventHeader header;
-    Provenance provenance;
-};
-
-struct CombineScoresFiles : Scratch {
-    // A scores file of a classifier of that hash, after `change`.
-    [[nodiscard]] std::string write(
-        const std::string& name, const std::string& classifier, const std::vector<float>& scores,
-        const std::function<void(File&)>& change = [](File&) {}) const {
-        File file{.events = scored(scores),
-                  .header = header_of(scored(scores), {3.3, 3.7}),
-                  .provenance = some_provenance()};
-        file.header.flow_hash = classifier;
-        file.header.method = Method::cathode;
-        file.provenance.origins = {{"0123", {"table"}}};
-        change(file);
-        write_events(path(name), EventKind::scores, file.header, file.events, {}, file.provenance,
-                     Overwrite::allow);
-        return path(name);
-    }
+struct CombineScoresFiles : ScoresFiles {
     [[nodiscard]] EventFile combine(const CombineScores::Config& config,
                                     const std::vector<std::string>& scores,
                                     const std::vector<std::string>& backgrounds = {}) const {
@@ -109,13 +64,14 @@ struct CombineScoresFiles : Scratch {
         return read_events(path("combined.h5"), EventKind::scores);
     }
     // What is said of the file beside one of the same events.
-    [[nodiscard]] std::string refusal(const std::function<void(File&)>& change) const {
+    [[nodiscard]] std::string refusal(const std::function<void(ScoresFile&)>& change) const {
         const std::string good = write("good.h5", "a", {0.1F, 0.2F});
         const std::string other = write("other.h5", "b", {0.3F, 0.4F}, change);
         return message_of<InputError>([&] { (void)combine({.block_rows = 2}, {good, other}); });
     }
     // What is said of a background of classifier a, of which 0.5 is the score.
-    [[nodiscard]] std::string background_refusal(const std::function<void(File&)>& change) const {
+    [[nodiscard]] std::string background_refusal(
+        const std::function<void(ScoresFile&)>& change) const {
         const std::string data = write("data.h5", "a", {0.1F, 0.2F});
         const std::string background = write("background.h5", "a", {0.5F}, change);
         return message_of<InputError>(
@@ -144,7 +100,7 @@ TEST_F(CombineScoresFiles, ResultsDoNotDependOnTheBlocks) {
 TEST_F(CombineScoresFiles, TheReferenceIsMappedValidationBackgroundOfTheSignalRegion) {
     const std::string data = write("data.h5", "a", {0.5F});
     const std::string background =
-        write("background.h5", "a", {0.6F, 0.7F, 0.8F, none, 0.1F}, [](File& file) {
+        write("background.h5", "a", {0.6F, 0.7F, 0.8F, none, 0.1F}, [](ScoresFile& file) {
             file.events.partition[1] = Partition::training;
             file.events.mass[2] = outside;
         });
@@ -182,23 +138,28 @@ TEST_F(CombineScoresFiles, OtherEventsAreRefused) {
     const auto names_both = AllOf(HasSubstr("good.h5"), HasSubstr("other.h5"));
     const auto events = AllOf(names_both, HasSubstr("hold different events"));
     const auto kind = AllOf(names_both, HasSubstr("differ in method or signal region"));
-    EXPECT_THAT(refusal([](File& file) { file.events.source_row[1] = 7; }), events);
-    EXPECT_THAT(refusal([](File& file) { file.events.partition[1] = Partition::test; }), events);
-    EXPECT_THAT(refusal([](File& file) { file.events.mass[1] = outside; }), events);
-    EXPECT_THAT(refusal([](File& file) { file.events = scored({0.1F}); }), events);
-    EXPECT_THAT(refusal([](File& file) { file.events = scored({0.1F, 0.2F, 0.3F}); }), events);
-    EXPECT_THAT(
-        refusal([](File& file) { file.header.mass.unit = file.events.mass_column.unit = "GeV"; }),
-        events);
-    EXPECT_THAT(refusal([](File& file) { file.events.label = {0, 1}; }), events);
-    EXPECT_THAT(refusal([](File& file) {
+    EXPECT_THAT(refusal([](ScoresFile& file) { file.events.source_row[1] = 7; }), events);
+    EXPECT_THAT(refusal([](ScoresFile& file) { file.events.partition[1] = Partition::test; }),
+                events);
+    EXPECT_THAT(refusal([](ScoresFile& file) { file.events.mass[1] = outside; }), events);
+    EXPECT_THAT(refusal([](ScoresFile& file) { file.events = scored({0.1F}); }), events);
+    EXPECT_THAT(refusal([](ScoresFile& file) {
+                    file.events = scored({0.1F, 0.2F, 0.3F});
+                }),
+                events);
+    EXPECT_THAT(refusal([](ScoresFile& file) {
+                    file.header.mass.unit = file.events.mass_column.unit = "GeV";
+                }),
+                events);
+    EXPECT_THAT(refusal([](ScoresFile& file) { file.events.label = {0, 1}; }), events);
+    EXPECT_THAT(refusal([](ScoresFile& file) {
                     file.provenance.origins = {{"4567", {"table"}}};
                 }),
                 AllOf(events, HasSubstr("different events files")));
-    EXPECT_THAT(refusal([](File& file) { file.provenance.origins.clear(); }),
+    EXPECT_THAT(refusal([](ScoresFile& file) { file.provenance.origins.clear(); }),
                 HasSubstr("does not say which events file"));
-    EXPECT_THAT(refusal([](File& file) { file.header.method = Method::lacathode; }), kind);
-    EXPECT_THAT(refusal([](File& file) { file.header.signal_region = {3.3, 3.8}; }), kind);
+    EXPECT_THAT(refusal([](ScoresFile& file) { file.header.method = Method::lacathode; }), kind);
+    EXPECT_THAT(refusal([](ScoresFile& file) { file.header.signal_region = {3.3, 3.8}; }), kind);
 }
 
 TEST_F(CombineScoresFiles, TheSameScoresTwiceAreRefused) {
@@ -213,16 +174,17 @@ TEST_F(CombineScoresFiles, TheSameScoresTwiceAreRefused) {
 TEST_F(CombineScoresFiles, BackgroundIsThatOfTheSameClassifier) {
     const auto classifier =
         AllOf(HasSubstr("background.h5"), HasSubstr("data.h5"), HasSubstr("different classifiers"));
-    EXPECT_THAT(background_refusal([](File& file) { file.header.flow_hash = "b"; }), classifier);
-    EXPECT_THAT(background_refusal([](File& file) { file.header.method = Method::cwola; }),
+    EXPECT_THAT(background_refusal([](ScoresFile& file) { file.header.flow_hash = "b"; }),
                 classifier);
-    EXPECT_THAT(background_refusal([](File& file) {
+    EXPECT_THAT(background_refusal([](ScoresFile& file) { file.header.method = Method::cwola; }),
+                classifier);
+    EXPECT_THAT(background_refusal([](ScoresFile& file) {
                     file.header.signal_region = {3.3, 3.8};
                 }),
                 classifier);
-    EXPECT_THAT(
-        background_refusal([](File& file) { file.events.partition[0] = Partition::training; }),
-        AllOf(HasSubstr("background.h5"), HasSubstr("0 mapped validation events")));
+    EXPECT_THAT(background_refusal(
+                    [](ScoresFile& file) { file.events.partition[0] = Partition::training; }),
+                AllOf(HasSubstr("background.h5"), HasSubstr("0 mapped validation events")));
 }
 
 TEST_F(CombineScoresFiles, BackgroundIsForAlignedScoresAndOneForEach) {

@@ -1,6 +1,7 @@
 // Injection and split of data and signal (docs/method.md, section 1).
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -124,6 +125,56 @@ TEST(SplitEvents, WithoutATestPartNoEventIsLeftOver) {
     EXPECT_EQ((SplitFractions{.training = 0.7, .validation = 0.2 + 0.1 - 1e-12}).test(), 0);
     EXPECT_LT((SplitFractions{.training = 0.7, .validation = 0.31}).test(), 0);
     EXPECT_GT((SplitFractions{.training = 0.7, .validation = 0.29}).test(), 0);
+}
+
+EventTable fold_of(std::size_t fold, RawEvents raw, std::size_t injected = 0) {
+    SplitOptions options = with_signal(injected);
+    options.folds = 5;
+    options.fold = fold;
+    return split(options, std::move(raw));
+}
+
+TEST(SplitEvents, EachEventIsATestEventOfOneFold) {
+    constexpr std::size_t rows = 12'000;
+    std::vector<int> tests(rows + 1'000);
+    for (std::size_t fold = 0; fold < 5; ++fold) {
+        const EventTable events = fold_of(fold, raw_events(rows, 1'000), 600);
+        for (std::size_t row = 0; row < events.size(); ++row)
+            tests[row] += events.partition[row] == Partition::test ? 1 : 0;
+        // The share of the test set 0.2 and of the validation set a quarter of the rest, within
+        // five errors: 220 and 220 of 12,000; the injected are the same events in every fold.
+        EXPECT_NEAR(static_cast<double>(split_of(events, 0)[Partition::test]), 2'400, 220);
+        EXPECT_NEAR(static_cast<double>(split_of(events, 0)[Partition::validation]), 2'400, 220);
+        EXPECT_EQ(split_of(events, 1)[Partition::evaluation], 400U);
+    }
+    EXPECT_EQ(std::ranges::count(tests, 1), rows + 600);
+    EXPECT_EQ(std::ranges::count(tests, 0), 400);
+}
+
+// An event's fold owes nothing to its mass, its label, or to what else there is.
+TEST(SplitEvents, TheFoldFollowsFromTheSourceRowAlone) {
+    const EventTable all = fold_of(2, raw_events(1'000, 0));
+    RawEvents few = raw_events(1'000, 0);
+    std::vector<std::size_t> rows;
+    for (std::size_t row = 3; row < 1'000; row += 7) rows.push_back(row);
+    few.table = few.table.take(rows);
+    for (double& mass : few.table.mass) mass = 2'000 - mass;
+    for (std::size_t i = 0; i < rows.size(); ++i) few.table.label[i] = i < 6 ? 0 : 1;
+    const EventTable some = fold_of(2, std::move(few), rows.size() - 6);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        EXPECT_EQ(some.partition[i], all.partition[rows[i]]) << rows[i];
+}
+
+TEST(SplitEvents, FractionsShareTheEventsOfOtherFolds) {
+    SplitOptions options = with_signal(0);
+    options.folds = 2;
+    options.fractions = {.training = 0.6, .validation = 0};
+    options.sideband = {.training = 0.3, .validation = 0.1};
+    const EventTable events = split(options, raw_events(12'100, 0));
+    EXPECT_EQ(split_of_region(events, Region::signal_region)[Partition::validation], 0U);
+    // A quarter of half of 12,000: 1,500 +- 36.
+    const Split outside = split_of_region(events, Region::sideband);
+    EXPECT_NEAR(static_cast<double>(outside.at(Partition::validation)), 1'500, 180);
 }
 
 // As versions before there were fractions of the sidebands split: results of a seed stay.

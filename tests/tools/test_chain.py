@@ -14,6 +14,14 @@ from tool_files import BAD_INPUT, CANNOT_WRITE, USAGE, ToolTest, must, small_cha
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def numbers(path):
+    """All arrays of the file, without its provenance."""
+    arrays = {}
+    with h5py.File(path) as file:
+        file.visititems(lambda name, item: arrays.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
+    return arrays
+
+
 class Chain(ToolTest):
     def setUp(self):
         super().setUp()
@@ -136,6 +144,50 @@ class Chain(ToolTest):
                 passing = len(reference) - np.searchsorted(reference, scores, side="left")
                 logarithms.append(np.where(np.isfinite(scores), np.log((1 + passing) / (1 + len(reference))), np.nan))
             np.testing.assert_allclose(self.scores(f"cathode/{what}_00")[0], -np.mean(logarithms, axis=0), rtol=1e-6)
+
+    def test_every_event_is_scored_by_models_that_have_not_seen_it(self):
+        command = self.command + ("--set", "run.retrainings=1", "--set", "run.folds=2", "--set", "run.reference=2000")
+        must(*command)
+        self.assertEqual(self.remade(self.times()), set())
+        for method in ("lacathode", "cathode"):
+            with h5py.File(self.directory / f"{method}/scores_00.h5") as file:
+                fold, rows, partition, combined = (file[name][()] for name in ("fold", "source_row", "partition",
+                                                                               "features/score"))
+            data = partition == 2
+            self.assertEqual(np.count_nonzero(data), 1600)
+            self.assertEqual(np.count_nonzero(~data), np.count_nonzero(partition == 3))
+            for i in range(2):
+                score, _, split = self.scores(f"fold_{i}/{method}/scores_00")
+                reference = np.sort(self.scores(f"fold_{i}/{method}/background_scores_00")[0])
+                reference = reference[np.isfinite(reference)]
+                self.assertGreater(len(reference), 1990)
+                self.assertLessEqual(len(reference), 2000)
+                own = rows[fold == i]  # of one input: the row in the table
+                self.assertEqual(set(rows[data & (fold == i)]), set(np.flatnonzero(split == 2)))
+                passing = len(reference) - np.searchsorted(reference, score[own], side="left")
+                expected = np.where(np.isfinite(score[own]), -np.log((1 + passing) / (1 + len(reference))), np.nan)
+                np.testing.assert_allclose(combined[fold == i], expected, rtol=1e-6)
+        self.assertEqual(json.loads(must(*command, "--json").stdout)["steps"]["fold_1"]["prepare"]["status"], "up to date")
+
+    def test_folds_leak_nothing(self):
+        """Other features of the events of one fold change nothing that this fold's models have learned."""
+        command = self.command + ("--set", "run.retrainings=1", "--set", "run.folds=2", "--set", "run.reference=2000")
+        must(*command)
+        with h5py.File(self.directory / "lacathode/scores_00.h5") as file:
+            rows = file["source_row"][()][(file["fold"][()] == 0) & (file["partition"][()] == 2)]
+        changed = table(1500, 200)
+        for name in ("a", "b"):
+            changed[name][rows] = 0.9 * changed[name][rows] + 0.01
+        write_hdf5(self.input, changed)
+        other = ("run", "--config", self.config(self.sections), "--out", self.folder / "other", *command[5:])
+        must(*other)
+        for what in ("flow_00", "samples_00", "lacathode/classifier_00", "cathode/classifier_00",
+                     "lacathode/reference_00", "cathode/background_scores_00"):
+            for fold, is_equal in ((0, True), (1, False)):
+                before, after = (numbers(folder / f"fold_{fold}/{what}.h5") for folder in (self.directory, self.folder / "other"))
+                equal = before.keys() == after.keys() and all(np.array_equal(before[k], after[k], equal_nan=True)
+                                                              for k in before)
+                self.assertEqual(equal, is_equal, (what, fold))
 
     def test_ratios_of_densities_are_averaged(self):
         must(*self.command, "--set", "run.methods=anode", "--set", "run.retrainings=1", "--set", "run.members=2")

@@ -27,6 +27,7 @@ SECTIONS = {
     "select-background": ("select_background", "strip_width", 0, ("--method", "--events", "--output")),
     "density-ratio": ("density_ratio", "block_rows", 0, ("--inner", "--outer", "--output")),
     "combine-scores": ("combine_scores", "block_rows", 0, ("--scores", "--output")),
+    "combine-folds": ("combine_folds", "block_rows", 0, ("--scores", "--background-scores", "--output")),
     "export": ("export", "efficiency", -1, ("--scores", "--output")),
     "run": ("run", "retrainings", 0, ("--out",)),
     "study": ("study", "name", "a/b", ("--out",)),

@@ -20,6 +20,7 @@ std::vector<Section> AllConfigs::sections() {
             TrainClassifier::section(train_classifier),
             Score::section(score),
             CombineScores::section(combine_scores),
+            CombineFolds::section(combine_folds),
             Apply::section(apply),
             CheckFlow::section(check_flow),
             EvaluateSic::section(evaluate_sic),
@@ -43,6 +44,7 @@ std::vector<std::string> AllConfigs::problems() const {
     found.add(TrainClassifier::problems(train_classifier));
     found.add(Score::problems(score));
     found.add(CombineScores::problems(combine_scores));
+    found.add(CombineFolds::problems(combine_folds));
     found.add(Apply::problems(apply));
     found.add(CheckFlow::problems(check_flow));
     found.add(EvaluateSic::problems(evaluate_sic));

@@ -10,6 +10,7 @@
 #include "lacathode/config/json.hpp"
 #include "lacathode/stages/apply.hpp"
 #include "lacathode/stages/check_flow.hpp"
+#include "lacathode/stages/combine_folds.hpp"
 #include "lacathode/stages/combine_scores.hpp"
 #include "lacathode/stages/export.hpp"
 #include "lacathode/stages/generate_toy.hpp"
@@ -34,6 +35,7 @@ struct AllConfigs {
     TrainClassifier::Config train_classifier;
     Score::Config score;
     CombineScores::Config combine_scores;
+    CombineFolds::Config combine_folds;
     Apply::Config apply;
     CheckFlow::Config check_flow;
     EvaluateSic::Config evaluate_sic;

@@ -41,8 +41,10 @@ TEST(AllStages, DescribeThemselves) {
         std::size_t outputs = 0;
         for (const Argument& argument : stage->arguments()) {
             EXPECT_EQ(argument.help.back(), '.') << argument.name;
+            std::string option = "--" + argument.name + " ";
+            std::ranges::replace(option, '_', '-');
             if (argument.presence == Presence::required) {
-                EXPECT_THAT(stage->example(), HasSubstr("--" + argument.name + " "));
+                EXPECT_THAT(stage->example(), HasSubstr(option));
             }
             outputs += argument.kind == ArgumentKind::output ? 1 : 0;
         }

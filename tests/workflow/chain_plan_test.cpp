@@ -132,6 +132,99 @@ TEST(ChainPlan, AlignedMembersHaveScoresOfBackground) {
     EXPECT_THAT(inputs_of(config, "cathode/scores_00"), ElementsAre(inputs[0], inputs[1]));
 }
 
+TEST(ChainPlan, EachFoldIsAChainOfItsOwn) {
+    ChainConfig config = chain({Method::lacathode});
+    config.run.folds = 2;
+    EXPECT_THAT(
+        names_of(config),
+        ElementsAre("fold_0/prepare", "fold_0/train_flow_0", "fold_0/encode_0",
+                    "fold_0/lacathode/sample_0", "fold_0/lacathode/sample_reference_0",
+                    "fold_0/lacathode/train_classifier_0", "fold_0/lacathode/score_0",
+                    "fold_0/lacathode/score_background_0", "fold_1/prepare", "fold_1/train_flow_0",
+                    "fold_1/encode_0", "fold_1/lacathode/sample_0",
+                    "fold_1/lacathode/sample_reference_0", "fold_1/lacathode/train_classifier_0",
+                    "fold_1/lacathode/score_0", "fold_1/lacathode/score_background_0",
+                    "lacathode/combine_folds_0", "lacathode/sic", "lacathode/sculpting"));
+    EXPECT_THAT(inputs_of(config, "fold_1/lacathode/classifier_00"),
+                ElementsAre("out/fold_1/latent_00.h5", "out/fold_1/normal_00.h5"));
+    EXPECT_THAT(inputs_of(config, "fold_1/lacathode/background_scores_00"),
+                ElementsAre("out/fold_1/lacathode/classifier_00.h5",
+                            "out/fold_1/lacathode/reference_00.h5"));
+    EXPECT_THAT(
+        inputs_of(config, "lacathode/scores_00"),
+        ElementsAre("out/fold_0/lacathode/scores_00.h5", "out/fold_1/lacathode/scores_00.h5",
+                    "out/fold_0/lacathode/background_scores_00.h5",
+                    "out/fold_1/lacathode/background_scores_00.h5"));
+}
+
+TEST(ChainPlan, FoldsDifferInTheEventsTheyHoldOut) {
+    ChainConfig config = chain({Method::cathode});
+    config.run.folds = 3;
+    std::vector<std::string> prepared;
+    for (const Step& step : steps_of(config))
+        if (step.stage == Prepare::name) prepared.push_back(step.config);
+    ASSERT_EQ(prepared.size(), 3U);
+    EXPECT_THAT(prepared[2], AllOf(HasSubstr("\"fold\":2"), HasSubstr("\"folds\":3")));
+}
+
+// Members are combined first, and their combination is what is aligned.
+TEST(ChainPlan, MembersOfAFoldAreCombinedBeforeTheFolds) {
+    ChainConfig config = chain({Method::cathode});
+    config.run.folds = 2;
+    config.run.members = 2;
+    EXPECT_THAT(inputs_of(config, "fold_0/cathode/background_scores_00"),
+                ElementsAre("out/fold_0/cathode/member_background_scores_00.h5",
+                            "out/fold_0/cathode/member_background_scores_01.h5"));
+    EXPECT_THAT(
+        inputs_of(config, "fold_0/cathode/member_background_scores_01"),
+        ElementsAre("out/fold_0/cathode/classifier_01.h5", "out/fold_0/cathode/reference_00.h5"));
+    EXPECT_THAT(inputs_of(config, "cathode/scores_00"),
+                ElementsAre("out/fold_0/cathode/scores_00.h5", "out/fold_1/cathode/scores_00.h5",
+                            "out/fold_0/cathode/background_scores_00.h5",
+                            "out/fold_1/cathode/background_scores_00.h5"));
+}
+
+// There is only so much true background.
+TEST(ChainPlan, TrueBackgroundIsItsOwnReference) {
+    ChainConfig config = chain({Method::idealised});
+    config.stages.of<Prepare>().extra_background.patterns = {"extra.h5"};
+    config.stages.of<Prepare>().extra = {10, 10};
+    config.run.folds = 2;
+    EXPECT_THAT(
+        inputs_of(config, "fold_1/idealised/background_scores_00"),
+        ElementsAre("out/fold_1/idealised/classifier_00.h5", "out/fold_1/idealised/background.h5"));
+}
+
+TEST(ChainPlan, EveryFlowOfEveryFoldIsChecked) {
+    ChainConfig config = chain({Method::lacathode});
+    config.run.folds = 2;
+    config.run.retrainings = 2;
+    config.run.check_flow = true;
+    EXPECT_THAT(inputs_of(config, "fold_1/check_01"),
+                ElementsAre("out/fold_1/events.h5", "out/fold_1/flow_01.h5"));
+    EXPECT_THAT(flow_checks(config.run, "out"),
+                ElementsAre("out/fold_0/check_00.h5", "out/fold_0/check_01.h5",
+                            "out/fold_1/check_00.h5", "out/fold_1/check_01.h5"));
+}
+
+TEST(ChainPlan, WhatFoldsCannotBeIsRefused) {
+    ChainConfig config = chain({Method::cwola, Method::anode, Method::lacathode});
+    config.run.folds = 2;
+    config.stages.of<EvaluateSic>().part = EvaluatedPart::validation;
+    config.stages.of<Prepare>().split.folds = 2;
+    config.stages.of<Sample>().reference = 10;
+    EXPECT_THAT(
+        problems(config),
+        testing::UnorderedElementsAre(
+            HasSubstr("which cwola of run.methods does not have"),
+            HasSubstr("which anode of run.methods does not have"),
+            HasSubstr("evaluate_sic.partition and evaluate_sculpting.partition must be test"),
+            HasSubstr("say how many in run.folds"), HasSubstr("sample.reference")));
+    config = chain({Method::lacathode});
+    config.run.folds = 1;
+    EXPECT_THAT(problems(config), ElementsAre(HasSubstr("run.folds = 1: give at least 2")));
+}
+
 TEST(ChainPlan, RatiosOfDensitiesAreCombined) {
     ChainConfig config = chain({Method::anode});
     config.run.members = 2;

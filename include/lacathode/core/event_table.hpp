@@ -41,9 +41,12 @@ struct EventTable {
         source_row;  ///< [N] row in the first input file; -1 - k for a generated row k
     std::vector<std::uint8_t>
         mapped;  ///< [N] 1 if the flow maps the row, else features are NaN; may be empty: all
+    std::vector<std::uint8_t>
+        fold;  ///< [N] number of the models that the row belongs to; may be empty: no folds
 
     [[nodiscard]] std::size_t size() const noexcept { return mass.size(); }
     [[nodiscard]] bool has_label() const noexcept { return !label.empty(); }
+    [[nodiscard]] bool has_fold() const noexcept { return !fold.empty(); }
     [[nodiscard]] bool is_mapped(std::size_t row) const noexcept {
         return mapped.empty() || mapped[row] != 0;
     }

@@ -33,6 +33,7 @@ struct EventHeader {
     MassWindow signal_region;      ///< unit of the mass
     bool has_label = false;        ///< truth is known
     bool has_mapped = false;       ///< some rows may not be mapped; absent: all are
+    bool has_fold = false;         ///< rows belong to folds
     std::string flow_hash;         ///< flow (scores: classifier) that made the rows; empty if none
     std::optional<Method> method;  ///< what the rows were made for; none: nothing in particular
     std::optional<FeatureBox> box = {};  ///< of background in feature space: where its flow maps
@@ -111,8 +112,8 @@ struct EventFile {
 
 EventFile read_events(const std::string& path, EventKind kind);
 
-/// Writes a whole table; returns the content hash. header.has_label and has_mapped are taken from
-/// the table unless it is empty.
+/// Writes a whole table; returns the content hash. header.has_label, has_mapped and has_fold are
+/// taken from the table unless it is empty.
 std::string write_events(const std::string& path, EventKind kind, EventHeader header,
                          const EventTable& table, std::span<const double> log_prob,
                          const Provenance& provenance, Overwrite overwrite);

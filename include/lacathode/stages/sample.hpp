@@ -23,6 +23,7 @@ struct Sample {
     struct Config {
         SampleSize size;
         std::size_t checkpoints = 1;
+        std::size_t reference = 0;  ///< events of a reference, instead of a sample to train on
         std::size_t retraining = 0;
         double bandwidth = 0.01;
     };

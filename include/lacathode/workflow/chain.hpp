@@ -10,6 +10,7 @@
 #include "lacathode/config/json.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/stages/check_flow.hpp"
+#include "lacathode/stages/combine_folds.hpp"
 #include "lacathode/stages/combine_scores.hpp"
 #include "lacathode/stages/density_ratio.hpp"
 #include "lacathode/stages/encode.hpp"
@@ -40,12 +41,16 @@ struct RunConfig {
     std::size_t members = 1;  ///< trainings that a retraining combines
     Retrain member = Retrain::classifier;
     std::vector<ClassifierKind> models;  ///< of the members in turn; empty: the classifier's own
+    std::size_t folds = 0;               ///< 0: the split of prepare
+    std::size_t reference = 1'000'000;   ///< background events that align the folds' scores
     bool sic = true;
     bool sculpting = true;
     bool score_background = false;
     bool check_flow = false;
 
-    /// Flows of the sidebands that the retrainings share or have each.
+    /// Chains of stages from events to scores.
+    [[nodiscard]] std::size_t parts() const noexcept { return folds > 0 ? folds : 1; }
+    /// Flows of the sidebands that the retrainings share or have each; in each fold.
     [[nodiscard]] std::size_t flows() const noexcept {
         if (retrain == Retrain::classifier) return 1;
         return member == Retrain::all ? trainings() : retrainings;
@@ -83,7 +88,8 @@ class StageConfigs {
 struct ChainConfig {
     RunConfig run;
     StageConfigs<Prepare, TrainFlow, Encode, Transport, Sample, SelectBackground, TrainClassifier,
-                 Score, DensityRatio, CombineScores, CheckFlow, EvaluateSic, EvaluateSculpting>
+                 Score, DensityRatio, CombineScores, CombineFolds, CheckFlow, EvaluateSic,
+                 EvaluateSculpting>
         stages;
 
     /// Members are combined by their scores of background too.
@@ -122,7 +128,11 @@ void run_chain_jobs(const ChainConfig& config, const StageContext& context,
 void require_chain_made(const ChainConfig& config, const StageContext& context,
                         const std::string& directory);
 
-/// The files of the flows' checks that the chain makes, in the order of the flows.
+/// The folders of what is made of each part of the data that is held out, in order: `directory`
+/// itself without folds.
+std::vector<std::string> part_folders(const RunConfig& config, const std::string& directory);
+
+/// The files of the flows' checks that the chain makes, in the order of the parts and the flows.
 std::vector<std::string> flow_checks(const RunConfig& config, const std::string& directory);
 
 /// What the flows of a finished chain broke in their checks, a sentence each.

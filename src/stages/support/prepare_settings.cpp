@@ -30,10 +30,11 @@ void check_fractions(Problems& found, const Prepare::Config& config) {
     found.unless(sideband.test() >= 0 || sideband == fractions,
                  "prepare.sideband_training_fraction and sideband_validation_fraction (where 0, "
                  "those without sideband_) exceed 1 together");
-    found.unless(fractions.test() != 0 || !config.extra_background.empty(),
-                 "prepare.training_fraction and validation_fraction leave nothing for the test "
-                 "set: their sum must be below 1, or prepare.extra_background name other events "
-                 "to evaluate");
+    found.unless(
+        fractions.test() != 0 || config.split.folds > 0 || !config.extra_background.empty(),
+        "prepare.training_fraction and validation_fraction leave nothing for the test "
+        "set: their sum must be below 1, or prepare.extra_background name other events "
+        "to evaluate");
 }
 
 // Which events are trained on, and which evaluated.
@@ -53,6 +54,12 @@ std::vector<Field> split_fields(Prepare::Config& c) {
         {"sideband_validation_fraction", "",
          "The same for validation in the sidebands; 0: validation_fraction.",
          &c.split.sideband.validation, Range::within(0, 1)},
+        {"folds", "",
+         "Parts of the data, one of which (fold) is the test set, whatever the fractions leave for "
+         "it; by them the other parts are shared between training and validation. 0: none.",
+         &c.split.folds, Range::within(0, most_folds)},
+        {"fold", "", "The part that is the test set, from 0.", &c.split.fold,
+         Range::within(0, most_folds - 1)},
         {"extra_background", "",
          "Further files of true background for evaluation in the signal region; empty: none.",
          &c.extra_background},
@@ -159,6 +166,10 @@ std::vector<std::string> Prepare::problems(const Config& config) {
                  "prepare.features holds the mass column '", c.mass_column,
                  "'; the flow is conditional on it already");
     check_fractions(found, c);
+    found.unless(c.split.folds != 1 && (c.split.folds > 1 || c.split.fold == 0) &&
+                     c.split.fold < std::max<std::size_t>(c.split.folds, 1),
+                 "prepare.fold = ", c.split.fold, " is none of prepare.folds = ", c.split.folds,
+                 ": choose at least two folds, and one of 0 ... folds - 1, or leave both 0");
     check_window(found, name, c.signal_region_low, c.signal_region_high);
     found.unless(!c.input.empty(),
                  "prepare.input is empty: name the files to read (--input, or --set "

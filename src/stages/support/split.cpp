@@ -40,6 +40,23 @@ void assign_partitions(const SplitOptions& options, std::vector<std::size_t> row
     assign_in_order(options.sideband_fractions(), {sideband, rows.end()}, events);
 }
 
+// docs/method.md (1.7)
+void assign_folds(const SplitOptions& options, const std::vector<std::size_t>& rows,
+                  EventTable& events, const MassWindow& signal_region, const RandomStream& stream) {
+    for (const std::size_t row : rows) {
+        RandomStream own = stream.at(static_cast<std::uint64_t>(events.source_row[row]));
+        const bool is_test = own.below(options.folds) == options.fold;
+        const SplitFractions share = signal_region.contains(events.mass[row])
+                                         ? options.fractions
+                                         : options.sideband_fractions();
+        const bool validates =
+            own.uniform() * (share.training + share.validation) < share.validation;
+        events.partition[row] = is_test     ? Partition::test
+                                : validates ? Partition::validation
+                                            : Partition::training;
+    }
+}
+
 std::vector<std::size_t> rows_with_label(const EventTable& events, std::int8_t label) {
     return rows_where(events, [&](std::size_t row) {
         return (events.has_label() ? events.label[row] : 0) == label;
@@ -68,14 +85,21 @@ EventTable split_events(const SplitOptions& options, RawEvents raw, const MassWi
                                 ", but the input has only ", signal.size(), " signal events"));
     }
     require_events(background.size(), 6, "background (or unlabelled) events", source);
-    assign_partitions(options, background, events, signal_region, stream.at(0));
+    const auto split = [&](std::vector<std::size_t> rows, std::uint64_t kind) {
+        if (options.folds > 0) {
+            assign_folds(options, rows, events, signal_region, stream.at(7));
+        } else {
+            assign_partitions(options, std::move(rows), events, signal_region, stream.at(kind));
+        }
+    };
+    split(background, 0);
     RandomStream injection = stream.at(1);
     injection.shuffle(std::span(signal));
     const std::size_t injected = events.has_label() ? options.injected_signal : 0;
     for (std::size_t i = injected; i < signal.size(); ++i)
         events.partition[signal[i]] = Partition::evaluation;
     signal.resize(injected);
-    assign_partitions(options, std::move(signal), events, signal_region, stream.at(2));
+    split(std::move(signal), 2);
     return std::move(raw.table);
 }
 

@@ -31,6 +31,8 @@ struct SplitOptions {
     SplitFractions fractions = {};
     SplitFractions sideband = {0, 0};  ///< where they differ in the sidebands; 0: as `fractions`
     std::size_t injected_signal = 0;   ///< labelled signal events mixed into the data
+    std::size_t folds = 0;             ///< parts of the data, each in turn the test set; 0: none
+    std::size_t fold = 0;              ///< the one that is the test set here
 
     [[nodiscard]] SplitFractions sideband_fractions() const;
 };
@@ -38,6 +40,8 @@ struct SplitOptions {
 /// Data = all background rows (or all rows, without truth) + `injected_signal` signal rows;
 /// background and injected signal are split separately, and if the fractions differ, so are signal
 /// region and sidebands; other signal rows become Partition::evaluation. Rows keep their order.
+/// With folds an event's fold, and whether it validates in the others, depend on its source_row and
+/// the stream alone; the fractions then say how the events of other folds are shared.
 /// `source` names the events in messages. Throws UsageError if more signal is asked for than there
 /// is, InputError without enough rows to split.
 EventTable split_events(const SplitOptions& options, RawEvents raw, const MassWindow& signal_region,

@@ -1,0 +1,80 @@
+#include "lacathode/stages/support/score_alignment.hpp"
+
+#include <algorithm>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/file_hash.hpp"
+#include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/job.hpp"
+
+namespace lacathode {
+namespace {
+
+[[noreturn]] void refuse(const EventReader& reader, const EventReader& first,
+                         const std::string& problem) {
+    throw InputError(concat(reader.path(), " and ", first.path(), ' ', problem));
+}
+
+}  // namespace
+
+std::vector<EventReader> open_scores(const std::vector<std::string>& paths, const std::string& role,
+                                     Job& job) {
+    std::vector<EventReader> readers;
+    for (const std::string& path : paths) {
+        const EventReader& reader = readers.emplace_back(path, EventKind::scores);
+        job.made_from(reader.record(concat(role, '_', two_digits(readers.size() - 1))));
+    }
+    return readers;
+}
+
+void require_distinct(const std::vector<EventReader>& scores) {
+    for (auto reader = scores.begin(); reader != scores.end(); ++reader) {
+        const auto same = std::find_if(scores.begin(), reader, [&](const EventReader& other) {
+            return other.content_hash() == reader->content_hash();
+        });
+        if (same != reader)
+            refuse(*reader, *same, "have the same content: name each classifier's scores once");
+    }
+}
+
+void require_same_classifier(const EventReader& background, const EventReader& scores) {
+    const EventHeader& a = background.header();
+    const EventHeader& b = scores.header();
+    if (a.flow_hash == b.flow_hash && a.method == b.method && a.signal_region == b.signal_region)
+        return;
+    refuse(background, scores,
+           concat("come from different classifiers (", a.flow_hash, " and ", b.flow_hash,
+                  "): give --background-scores in the order of --scores"));
+}
+
+std::vector<float> read_reference(const EventReader& background, std::size_t block_rows) {
+    const MassWindow& window = background.header().signal_region;
+    std::vector<float> reference;
+    for (std::size_t first = 0; first < background.rows(); first += block_rows) {
+        const EventTable events = background.read(first, block_rows);
+        for (const std::size_t row :
+             rows_of(events, Partition::validation, Region::signal_region, window)) {
+            if (events.is_mapped(row)) reference.push_back(events.features(row, 0));
+        }
+    }
+    require_events(reference.size(), 1, "mapped validation events in the signal region",
+                   background.path());
+    std::ranges::sort(reference);
+    return reference;
+}
+
+double background_efficiency(float score, const std::vector<float>& reference) {
+    const auto passing = std::distance(std::ranges::lower_bound(reference, score), reference.end());
+    return (1 + static_cast<double>(passing)) / (1 + static_cast<double>(reference.size()));
+}
+
+std::string combined_hash(const std::string& stage, const std::vector<EventReader>& scores,
+                          const std::vector<EventReader>& backgrounds) {
+    std::string text = stage;
+    for (const EventReader& reader : scores) text += "\n" + reader.header().flow_hash;
+    for (const EventReader& reader : backgrounds) text += "\n" + reader.content_hash();
+    return text_hash(text);
+}
+
+}  // namespace lacathode

@@ -24,12 +24,12 @@ std::string option_name(const std::string& key) {
 // What a key takes, in a word.
 std::string value_name(const Field& field) {
     if (const auto* one = std::get_if<Choice>(&field.value)) return joined(one->names, "|");
-    if (std::holds_alternative<bool*>(field.value)) return "true|false";
+    if (std::holds_alternative<bool*>(field.value)) return "[true|false]";
     if (std::holds_alternative<FilePatterns*>(field.value)) return "PATH";
     return "VALUE";
 }
 
-// Of files there may be several, as of a pattern that the shell expands.
+// Of files there may be several, as of a pattern that the shell expands. A switch may stand alone.
 CLI::Option* add_option(CLI::App& app, const std::string& names, const Field& field,
                         Arguments& arguments) {
     if (std::holds_alternative<FilePatterns*>(field.value)) {
@@ -38,9 +38,13 @@ CLI::Option* add_option(CLI::App& app, const std::string& names, const Field& fi
                 arguments.options.emplace_back(&field, texts);
             });
     }
-    return app.add_option_function<std::string>(names, [&](const std::string& text) {
-        arguments.options.emplace_back(&field, std::vector{text});
-    });
+    const bool is_switch = std::holds_alternative<bool*>(field.value);
+    CLI::Option* option =
+        app.add_option_function<std::string>(names, [&, is_switch](const std::string& text) {
+            const bool alone = is_switch && text.empty();
+            arguments.options.emplace_back(&field, std::vector{alone ? "true" : text});
+        });
+    return is_switch ? option->expected(0, 1) : option;
 }
 
 void add_fields(CLI::App& app, const Section& section, Arguments& arguments) {

@@ -65,7 +65,7 @@ struct Chain {
     [[nodiscard]] std::string text() const {
         if (options.only_tell()) return jobs_text(jobs, options);
         if (!options.only.empty()) return {};
-        const bool evaluated = config.run.sic || config.run.sculpting;
+        const bool evaluated = config.run.sic || config.run.sculpting || config.run.hunt;
         const std::string of_methods =
             evaluated ? results_table(results) : concat("scores are in ", directory, '\n');
         return checks.empty() ? of_methods : of_methods + '\n' + results_table(checks);

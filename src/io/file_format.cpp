@@ -21,7 +21,8 @@ constexpr std::array<FormatText, 8> formats = {{
     {FileFormat::flow, "lacathode.flow", "lacathode-train-flow"},
     {FileFormat::classifier, "lacathode.classifier", "lacathode-train-classifier"},
     {FileFormat::metrics, "lacathode.metrics",
-     "lacathode-evaluate-sic, lacathode-evaluate-sculpting or lacathode-check-flow"},
+     "lacathode-evaluate-sic, lacathode-evaluate-sculpting, lacathode-check-flow, "
+     "lacathode-fit-background or lacathode-hunt"},
     {FileFormat::study, "lacathode.study", "lacathode-study"},
     {FileFormat::training, "lacathode.training",
      "lacathode-train-flow or lacathode-train-classifier, when it is stopped"},

@@ -31,6 +31,22 @@ std::size_t pieces_of(const MassCell& cell) {
     return static_cast<std::size_t>(std::ceil((cell.high - cell.low) / (widest_piece * cell.low)));
 }
 
+std::vector<std::vector<MassNode>> integration_nodes(const std::vector<MassCell>& cells) {
+    std::vector<std::vector<MassNode>> all;
+    for (const MassCell& cell : cells) {
+        expects(cell.low > 0 && cell.high > cell.low, "cells of positive masses and widths");
+        const std::size_t pieces = pieces_of(cell);
+        const double half = 0.5 * (cell.high - cell.low) / static_cast<double>(pieces);
+        std::vector<MassNode>& of_cell = all.emplace_back();
+        for (std::size_t piece = 0; piece < pieces; ++piece) {
+            const double centre = cell.low + half * static_cast<double>(2 * piece + 1);
+            for (const auto& [place, weight] : nodes)
+                of_cell.push_back({centre + half * place, half * weight});
+        }
+    }
+    return all;
+}
+
 bool leaves_out(const SpectrumModel::Options& options, std::size_t cell) {
     return options.left_out == cell;
 }
@@ -99,8 +115,14 @@ Matrix<double> inverse_of(const Matrix<double>& triangle) {
 
 SpectrumModel::SpectrumModel(const SpectrumFunction& function, std::vector<MassCell> cells,
                              std::span<const double> weights)
+    : SpectrumModel(function, cells, integration_nodes(cells), weights) {}
+
+SpectrumModel::SpectrumModel(const SpectrumFunction& function, std::vector<MassCell> cells,
+                             const std::vector<std::vector<MassNode>>& nodes,
+                             std::span<const double> weights)
     : cells_(std::move(cells)), parameters_(function.parameters()), first_node_{0} {
-    expects(weights.size() == cells_.size(), "one weight a cell");
+    expects(weights.size() == cells_.size() && nodes.size() == cells_.size(),
+            "one weight and one list of nodes a cell");
     if (cells_.size() <= parameters_) {
         throw UsageError(concat(cells_.size(), " bins cannot tell ", parameters_,
                                 " parameters: use more bins or fewer parameters"));
@@ -108,19 +130,16 @@ SpectrumModel::SpectrumModel(const SpectrumFunction& function, std::vector<MassC
     std::vector<double> values;
     std::vector<double> node_weights;
     for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
-        const auto [low, high] = cells_[cell];
-        expects(low > 0 && high > low, "cells of positive masses and widths");
-        const std::size_t pieces = pieces_of(cells_[cell]);
-        const double half = 0.5 * (high - low) / static_cast<double>(pieces);
-        for (std::size_t piece = 0; piece < pieces; ++piece) {
-            const double centre = low + half * static_cast<double>(2 * piece + 1);
-            for (const auto& [place, weight] : nodes) {
-                const std::vector<double> terms = function.terms(centre + half * place);
-                values.insert(values.end(), terms.begin(), terms.end());
-                width_.push_back(half * weight);
-                node_weights.push_back((weights[cell] + 0.5) * half * weight / (high - low));
-            }
+        double total = 0;
+        for (const MassNode& node : nodes[cell]) total += node.weight;
+        expects(total > 0, "each cell has a node of a positive weight");
+        for (const auto& [mass, weight] : nodes[cell]) {
+            const std::vector<double> terms = function.terms(mass);
+            values.insert(values.end(), terms.begin(), terms.end());
+            width_.push_back(weight);
+            node_weights.push_back((weights[cell] + 0.5) * weight / total);
         }
+        total_.push_back(total);
         first_node_.push_back(width_.size());
     }
     terms_ = Matrix<double>(width_.size(), parameters_, std::move(values));
@@ -177,7 +196,7 @@ std::vector<double> SpectrumModel::start_from(std::span<const double> counts,
     for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
         if (leaves_out(options, cell)) continue;
         const double weight = counts[cell] + 0.5;
-        const double density = std::log(weight / (cells_[cell].high - cells_[cell].low));
+        const double density = std::log(weight / total_[cell]);
         const auto terms = terms_.row((first_node_[cell] + first_node_[cell + 1]) / 2);
         for (std::size_t j = 0; j < parameters_; ++j) {
             moment[j] += weight * density * terms[j];

@@ -7,6 +7,10 @@
 
 namespace lacathode {
 
+std::size_t least_spectrum_parameters(SpectrumShape shape) {
+    return shape == SpectrumShape::dijet ? 2 : 1;
+}
+
 std::size_t most_spectrum_parameters(SpectrumShape shape) {
     return shape == SpectrumShape::dijet ? 5 : 6;
 }
@@ -14,10 +18,11 @@ std::size_t most_spectrum_parameters(SpectrumShape shape) {
 SpectrumFunction::SpectrumFunction(SpectrumShape shape, std::size_t parameters, double scale)
     : shape_(shape), parameters_(parameters), scale_(scale) {
     expects(scale > 0, "a positive scale");
+    const std::size_t least = least_spectrum_parameters(shape);
     const std::size_t most = most_spectrum_parameters(shape);
-    if (parameters >= least_spectrum_parameters && parameters <= most) return;
-    throw UsageError(concat("a spectrum of ", parameters, " parameters: choose ",
-                            least_spectrum_parameters, " to ", most));
+    if (parameters >= least && parameters <= most) return;
+    throw UsageError(
+        concat("a spectrum of ", parameters, " parameters: choose ", least, " to ", most));
 }
 
 std::vector<double> SpectrumFunction::terms(double m) const {

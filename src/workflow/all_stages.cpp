@@ -10,7 +10,9 @@
 #include "lacathode/stages/evaluate_sculpting.hpp"
 #include "lacathode/stages/evaluate_sic.hpp"
 #include "lacathode/stages/export.hpp"
+#include "lacathode/stages/fit_background.hpp"
 #include "lacathode/stages/generate_toy.hpp"
+#include "lacathode/stages/hunt.hpp"
 #include "lacathode/stages/prepare.hpp"
 #include "lacathode/stages/sample.hpp"
 #include "lacathode/stages/score.hpp"
@@ -36,7 +38,7 @@ std::vector<std::unique_ptr<Stage>> one_of_each() {
 std::vector<std::unique_ptr<Stage>> all_stages() {
     return one_of_each<Prepare, GenerateToy, TrainFlow, Encode, Transport, Sample, SelectBackground,
                        TrainClassifier, Score, DensityRatio, CombineScores, CombineFolds, Apply,
-                       CheckFlow, EvaluateSic, EvaluateSculpting, Export>();
+                       CheckFlow, EvaluateSic, EvaluateSculpting, FitBackground, Hunt, Export>();
 }
 
 std::unique_ptr<Stage> make_stage(const std::string& name) {

@@ -85,7 +85,11 @@ Section section(RunConfig& c) {
          {"check_flow", "",
           "Check every flow of the sidebands (check_NN.h5); one that breaks a limit of check_flow "
           "fails the run at its end.",
-          &c.check_flow}}};
+          &c.check_flow},
+         {"hunt", "",
+          "With folds: look for an excess in the signal region (hunt_00.h5), blinded until "
+          "hunt.unblind.",
+          &c.hunt}}};
 }
 
 std::vector<std::string> problems(const RunConfig& config) {
@@ -103,6 +107,9 @@ std::vector<std::string> problems(const RunConfig& config) {
                  "run.member = all trains a flow for each member, but run.retrain = classifier has "
                  "one flow for all: choose one of them");
     found.unless(c.folds != 1, "run.folds = 1: give at least 2, or 0 for the split of prepare");
+    found.unless(!c.hunt || c.folds > 1,
+                 "run.hunt needs scores of all data by models that have not seen them, aligned by "
+                 "their background efficiency: set run.folds");
     found.unless(c.models.size() <= c.members, "run.models names ", c.models.size(),
                  " models for run.members = ", c.members);
     return found.take();
@@ -159,6 +166,7 @@ std::vector<std::string> problems(const ChainConfig& config) {
                  "it out");
     found.add(members_miss(config));
     found.add(folds_miss(config));
+    found.add(hunt_misses(config));
     return found.take();
 }
 

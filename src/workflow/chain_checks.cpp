@@ -6,6 +6,7 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/support/event_counts.hpp"
+#include "lacathode/stages/support/mass_spectrum.hpp"
 
 namespace lacathode {
 namespace {
@@ -102,6 +103,18 @@ std::vector<std::string> folds_miss(const ChainConfig& config) {
                      !of_validation(config.stages.of<EvaluateSculpting>().part),
                  "run.folds makes every event a test event: evaluate_sic.partition and "
                  "evaluate_sculpting.partition must be test");
+    return found.take();
+}
+
+std::vector<std::string> hunt_misses(const ChainConfig& config) {
+    Problems found;
+    if (!config.run.hunt) return found.take();
+    const SpectrumSettings& spectrum = config.stages.of<FitBackground>();
+    const Prepare::Config& prepare = config.stages.of<Prepare>();
+    if (prepare.signal_region_low < prepare.signal_region_high) {
+        found.add(range_misses(spectrum, {prepare.signal_region_low, prepare.signal_region_high}));
+    }
+    found.add(efficiencies_miss(spectrum, config.run.reference, "run.reference"));
     return found.take();
 }
 

@@ -334,6 +334,13 @@ class Planner {
                 method_name(method) + "/sculpting", config_.stages.of<EvaluateSculpting>(),
                 {scores, layout_.of_method(method, "sculpting")}, /*quick=*/true);
         }
+        if (!config_.run.hunt) return;
+        Hunt::Config hunt = config_.stages.of<Hunt>();
+        hunt.spectrum = config_.stages.of<FitBackground>();
+        for (std::size_t i = 0; i < config_.run.retrainings; ++i) {
+            add<Hunt>(concat(method_name(method), "/hunt_", i), hunt,
+                      {scores[i], layout_.of_retraining(method, "hunt", i)}, /*quick=*/true);
+        }
     }
 
     const ChainConfig& config_;

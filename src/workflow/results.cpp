@@ -37,10 +37,16 @@ std::vector<MethodResults> read_results(const std::string& directory, const RunC
     std::vector<MethodResults> results;
     for (const Method method : run.methods) {
         MethodResults of_method{method_name(method), {}};
+        const std::string folder = concat(directory, "/", method_name(method), "/");
         for (const std::string& kind : kinds) {
-            std::ranges::move(
-                read_headline(concat(directory, "/", method_name(method), "/", kind, ".h5")),
-                std::back_inserter(of_method.quantities));
+            std::ranges::move(read_headline(concat(folder, kind, ".h5")),
+                              std::back_inserter(of_method.quantities));
+        }
+        for (std::size_t i = 0; run.hunt && i < run.retrainings; ++i) {
+            for (Quantity& found : read_headline(concat(folder, "hunt_", two_digits(i), ".h5"))) {
+                if (run.retrainings > 1) found.name += "_of_" + two_digits(i);
+                of_method.quantities.push_back(std::move(found));
+            }
         }
         results.push_back(std::move(of_method));
     }

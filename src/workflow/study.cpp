@@ -64,9 +64,9 @@ std::vector<std::string> chain_problems(const Study& study) {
         const std::string place = concat("chain '", chain.name, "': ");
         add_new(problems(chain.common), place);
         add_new(problems(chain.config), place);
-        found.unless(
-            chain.config.run.sic || chain.config.run.sculpting || study.study.panels.empty(), place,
-            "evaluates nothing: set run.sic or run.sculpting");
+        found.unless(chain.config.run.sic || chain.config.run.sculpting || chain.config.run.hunt ||
+                         study.study.panels.empty(),
+                     place, "evaluates nothing: set run.sic, run.sculpting or run.hunt");
     }
     return found.take();
 }

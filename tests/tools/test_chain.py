@@ -169,6 +169,43 @@ class Chain(ToolTest):
                 np.testing.assert_allclose(combined[fold == i], expected, rtol=1e-6)
         self.assertEqual(json.loads(must(*command, "--json").stdout)["steps"]["fold_1"]["prepare"]["status"], "up to date")
 
+    def test_a_hunt_stays_blinded_until_it_is_told(self):
+        self.sections["fit_background"] = {"low": 2.6, "efficiency_low": 2.6, "high": 4.4, "shape": "log_polynomial", "efficiencies": [0.3],
+                                           "bin_width": 0.1, "least_parameters": 1, "most_parameters": 2, "toys": 50}
+        command = ("run", "--config", self.config(self.sections), "--out", self.directory, "--threads", "2",
+                   "--set", "run.retrainings=1", "--set", "run.folds=2", "--set", "run.reference=2000", "--set", "run.hunt=true")
+        process = must(*command)
+        self.assertRegex(process.stdout, r"background_at_0\.3 .*\nexpected_limit_at_0\.3 ")
+        self.assertNotRegex(process.stdout, r"\bz_at|p_value_at_0\.3\b.*\n.*limit_at_0\.3|signal_at")
+        self.assertIn("hunt.unblind", process.stderr)
+        before = self.times()
+        process = must(*command, "--set", "hunt.unblind=true")
+        self.assertEqual(self.remade(before), {"lacathode/hunt_00.h5", "cathode/hunt_00.h5"})
+        with h5py.File(self.directory / "cathode/scores_00.h5") as file:
+            score, mass, partition = (file[name][()] for name in ("features/score", "mass", "partition"))
+        with h5py.File(self.directory / "cathode/hunt_00.h5") as file:
+            edges, cell = file["edges"][()], file.attrs["signal_cell"]
+            np.testing.assert_allclose(edges[cell:cell + 2], (3.3, 3.7))
+            inside = (partition == 2) & (3.3 < mass) & (mass < 3.7)
+            passing = np.count_nonzero(inside & (score >= -np.log(0.3)))
+            self.assertEqual(file["counts"][1, cell], passing)
+            self.assertEqual(file["efficiency/observed"][1], passing)
+            self.assertAlmostEqual(file["reference/expected"][1], 0.3 * np.count_nonzero(inside))
+            self.assertAlmostEqual(file["efficiency/signal"][1], passing - file["efficiency/expected"][1])
+        # The programs say what the chain does.
+        for program in ("fit-background", "hunt"):
+            must(program, "--config", self.config(self.sections), "--scores", self.directory / "cathode/scores_00.h5",
+                 "--output", self.directory / f"{program}.h5")
+        self.assertRegex(must("info", self.directory / "fit-background.h5").stdout, "spectrum_background_at_0.3")
+
+    def test_a_hunt_that_cannot_be_is_refused_before_any_training(self):
+        command = ("--set", "run.hunt=true", "--set", "run.reference=2000")
+        self.expect(USAGE, "run.hunt needs scores of all data by models that have not seen them", *self.command, *command)
+        self.expect(USAGE, (r"fit_background\.efficiencies has 0\.003, of which run\.reference \(2000 background events\)",
+                            r"3\.3 < m < 3\.7 does not lie within the range of the fit, 3\.4 to 8"),
+                    *self.command, *command, "--set", "run.folds=2", "--set", "fit_background.low=3.4")
+        self.assertEqual(self.times(), {})
+
     def test_folds_leak_nothing(self):
         """Other features of the events of one fold change nothing that this fold's models have learned."""
         command = self.command + ("--set", "run.retrainings=1", "--set", "run.folds=2", "--set", "run.reference=2000")

@@ -28,13 +28,15 @@ SECTIONS = {
     "density-ratio": ("density_ratio", "block_rows", 0, ("--inner", "--outer", "--output")),
     "combine-scores": ("combine_scores", "block_rows", 0, ("--scores", "--output")),
     "combine-folds": ("combine_folds", "block_rows", 0, ("--scores", "--background-scores", "--output")),
+    "fit-background": ("fit_background", "toys", 0, ("--scores", "--output")),
+    "hunt": ("hunt", "toys", 0, ("--scores", "--output")),
     "export": ("export", "efficiency", -1, ("--scores", "--output")),
     "run": ("run", "retrainings", 0, ("--out",)),
     "study": ("study", "name", "a/b", ("--out",)),
 }
 # A unit that the help must name.
 UNITS = {"generate-toy": "1 / mass unit", "prepare": "feature unit / mass unit", "evaluate-sic": "events",
-         "evaluate-sculpting": "threads", "select-background": "mass unit", "export": "threads", "run": None, "study": None}
+         "evaluate-sculpting": "threads", "select-background": "mass unit", "fit-background": "mass unit", "export": "threads", "run": None, "study": None}
 
 
 class EveryTool(ToolTest):
@@ -105,6 +107,14 @@ class Configuration(ToolTest):
                        "--blocks", "33", "--print-config")
         section = json.loads(process.stdout)["train_flow"]
         self.assertEqual((section["epochs"], section["hidden"], section["blocks"]), (11, 22, 33))
+
+    def test_a_switch_may_stand_alone(self):
+        unblind = lambda *options: json.loads(must("hunt", *options, "--print-config").stdout)["hunt"]["unblind"]
+        self.assertIs(unblind(), False)
+        self.assertIs(unblind("--unblind"), True)
+        self.assertIs(unblind("--unblind", "--seed", "3"), True)
+        self.assertIs(unblind("--unblind", "false"), False)
+        self.expect(USAGE, "unblind = 'yes': expected true or false", "hunt", "--unblind", "yes")
 
     def test_a_preset_comes_after_the_file_and_before_set(self):
         path = self.config({"train_flow": {"blocks": 12, "epochs": 13, "keep_best": 3}})

@@ -25,6 +25,8 @@ std::vector<Section> AllConfigs::sections() {
             CheckFlow::section(check_flow),
             EvaluateSic::section(evaluate_sic),
             EvaluateSculpting::section(evaluate_sculpting),
+            FitBackground::section(fit_background),
+            Hunt::section(hunt),
             Export::section(export_events),
             section(run),
             section(study)};
@@ -49,6 +51,8 @@ std::vector<std::string> AllConfigs::problems() const {
     found.add(CheckFlow::problems(check_flow));
     found.add(EvaluateSic::problems(evaluate_sic));
     found.add(EvaluateSculpting::problems(evaluate_sculpting));
+    found.add(FitBackground::problems(fit_background));
+    found.add(Hunt::problems(hunt));
     found.add(Export::problems(export_events));
     found.add(lacathode::problems(run));
     return found.take();

@@ -13,7 +13,9 @@
 #include "lacathode/stages/combine_folds.hpp"
 #include "lacathode/stages/combine_scores.hpp"
 #include "lacathode/stages/export.hpp"
+#include "lacathode/stages/fit_background.hpp"
 #include "lacathode/stages/generate_toy.hpp"
+#include "lacathode/stages/hunt.hpp"
 #include "lacathode/workflow/all_stages.hpp"
 #include "lacathode/workflow/chain.hpp"
 #include "lacathode/workflow/study.hpp"
@@ -40,6 +42,8 @@ struct AllConfigs {
     CheckFlow::Config check_flow;
     EvaluateSic::Config evaluate_sic;
     EvaluateSculpting::Config evaluate_sculpting;
+    FitBackground::Config fit_background;
+    Hunt::Config hunt;
     Export::Config export_events;
     RunConfig run;
     StudyConfig study;

@@ -17,6 +17,12 @@ struct MassCell {
     double high;
 };
 
+/// A mass and its weight in the sum that stands for an integral over a cell.
+struct MassNode {
+    double mass;
+    double weight;
+};
+
 /// A maximum of the likelihood.
 struct SpectrumFit {
     std::vector<double> coefficients;  ///< [K] of the model's own terms, see SpectrumModel
@@ -35,6 +41,11 @@ class SpectrumModel {
     /// fewer cells than parameters, InputError where the function is not defined.
     SpectrumModel(const SpectrumFunction& function, std::vector<MassCell> cells,
                   std::span<const double> weights);
+    /// The same with sums over the cells' own nodes [C] instead of integrals: with the events of
+    /// another spectrum as weights, `function` is the fraction of them that is expected (docs/
+    /// method.md (11.6)). Each cell has a node, of a weight above 0.
+    SpectrumModel(const SpectrumFunction& function, std::vector<MassCell> cells,
+                  const std::vector<std::vector<MassNode>>& nodes, std::span<const double> weights);
 
     [[nodiscard]] const std::vector<MassCell>& cells() const noexcept { return cells_; }
     [[nodiscard]] std::size_t parameters() const noexcept { return parameters_; }
@@ -63,7 +74,8 @@ class SpectrumModel {
     std::vector<MassCell> cells_;
     std::size_t parameters_;
     std::vector<std::size_t> first_node_;  ///< [C + 1]
-    std::vector<double> width_;            ///< [Q] weight of each node in its integral
+    std::vector<double> width_;            ///< [Q] weight of each node in its sum
+    std::vector<double> total_;            ///< [C] of these weights
     Matrix<double> terms_;                 ///< [Q, K] orthonormal
     Matrix<double> raw_;                   ///< [K, K] row j: own term j in the function's g_k
 };

@@ -13,7 +13,8 @@ enum class SpectrumShape {
     log_polynomial  ///< g_k = ln^k(m / scale): for any field; the scale changes nothing but p
 };
 
-inline constexpr std::size_t least_spectrum_parameters = 2;
+/// 2 of dijet, 1 of log_polynomial.
+std::size_t least_spectrum_parameters(SpectrumShape shape);
 /// 5 of dijet, 6 of log_polynomial.
 std::size_t most_spectrum_parameters(SpectrumShape shape);
 

@@ -16,6 +16,8 @@
 #include "lacathode/stages/encode.hpp"
 #include "lacathode/stages/evaluate_sculpting.hpp"
 #include "lacathode/stages/evaluate_sic.hpp"
+#include "lacathode/stages/fit_background.hpp"
+#include "lacathode/stages/hunt.hpp"
 #include "lacathode/stages/prepare.hpp"
 #include "lacathode/stages/sample.hpp"
 #include "lacathode/stages/score.hpp"
@@ -47,6 +49,7 @@ struct RunConfig {
     bool sculpting = true;
     bool score_background = false;
     bool check_flow = false;
+    bool hunt = false;
 
     /// Chains of stages from events to scores.
     [[nodiscard]] std::size_t parts() const noexcept { return folds > 0 ? folds : 1; }
@@ -89,7 +92,7 @@ struct ChainConfig {
     RunConfig run;
     StageConfigs<Prepare, TrainFlow, Encode, Transport, Sample, SelectBackground, TrainClassifier,
                  Score, DensityRatio, CombineScores, CombineFolds, CheckFlow, EvaluateSic,
-                 EvaluateSculpting>
+                 EvaluateSculpting, FitBackground, Hunt>
         stages;
 
     /// Members are combined by their scores of background too.

@@ -10,6 +10,7 @@
 #include "lacathode/io/input_file.hpp"
 #include "lacathode/io/shared_groups.hpp"
 #include "lacathode/stages/support/flow_check.hpp"
+#include "lacathode/stages/support/search_file.hpp"
 
 namespace lacathode {
 namespace {
@@ -248,8 +249,11 @@ std::vector<Quantity> read_headline(const std::string& path) {
     if (kind == sic_kind) return read_sic(file);
     if (kind == sculpting_kind) return read_sculpting(file);
     if (kind == flow_check_kind) return read_flow_check(file);
+    if (kind == background_kind) return read_background(file);
+    if (kind == hunt_kind) return read_hunt(file);
     throw InputError(concat(path, ": attribute 'kind' = '", kind, "' is none of ", sic_kind, ", ",
-                            sculpting_kind, " and ", flow_check_kind));
+                            sculpting_kind, ", ", flow_check_kind, ", ", background_kind, " and ",
+                            hunt_kind));
 }
 
 }  // namespace lacathode

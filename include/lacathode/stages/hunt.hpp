@@ -1,0 +1,48 @@
+// Stage hunt: is there a signal? Excess, interval and limit after each declared cut.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lacathode/stages/support/hunted_signal.hpp"
+#include "lacathode/stages/support/stage.hpp"
+
+namespace lacathode {
+
+struct Hunt {
+    static constexpr const char* name = "hunt";
+    static constexpr const char* description =
+        "Looks for an excess in the signal region after each declared cut: expected events and "
+        "limits, and, once told to unblind, the observed ones with p-value, signal and limit.";
+    static constexpr const char* example =
+        "lacathode-hunt --scores scores_00.h5 --set fit_background.efficiencies=0.01,0.001 "
+        "--output hunt.h5";
+    static constexpr int algorithm = 1;
+
+    struct Config {
+        SpectrumSettings spectrum;
+        Estimate quoted = Estimate::efficiency;
+        bool unblind = false;
+        double confidence = 0.95;
+        double few = 20;  ///< expected events below which p is that of toys
+        std::size_t toys = 10'000;
+    };
+    struct Paths {
+        std::string scores;  ///< aligned
+        std::string output;
+    };
+
+    static Section section(Config& config);
+    static std::vector<Section> further_sections(Config& config);
+    static std::vector<std::string> problems(const Config& config);
+    static std::vector<Argument> arguments(Paths& paths);
+
+    /// [E] of each of the spectra's cuts, the first of which is none. While blinded what is made
+    /// owes nothing to the counts of the signal region after a cut. Throws as estimate_background
+    /// does.
+    static std::vector<HuntedCut> compute(const Config& config, const MassSpectra& spectra,
+                                          const RandomStream& stream, int threads);
+    static void run(const Config& config, const Paths& paths, Job& job);
+};
+
+}  // namespace lacathode

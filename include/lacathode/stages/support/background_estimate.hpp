@@ -1,0 +1,54 @@
+// How many background events a search expects in the signal region (docs/method.md, section 11).
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "lacathode/core/random.hpp"
+#include "lacathode/stages/support/mass_spectrum.hpp"
+#include "lacathode/stats/excess_test.hpp"
+#include "lacathode/stats/spectrum_choice.hpp"
+
+namespace lacathode {
+
+/// What the background is expected from.
+enum class Estimate {
+    spectrum,   ///< a smooth function of m through the events that pass the cut
+    efficiency  ///< a smooth fraction of all events, which show no signal: times their number
+};
+inline constexpr Estimate estimates[] = {Estimate::spectrum, Estimate::efficiency};
+std::string estimate_name(Estimate estimate);
+
+/// One estimate after one cut: fitted to the sidebands alone.
+struct BackgroundEstimate {
+    Estimate kind;
+    std::vector<std::size_t> cells;  ///< [M] of the spectra's cells, those that it has
+    std::size_t signal_cell;         ///< position of the signal region among them
+    std::vector<double> counts;      ///< [M] events that pass, in the signal region too
+    ChosenSpectrum chosen;           ///< model and fit over these cells
+    double deviance = 0;             ///< (11.3) of the sidebands
+    std::size_t degrees_of_freedom = 0;
+    ToyProbability goodness = {};  ///< of this deviance
+
+    [[nodiscard]] double expected() const { return chosen.fit.expected[signal_cell]; }
+    [[nodiscard]] double expected_error() const;
+};
+
+/// [E] of each cut, by each estimate: without a cut by the spectrum alone.
+using BackgroundEstimates = std::vector<std::vector<BackgroundEstimate>>;
+
+/// `cut`: row of spectra.counts, not 0 for Estimate::efficiency. Throws NumericalError that names
+/// the cut if a fit does not converge, for instance as too few events pass.
+BackgroundEstimate estimate_background(Estimate kind, const SpectrumSettings& settings,
+                                       const MassSpectra& spectra, std::size_t cut,
+                                       const RandomStream& stream, int threads);
+
+/// A third number: the cut's efficiency on the reference times the events in the signal region.
+struct ReferenceEstimate {
+    double expected;
+    double error;  ///< of counting the reference
+};
+ReferenceEstimate reference_estimate(const MassSpectra& spectra, std::size_t cut);
+
+}  // namespace lacathode

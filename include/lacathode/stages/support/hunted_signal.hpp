@@ -1,0 +1,26 @@
+// What is found in the signal region after a cut.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "lacathode/stages/support/background_estimate.hpp"
+#include "lacathode/stats/excess_test.hpp"
+
+namespace lacathode {
+
+/// By one estimate of the background.
+struct HuntedSignal {
+    BackgroundEstimate background;
+    ExcessTest::Limit limit;       ///< `observed` is NaN while blinded; `expected` [5] always there
+    std::optional<Excess> excess;  ///< none while blinded
+    std::optional<ToyProbability> by_toys;  ///< where few events are expected
+
+    /// By toys where there are, else asymptotic; NaN while blinded.
+    [[nodiscard]] double p_value() const;
+};
+
+/// After one cut, by each estimate: without a cut by the spectrum alone.
+using HuntedCut = std::vector<HuntedSignal>;
+
+}  // namespace lacathode

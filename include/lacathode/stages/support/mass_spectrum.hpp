@@ -1,0 +1,65 @@
+// The mass spectrum of a search: events that pass a cut, in bins of which one is the signal region.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "lacathode/config/field.hpp"
+#include "lacathode/core/event_table.hpp"
+#include "lacathode/core/mass_window.hpp"
+#include "lacathode/core/matrix.hpp"
+#include "lacathode/core/method.hpp"
+#include "lacathode/io/event_file.hpp"
+#include "lacathode/stats/spectrum_fit.hpp"
+
+namespace lacathode {
+
+/// Section "fit_background": spectra and functions.
+struct SpectrumSettings {
+    std::vector<double> efficiencies = {0.01, 0.003, 0.001};  ///< of background, declared
+    double low = 2.8;  ///< range of the function, unit of the mass
+    double high = 8;   ///< of the efficiency too
+    double bin_width = 0.1;
+    SpectrumShape shape = SpectrumShape::dijet;
+    double scale = 13;
+    std::size_t least_parameters = 3;
+    std::size_t most_parameters = 5;
+    double efficiency_low = 2.4;  ///< from where the efficiency is fitted, at most `low`
+    std::size_t least_degree = 0;
+    std::size_t most_degree = 2;
+    double level = 0.05;
+    std::size_t toys = 1000;
+};
+
+/// Counts of all events and of those that pass each cut.
+struct MassSpectra {
+    Column mass;
+    MassWindow signal_region;
+    Method method;
+    std::size_t reference_events;              ///< that the cuts' efficiencies stand on
+    std::vector<MassCell> cells;               ///< [C] ascending, without gaps
+    std::size_t signal_cell;                   ///< the signal region
+    std::size_t first_of_function;             ///< the cells before it are for the efficiency only
+    std::vector<double> efficiencies;          ///< [E] 1 first: no cut
+    Matrix<double> counts;                     ///< [E, C]
+    std::vector<std::vector<MassNode>> nodes;  ///< [C] all events, in finer bins
+};
+
+/// A sentence unless the signal region lies within the range, with a bin on both sides.
+std::vector<std::string> range_misses(const SpectrumSettings& settings,
+                                      const MassWindow& signal_region);
+/// A sentence for each efficiency that `references` events, which `of` names, do not resolve.
+std::vector<std::string> efficiencies_miss(const SpectrumSettings& settings, std::size_t references,
+                                           const std::string& of);
+
+/// Bins of the given width or a little less, from the edges of the signal region outwards; the
+/// range's ends are edges. Throws UsageError for what range_misses says.
+std::vector<MassCell> mass_cells(const SpectrumSettings& settings, const MassWindow& signal_region);
+
+/// Of the test events of an aligned scores file (lacathode-combine-folds); what is not mapped
+/// passes no cut. Throws InputError if the scores are not aligned, UsageError as mass_cells does
+/// and for what efficiencies_miss says.
+MassSpectra read_spectra(const SpectrumSettings& settings, const EventReader& scores);
+
+}  // namespace lacathode

@@ -1,0 +1,35 @@
+// What a search finds, as metrics files of the kinds "background" and "hunt" (docs/formats.md).
+#pragma once
+
+#include <vector>
+
+#include "lacathode/io/input_file.hpp"
+#include "lacathode/io/output_file.hpp"
+#include "lacathode/stages/support/hunted_signal.hpp"
+#include "lacathode/stages/support/mass_spectrum.hpp"
+#include "lacathode/stages/support/metrics_file.hpp"
+
+namespace lacathode {
+
+inline constexpr const char* background_kind = "background";
+inline constexpr const char* hunt_kind = "hunt";
+
+/// Nothing of the signal region after a cut.
+void write_background(OutputFile& file, const MassSpectra& spectra,
+                      const BackgroundEstimates& estimates);
+/// Expected events with their errors, and the p-value of each fit's goodness.
+std::vector<Quantity> headline(const MassSpectra& spectra, const BackgroundEstimates& estimates);
+
+/// The same with what was found; of the signal region only what is not blinded.
+void write_hunt(OutputFile& file, const MassSpectra& spectra, Estimate quoted, double confidence,
+                const std::vector<HuntedCut>& cuts);
+/// Of the quoted estimate after each cut: expected events and limit, and once unblinded signal, z,
+/// p and limit.
+std::vector<Quantity> headline(const MassSpectra& spectra, Estimate quoted,
+                               const std::vector<HuntedCut>& cuts);
+
+/// The headline of a file of either kind.
+std::vector<Quantity> read_background(const InputFile& file);
+std::vector<Quantity> read_hunt(const InputFile& file);
+
+}  // namespace lacathode

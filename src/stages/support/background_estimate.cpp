@@ -1,0 +1,101 @@
+#include "lacathode/stages/support/background_estimate.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
+
+namespace lacathode {
+namespace {
+
+// The cells of the estimate; those without events have no efficiency.
+std::vector<std::size_t> cells_of(Estimate kind, const MassSpectra& spectra) {
+    std::vector<std::size_t> cells;
+    const std::size_t first = kind == Estimate::spectrum ? spectra.first_of_function : 0;
+    for (std::size_t cell = first; cell < spectra.cells.size(); ++cell)
+        if (kind == Estimate::spectrum || !spectra.nodes[cell].empty()) cells.push_back(cell);
+    return cells;
+}
+
+template <class T>
+std::vector<T> at(const std::vector<T>& values, const std::vector<std::size_t>& places) {
+    std::vector<T> taken;
+    for (const std::size_t place : places) taken.push_back(values[place]);
+    return taken;
+}
+
+SpectrumModel model_of(Estimate kind, const SpectrumSettings& settings, const MassSpectra& spectra,
+                       const std::vector<std::size_t>& cells, std::size_t parameters,
+                       const std::vector<double>& weights) {
+    if (kind == Estimate::spectrum) {
+        return {SpectrumFunction(settings.shape, parameters, settings.scale),
+                at(spectra.cells, cells), weights};
+    }
+    return {SpectrumFunction(SpectrumShape::log_polynomial, parameters, settings.scale),
+            at(spectra.cells, cells), at(spectra.nodes, cells), weights};
+}
+
+// About the counts, without those of the signal region: half of its neighbours' sum.
+std::vector<double> weights_of(const std::vector<double>& counts, std::size_t signal_cell) {
+    std::vector<double> weights = counts;
+    weights[signal_cell] = 0.5 * (counts[signal_cell - 1] + counts[signal_cell + 1]);
+    return weights;
+}
+
+}  // namespace
+
+std::string estimate_name(Estimate estimate) {
+    return estimate == Estimate::spectrum ? "spectrum" : "efficiency";
+}
+
+double BackgroundEstimate::expected_error() const {
+    return std::sqrt(expected_variance(chosen.fit, signal_cell));
+}
+
+BackgroundEstimate estimate_background(Estimate kind, const SpectrumSettings& settings,
+                                       const MassSpectra& spectra, std::size_t cut,
+                                       const RandomStream& stream, int threads) {
+    expects(kind == Estimate::spectrum || cut > 0, "an efficiency is that of a cut");
+    const std::vector<std::size_t> cells = cells_of(kind, spectra);
+    const auto found = std::ranges::find(cells, spectra.signal_cell);
+    if (found == cells.begin() || found == cells.end() || found + 1 == cells.end())
+        throw InputError("no events in the signal region, or none on one side of it");
+    const auto signal_cell = static_cast<std::size_t>(found - cells.begin());
+    const std::vector<double> all(spectra.counts.row(cut).begin(), spectra.counts.row(cut).end());
+    std::vector<double> counts = at(all, cells);
+    const std::vector<double> weights = weights_of(counts, signal_cell);
+    const bool of_spectrum = kind == Estimate::spectrum;
+    try {
+        BackgroundEstimate estimate{
+            .kind = kind,
+            .cells = cells,
+            .signal_cell = signal_cell,
+            .counts = counts,
+            .chosen = choose_spectrum(
+                [&](std::size_t parameters) {
+                    return model_of(kind, settings, spectra, cells, parameters, weights);
+                },
+                counts, signal_cell,
+                of_spectrum ? settings.least_parameters : settings.least_degree + 1,
+                of_spectrum ? settings.most_parameters : settings.most_degree + 1, settings.level)};
+        const ChosenSpectrum& chosen = estimate.chosen;
+        estimate.deviance = saturated_deviance(counts, chosen.fit, signal_cell);
+        estimate.degrees_of_freedom = cells.size() - 1 - chosen.model.parameters();
+        estimate.goodness = toy_goodness(chosen.model, chosen.fit, counts, signal_cell,
+                                         static_cast<std::int64_t>(settings.toys), stream, threads);
+        return estimate;
+    } catch (const NumericalError& error) {
+        throw NumericalError(concat("at the background efficiency ", spectra.efficiencies[cut],
+                                    ", estimate by ", estimate_name(kind), ": ", error.what()));
+    }
+}
+
+ReferenceEstimate reference_estimate(const MassSpectra& spectra, std::size_t cut) {
+    const double efficiency = spectra.efficiencies[cut];
+    const double events = spectra.counts(0, spectra.signal_cell);
+    const auto references = static_cast<double>(spectra.reference_events);
+    return {efficiency * events, events * std::sqrt(efficiency * (1 - efficiency) / references)};
+}
+
+}  // namespace lacathode

@@ -1,0 +1,344 @@
+#include "lacathode/stages/support/search_file.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <iterator>
+#include <limits>
+#include <string>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/shared_groups.hpp"
+
+namespace lacathode {
+namespace {
+
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t most_terms = 6;
+
+// What is written of each cut: a row of `columns` numbers, NaN where there are none.
+using RowOf = std::function<std::vector<double>(std::size_t cut)>;
+
+void write_rows(OutputFile& file, const std::string& name, std::size_t cuts, std::size_t columns,
+                const RowOf& row_of) {
+    Matrix<double> values(cuts, columns);
+    for (std::size_t cut = 0; cut < cuts; ++cut) {
+        std::vector<double> row = row_of(cut);
+        row.resize(columns, none);
+        std::ranges::copy(row, values.row(cut).begin());
+    }
+    file.write<double>(name, values.values(), {cuts, columns});
+}
+
+void write_numbers(OutputFile& file, const std::string& name, std::size_t cuts,
+                   const std::function<double(std::size_t cut)>& number) {
+    std::vector<double> values;
+    for (std::size_t cut = 0; cut < cuts; ++cut) values.push_back(number(cut));
+    file.write_vector<double>(name, values);
+}
+
+// Of the spectra's cells, NaN where the estimate has none.
+std::vector<double> in_cells(const BackgroundEstimate& estimate, std::size_t cells,
+                             const std::function<double(std::size_t)>& value) {
+    std::vector<double> row(cells, none);
+    for (std::size_t i = 0; i < estimate.cells.size(); ++i) row[estimate.cells[i]] = value(i);
+    return row;
+}
+
+// (n - b) / sqrt(b) of the cells that were fitted.
+double pull(const BackgroundEstimate& estimate, std::size_t i) {
+    const double expected = estimate.chosen.fit.expected[i];
+    return i == estimate.signal_cell ? none : (estimate.counts[i] - expected) / std::sqrt(expected);
+}
+
+void write_spectra(OutputFile& file, const MassSpectra& spectra, bool blinded) {
+    file.set_attribute("/", "method", method_name(spectra.method));
+    file.set_attribute("/", "mass_name", spectra.mass.name);
+    file.set_attribute("/", "mass_unit", spectra.mass.unit);
+    file.set_attribute("/", "reference_events",
+                       static_cast<std::int64_t>(spectra.reference_events));
+    file.set_attribute("/", "signal_cell", static_cast<std::int64_t>(spectra.signal_cell));
+    write_signal_region(file, spectra.signal_region);
+    const std::size_t cuts = spectra.efficiencies.size();
+    const std::size_t cells = spectra.cells.size();
+    std::vector<double> edges = {spectra.cells.front().low};
+    for (const MassCell& cell : spectra.cells) edges.push_back(cell.high);
+    file.write_vector<double>("/edges", edges);
+    file.write_vector<double>("/background_efficiency", spectra.efficiencies);
+    write_rows(file, "/counts", cuts, cells, [&](std::size_t cut) {
+        std::vector<double> row(spectra.counts.row(cut).begin(), spectra.counts.row(cut).end());
+        if (blinded && cut > 0) row[spectra.signal_cell] = none;
+        return row;
+    });
+    write_numbers(file, "/reference/expected", cuts,
+                  [&](std::size_t cut) { return reference_estimate(spectra, cut).expected; });
+    write_numbers(file, "/reference/error", cuts,
+                  [&](std::size_t cut) { return reference_estimate(spectra, cut).error; });
+}
+
+// The estimate of that kind after the cut; null without a cut, of the efficiency.
+template <class OfCut>
+const auto* find_estimate(const OfCut& of_cut, Estimate kind) {
+    const auto position = static_cast<std::size_t>(kind);
+    return position < of_cut.size() ? &of_cut[position] : nullptr;
+}
+
+void write_estimates(OutputFile& file, const MassSpectra& spectra,
+                     const BackgroundEstimates& estimates, Estimate kind) {
+    const std::string group = concat("/", estimate_name(kind));
+    const std::size_t cuts = estimates.size();
+    const std::size_t cells = spectra.cells.size();
+    const auto rows = [&](const std::string& name, std::size_t columns, const auto& row_of) {
+        write_rows(file, concat(group, "/", name), cuts, columns, [&](std::size_t cut) {
+            const BackgroundEstimate* one = find_estimate(estimates[cut], kind);
+            return one != nullptr ? row_of(*one) : std::vector<double>{};
+        });
+    };
+    const auto numbers = [&](const std::string& name, const auto& number) {
+        write_numbers(file, concat(group, "/", name), cuts, [&](std::size_t cut) {
+            const BackgroundEstimate* one = find_estimate(estimates[cut], kind);
+            return one != nullptr ? static_cast<double>(number(*one)) : none;
+        });
+    };
+    rows("bins/expected", cells, [&](const BackgroundEstimate& one) {
+        return in_cells(one, cells, [&](std::size_t i) { return one.chosen.fit.expected[i]; });
+    });
+    rows("bins/error", cells, [&](const BackgroundEstimate& one) {
+        return in_cells(one, cells, [&](std::size_t i) {
+            return std::sqrt(expected_variance(one.chosen.fit, i));
+        });
+    });
+    rows("bins/pull", cells, [&](const BackgroundEstimate& one) {
+        return in_cells(one, cells, [&](std::size_t i) { return pull(one, i); });
+    });
+    rows("parameters", most_terms, [](const BackgroundEstimate& one) {
+        return one.chosen.model.parameters_of(one.chosen.fit);
+    });
+    rows("covariance", most_terms * most_terms, [](const BackgroundEstimate& one) {
+        const Matrix<double> covariance = one.chosen.model.parameter_covariance(one.chosen.fit);
+        std::vector<double> row(most_terms * most_terms, none);
+        for (std::size_t i = 0; i < covariance.rows(); ++i) {
+            for (std::size_t j = 0; j < covariance.cols(); ++j)
+                row[i * most_terms + j] = covariance(i, j);
+        }
+        return row;
+    });
+    numbers("number_of_parameters", [](const auto& one) { return one.chosen.model.parameters(); });
+    numbers("expected", [](const auto& one) { return one.expected(); });
+    numbers("error", [](const auto& one) { return one.expected_error(); });
+    numbers("deviance", [](const auto& one) { return one.deviance; });
+    numbers("degrees_of_freedom", [](const auto& one) { return one.degrees_of_freedom; });
+    numbers("goodness_p_value", [](const auto& one) { return one.goodness.p_value; });
+}
+
+void write_found(OutputFile& file, const std::vector<HuntedCut>& cuts, Estimate kind) {
+    const std::string group = concat("/", estimate_name(kind));
+    const auto numbers = [&](const std::string& name, const auto& number) {
+        write_numbers(file, concat(group, "/", name), cuts.size(), [&](std::size_t cut) {
+            const HuntedSignal* one = find_estimate(cuts[cut], kind);
+            return one != nullptr ? static_cast<double>(number(*one)) : none;
+        });
+    };
+    const auto excesses = [&](const std::string& name, double Excess::*value) {
+        numbers(name, [value](const HuntedSignal& one) {
+            return one.excess ? (*one.excess).*value : none;
+        });
+    };
+    write_rows(file, group + "/limit/expected", cuts.size(), 5, [&](std::size_t cut) {
+        const HuntedSignal* one = find_estimate(cuts[cut], kind);
+        return one != nullptr ? one->limit.expected : std::vector<double>{};
+    });
+    numbers("limit/observed", [](const HuntedSignal& one) { return one.limit.observed; });
+    excesses("observed", &Excess::observed);
+    excesses("signal", &Excess::signal);
+    excesses("signal_low", &Excess::signal_low);
+    excesses("signal_high", &Excess::signal_high);
+    excesses("z", &Excess::z);
+    excesses("asymptotic_p_value", &Excess::p_value);
+    numbers("p_value", [](const HuntedSignal& one) { return one.p_value(); });
+    numbers("p_value_error",
+            [](const HuntedSignal& one) { return one.by_toys ? one.by_toys->error : 0; });
+}
+
+BackgroundEstimates backgrounds_of(const std::vector<HuntedCut>& cuts) {
+    BackgroundEstimates all;
+    for (const HuntedCut& cut : cuts) {
+        std::vector<BackgroundEstimate>& of_cut = all.emplace_back();
+        for (const HuntedSignal& signal : cut) of_cut.push_back(signal.background);
+    }
+    return all;
+}
+
+bool is_blinded(const std::vector<HuntedCut>& cuts) {
+    return !cuts.front().front().excess;
+}
+
+// One number a cut.
+using Numbers = std::vector<double>;
+
+std::string at(const std::string& name, double efficiency) {
+    return concat(name, "_at_", efficiency);
+}
+
+std::vector<Quantity> background_quantities(const Numbers& efficiency, Estimate kind,
+                                            const Numbers& expected, const Numbers& error,
+                                            const Numbers& goodness) {
+    std::vector<Quantity> all;
+    for (std::size_t cut = 0; cut < efficiency.size(); ++cut) {
+        if (std::isnan(expected[cut])) continue;
+        all.push_back({.name = at(concat(estimate_name(kind), "_background"), efficiency[cut]),
+                       .value = expected[cut],
+                       .counting_error = error[cut]});
+        all.push_back(p_value_quantity(
+            at(concat(estimate_name(kind), "_goodness"), efficiency[cut]), goodness[cut]));
+    }
+    return all;
+}
+
+struct FoundNumbers {
+    Numbers expected, error, limit_low, limit, limit_high;
+    Numbers signal, signal_low, signal_high, z, p_value, observed_limit;
+};
+
+std::vector<Quantity> found_quantities(const Numbers& efficiency, const FoundNumbers& found) {
+    std::vector<Quantity> all;
+    for (std::size_t cut = 1; cut < efficiency.size(); ++cut) {
+        const auto add = [&](const char* name, double value) -> Quantity& {
+            return all.emplace_back(Quantity{.name = at(name, efficiency[cut]), .value = value});
+        };
+        add("background", found.expected[cut]).counting_error = found.error[cut];
+        add("expected_limit", found.limit[cut]).band =
+            Quantity::Band{found.limit_low[cut], found.limit_high[cut]};
+        if (std::isnan(found.z[cut])) continue;
+        add("signal", found.signal[cut]).band =
+            Quantity::Band{found.signal_low[cut], found.signal_high[cut]};
+        add("z", found.z[cut]);
+        all.push_back(p_value_quantity(at("p_value", efficiency[cut]), found.p_value[cut]));
+        add("limit", found.observed_limit[cut]);
+    }
+    return all;
+}
+
+// Of the efficiency there is none without a cut: the first is NaN.
+FoundNumbers numbers_of(const std::vector<HuntedCut>& cuts, Estimate quoted) {
+    FoundNumbers all;
+    for (const HuntedCut& cut : cuts) {
+        const HuntedSignal* one = find_estimate(cut, quoted);
+        const bool unblinded = one != nullptr && one->excess;
+        const auto of_excess = [&](double Excess::*value) {
+            return unblinded ? (*one->excess).*value : none;
+        };
+        const auto limit = [&](std::size_t i) {
+            return one != nullptr ? one->limit.expected[i] : none;
+        };
+        all.expected.push_back(one != nullptr ? one->background.expected() : none);
+        all.error.push_back(one != nullptr ? one->background.expected_error() : none);
+        all.limit_low.push_back(limit(1));
+        all.limit.push_back(limit(2));
+        all.limit_high.push_back(limit(3));
+        all.signal.push_back(of_excess(&Excess::signal));
+        all.signal_low.push_back(of_excess(&Excess::signal_low));
+        all.signal_high.push_back(of_excess(&Excess::signal_high));
+        all.z.push_back(of_excess(&Excess::z));
+        all.p_value.push_back(one != nullptr ? one->p_value() : none);
+        all.observed_limit.push_back(one != nullptr ? one->limit.observed : none);
+    }
+    return all;
+}
+
+Numbers read_efficiency(const InputFile& file) {
+    Numbers efficiency = file.read<double>("/background_efficiency");
+    if (efficiency.empty()) throw InputError(file.path() + ": /background_efficiency is empty");
+    return efficiency;
+}
+
+}  // namespace
+
+void write_background(OutputFile& file, const MassSpectra& spectra,
+                      const BackgroundEstimates& estimates_of_cuts) {
+    file.set_attribute("/", "kind", std::string(background_kind));
+    write_spectra(file, spectra, /*blinded=*/true);
+    for (const Estimate kind : estimates) write_estimates(file, spectra, estimates_of_cuts, kind);
+}
+
+std::vector<Quantity> headline(const MassSpectra& spectra,
+                               const BackgroundEstimates& estimates_of_cuts) {
+    std::vector<Quantity> all;
+    for (const Estimate kind : estimates) {
+        Numbers expected, error, goodness;
+        for (const auto& of_cut : estimates_of_cuts) {
+            const BackgroundEstimate* one = find_estimate(of_cut, kind);
+            expected.push_back(one != nullptr ? one->expected() : none);
+            error.push_back(one != nullptr ? one->expected_error() : none);
+            goodness.push_back(one != nullptr ? one->goodness.p_value : none);
+        }
+        std::ranges::move(
+            background_quantities(spectra.efficiencies, kind, expected, error, goodness),
+            std::back_inserter(all));
+    }
+    return all;
+}
+
+void write_hunt(OutputFile& file, const MassSpectra& spectra, Estimate quoted, double confidence,
+                const std::vector<HuntedCut>& cuts) {
+    const bool blinded = is_blinded(cuts);
+    file.set_attribute("/", "kind", std::string(hunt_kind));
+    file.set_attribute("/", "quoted", estimate_name(quoted));
+    file.set_attribute("/", "confidence", confidence);
+    file.set_attribute("/", "blinded", static_cast<std::int64_t>(blinded ? 1 : 0));
+    write_spectra(file, spectra, blinded);
+    for (const Estimate kind : estimates) {
+        write_estimates(file, spectra, backgrounds_of(cuts), kind);
+        write_found(file, cuts, kind);
+    }
+}
+
+std::vector<Quantity> headline(const MassSpectra& spectra, Estimate quoted,
+                               const std::vector<HuntedCut>& cuts) {
+    return found_quantities(spectra.efficiencies, numbers_of(cuts, quoted));
+}
+
+std::vector<Quantity> read_background(const InputFile& file) {
+    const Numbers efficiency = read_efficiency(file);
+    const Shape shape = {efficiency.size()};
+    std::vector<Quantity> all;
+    for (const Estimate kind : estimates) {
+        const auto numbers = [&](const char* name) {
+            return file.read<double>(concat("/", estimate_name(kind), "/", name), shape);
+        };
+        std::ranges::move(background_quantities(efficiency, kind, numbers("expected"),
+                                                numbers("error"), numbers("goodness_p_value")),
+                          std::back_inserter(all));
+    }
+    return all;
+}
+
+std::vector<Quantity> read_hunt(const InputFile& file) {
+    const Numbers efficiency = read_efficiency(file);
+    const std::string group = concat("/", file.string_attribute("/", "quoted"));
+    const auto numbers = [&](const char* name) {
+        return file.read<double>(concat(group, "/", name), {efficiency.size()});
+    };
+    FoundNumbers found{.expected = numbers("expected"),
+                       .error = numbers("error"),
+                       .limit_low = {},
+                       .limit = {},
+                       .limit_high = {},
+                       .signal = numbers("signal"),
+                       .signal_low = numbers("signal_low"),
+                       .signal_high = numbers("signal_high"),
+                       .z = numbers("z"),
+                       .p_value = numbers("p_value"),
+                       .observed_limit = numbers("limit/observed")};
+    const Numbers limits =
+        file.read<double>(group + "/limit/expected", {efficiency.size(), std::size_t{5}});
+    for (std::size_t cut = 0; cut < efficiency.size(); ++cut) {
+        found.limit_low.push_back(limits[5 * cut + 1]);
+        found.limit.push_back(limits[5 * cut + 2]);
+        found.limit_high.push_back(limits[5 * cut + 3]);
+    }
+    return found_quantities(efficiency, found);
+}
+
+}  // namespace lacathode

@@ -58,7 +58,9 @@ class Statistics(unittest.TestCase):
         self.assertAlmostEqual(differences.Roc(score, label, 0.05).sic(np.array([0.05]), *ones)[0], expected, delta=2 / 1500 / 0.2)
 
     def test_one_training_has_no_spread(self):
-        self.assertTrue(np.isnan(differences.difference(*toy(self.generator, 1, (1, 2)), [0.05]).spread).all())
+        alone = differences.difference(*toy(self.generator, 1, (1, 2)), [0.05])
+        self.assertTrue(np.isnan(alone.spread).all() and np.isnan(alone.sigma).all())
+        self.assertGreater(alone.counting[0], 0)
 
     def test_different_events_are_refused(self):
         one, other = toy(self.generator, 1, (1, 2))

@@ -92,7 +92,8 @@ class Difference:
 
     @property
     def sigma(self):
-        return self.value / np.hypot(np.nan_to_num(self.spread), self.counting)
+        """In units of both errors; NaN for one retraining, whose spread nobody knows."""
+        return self.value / np.hypot(self.spread, self.counting)
 
 
 def difference(a, b, efficiencies, seed=1, replicas=200):

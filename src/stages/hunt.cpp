@@ -20,7 +20,7 @@ std::vector<double> blinded(const BackgroundEstimate& estimate) {
     return counts;
 }
 
-HuntedSignal hunted(const Hunt::Config& config, BackgroundEstimate background,
+HuntedSignal hunted(const Hunt::Config& config, const BackgroundEstimate& background,
                     const RandomStream& stream, int threads) {
     const SpectrumModel& model = background.chosen.model;
     const std::size_t cell = background.signal_cell;

@@ -38,7 +38,7 @@ void append(BackgroundSample& all, const BackgroundSample& more) {
     all.log_prob.insert(all.log_prob.end(), more.log_prob.begin(), more.log_prob.end());
 }
 
-void require_generated(Method method) {
+void require_generated(const Sample::Config& config, Method method) {
     const Background background = info(method).background;
     if (background == Background::strips || background == Background::truth) {
         throw UsageError(concat("the background of ", method_name(method),
@@ -48,6 +48,11 @@ void require_generated(Method method) {
         throw UsageError(concat(method_name(method),
                                 " compares densities and needs no background sample: use "
                                 "lacathode-density-ratio"));
+    }
+    if (config.reference > 0 && background == Background::transported) {
+        throw UsageError(concat(method_name(method),
+                                " moves sideband events, which are as many as they are: its "
+                                "reference are the validation events of its sample"));
     }
 }
 
@@ -86,6 +91,21 @@ Matrix<float> sideband_latent(const FlowModel& model, const ConditionalDensity& 
 
 SampleSize size_of(const Sample::Config& config) {
     return config.reference > 0 ? SampleSize{0, config.reference} : config.size;
+}
+
+EventHeader header_of(const FlowModel& model, Method method) {
+    const Space space = info(method).space;
+    EventHeader header{
+        .mass = model.mass,
+        .features = space == Space::latent ? latent_columns(model.features.size()) : model.features,
+        .signal_region = model.signal_region,
+        .has_label = true,
+        .has_mapped = true,
+        .flow_hash = model.hash,
+        .method = method,
+        .counts = {}};
+    if (space == Space::features) header.box = model.transform.box();
+    return header;
 }
 
 // Draws of the reference owe nothing to those of the training.
@@ -158,12 +178,7 @@ BackgroundSample Sample::compute(const Config& config, const BackgroundSource& s
 void Sample::run(const Config& config, const Paths& paths, Job& job) {
     expects(paths.method.has_value(), "a sample is for a method");
     const Method method = *paths.method;
-    require_generated(method);
-    if (config.reference > 0 && info(method).background == Background::transported) {
-        throw UsageError(concat(method_name(method),
-                                " moves sideband events, which are as many as they are: its "
-                                "reference are the validation events of its sample"));
-    }
+    require_generated(config, method);
     const bool latent = info(method).space == Space::latent;
     const Execution execution = job.execution();
     const FlowModel model = read_flow(paths.flow, config.checkpoints);
@@ -177,16 +192,8 @@ void Sample::run(const Config& config, const Paths& paths, Job& job) {
     const SampleSize size = size_of(config);
     BackgroundSampler sampler(size, config.checkpoints, source_of(method, model, reader, execution),
                               model, mass_density, execution, stream_of(config, method, job));
-    EventHeader header{.mass = model.mass,
-                       .features = latent ? latent_columns(model.features.size()) : model.features,
-                       .signal_region = model.signal_region,
-                       .has_label = true,
-                       .has_mapped = true,
-                       .flow_hash = model.hash,
-                       .method = method,
-                       .counts = {}};
-    if (info(method).space == Space::features) header.box = model.transform.box();
-    EventWriter writer(paths.output, event_kind(info(method).space), header, job.overwrite());
+    EventWriter writer(paths.output, event_kind(info(method).space), header_of(model, method),
+                       job.overwrite());
     std::int64_t not_mapped = 0;
     std::size_t rows = 0;
     Progress progress("sample", sampler.rows());

@@ -113,7 +113,7 @@ Matrix<double> inverse_of(const Matrix<double>& triangle) {
 
 }  // namespace
 
-SpectrumModel::SpectrumModel(const SpectrumFunction& function, std::vector<MassCell> cells,
+SpectrumModel::SpectrumModel(const SpectrumFunction& function, const std::vector<MassCell>& cells,
                              std::span<const double> weights)
     : SpectrumModel(function, cells, integration_nodes(cells), weights) {}
 

@@ -39,7 +39,7 @@ class SpectrumModel {
   public:
     /// `weights` [C]: about the counts to come; need not be precise. Throws UsageError if there are
     /// fewer cells than parameters, InputError where the function is not defined.
-    SpectrumModel(const SpectrumFunction& function, std::vector<MassCell> cells,
+    SpectrumModel(const SpectrumFunction& function, const std::vector<MassCell>& cells,
                   std::span<const double> weights);
     /// The same with sums over the cells' own nodes [C] instead of integrals: with the events of
     /// another spectrum as weights, `function` is the fraction of them that is expected (docs/

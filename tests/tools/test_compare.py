@@ -30,8 +30,8 @@ class Statistics(unittest.TestCase):
         self.generator = np.random.default_rng(7)
 
     def test_a_difference_that_is_zero_lies_within_its_error(self):
-        sigma = np.array([differences.difference(*toy(self.generator, 1, (1.5, 1.5)), [0.05, 0.02], replicas=60).sigma
-                          for _ in range(150)])
+        found = [differences.difference(*toy(self.generator, 1, (1.5, 1.5)), [0.05, 0.02], replicas=60) for _ in range(150)]
+        sigma = np.array([one.value / one.counting for one in found])
         # Standard normal: the standard deviation of 150 is 1 +- 0.06 and their mean 0 +- 0.08; 5 errors, 6e-7 false alarms
         # each. Replicas of 60 make the denominators uncertain by 9 %, which widens the first to 1.01.
         self.assertLess(np.abs(sigma.std(axis=0) - 1.01).max(), 0.3, sigma.std(axis=0))

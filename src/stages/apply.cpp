@@ -137,6 +137,9 @@ std::vector<std::string> Apply::problems(const Config& config) {
     Problems found;
     found.add(range_problems(section(c)));
     for (const Section& further : further_sections(c)) found.add(range_problems(further));
+    found.unless(c.prepare.format != InputFormat::events,
+                 "prepare.format = events: an events file is scored by lacathode-encode and "
+                 "lacathode-score");
     found.unless(c.prepare.shift_by == ShiftBy::mass,
                  "prepare.shift_by = random_mass: the masses that the training events were shifted "
                  "by are not those of new data; lacathode-prepare and lacathode-score do it for "

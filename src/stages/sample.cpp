@@ -12,6 +12,7 @@
 #include "lacathode/stages/support/event_selection.hpp"
 #include "lacathode/stages/support/settings.hpp"
 #include "lacathode/stages/support/training_guard.hpp"
+#include "lacathode/stats/kernel_density.hpp"
 
 namespace lacathode {
 namespace {
@@ -87,6 +88,13 @@ Matrix<float> sideband_latent(const FlowModel& model, const ConditionalDensity& 
     const std::size_t count = values.size() / features;
     require_events(count, 1, "mapped sideband events to move", reader.path());
     return {count, features, std::move(values)};
+}
+
+// The density must outlive them.
+MassDraws draws_of(const MassDensity& density) {
+    return [&density](std::size_t count, const RandomStream& stream) {
+        return density.sample(count, stream);
+    };
 }
 
 SampleSize size_of(const Sample::Config& config) {
@@ -168,8 +176,8 @@ std::vector<Argument> Sample::arguments(Paths& paths) {
 BackgroundSample Sample::compute(const Config& config, const BackgroundSource& source,
                                  const FlowModel& model, const MassDensity& mass_density,
                                  const Execution& execution, const RandomStream& stream) {
-    BackgroundSampler sampler(config.size, config.checkpoints, source, model, mass_density,
-                              execution, stream);
+    BackgroundSampler sampler(config.size, config.checkpoints, source, model,
+                              draws_of(mass_density), execution, stream);
     BackgroundSample all = sampler.next();
     while (!sampler.done()) append(all, sampler.next());
     return all;
@@ -191,7 +199,8 @@ void Sample::run(const Config& config, const Paths& paths, Job& job) {
     const MassDensity mass_density = MassDensity::fit(masses, config.bandwidth);
     const SampleSize size = size_of(config);
     BackgroundSampler sampler(size, config.checkpoints, source_of(method, model, reader, execution),
-                              model, mass_density, execution, stream_of(config, method, job));
+                              model, draws_of(mass_density), execution,
+                              stream_of(config, method, job));
     EventWriter writer(paths.output, event_kind(info(method).space), header_of(model, method),
                        job.overwrite());
     std::int64_t not_mapped = 0;

@@ -14,6 +14,7 @@
 #include "lacathode/stages/generate_toy.hpp"
 #include "lacathode/stages/hunt.hpp"
 #include "lacathode/stages/prepare.hpp"
+#include "lacathode/stages/pseudo_data.hpp"
 #include "lacathode/stages/sample.hpp"
 #include "lacathode/stages/score.hpp"
 #include "lacathode/stages/select_background.hpp"
@@ -38,7 +39,8 @@ std::vector<std::unique_ptr<Stage>> one_of_each() {
 std::vector<std::unique_ptr<Stage>> all_stages() {
     return one_of_each<Prepare, GenerateToy, TrainFlow, Encode, Transport, Sample, SelectBackground,
                        TrainClassifier, Score, DensityRatio, CombineScores, CombineFolds, Apply,
-                       CheckFlow, EvaluateSic, EvaluateSculpting, FitBackground, Hunt, Export>();
+                       CheckFlow, EvaluateSic, EvaluateSculpting, FitBackground, Hunt, PseudoData,
+                       Export>();
 }
 
 std::unique_ptr<Stage> make_stage(const std::string& name) {

@@ -36,10 +36,9 @@ void require_enough_events(const ChainConfig& config, const std::string& events)
                             ") lacks events:\n  ", joined(lacks, "\n  ")));
 }
 
-// Of the files of prepared events among the outputs of these steps.
+// Of the events that are made first, if they are among the outputs of these steps.
 void require_enough_events(const ChainConfig& config, const std::vector<Step>& steps) {
-    for (const Step& step : steps)
-        if (step.stage == Prepare::name) require_enough_events(config, step.output);
+    for (const std::string& events : first_events(steps)) require_enough_events(config, events);
 }
 
 bool any_method(const ChainConfig& config, bool (*holds)(const MethodInfo&)) {
@@ -86,6 +85,11 @@ Section section(RunConfig& c) {
           "Check every flow of the sidebands (check_NN.h5); one that breaks a limit of check_flow "
           "fails the run at its end.",
           &c.check_flow},
+         {"pseudo_data", "",
+          "Run on pseudo-data of section pseudo_data, drawn with a flow of the input, instead of "
+          "on "
+          "the input.",
+          &c.pseudo_data},
          {"hunt", "",
           "With folds: look for an excess in the signal region (hunt_00.h5), blinded until "
           "hunt.unblind.",
@@ -167,6 +171,7 @@ std::vector<std::string> problems(const ChainConfig& config) {
     found.add(members_miss(config));
     found.add(folds_miss(config));
     found.add(hunt_misses(config));
+    found.add(pseudo_data_miss(config));
     return found.take();
 }
 

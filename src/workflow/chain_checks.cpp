@@ -118,6 +118,18 @@ std::vector<std::string> hunt_misses(const ChainConfig& config) {
     return found.take();
 }
 
+std::vector<std::string> pseudo_data_miss(const ChainConfig& config) {
+    Problems found;
+    if (!config.run.pseudo_data) return found.take();
+    for (const Method method : config.run.methods) {
+        found.unless(!info(method).needs_truth(), "run.methods has ", method_name(method),
+                     ", which needs the truth, and pseudo-data are without: leave it out");
+    }
+    found.unless(!config.run.sic,
+                 "run.sic needs the truth, and pseudo-data are without: set it to false");
+    return found.take();
+}
+
 std::vector<std::string> events_lack(const ChainConfig& config, const std::string& path) {
     const EventReader reader(path, EventKind::events);
     const EventCounts events = count_events(reader);

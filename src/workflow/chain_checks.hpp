@@ -21,6 +21,9 @@ std::vector<std::string> folds_miss(const ChainConfig& config);
 /// What the cuts and the range of the fits lack for a hunt.
 std::vector<std::string> hunt_misses(const ChainConfig& config);
 
+/// What the methods and evaluations lack for pseudo-data, whose truth nobody knows.
+std::vector<std::string> pseudo_data_miss(const ChainConfig& config);
+
 /// What the prepared events at `path` lack for the chain, one sentence each.
 std::vector<std::string> events_lack(const ChainConfig& config, const std::string& path);
 

@@ -82,6 +82,7 @@ class Planner {
           place_(place) {}
 
     [[nodiscard]] ChainPlan plan() {
+        if (config_.run.pseudo_data) add_pseudo_data();
         if (config_.run.folds == 0) {
             add_part(0);
         } else {
@@ -100,13 +101,51 @@ class Planner {
     }
 
   private:
+    // A flow of the data, and what is drawn from it: the input of all that follows.
+    void add_pseudo_data() {
+        const Layout base{directory_ + "/base"};
+        Prepare::Config prepare = config_.stages.of<Prepare>();
+        PseudoData::Config config = config_.stages.of<PseudoData>();
+        config.spectrum = config_.stages.of<FitBackground>();
+        if (config.signal_region_low < config.signal_region_high) {
+            prepare.signal_region_low = config.signal_region_low;
+            prepare.signal_region_high = config.signal_region_high;
+        }
+        prefix_ = "base/";
+        add<Prepare>("prepare", prepare, {base.events()});
+        plan_.steps.back().alone = true;
+        add<TrainFlow>("train_flow_0", config_.stages.of<TrainFlow>(),
+                       {base.events(), base.flow(0)});
+        prefix_.clear();
+        const std::string output = layout_.file("pseudo_data");
+        add<PseudoData>("pseudo_data", config, {base.events(), base.flow(0), output});
+        events_ = plan_.files.at(output);
+    }
+
+    [[nodiscard]] Prepare::Config prepare_config() const {
+        Prepare::Config config = config_.stages.of<Prepare>();
+        if (!config_.run.pseudo_data) return config;
+        config.format = InputFormat::events;
+        config.input.patterns = {events_};
+        config.input_key.clear();
+        config.columns.clear();
+        config.label_column.clear();
+        config.shift.clear();  // its features are shifted already
+        config.shift_by = ShiftBy::mass;
+        config.split.injected_signal = 0;
+        config.extra_background.patterns.clear();
+        config.extra = {};
+        config.extra_signal = {};
+        return config;
+    }
+
     // From events to scores of every method.
     void add_part(std::size_t fold) {
-        Prepare::Config config = config_.stages.of<Prepare>();
+        Prepare::Config config = prepare_config();
         config.split.folds = config_.run.folds;
         config.split.fold = fold;
         add<Prepare>("prepare", config, {layout_.events()});
-        plan_.steps.back().alone = true;
+        plan_.steps.back().alone = config.format != InputFormat::events;
         for (const Method method : config_.run.methods) {
             for (std::size_t i = 0; i < config_.run.retrainings; ++i) add_retraining(method, i);
         }
@@ -348,6 +387,7 @@ class Planner {
     std::string directory_;
     Layout layout_;       // of the part that is planned
     std::string prefix_;  // of its steps
+    std::string events_;  // pseudo-data, where they are the input
     const Place& place_;
     ChainPlan plan_;
 };

@@ -16,6 +16,7 @@
 #include "lacathode/io/file_hash.hpp"
 #include "lacathode/io/own_file.hpp"
 #include "lacathode/io/thread_safety.hpp"
+#include "lacathode/stages/prepare.hpp"
 
 namespace lacathode {
 namespace {
@@ -139,6 +140,15 @@ std::vector<std::vector<Step>> in_rounds(std::span<const Step> steps) {
         rounds[round].push_back(step);
     }
     return rounds;
+}
+
+std::vector<std::string> first_events(std::span<const Step> steps) {
+    std::vector<std::string> paths;
+    if (steps.empty()) return paths;
+    const std::vector<std::vector<Step>> rounds = in_rounds(steps);
+    for (const Step& step : rounds.front())
+        if (step.stage == Prepare::name) paths.push_back(step.output);
+    return paths;
 }
 
 void require_no_stale_outputs(std::span<const Step> steps, const StageContext& context) {

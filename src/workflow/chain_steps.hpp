@@ -81,6 +81,9 @@ Step make_step(const std::string& name, const typename S::Config& config,
 /// Each round keeps the order of `steps`.
 std::vector<std::vector<Step>> in_rounds(std::span<const Step> steps);
 
+/// Outputs of those of the steps that prepare events from what is there already.
+std::vector<std::string> first_events(std::span<const Step> steps);
+
 /// Throws OutputError that names them all, with the reasons, if outputs exist that would have to be
 /// made again, context.overwrite forbids it and they are not quick. `steps` in the order of the
 /// run.

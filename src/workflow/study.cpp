@@ -136,9 +136,9 @@ void require_enough_events(const StudyPlan& plan, const std::vector<Step>& made)
     for (const Step& step : made) outputs.insert(step.output);
     Problems found;
     for (std::size_t i = 0; i < plan.chains.size(); ++i) {
-        for (const Step& step : plan.plans[i].steps) {
-            if (step.stage != Prepare::name || !outputs.contains(step.output)) continue;
-            found.add(events_lack(plan.chains[i].config, step.output),
+        for (const std::string& events : first_events(plan.plans[i].steps)) {
+            if (!outputs.contains(events)) continue;
+            found.add(events_lack(plan.chains[i].config, events),
                       concat("chain '", plan.chains[i].name, "': "));
         }
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 
 #include "lacathode/core/errors.hpp"
@@ -80,6 +81,36 @@ double correlation(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 // The samples hold the same 2,000 rows; their values are exact in float32.
+TEST_F(PrepareStage, EventsFilesAreSplitAnew) {
+    const std::string first = path("first.h5");
+    std::filesystem::rename((void(prepared(table_config())), path("events.h5")), first);
+    Prepare::Config config;
+    config.format = InputFormat::events;
+    config.input = {{first}};
+    config.features = {"x"};
+    config.signal_region_low = 1.002;
+    config.signal_region_high = 1.005;
+    config.split = {.folds = 3, .fold = 1};
+    const EventFile again = prepared(config);
+    const EventFile before = read_events(first, EventKind::events);
+    EXPECT_EQ(again.table.mass, before.table.mass);
+    EXPECT_EQ(again.table.source_row, before.table.source_row);
+    EXPECT_EQ(again.table.label, before.table.label);
+    ASSERT_EQ(again.table.feature_columns, (std::vector<Column>{{"x", "1"}}));
+    for (std::size_t row = 0; row < 12; ++row)
+        EXPECT_EQ(again.table.features(row, 0), before.table.features(row, 1));
+    EXPECT_NE(again.table.partition, before.table.partition);
+    // They are other events than those of the first file only as far as their split goes.
+    EXPECT_EQ(again.provenance.origins.front().sources,
+              std::vector{before.provenance.content_hash});
+    config.features = {"z"};
+    EXPECT_THAT(refusal<InputError>(config),
+                AllOf(HasSubstr("first.h5: has no feature 'z'; there are y, x")));
+    config.features = {"x"};
+    config.input.patterns.push_back(csv());
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("table.csv"));
+}
+
 TEST_F(PrepareStage, EveryLayoutGivesTheSameEvents) {
     const EventFile first = prepared(lhco_config("fixed_float64.h5"));
     EXPECT_EQ(first.table.size(), 2'000U);

@@ -29,6 +29,7 @@ SECTIONS = {
     "combine-scores": ("combine_scores", "block_rows", 0, ("--scores", "--output")),
     "combine-folds": ("combine_folds", "block_rows", 0, ("--scores", "--background-scores", "--output")),
     "fit-background": ("fit_background", "toys", 0, ("--scores", "--output")),
+    "pseudo-data": ("pseudo_data", "number", -1, ("--events", "--flow", "--output")),
     "hunt": ("hunt", "toys", 0, ("--scores", "--output")),
     "export": ("export", "efficiency", -1, ("--scores", "--output")),
     "run": ("run", "retrainings", 0, ("--out",)),

@@ -27,6 +27,7 @@ std::vector<Section> AllConfigs::sections() {
             EvaluateSculpting::section(evaluate_sculpting),
             FitBackground::section(fit_background),
             Hunt::section(hunt),
+            PseudoData::section(pseudo_data),
             Export::section(export_events),
             section(run),
             section(study)};
@@ -53,6 +54,7 @@ std::vector<std::string> AllConfigs::problems() const {
     found.add(EvaluateSculpting::problems(evaluate_sculpting));
     found.add(FitBackground::problems(fit_background));
     found.add(Hunt::problems(hunt));
+    found.add(PseudoData::problems(pseudo_data));
     found.add(Export::problems(export_events));
     found.add(lacathode::problems(run));
     return found.take();

@@ -16,6 +16,7 @@
 #include "lacathode/stages/fit_background.hpp"
 #include "lacathode/stages/generate_toy.hpp"
 #include "lacathode/stages/hunt.hpp"
+#include "lacathode/stages/pseudo_data.hpp"
 #include "lacathode/workflow/all_stages.hpp"
 #include "lacathode/workflow/chain.hpp"
 #include "lacathode/workflow/study.hpp"
@@ -44,6 +45,7 @@ struct AllConfigs {
     EvaluateSculpting::Config evaluate_sculpting;
     FitBackground::Config fit_background;
     Hunt::Config hunt;
+    PseudoData::Config pseudo_data;
     Export::Config export_events;
     RunConfig run;
     StudyConfig study;

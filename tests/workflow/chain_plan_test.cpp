@@ -207,6 +207,43 @@ TEST(ChainPlan, EveryFlowOfEveryFoldIsChecked) {
                             "out/fold_1/check_00.h5", "out/fold_1/check_01.h5"));
 }
 
+// A flow of the data makes the events that all else starts from.
+TEST(ChainPlan, PseudoDataTakeTheInputsPlace) {
+    ChainConfig config = chain({Method::lacathode});
+    config.run.folds = 2;
+    config.run.pseudo_data = true;
+    config.run.sic = config.run.sculpting = false;
+    config.run.hunt = true;
+    config.stages.of<Prepare>().split.injected_signal = 700;
+    config.stages.of<PseudoData>().signal_region_low = 3;
+    config.stages.of<PseudoData>().signal_region_high = 4;
+    const std::vector<std::string> names = names_of(config);
+    ASSERT_EQ(names.size(), 3U + 2 * 8 + 2);
+    EXPECT_THAT(std::vector(names.begin(), names.begin() + 5),
+                ElementsAre("base/prepare", "base/train_flow_0", "pseudo_data", "fold_0/prepare",
+                            "fold_0/train_flow_0"));
+    EXPECT_THAT(inputs_of(config, "pseudo_data"),
+                ElementsAre("out/base/events.h5", "out/base/flow_00.h5"));
+    EXPECT_THAT(inputs_of(config, "fold_1/events"), ElementsAre("out/pseudo_data.h5"));
+    std::vector<std::string> prepared;
+    for (const Step& step : steps_of(config))
+        if (step.stage == Prepare::name) prepared.push_back(step.config);
+    EXPECT_THAT(prepared[0], AllOf(HasSubstr("\"injected_signal\":700"),
+                                   HasSubstr("\"signal_region_low\":3.0,")));
+    EXPECT_THAT(prepared[1],
+                AllOf(HasSubstr("\"injected_signal\":0"), HasSubstr("\"signal_region_low\":3.3,"),
+                      HasSubstr("\"format\":\"events\"")));
+}
+
+TEST(ChainPlan, PseudoDataHaveNoTruth) {
+    ChainConfig config = chain({Method::idealised});
+    config.stages.of<Prepare>().extra_background.patterns = {"extra.h5"};
+    config.stages.of<Prepare>().extra = {10, 10};
+    config.run.pseudo_data = true;
+    EXPECT_THAT(problems(config), ElementsAre(HasSubstr("idealised, which needs the truth"),
+                                              HasSubstr("run.sic needs the truth")));
+}
+
 TEST(ChainPlan, WhatFoldsCannotBeIsRefused) {
     ChainConfig config = chain({Method::cwola, Method::anode, Method::lacathode});
     config.run.folds = 2;

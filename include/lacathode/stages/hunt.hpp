@@ -20,7 +20,7 @@ struct Hunt {
     static constexpr int algorithm = 1;
 
     struct Config {
-        SpectrumSettings spectrum;
+        SpectrumSettings spectrum = {};
         Estimate quoted = Estimate::efficiency;
         bool unblind = false;
         double confidence = 0.95;

@@ -14,7 +14,7 @@
 
 namespace lacathode {
 
-enum class InputFormat { lhco, table };
+enum class InputFormat { lhco, table, events };
 enum class InvalidRows { error, drop };
 /// What a shifted feature is shifted by (docs/method.md (1.5)).
 enum class ShiftBy {

@@ -7,6 +7,7 @@
 
 #include "lacathode/stages/support/background_sampler.hpp"
 #include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stats/kernel_density.hpp"
 
 namespace lacathode {
 

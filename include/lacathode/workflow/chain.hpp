@@ -19,6 +19,7 @@
 #include "lacathode/stages/fit_background.hpp"
 #include "lacathode/stages/hunt.hpp"
 #include "lacathode/stages/prepare.hpp"
+#include "lacathode/stages/pseudo_data.hpp"
 #include "lacathode/stages/sample.hpp"
 #include "lacathode/stages/score.hpp"
 #include "lacathode/stages/select_background.hpp"
@@ -45,6 +46,7 @@ struct RunConfig {
     std::vector<ClassifierKind> models;  ///< of the members in turn; empty: the classifier's own
     std::size_t folds = 0;               ///< 0: the split of prepare
     std::size_t reference = 1'000'000;   ///< background events that align the folds' scores
+    bool pseudo_data = false;            ///< search pseudo-data instead of the input
     bool sic = true;
     bool sculpting = true;
     bool score_background = false;
@@ -92,7 +94,7 @@ struct ChainConfig {
     RunConfig run;
     StageConfigs<Prepare, TrainFlow, Encode, Transport, Sample, SelectBackground, TrainClassifier,
                  Score, DensityRatio, CombineScores, CombineFolds, CheckFlow, EvaluateSic,
-                 EvaluateSculpting, FitBackground, Hunt>
+                 EvaluateSculpting, FitBackground, Hunt, PseudoData>
         stages;
 
     /// Members are combined by their scores of background too.

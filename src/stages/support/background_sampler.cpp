@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/parallel.hpp"
@@ -45,12 +46,12 @@ void mark_not_mapped(BackgroundSample& sample) {
 
 BackgroundSampler::BackgroundSampler(const SampleSize& size, std::size_t checkpoints,
                                      BackgroundSource source, const FlowModel& model,
-                                     const MassDensity& mass_density, const Execution& execution,
+                                     MassDraws masses, const Execution& execution,
                                      const RandomStream& stream)
     : size_(size),
       source_(std::move(source)),
       model_(model),
-      mass_density_(mass_density),
+      masses_(std::move(masses)),
       threads_(execution.threads),
       mass_stream_(stream.at(0)),
       latent_stream_(stream.at(1)),
@@ -83,7 +84,7 @@ BackgroundSample BackgroundSampler::draw(std::size_t rows) {
     table.label.assign(rows, 0);
     parallel_blocks(rows, chunk, threads_, [&](std::size_t begin, std::size_t end) {
         const std::size_t index = (first_row_ + begin) / chunk;
-        std::ranges::copy(mass_density_.sample(end - begin, mass_stream_.at(index)),
+        std::ranges::copy(masses_(end - begin, mass_stream_.at(index)),
                           table.mass.begin() + static_cast<std::ptrdiff_t>(begin));
         RandomStream normal = latent_stream_.at(index);
         for (std::size_t row = begin; row < end; ++row) {

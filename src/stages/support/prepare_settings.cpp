@@ -88,8 +88,9 @@ Section Prepare::section(Config& c) {
           &c.input},
          {"input_key", "", "Table inside the HDF5 input; empty: the only one there.", &c.input_key},
          {"format", "",
-          "lhco: compute dijet features from the 14 jet columns; table: take columns as they are.",
-          choice(c.format, {"lhco", "table"})},
+          "lhco: compute dijet features from the 14 jet columns; table: take columns as they are; "
+          "events: an events file of these programs, to be split anew.",
+          choice(c.format, {"lhco", "table", "events"})},
          {"columns", "",
           "Name to column of the input, where they differ, as for columns with a comma or a slash.",
           &c.columns},
@@ -149,6 +150,10 @@ std::vector<std::string> Prepare::problems(const Config& config) {
                      (c.mass_column == defaults.mass_column && c.mass_unit == defaults.mass_unit),
                  "prepare.mass_column and mass_unit are for format table; lhco computes m_jj in "
                  "TeV");
+    found.unless(c.format != InputFormat::events || (c.shift.empty() && c.columns.empty() &&
+                                                     c.label_column.empty() && c.input_key.empty()),
+                 "prepare.shift, columns, label_column and input_key are not for format events, "
+                 "whose columns are as they were prepared; leave them out");
     found.unless(c.format == InputFormat::lhco || !c.mass_column.empty(),
                  "prepare.mass_column is empty: name the resonant variable of the table");
     found.unless(c.feature_units.empty() || c.feature_units.size() == c.features.size(),
@@ -162,7 +167,7 @@ std::vector<std::string> Prepare::problems(const Config& config) {
                  "prepare.shift_by = random_mass, but prepare.shift is empty: name features to "
                  "shift, or leave it out");
     found.unless(std::ranges::find(c.features, c.mass_column) == c.features.end() ||
-                     c.format == InputFormat::lhco,
+                     c.format != InputFormat::table,
                  "prepare.features holds the mass column '", c.mass_column,
                  "'; the flow is conditional on it already");
     check_fractions(found, c);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,7 +11,6 @@
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/core/random.hpp"
 #include "lacathode/models/flow_file.hpp"
-#include "lacathode/stats/kernel_density.hpp"
 
 namespace lacathode {
 
@@ -42,16 +42,18 @@ struct BackgroundSource {
     std::optional<double> fixed_mass = {};
 };
 
+/// So many masses, from a random stream of their own.
+using MassDraws = std::function<std::vector<double>(std::size_t count, const RandomStream& stream)>;
+
 /// Draws m and z, and maps z back to x (docs/method.md, sections 4 and 7), a block of rows at a
 /// time. The first size.training rows are Partition::training, the others validation. The flow's
 /// `checkpoints` best checkpoints share the rows equally, in random order.
 class BackgroundSampler {
   public:
-    /// `model` and `mass_density` must outlive the sampler. Throws UsageError if the model keeps
-    /// fewer checkpoints.
+    /// `model` must outlive the sampler. Throws UsageError if it keeps fewer checkpoints.
     BackgroundSampler(const SampleSize& size, std::size_t checkpoints, BackgroundSource source,
-                      const FlowModel& model, const MassDensity& mass_density,
-                      const Execution& execution, const RandomStream& stream);
+                      const FlowModel& model, MassDraws masses, const Execution& execution,
+                      const RandomStream& stream);
 
     [[nodiscard]] std::size_t rows() const noexcept { return size_.training + size_.validation; }
     [[nodiscard]] bool done() const noexcept { return first_row_ == rows(); }
@@ -69,7 +71,7 @@ class BackgroundSampler {
     std::vector<std::size_t> training_order_;    ///< of the pool's rows
     std::vector<std::size_t> validation_order_;  ///< the same
     const FlowModel& model_;
-    const MassDensity& mass_density_;
+    MassDraws masses_;
     int threads_;
     std::vector<std::unique_ptr<ConditionalDensity>> flows_;  ///< [checkpoints]
     std::vector<std::size_t> rows_left_;                      ///< [checkpoints]

@@ -1,0 +1,167 @@
+#include "lacathode/stages/pseudo_data.hpp"
+
+#include <algorithm>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/log.hpp"
+#include "lacathode/core/problems.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/fit_background.hpp"
+#include "lacathode/stages/support/background_sampler.hpp"
+#include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/inclusive_spectrum.hpp"
+#include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stages/support/training_guard.hpp"
+#include "lacathode/stats/poisson_distribution.hpp"
+
+namespace lacathode {
+namespace {
+
+constexpr std::size_t most_toys = 1'000'000;
+
+// Background and injected signal alike: what a real search would see.
+std::vector<std::size_t> data_rows(const EventTable& events) {
+    return rows_where(events, [&](std::size_t row) {
+        const Partition partition = events.partition[row];
+        return partition == Partition::training || partition == Partition::validation ||
+               partition == Partition::test;
+    });
+}
+
+// Only what a search knows of an event.
+EventTable without_truth(EventTable events) {
+    events.label.clear();
+    events.partition.assign(events.size(), Partition::training);
+    return events;
+}
+
+EventTable drawn_from_flow(const PseudoData::Config& config, const FlowModel& model,
+                           const EventTable& data, std::size_t count, const Execution& execution,
+                           const RandomStream& stream, const std::string& source) {
+    const InclusiveSpectrum spectrum(config.spectrum, model.signal_region, data.mass, source);
+    log_info(concat("spectrum of all events: ", spectrum.parameters(), " parameters, deviance ",
+                    spectrum.deviance(), " for ", spectrum.degrees_of_freedom(),
+                    " degrees of freedom"));
+    const MassDraws masses = [&](std::size_t rows, const RandomStream& own) {
+        return spectrum.draw(rows, own);
+    };
+    BackgroundSampler sampler({count, 0}, 1, {}, model, masses, execution, stream);
+    EventTable all = data.take({});
+    all.label.clear();
+    while (!sampler.done()) {
+        check_interrupt();
+        EventTable block = without_truth(sampler.next().features);
+        const auto mapped =
+            rows_where(block, [&](std::size_t row) { return block.is_mapped(row); });
+        EventTable kept = block.take(mapped);
+        kept.mapped.clear();
+        append(all, kept);
+    }
+    return all;
+}
+
+EventTable drawn_again(const EventTable& data, std::size_t count, RandomStream stream) {
+    std::vector<std::size_t> rows(count);
+    for (std::size_t& row : rows) row = stream.below(data.size());
+    return data.take(rows);
+}
+
+EventTable some_signal(const EventTable& events, std::size_t count, RandomStream stream,
+                       const std::string& source) {
+    std::vector<std::size_t> rows = rows_where(events, [&](std::size_t row) {
+        return events.has_label() && events.label[row] == 1 &&
+               events.partition[row] == Partition::evaluation;
+    });
+    if (rows.size() < count) {
+        throw InputError(concat(source, ": has ", rows.size(),
+                                " labelled signal events that are in no data, but pseudo_data.signal = ",
+                                count, ": add fewer"));
+    }
+    stream.shuffle(std::span(rows));
+    rows.resize(count);
+    return without_truth(events.take(rows));
+}
+
+}  // namespace
+
+Section PseudoData::section(Config& c) {
+    return {name,
+            {{"source", "",
+              "null: m from the fit to the spectrum of all events (section fit_background) and x "
+              "from the flow, without signal; bootstrap: the data, drawn with replacement.",
+              choice(c.source, {"null", "bootstrap"})},
+             {"number", "", "Number of the pseudo-data; selects their random streams.", &c.number,
+              Range::within(0, most_toys)},
+             {"expected", "events", "Mean of their number; 0: as many as there are data.", &c.expected,
+              Range::count(0)},
+             {"signal", "events", "Labelled signal added, of that which is in no data.", &c.signal,
+              Range::count(0)},
+             {"signal_region_low", "mass unit",
+              "In lacathode-run and its kind: region that the flow of the pseudo-data does not "
+              "learn from; both edges 0: the signal region of the search.",
+              &c.signal_region_low, Range::at_least(0)},
+             {"signal_region_high", "mass unit", "Its upper edge.", &c.signal_region_high,
+              Range::at_least(0)}}};
+}
+
+std::vector<Section> PseudoData::further_sections(Config& config) {
+    return {FitBackground::section(config.spectrum)};
+}
+
+std::vector<std::string> PseudoData::problems(const Config& config) {
+    Config c = config;
+    Problems found;
+    found.add(range_problems(section(c)));
+    found.add(FitBackground::problems(c.spectrum));
+    if (c.signal_region_low != 0 || c.signal_region_high != 0)
+        check_window(found, name, c.signal_region_low, c.signal_region_high);
+    return found.take();
+}
+
+std::vector<Argument> PseudoData::arguments(Paths& paths) {
+    return {{"events", ArgumentKind::input, "Events file of the data (from lacathode-prepare).",
+             &paths.events},
+            {"flow", ArgumentKind::input, "Flow of their sidebands.", &paths.flow},
+            {"output", ArgumentKind::output, "Events file to write, for prepare.format = events.",
+             &paths.output}};
+}
+
+EventTable PseudoData::compute(const Config& config, const FlowModel& model,
+                               const EventTable& events, const Execution& execution,
+                               const RandomStream& stream, const std::string& source) {
+    EventTable data = without_truth(events.take(data_rows(events)));
+    require_events(data.size(), 1, "data events", source);
+    const double expected =
+        config.expected > 0 ? static_cast<double>(config.expected) : static_cast<double>(data.size());
+    RandomStream number = stream.at(0);
+    const auto count = static_cast<std::size_t>(poisson(expected, number));
+    EventTable all = config.source == PseudoSource::bootstrap
+                         ? drawn_again(data, count, stream.at(1))
+                         : drawn_from_flow(config, model, data, count, execution, stream.at(1), source);
+    append(all, some_signal(events, config.signal, stream.at(2), source));
+    return all;
+}
+
+void PseudoData::run(const Config& config, const Paths& paths, Job& job) {
+    const Execution execution = job.execution();
+    const FlowModel model = read_flow(paths.flow, 1);
+    const EventReader reader(paths.events, EventKind::events);
+    require_same_columns(model, reader.header(), paths.flow, paths.events);
+    require_valid_partitions({paths.flow, model.trained_on}, reader);
+    const EventTable drawn = compute(config, model, reader.read_all(), execution,
+                                     job.stream(name).at(config.number), paths.events);
+    job.computed_on(execution);
+    job.made_from(reader.record("events"));
+    job.made_from({"flow", paths.flow, model.hash});
+    job.goes_back_to_itself();
+    EventHeader header = header_of(drawn, model.signal_region);
+    EventWriter writer(paths.output, EventKind::events, header, job.overwrite());
+    writer.append(drawn);
+    job.report("events", static_cast<std::int64_t>(drawn.size()));
+    job.report("signal_events", static_cast<std::int64_t>(config.signal));
+    job.commit(writer);
+}
+
+}  // namespace lacathode

@@ -1,0 +1,203 @@
+// Pseudo-data: masses of the fitted spectrum, features of the flow, nothing of a signal.
+#include "lacathode/stages/pseudo_data.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/stages/encode.hpp"
+#include "lacathode/stages/support/inclusive_spectrum.hpp"
+#include "lacathode/stages/support/split.hpp"
+#include "lacathode/stats/gamma_distribution.hpp"
+#include "stages/scores_files.hpp"
+#include "stages/toy_chain.hpp"
+
+namespace lacathode::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+const MassWindow window(3.3, 3.7);
+const SpectrumSettings settings{.low = 2.8, .high = 8, .shape = SpectrumShape::log_polynomial,
+                                .least_parameters = 2, .most_parameters = 3,
+                                .efficiency_low = 2.6};
+
+// P(m > x) = (2.5 / x)^6.
+double falling_mass(RandomStream& stream) {
+    return 2.5 * std::pow(stream.uniform(), -1.0 / 6);
+}
+
+std::vector<double> falling_masses(std::size_t count, std::uint64_t index) {
+    RandomStream stream = RandomStream(61, "falling").at(index);
+    std::vector<double> masses(count);
+    std::ranges::generate(masses, [&] { return falling_mass(stream); });
+    return masses;
+}
+
+double fraction_within(const std::vector<double>& masses, double low, double high) {
+    const auto inside = std::ranges::count_if(
+        masses, [&](double mass) { return low < mass && mass < high; });
+    return static_cast<double>(inside) / static_cast<double>(masses.size());
+}
+
+// chi2 of the draws in the cells to the truth; one false alarm in 10,000.
+TEST(InclusiveSpectrum, DrawsFollowTheFunction) {
+    const InclusiveSpectrum spectrum(settings, window, falling_masses(4'000'000, 0), "events");
+    EXPECT_EQ(spectrum.parameters(), 2U);
+    constexpr std::size_t count = 200'000;
+    const std::vector<double> drawn = spectrum.draw(count, RandomStream(62, "draw"));
+    double chi2 = 0;
+    std::size_t cells = 0;
+    for (double low = 2.8; low < 5; low += 0.05, ++cells) {
+        const double expected =
+            count * (std::pow(2.5 / low, 6) - std::pow(2.5 / (low + 0.05), 6));
+        const double observed = count * fraction_within(drawn, low, low + 0.05);
+        chi2 += (observed - expected) * (observed - expected) / expected;
+    }
+    EXPECT_GT(gamma_survival(chi2, static_cast<double>(cells) / 2, 2), 1e-4) << chi2;
+}
+
+TEST(InclusiveSpectrum, BeyondTheRangeTheObservedMassesAreDrawn) {
+    const std::vector<double> masses = falling_masses(20'000, 1);
+    const std::set<double> observed(masses.begin(), masses.end());
+    const InclusiveSpectrum spectrum(settings, window, masses, "events");
+    const std::vector<double> drawn = spectrum.draw(20'000, RandomStream(63, "draw"));
+    for (const double mass : drawn) {
+        const bool within = settings.low <= mass && mass < settings.high;
+        EXPECT_EQ(observed.contains(mass), !within) << mass;
+    }
+    // 0.494 of 20,000 lie below 2.8: +- 0.005 for both samples, five errors.
+    EXPECT_NEAR(fraction_within(drawn, 0, 2.8), fraction_within(masses, 0, 2.8), 0.025);
+}
+
+// A bump in the data is none in the draws: a fit of all events hardly follows it.
+TEST(InclusiveSpectrum, ASignalIsNotDrawn) {
+    std::vector<double> masses = falling_masses(100'000, 2);
+    const double background = fraction_within(masses, 3.45, 3.55) * 100'000;
+    masses.insert(masses.end(), 1'000, 3.5);
+    const InclusiveSpectrum spectrum(settings, window, masses, "events");
+    const std::vector<double> drawn = spectrum.draw(101'000, RandomStream(64, "draw"));
+    const double found = fraction_within(drawn, 3.45, 3.55) * 101'000;
+    EXPECT_LT(found, background + 200);
+}
+
+struct PseudoDataStage : ScoresFiles {
+    static void SetUpTestSuite() {
+        data = events(30'000, 3);
+        TrainFlow::Config config;
+        config.architecture = {.features = 2, .hidden = 16, .blocks = 3};
+        config.training = {.epochs = 4, .batch_size = 256, .keep_best = 1};
+        config.adam.learning_rate = 2e-3;
+        model = std::make_unique<FlowModel>(
+            TrainFlow::compute(config, data, window, engine(), RandomStream(65, "flow")));
+    }
+    static void TearDownTestSuite() { model.reset(); }
+
+    // Background, of which a third is in the test set, and 300 signal events, 50 of them injected.
+    static EventTable events(std::size_t count, std::uint64_t index) {
+        EventTable table;
+        table.mass_column = {"m", "TeV"};
+        table.feature_columns = {{"x", "1"}, {"y", "1"}};
+        RandomStream stream = RandomStream(66, "events").at(index);
+        std::vector<float> features;
+        for (std::size_t row = 0; row < count + 300; ++row) {
+            const bool signal = row >= count;
+            table.mass.push_back(signal ? 3.5 : falling_mass(stream));
+            for (int i = 0; i < 2; ++i) {
+                const double mean = signal ? 5 : 0.3 * table.mass.back();
+                features.push_back(static_cast<float>(mean + stream.normal()));
+            }
+            table.label.push_back(signal ? 1 : 0);
+            table.source_row.push_back(static_cast<std::int64_t>(row));
+        }
+        table.partition.assign(table.size(), Partition::training);
+        table.features = Matrix<float>(table.size(), 2, std::move(features));
+        return split_events({.injected_signal = 50}, {.table = std::move(table), .invalid_rows = 0},
+                            window, "the events", RandomStream(67, "split"));
+    }
+
+    static EventTable draw(PseudoData::Config config, int threads = 1) {
+        config.spectrum = settings;
+        return PseudoData::compute(config, *model, data, engine(threads),
+                                   RandomStream(68, "toy").at(config.number), "events.h5");
+    }
+
+    inline static EventTable data;
+    inline static std::unique_ptr<FlowModel> model;
+};
+
+TEST_F(PseudoDataStage, NullEventsAreWhatASearchKnowsOfData) {
+    const EventTable toy = draw({});
+    toy.check();
+    EXPECT_FALSE(toy.has_label());
+    EXPECT_TRUE(toy.mapped.empty());
+    EXPECT_EQ(toy.feature_columns, data.feature_columns);
+    // Poisson of 30,050, five errors; the flow maps all but a few.
+    EXPECT_NEAR(static_cast<double>(toy.size()), 30'050, 870);
+    std::set<std::int64_t> rows(toy.source_row.begin(), toy.source_row.end());
+    EXPECT_EQ(rows.size(), toy.size());
+    EXPECT_LT(*rows.rbegin(), 0);
+    EXPECT_EQ(std::ranges::count(toy.partition, Partition::training), std::ssize(toy.partition));
+}
+
+// z = f(x; m) of x = f^-1(z; m) is normal, in the signal region too.
+TEST_F(PseudoDataStage, NullFeaturesAreTheFlows) {
+    const EventTable toy = draw({.expected = 60'000});
+    const auto density = load_density(*model, 0, engine());
+    const EventTable latent = Encode::compute(*model, *density, toy).latent;
+    std::vector<double> z;
+    for (std::size_t row = 0; row < latent.size(); ++row) {
+        if (latent.is_mapped(row) && window.contains(latent.mass[row]))
+            z.push_back(static_cast<double>(latent.features(row, 0)));
+    }
+    ASSERT_GT(z.size(), 4'000U);
+    double mean = 0, square = 0;
+    for (const double value : z) mean += value / static_cast<double>(z.size());
+    for (const double value : z)
+        square += (value - mean) * (value - mean) / static_cast<double>(z.size());
+    const double error = 1 / std::sqrt(static_cast<double>(z.size()));
+    EXPECT_NEAR(mean, 0, 5 * error);
+    EXPECT_NEAR(square, 1, 5 * std::sqrt(2.0) * error);
+}
+
+TEST_F(PseudoDataStage, NumbersAreIndependentAndThreadsDoNotMatter) {
+    const EventTable first = draw({.number = 1});
+    EXPECT_EQ(first.mass, draw({.number = 1}, 2).mass);
+    EXPECT_TRUE(std::ranges::equal(first.features.values(), draw({.number = 1}, 2).features.values()));
+    EXPECT_NE(first.mass.front(), draw({.number = 2}).mass.front());
+}
+
+TEST_F(PseudoDataStage, TheBootstrapDrawsDataWithReplacement) {
+    const EventTable toy = draw({.source = PseudoSource::bootstrap});
+    std::map<std::int64_t, int> times;
+    for (std::size_t row = 0; row < toy.size(); ++row) {
+        const auto from = static_cast<std::size_t>(toy.source_row[row]);
+        ASSERT_EQ(toy.mass[row], data.mass[from]);
+        ASSERT_NE(data.partition[from], Partition::evaluation);
+        ++times[toy.source_row[row]];
+    }
+    // 1 - 1/e of all events are drawn at least once.
+    EXPECT_NEAR(static_cast<double>(times.size()) / 30'050, 1 - std::exp(-1), 0.02);
+}
+
+TEST_F(PseudoDataStage, SignalIsAddedOfThatWhichIsInNoData) {
+    const EventTable toy = draw({.expected = 1'000, .signal = 200});
+    std::set<std::int64_t> signal;
+    for (const std::int64_t row : toy.source_row)
+        if (row >= 0) signal.insert(row);
+    ASSERT_EQ(signal.size(), 200U);
+    for (const std::int64_t row : signal)
+        EXPECT_EQ(data.partition[static_cast<std::size_t>(row)], Partition::evaluation);
+    EXPECT_FALSE(toy.has_label());
+    EXPECT_THAT(message_of<InputError>([] { (void)draw({.signal = 251}); }),
+                AllOf(HasSubstr("events.h5: has 250 labelled signal events"),
+                      HasSubstr("pseudo_data.signal = 251")));
+}
+
+}  // namespace
+}  // namespace lacathode::test

@@ -8,7 +8,9 @@ namespace lacathode {
 
 std::vector<ProgramEntry> all_programs() {
     std::vector<ProgramEntry> programs = {{tool_name("run"), run_description},
-                                          {tool_name("study"), study_description}};
+                                          {tool_name("study"), study_description},
+                                          {tool_name("scan"), scan_description},
+                                          {tool_name("toys"), toys_description}};
     for (const auto& stage : all_stages()) {
         programs.push_back({tool_name(stage->name()), stage->description()});
     }

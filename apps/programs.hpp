@@ -12,6 +12,12 @@ inline constexpr const char* run_description =
 inline constexpr const char* study_description =
     "Runs a study: the chain for every combination of what a configuration file varies, equal "
     "steps once, and gathers the results.";
+inline constexpr const char* scan_description =
+    "Searches several signal regions: the whole chain for each, with folds and a hunt, equal steps "
+    "once.";
+inline constexpr const char* toys_description =
+    "Repeats a search on pseudo-data with everything trained anew: how often what was found comes "
+    "of nothing.";
 inline constexpr const char* info_description =
     "Tells what a file is, how and from what it was made, and whether it is whole.";
 

@@ -75,9 +75,10 @@ EventTable some_signal(const EventTable& events, std::size_t count, RandomStream
                events.partition[row] == Partition::evaluation;
     });
     if (rows.size() < count) {
-        throw InputError(concat(source, ": has ", rows.size(),
-                                " labelled signal events that are in no data, but pseudo_data.signal = ",
-                                count, ": add fewer"));
+        throw InputError(
+            concat(source, ": has ", rows.size(),
+                   " labelled signal events that are in no data, but pseudo_data.signal = ", count,
+                   ": add fewer"));
     }
     stream.shuffle(std::span(rows));
     rows.resize(count);
@@ -94,8 +95,8 @@ Section PseudoData::section(Config& c) {
               choice(c.source, {"null", "bootstrap"})},
              {"number", "", "Number of the pseudo-data; selects their random streams.", &c.number,
               Range::within(0, most_toys)},
-             {"expected", "events", "Mean of their number; 0: as many as there are data.", &c.expected,
-              Range::count(0)},
+             {"expected", "events", "Mean of their number; 0: as many as there are data.",
+              &c.expected, Range::count(0)},
              {"signal", "events", "Labelled signal added, of that which is in no data.", &c.signal,
               Range::count(0)},
              {"signal_region_low", "mass unit",
@@ -133,13 +134,14 @@ EventTable PseudoData::compute(const Config& config, const FlowModel& model,
                                const RandomStream& stream, const std::string& source) {
     EventTable data = without_truth(events.take(data_rows(events)));
     require_events(data.size(), 1, "data events", source);
-    const double expected =
-        config.expected > 0 ? static_cast<double>(config.expected) : static_cast<double>(data.size());
+    const double expected = config.expected > 0 ? static_cast<double>(config.expected)
+                                                : static_cast<double>(data.size());
     RandomStream number = stream.at(0);
     const auto count = static_cast<std::size_t>(poisson(expected, number));
-    EventTable all = config.source == PseudoSource::bootstrap
-                         ? drawn_again(data, count, stream.at(1))
-                         : drawn_from_flow(config, model, data, count, execution, stream.at(1), source);
+    EventTable all =
+        config.source == PseudoSource::bootstrap
+            ? drawn_again(data, count, stream.at(1))
+            : drawn_from_flow(config, model, data, count, execution, stream.at(1), source);
     append(all, some_signal(events, config.signal, stream.at(2), source));
     return all;
 }

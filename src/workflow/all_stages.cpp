@@ -22,6 +22,7 @@
 #include "lacathode/stages/train_flow.hpp"
 #include "lacathode/stages/transport.hpp"
 #include "lacathode/workflow/chain.hpp"
+#include "lacathode/workflow/search.hpp"
 #include "lacathode/workflow/study.hpp"
 
 namespace lacathode {
@@ -54,10 +55,14 @@ std::vector<std::string> section_names() {
     CommonConfig common;
     RunConfig run;
     StudyConfig study;
+    ScanConfig scan;
+    ToysConfig toys;
     std::vector<std::string> names = {section(common).name};
     for (const auto& stage : all_stages()) names.push_back(stage->name());
     names.push_back(section(run).name);
     names.push_back(section(study).name);
+    names.push_back(section(scan).name);
+    names.push_back(section(toys).name);
     return names;
 }
 
@@ -65,11 +70,15 @@ std::string configuration_reference() {
     CommonConfig common;
     RunConfig run;
     StudyConfig study;
+    ScanConfig scan;
+    ToysConfig toys;
     const auto stages = all_stages();
     std::vector<Section> sections = {section(common)};
     for (const auto& stage : stages) sections.push_back(stage->section());
     sections.push_back(section(run));
     sections.push_back(section(study));
+    sections.push_back(section(scan));
+    sections.push_back(section(toys));
     return reference_json(sections);
 }
 

@@ -93,6 +93,9 @@ void gather_results(const Study& study, const std::vector<StudyChain>& chains,
             if (chain.config.run.sic) copy_metrics(of_method, "sic", name, results, job);
             if (chain.config.run.sculpting)
                 copy_metrics(of_method, "sculpting", name, results, job);
+            for (std::size_t hunt = 0; chain.config.run.hunt && hunt < chain.config.run.retrainings;
+                 ++hunt)
+                copy_metrics(of_method, "hunt_" + two_digits(hunt), name, results, job);
         }
     }
     job.commit(results);

@@ -23,8 +23,11 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 const MassWindow window(3.3, 3.7);
-const SpectrumSettings settings{.low = 2.8, .high = 8, .shape = SpectrumShape::log_polynomial,
-                                .least_parameters = 2, .most_parameters = 3,
+const SpectrumSettings settings{.low = 2.8,
+                                .high = 8,
+                                .shape = SpectrumShape::log_polynomial,
+                                .least_parameters = 2,
+                                .most_parameters = 3,
                                 .efficiency_low = 2.6};
 
 // P(m > x) = (2.5 / x)^6.
@@ -40,8 +43,8 @@ std::vector<double> falling_masses(std::size_t count, std::uint64_t index) {
 }
 
 double fraction_within(const std::vector<double>& masses, double low, double high) {
-    const auto inside = std::ranges::count_if(
-        masses, [&](double mass) { return low < mass && mass < high; });
+    const auto inside =
+        std::ranges::count_if(masses, [&](double mass) { return low < mass && mass < high; });
     return static_cast<double>(inside) / static_cast<double>(masses.size());
 }
 
@@ -54,8 +57,7 @@ TEST(InclusiveSpectrum, DrawsFollowTheFunction) {
     double chi2 = 0;
     std::size_t cells = 0;
     for (double low = 2.8; low < 5; low += 0.05, ++cells) {
-        const double expected =
-            count * (std::pow(2.5 / low, 6) - std::pow(2.5 / (low + 0.05), 6));
+        const double expected = count * (std::pow(2.5 / low, 6) - std::pow(2.5 / (low + 0.05), 6));
         const double observed = count * fraction_within(drawn, low, low + 0.05);
         chi2 += (observed - expected) * (observed - expected) / expected;
     }
@@ -168,7 +170,8 @@ TEST_F(PseudoDataStage, NullFeaturesAreTheFlows) {
 TEST_F(PseudoDataStage, NumbersAreIndependentAndThreadsDoNotMatter) {
     const EventTable first = draw({.number = 1});
     EXPECT_EQ(first.mass, draw({.number = 1}, 2).mass);
-    EXPECT_TRUE(std::ranges::equal(first.features.values(), draw({.number = 1}, 2).features.values()));
+    EXPECT_TRUE(
+        std::ranges::equal(first.features.values(), draw({.number = 1}, 2).features.values()));
     EXPECT_NE(first.mass.front(), draw({.number = 2}).mass.front());
 }
 

@@ -34,10 +34,13 @@ SECTIONS = {
     "export": ("export", "efficiency", -1, ("--scores", "--output")),
     "run": ("run", "retrainings", 0, ("--out",)),
     "study": ("study", "name", "a/b", ("--out",)),
+    "scan": ("scan", "width", 0, ("--out",)),
+    "toys": ("toys", "count", 0, ("--out",)),
 }
 # A unit that the help must name.
 UNITS = {"generate-toy": "1 / mass unit", "prepare": "feature unit / mass unit", "evaluate-sic": "events",
-         "evaluate-sculpting": "threads", "select-background": "mass unit", "fit-background": "mass unit", "export": "threads", "run": None, "study": None}
+         "evaluate-sculpting": "threads", "select-background": "mass unit", "fit-background": "mass unit", "export": "threads", "run": None, "study": None,
+         "scan": None, "toys": "toys"}
 
 
 class EveryTool(ToolTest):

@@ -18,7 +18,7 @@ APPS = Path(os.environ.get("LACATHODE_APPS", "build/apps"))
 TOOLS = ("generate-toy", "prepare", "train-flow", "sample", "encode", "train-classifier", "score", "apply", "check-flow",
          "evaluate-sic", "evaluate-sculpting", "transport", "select-background", "density-ratio", "combine-scores", "combine-folds", "fit-background", "hunt", "pseudo-data",
          "export",
-         "run", "study")
+         "run", "study", "scan", "toys")
 OK, USAGE, BAD_INPUT, CANNOT_WRITE, NUMERICAL, FAILED_CHECK, SIGINT, SIGTERM = 0, 2, 3, 4, 5, 6, 130, 143
 
 # By --set, so that an option of its own can override it.

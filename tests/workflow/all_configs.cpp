@@ -30,7 +30,9 @@ std::vector<Section> AllConfigs::sections() {
             PseudoData::section(pseudo_data),
             Export::section(export_events),
             section(run),
-            section(study)};
+            section(study),
+            section(scan),
+            section(toys)};
 }
 
 std::vector<std::string> AllConfigs::problems() const {

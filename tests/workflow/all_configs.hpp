@@ -19,6 +19,7 @@
 #include "lacathode/stages/pseudo_data.hpp"
 #include "lacathode/workflow/all_stages.hpp"
 #include "lacathode/workflow/chain.hpp"
+#include "lacathode/workflow/search.hpp"
 #include "lacathode/workflow/study.hpp"
 
 namespace lacathode::test {
@@ -49,6 +50,8 @@ struct AllConfigs {
     Export::Config export_events;
     RunConfig run;
     StudyConfig study;
+    ScanConfig scan;
+    ToysConfig toys;
 
     /// Bound to this object.
     std::vector<Section> sections();

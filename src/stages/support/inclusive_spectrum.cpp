@@ -73,8 +73,8 @@ InclusiveSpectrum::InclusiveSpectrum(const SpectrumSettings& settings,
     }
     cumulative_ = {0};
     for (std::size_t i = 1; i < edges_.size(); ++i) {
-        cumulative_.push_back(cumulative_.back() + 0.5 * (density_[i - 1] + density_[i]) *
-                                                       (edges_[i] - edges_[i - 1]));
+        cumulative_.push_back(cumulative_.back() +
+                              0.5 * (density_[i - 1] + density_[i]) * (edges_[i] - edges_[i - 1]));
     }
     for (double& value : cumulative_) value /= cumulative_.back();
     fraction_within_ = 1 - static_cast<double>(all.outside.size()) /

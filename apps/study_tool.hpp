@@ -1,0 +1,32 @@
+// What the programs share that run a study: run it, tell of its jobs, gather.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "job_options.hpp"
+#include "lacathode/workflow/results.hpp"
+#include "lacathode/workflow/study.hpp"
+#include "tool_main.hpp"
+
+namespace lacathode {
+
+struct StudyTool {
+    std::string directory;
+    JobOptions options;
+    std::vector<PlannedJob> jobs;                                             // that are told of
+    StageContext asked;                                                       // who told
+    std::vector<std::pair<std::string, std::vector<MethodResults>>> results;  // by chain
+    std::vector<std::string> failed;                                          // checks of flows
+
+    /// --out and those of the jobs.
+    std::vector<Argument> arguments();
+    Summary run(const Study& study, const StageContext& context);
+    /// All of the study is there: results are read.
+    [[nodiscard]] bool is_complete() const { return !options.only_tell() && options.only.empty(); }
+    [[nodiscard]] std::string json() const;
+    [[nodiscard]] std::string text() const;
+};
+
+}  // namespace lacathode

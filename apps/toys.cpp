@@ -1,0 +1,138 @@
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "lacathode/config/json_tree.hpp"
+#include "lacathode/core/log.hpp"
+#include "lacathode/core/problems.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/workflow/search.hpp"
+#include "programs.hpp"
+#include "study_tool.hpp"
+#include "tool_main.hpp"
+
+namespace {
+
+using namespace lacathode;
+
+std::string line(const char* format, auto... values) {
+    char text[200];
+    std::snprintf(text, sizeof text, format, values...);
+    return text;
+}
+
+struct Toys {
+    Search search;
+    StudyTool tool;
+    std::vector<Calibration> calibration;
+    std::vector<GlobalSignificance> global;  // none without a scan of the data
+
+    [[nodiscard]] std::size_t windows() const {
+        return std::max<std::size_t>(search.scan.centres.size(), 1);
+    }
+
+    Summary run(const StageContext& context) {
+        const Study study = toys_study(search);
+        Summary summary = tool.run(study, context);
+        if (!tool.is_complete()) return summary;
+        const auto toys = read_found(study, tool.directory, windows());
+        calibration = calibrations(toys);
+        compare_with_data(toys);
+        return summary;
+    }
+
+    [[nodiscard]] std::string text() const {
+        if (!tool.is_complete()) return tool.text();
+        std::string text = line("%-12s %10s %9s  %17s  %17s  %s\n", "method", "efficiency",
+                                "searches", "mean of z", "width of z", "p of uniform local p");
+        for (const Calibration& one : calibration) {
+            text += line("%-12s %10g %9zu  %7.3f +- %6.3f  %7.3f +- %6.3f  %.3g\n",
+                         one.method.c_str(), one.efficiency, one.searches, one.mean, one.mean_error,
+                         one.width, one.width_error, one.uniformity);
+        }
+        if (global.empty()) return text;
+        text += line("\n%-12s %10s  %-14s %7s %10s  %22s  %s\n", "method", "efficiency", "window",
+                     "z", "local p", "global p", "by up-crossings");
+        for (const GlobalSignificance& one : global) {
+            text += line("%-12s %10g  %-14s %7.2f %10.3g  %10.3g +- %8.2g  %.3g\n",
+                         one.method.c_str(), one.efficiency, one.window.c_str(), one.z,
+                         one.local_p_value, one.p_value, one.p_value_error, one.by_crossings);
+        }
+        return text;
+    }
+
+    [[nodiscard]] std::string json() const {
+        if (!tool.is_complete()) return tool.json();
+        JsonTree tree;
+        tree["out"] = tool.directory;
+        for (const Calibration& one : calibration) {
+            tree["calibration"][one.method][concat(one.efficiency)] =
+                Summary{{"searches", static_cast<std::int64_t>(one.searches)},
+                        {"mean", one.mean},
+                        {"mean_error", one.mean_error},
+                        {"width", one.width},
+                        {"width_error", one.width_error},
+                        {"uniformity_p_value", one.uniformity}};
+        }
+        for (const GlobalSignificance& one : global) {
+            tree["global"][one.method][concat(one.efficiency)] =
+                Summary{{"window", one.window},
+                        {"z", one.z},
+                        {"local_p_value", one.local_p_value},
+                        {"toys", static_cast<std::int64_t>(one.toys)},
+                        {"above", static_cast<std::int64_t>(one.above)},
+                        {"p_value", one.p_value},
+                        {"p_value_error", one.p_value_error},
+                        {"p_value_by_crossings", one.by_crossings}};
+        }
+        return to_json(tree);
+    }
+
+  private:
+    void compare_with_data(const std::vector<std::vector<Found>>& toys) {
+        const Study scan = scan_study(search);
+        const std::string first =
+            chain_folder(scan, tool.directory, chains_of(scan, {}).front().name);
+        if (!std::filesystem::exists(first)) {
+            log_info(concat("no scan of the data in ", tool.directory,
+                            ": global p-values need one (lacathode-scan with the same --out)"));
+            return;
+        }
+        const auto data = read_found(scan, tool.directory, windows());
+        if (std::isnan(data.front().front().z(0, 0))) {
+            log_info("the scan of the data is blinded: no global p-values");
+            return;
+        }
+        global = global_significances(data.front(), toys);
+    }
+};
+
+Tool toys_tool() {
+    const auto toys = std::make_shared<Toys>();
+    std::vector<Section> all = sections(toys->search);
+    return {.name = tool_name("toys"),
+            .description = toys_description,
+            .example = "lacathode-toys --config search.json --first 1 --count 200 --out out/search",
+            .arguments = toys->tool.arguments(),
+            .sections = {all.front()},
+            .further_sections = {all.begin() + 1, all.end()},
+            .problems =
+                [toys] {
+                    Problems found;
+                    found.add(problems(toys->search));
+                    if (found.empty()) found.add(problems(toys_study(toys->search)));
+                    found.add(toys->tool.options.problems());
+                    return found.take();
+                },
+            .run = [toys](const StageContext& context) { return toys->run(context); },
+            .text = [toys] { return toys->text(); },
+            .json = [toys] { return toys->json(); },
+            .verdict = [toys] { require_passed_checks(toys->tool.failed); }};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return tool_main(argc, argv, toys_tool);
+}

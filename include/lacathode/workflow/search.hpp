@@ -1,0 +1,88 @@
+// A search: signal regions side by side, and the same on pseudo-data, as studies.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "lacathode/config/field.hpp"
+#include "lacathode/core/matrix.hpp"
+#include "lacathode/workflow/chain.hpp"
+#include "lacathode/workflow/study.hpp"
+
+namespace lacathode {
+
+/// Section "scan": the signal regions.
+struct ScanConfig {
+    std::vector<double> centres;  ///< unit of the mass; empty: the signal region of prepare
+    double width = 0.4;
+};
+Section section(ScanConfig& config);
+
+/// Section "toys": the pseudo-data that the search is repeated on.
+struct ToysConfig {
+    std::size_t first = 1;
+    std::size_t count = 200;
+};
+Section section(ToysConfig& config);
+
+struct Search {
+    ToysConfig toys;
+    ScanConfig scan;
+    ChainConfig chain;
+};
+/// `toys` and `scan` first; bound to `search`.
+std::vector<Section> sections(Search& search);
+/// Of the two sections; what is wrong with the chains the studies tell.
+std::vector<std::string> problems(const Search& search);
+
+/// The search of the data: a chain with a hunt for each signal region, in the order of `centres`.
+Study scan_study(const Search& search);
+/// The same for each of the toys: everything on pseudo-data, unblinded, the toys in the outer axis.
+/// All signal regions of a toy search the same events.
+Study toys_study(const Search& search);
+
+/// z and p of a finished search, of one method.
+struct Found {
+    std::string method;
+    std::vector<std::string> windows;  ///< [W] names
+    std::vector<double> efficiencies;  ///< [E]
+    Matrix<double> z;                  ///< [W, E] NaN while blinded
+    Matrix<double> p_value;            ///< [W, E]
+};
+/// Of the chains of a study, in `directory`, all of which have the same windows; [T] blocks of
+/// `windows` chains each, one for scan_study. Retraining 0. Throws InputError for a file that is
+/// missing or of other cuts than the first.
+std::vector<std::vector<Found>> read_found(const Study& study, const std::string& directory,
+                                           std::size_t windows);
+
+/// How z and p of a fixed window come out where there is nothing.
+struct Calibration {
+    std::string method;
+    double efficiency;
+    std::size_t searches = 0;  ///< toys times windows
+    double mean = 0, mean_error = 0;
+    double width = 0, width_error = 0;  ///< standard deviation of z
+    double uniformity = 0;              ///< p-value that the local p are uniform
+};
+/// Of each method and efficiency.
+std::vector<Calibration> calibrations(const std::vector<std::vector<Found>>& toys);
+
+/// What the largest local z of a scan is worth.
+struct GlobalSignificance {
+    std::string method;
+    double efficiency;
+    std::string window;  ///< of the largest z
+    double z = 0;
+    double local_p_value = 0;
+    std::size_t above = 0;  ///< toys whose largest z is as large
+    std::size_t toys = 0;
+    double p_value = 0;        ///< (above + 1) / (toys + 1)
+    double p_value_error = 0;  ///< binomial
+    double by_crossings = 0;   ///< of Gross and Vitells, from up-crossings of z = 0 in the toys
+};
+/// Of each method and efficiency of the scan.
+std::vector<GlobalSignificance> global_significances(const std::vector<Found>& scan,
+                                                     const std::vector<std::vector<Found>>& toys);
+
+}  // namespace lacathode

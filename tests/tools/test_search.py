@@ -1,0 +1,82 @@
+"""Scans of several signal regions and the toys that say what they are worth, as a user runs them."""
+import json
+import unittest
+
+import h5py
+import numpy as np
+
+from tool_files import OK, USAGE, ToolTest, must, small_chain, table, tool, write_hdf5
+
+
+class Search(ToolTest):
+    def setUp(self):
+        super().setUp()
+        sections = small_chain(write_hdf5(self.folder / "table.h5", table(1500, 200)), retrainings=1)
+        sections["run"].update({"methods": ["lacathode"], "folds": 2, "reference": 1000, "sic": False, "sculpting": False})
+        sections["fit_background"] = {"low": 2.6, "efficiency_low": 2.6, "high": 4.4, "shape": "log_polynomial", "bin_width": 0.1,
+                                      "efficiencies": [0.3, 0.5], "least_parameters": 1, "most_parameters": 2, "toys": 20}
+        sections["scan"] = {"centres": [3.3, 3.6], "width": 0.3}
+        self.out = self.folder / "out"
+        self.options = ("--config", self.config(sections), "--out", self.out, "--threads", "2")
+
+    def hunt(self, chain):
+        with h5py.File(self.out / chain / "lacathode/hunt_00.h5") as file:
+            return {name: file[f"efficiency/{name}"][()] for name in ("z", "p_value", "expected")}
+
+    def test_scan_and_toys(self):
+        process = must("scan", *self.options)
+        self.assertRegex(process.stdout, r"(?s)m3\.3\n.*background_at_0\.3.*m3\.6\n.*background_at_0\.5")
+        self.assertNotIn("z_at", process.stdout)
+        toys = ("toys", *self.options, "--first", "3", "--count", "2")
+        process = must(*toys)
+        self.assertIn("scan of the data is blinded", process.stderr)
+        self.assertNotIn("global p", process.stdout)
+        must("scan", *self.options, "--set", "hunt.unblind=true")
+        summary = json.loads(must(*toys, "--json").stdout)
+        z = np.array([[self.hunt(f"toys/toy{toy}-m{m}")["z"][1] for m in (3.3, 3.6)] for toy in (3, 4)])
+        calibration = summary["calibration"]["lacathode"]["0.3"]
+        self.assertEqual(calibration["searches"], 4)
+        self.assertAlmostEqual(calibration["mean"], z.mean(), places=6)
+        self.assertAlmostEqual(calibration["width"], z.std(), places=6)
+        data = [self.hunt(f"scan/m{m}")["z"][1] for m in (3.3, 3.6)]
+        best = summary["global"]["lacathode"]["0.3"]
+        self.assertEqual(best["window"], ("m3.3", "m3.6")[int(np.argmax(data))])
+        self.assertAlmostEqual(best["z"], max(data), places=6)
+        self.assertEqual(best["above"], np.count_nonzero(z.max(axis=1) >= max(data)))
+        self.assertAlmostEqual(best["p_value"], (best["above"] + 1) / 3)
+        # All windows of a toy search the same events; another toy has others.
+        events = {}
+        for toy in (3, 4):
+            for m in (3.3, 3.6):
+                with h5py.File(self.out / f"toys/toy{toy}-m{m}/pseudo_data.h5") as file:
+                    events[toy, m] = file["mass"][()]
+                    self.assertNotIn("label", file)
+        np.testing.assert_array_equal(events[3, 3.3], events[3, 3.6])
+        self.assertFalse(np.array_equal(events[3, 3.3], events[4, 3.3]))
+        with h5py.File(self.out / "toys/results.h5") as file:
+            np.testing.assert_array_equal(file["chain/toy4-m3.6/lacathode/hunt_00/efficiency/z"][1], z[1, 1])
+
+    def test_toys_are_jobs(self):
+        """Some here, some there, gathered by a third: the same as all at once."""
+        together = json.loads(must("toys", *self.options, "--count", "2", "--json").stdout)["calibration"]
+        other = ("--config", self.options[1], "--out", self.folder / "other", "--threads", "1")
+        for first in (2, 1):
+            process = must("toys", *other, "--first", first, "--count", "1", "--list-jobs", "--json")
+            ids = [job["id"] for job in json.loads(process.stdout)["jobs"]]
+            must("toys", *other, "--first", first, "--count", "1", *(f"--only={job}" for job in ids))
+        gathered = json.loads(must("toys", *other, "--count", "2", "--gather", "--json").stdout)["calibration"]
+        self.assertEqual(gathered, together)
+
+    def test_what_is_no_search_is_refused(self):
+        self.expect(USAGE, r"scan\.centres must ascend", "scan", *self.options, "--set", "scan.centres=3.6,3.3")
+        self.expect(USAGE, r"chain 'm4\.3': the signal region 4\.15 < m < 4\.45 does not lie within the range",
+                    "scan", *self.options, "--set", "scan.centres=3.3,4.3")
+        self.expect(USAGE, "idealised, which needs the truth", "toys", *self.options, "--set", "run.methods=idealised",
+                    "--set", "prepare.extra_training=10", "--set", "prepare.extra_validation=10",
+                    "--set", f"prepare.extra_background={self.folder / 'table.h5'}")
+        self.assertEqual(tool("toys", "--help").returncode, OK)
+        self.assertFalse(self.out.exists())
+
+
+if __name__ == "__main__":
+    unittest.main()

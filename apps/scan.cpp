@@ -20,8 +20,9 @@ Tool scan_tool() {
     const std::vector<Section> all = sections(scan->search);
     return {.name = tool_name("scan"),
             .description = scan_description,
-            .example = "lacathode-scan --config search.json --set scan.centres=3.1,3.5,3.9 --out "
-                       "out/search",
+            .example =
+                "lacathode-scan --config search.json --set scan.centres=3.1,3.5,3.9 --out "
+                "out/search",
             .arguments = scan->tool.arguments(),
             .sections = {all.begin() + 1, all.end()},  // but for the toys
             .field_options = FieldOptions::set_only,

@@ -200,6 +200,11 @@ class Run:
         paths = {method: self.folder / method / f"{kind}.h5" for method in self.methods}
         return {method: read_metrics(path, kind) for method, path in paths.items() if path.exists()}
 
+    def hunts(self):
+        """Metrics of the hunt with a method's first training, by method, for the methods that have one."""
+        paths = {method: self.trainings(f"{method}/hunt") for method in self.methods}
+        return {method: read_metrics(of_method[0], "hunt") for method, of_method in paths.items() if of_method}
+
     def check(self):
         """Metrics of the check of the first flow."""
         paths = self.trainings("check")

@@ -21,7 +21,8 @@ CAPTIONS = {
     "sic": "Significance improvement against either efficiency, and background rejection: median and central 68 % of the trainings.",
     "mass": "The mass spectrum before and after cuts on the score, and selected over expected. A signal is a bump in the shaded region "
             "that grows as the cut tightens.",
-    "sculpting": "How much a cut changes the mass spectrum, beside what a random selection does."}
+    "sculpting": "How much a cut changes the mass spectrum, beside what a random selection does.",
+    "hunt": "Data before and after the declared cuts, what both estimates of the background expect, and pulls to the quoted one."}
 
 
 def saved(figure, form):

@@ -10,9 +10,10 @@ import lacathode  # noqa: E402  (found only now)
 from plotting import files  # noqa: E402
 
 OF_RUN = r"events|(flow|latent|samples|normal|moved|moved_normal|moved_sideband|check)_\d\d"
-OF_METHOD = r"(flow|latent|classifier|(member_)?(scores|background_scores))_\d\d|background|sic|sculpting"
-CHAIN = re.compile(rf"(({OF_RUN})|\w+/({OF_METHOD}))\.h5")
-PLACES = ("*.h5", "*/*.h5")
+OF_METHOD = r"(flow|latent|classifier|reference|hunt|(member_)?(scores|background_scores))_\d\d|background|sic|sculpting"
+FOLD = r"fold_\d+/"
+CHAIN = re.compile(rf"({FOLD})?(({OF_RUN})|\w+/({OF_METHOD}))\.h5|pseudo_data\.h5|base/(events|flow_00)\.h5")
+PLACES = ("*.h5", "*/*.h5", "fold_*/*/*.h5")
 
 
 class RunFiles(dict):
@@ -30,7 +31,7 @@ class RunFiles(dict):
         for name in names:
             if name not in self:
                 self.further[name] = self.attributes_or_reason(name)
-        if "events.h5" not in self:
+        if "events.h5" not in self and not self.folds:
             raise files.InputError(f"{folder}: is not the folder of a run: it lacks events.h5, with which lacathode-run begins")
 
     def attributes(self, name):
@@ -49,8 +50,9 @@ class RunFiles(dict):
             return str(error).removeprefix(f"{self.folder / name}: ")
 
     def of_kind(self, kind, method=None):
-        """{path: attributes} of KIND.h5 or KIND_NN.h5 in the folder itself, or in a method's."""
-        pattern = re.compile((f"{re.escape(method)}/" if method else "") + rf"{kind}(_\d\d)?\.h5")
+        """{path: attributes} of KIND.h5 or KIND_NN.h5 in the folder itself, or in a method's; of a flow in those of the folds."""
+        place = f"{re.escape(method)}/" if method else f"({FOLD})?" if kind == "flow" else ""
+        pattern = re.compile(place + rf"{kind}(_\d\d)?\.h5")
         return {name: said for name, said in self.items() if pattern.fullmatch(name)}
 
     @property
@@ -58,6 +60,11 @@ class RunFiles(dict):
         return self.pictured.methods
 
     @property
+    def folds(self):
+        """Number of folds, 0 without."""
+        return sum(re.fullmatch(rf"{FOLD}events\.h5", name) is not None for name in self)
+
+    @property
     def events(self):
-        """What the table of events says."""
-        return self["events.h5"]
+        """What the table of events says; with folds that of the first."""
+        return self["fold_0/events.h5" if self.folds else "events.h5"]

@@ -53,9 +53,8 @@ def signal_region(run):
 
 def data(run):
     inside = "_in_signal_region"
-    split = listed(f"{total(run, (part,)):,} {part}" for part in DATA)
     text = (f"The data are {total(run):,} events of {listed(source_names(run))}, {total(run, suffix=inside):,} of them in the signal "
-            f"region {signal_region(run)}; they are split at random into {split} events. ")
+            f"region {signal_region(run)}; {split(run)}. ")
     if not has_truth(run):
         return text + "Their truth is not known."
     signal = count(run, DATA, ("signal",))
@@ -63,6 +62,12 @@ def data(run):
         return text + "They are background alone: no signal was injected."
     return text + (f"Among them are {signal:,} injected signal events, {count(run, DATA, ('signal',), inside):,} of these in the "
                    "signal region.")
+
+
+def split(run):
+    if run.folds:
+        return f"each is a test event of one of {run.folds} folds, of which flow and classifiers have seen only the other events"
+    return f"they are split at random into {listed(f'{total(run, (part,)):,} {part}' for part in DATA)} events"
 
 
 def features(run):
@@ -76,7 +81,7 @@ def trainings(run):
     numbers = {method: len(run.of_kind("scores", method)) for method in run.methods}
     if len(set(numbers.values())) > 1:
         return f"Trainings: {listed(f'{number_} of {methods.name(method)}' for method, number_ in numbers.items())}."
-    number_, flows = next(iter(numbers.values()), 0), len(run.of_kind("flow"))
+    number_, flows = next(iter(numbers.values()), 0), len(run.of_kind("flow")) // max(run.folds, 1)
     if number_ < 2:
         return "Everything was trained once." if number_ else "No method has scores yet."
     if flows == number_:

@@ -20,6 +20,24 @@ std::vector<double> blinded(const BackgroundEstimate& estimate) {
     return counts;
 }
 
+constexpr double alarming_p_value = 0.01;
+
+// A background that the sidebands contradict is none of the signal region's either.
+void warn_of_bad_fits(const Hunt::Config& config, const MassSpectra& spectra,
+                      const std::vector<HuntedCut>& cuts, const std::string& path) {
+    for (std::size_t cut = 1; cut < cuts.size(); ++cut) {
+        const BackgroundEstimate& quoted =
+            cuts[cut][static_cast<std::size_t>(config.quoted)].background;
+        if (quoted.goodness.p_value >= alarming_p_value) continue;
+        log_warning(concat(path, ": the estimate by ", estimate_name(config.quoted),
+                           " does not fit the sidebands at the background efficiency ",
+                           spectra.efficiencies[cut], " (p ", quoted.goodness.p_value,
+                           "): what it says of the signal region is not to be trusted; the cut may "
+                           "sculpt the spectrum, signal reach into the sidebands, or more "
+                           "parameters or another range be needed"));
+    }
+}
+
 HuntedSignal hunted(const Hunt::Config& config, const BackgroundEstimate& background,
                     const RandomStream& stream, int threads) {
     const SpectrumModel& model = background.chosen.model;
@@ -98,6 +116,7 @@ void Hunt::run(const Config& config, const Paths& paths, Job& job) {
     const EventReader scores(paths.scores, EventKind::scores);
     const MassSpectra spectra = read_spectra(config.spectrum, scores);
     const auto cuts = compute(config, spectra, job.stream(name), job.execution().threads);
+    warn_of_bad_fits(config, spectra, cuts, paths.output);
     if (!config.unblind) {
         log_info(concat(paths.output,
                         " holds expected values only: what is in the signal region after a cut is "

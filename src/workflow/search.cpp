@@ -52,9 +52,8 @@ struct FoundWindow {
 FoundWindow read_window(const std::string& path) {
     const InputFile file(path, FileFormat::metrics);
     const std::string group = concat("/", file.string_attribute("/", "quoted"), "/");
-    FoundWindow window{.efficiency = file.read<double>("/background_efficiency"),
-                       .z = {},
-                       .p_value = {}};
+    FoundWindow window{
+        .efficiency = file.read<double>("/background_efficiency"), .z = {}, .p_value = {}};
     const Shape shape = {window.efficiency.size()};
     window.z = file.read<double>(group + "z", shape);
     window.p_value = file.read<double>(group + "p_value", shape);
@@ -66,11 +65,8 @@ FoundWindow read_window(const std::string& path) {
 
 Found read_block(const std::vector<StudyChain>& chains, Method method,
                  const std::function<std::string(const StudyChain&)>& folder) {
-    Found found{.method = method_name(method),
-                .windows = {},
-                .efficiencies = {},
-                .z = {},
-                .p_value = {}};
+    Found found{
+        .method = method_name(method), .windows = {}, .efficiencies = {}, .z = {}, .p_value = {}};
     for (const StudyChain& chain : chains) {
         const std::string path = concat(folder(chain), "/", method_name(method), "/hunt_00.h5");
         const FoundWindow window = read_window(path);
@@ -112,12 +108,13 @@ double up_crossings(const Found& found, std::size_t cut) {
 }  // namespace
 
 Section section(ScanConfig& c) {
-    return {"scan",
-            {{"centres", "mass unit",
-              "Middles of the signal regions, in the order of the mass; empty: the signal region of "
-              "prepare alone.",
-              &c.centres, Range::positive()},
-             {"width", "mass unit", "Width of each.", &c.width, Range::positive()}}};
+    return {
+        "scan",
+        {{"centres", "mass unit",
+          "Middles of the signal regions, in the order of the mass; empty: the signal region of "
+          "prepare alone.",
+          &c.centres, Range::positive()},
+         {"width", "mass unit", "Width of each.", &c.width, Range::positive()}}};
 }
 
 Section section(ToysConfig& c) {
@@ -138,8 +135,8 @@ std::vector<std::string> problems(const Search& search) {
     Problems found;
     found.add(range_problems(section(s.toys)));
     found.add(range_problems(section(s.scan)));
-    found.unless(s.scan.centres.size() <= most_windows, "scan.centres has ",
-                 s.scan.centres.size(), " signal regions; there may be ", most_windows);
+    found.unless(s.scan.centres.size() <= most_windows, "scan.centres has ", s.scan.centres.size(),
+                 " signal regions; there may be ", most_windows);
     const bool ascend =
         std::ranges::adjacent_find(s.scan.centres, std::greater_equal()) == s.scan.centres.end();
     found.unless(ascend, "scan.centres must ascend, each once");
@@ -150,6 +147,7 @@ Study scan_study(const Search& search) {
     Study study;
     study.study.name = "scan";
     study.study.title = "Scan of the signal region";
+    study.study.panels = {"local_p"};
     study.study.vary.axes = {windows(search.scan)};
     study.chain = search.chain;
     study.chain.run.hunt = true;
@@ -160,6 +158,7 @@ Study toys_study(const Search& search) {
     Study study = scan_study(search);
     study.study.name = "toys";
     study.study.title = "Searches of pseudo-data";
+    study.study.panels.clear();
     study.study.vary.axes.insert(study.study.vary.axes.begin(), numbered_toys(search.toys));
     RunConfig& run = study.chain.run;
     run.pseudo_data = true;
@@ -226,12 +225,12 @@ std::vector<GlobalSignificance> global_significances(const std::vector<Found>& s
     for (const Found& data : scan) {
         for (std::size_t cut = 0; cut < data.efficiencies.size(); ++cut) {
             const std::size_t best = largest(data, cut);
-            GlobalSignificance& one = all.emplace_back(
-                GlobalSignificance{.method = data.method,
-                                   .efficiency = data.efficiencies[cut],
-                                   .window = data.windows[best],
-                                   .z = data.z(best, cut),
-                                   .local_p_value = data.p_value(best, cut)});
+            GlobalSignificance& one =
+                all.emplace_back(GlobalSignificance{.method = data.method,
+                                                    .efficiency = data.efficiencies[cut],
+                                                    .window = data.windows[best],
+                                                    .z = data.z(best, cut),
+                                                    .local_p_value = data.p_value(best, cut)});
             double crossings = 0;
             for (const std::vector<Found>& toy : toys) {
                 const Found& found = of_method(toy, data.method);

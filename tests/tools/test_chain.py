@@ -175,7 +175,7 @@ class Chain(ToolTest):
         command = ("run", "--config", self.config(self.sections), "--out", self.directory, "--threads", "2",
                    "--set", "run.retrainings=1", "--set", "run.folds=2", "--set", "run.reference=2000", "--set", "run.hunt=true")
         process = must(*command)
-        self.assertRegex(process.stdout, r"background_at_0\.3 .*\nexpected_limit_at_0\.3 ")
+        self.assertRegex(process.stdout, r"background_at_0\.3 .*\ngoodness_at_0\.3 .*\nexpected_limit_at_0\.3 ")
         self.assertNotRegex(process.stdout, r"\bz_at|p_value_at_0\.3\b.*\n.*limit_at_0\.3|signal_at")
         self.assertIn("hunt.unblind", process.stderr)
         before = self.times()

@@ -13,7 +13,7 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, StepPatch
 from plot_files import ODD_NAMES, PlotTest
-from plotting import check, features, files, latent, losses, mass, page, score, sculpting, sic, style
+from plotting import check, features, files, hunt, latent, losses, mass, page, score, sculpting, sic, style
 from plotting.names import Names
 from tool_files import must
 
@@ -116,6 +116,46 @@ class Latent(PlotTest):
         middle = np.flatnonzero(np.isclose(place, 0.1 + latent.APART))[0]
         share = np.histogram(values, [0, 0.2])[0][0] / len(values)
         np.testing.assert_allclose(value[middle], share / 0.0792597, rtol=1e-5)  # digits of the literature value
+
+
+class Hunt(PlotTest):
+    def metrics(self, blinded=False):
+        """Two cells below the signal region, of which the first has no fit of the spectrum, and two above."""
+        none = np.nan
+        inside = none if blinded else 130.0
+        values = {"@signal_region_low": 3.3, "@signal_region_high": 3.7, "@signal_cell": 2, "@quoted": "efficiency",
+                  "@mass_name": "mass", "@mass_unit": "TeV", "@blinded": int(blinded), "background_efficiency": np.array([1, 0.01]),
+                  "edges": np.array([2.8, 3.0, 3.3, 3.7, 4.0, 4.5]),
+                  "counts": np.array([[9000, 8000, 6000, 2000, 900], [95, 70, inside, 20, 0]]),
+                  "spectrum/bins/expected": np.array([[none, 8010, 5990, 2010, 890], [none, 72, 60, 21, 8]]),
+                  "spectrum/bins/error": np.array([[none, 30, 40, 20, 15], [none, 5, 6, 3, 2]]),
+                  "efficiency/bins/expected": np.array([[none] * 5, [90, 80, 64, 20, 9]]),
+                  "efficiency/bins/error": np.array([[none] * 5, [3, 3, 6, 1, 1]]),
+                  "efficiency/z": np.array([none, none if blinded else 5.6])}
+        return files.Metrics("hunt.h5", values)
+
+    def test_events_estimates_and_pulls(self):
+        before, after = hunt.cuts(self.metrics())
+        self.assertEqual(list(before.estimates), ["spectrum"])
+        self.assert_near(before.pulls()[1:], np.array([-10 / 8010**0.5, 10 / (5990 + 1600)**0.5, -10 / 2010**0.5, 10 / 890**0.5]))
+        self.assert_near(after.pulls(), np.array([5 / 90**0.5, -10 / 80**0.5, 66 / 10, 0, -3]))
+        axis, pulls = new_axes(), new_axes()
+        self.assertIs(hunt.draw(axis, pulls, after, NAMES), axis)
+        self.assertEqual(set(labels(axis)), {"signal region", "fit of the spectrum", "efficiency times all events", "data"})
+        place, value, error = points(axis)
+        self.assert_near(place, np.array([2.9, 3.15, 3.5, 3.85]))  # no event, no point
+        self.assert_near(value, np.array([95 / 0.2, 70 / 0.3, 130 / 0.4, 20 / 0.3]))
+        self.assertEqual(pulls.get_xlabel(), "mass [TeV]")
+        self.assert_near(pulls.get_ylim(), (-hunt.LARGEST_PULL, hunt.LARGEST_PULL))  # whatever the excess
+
+    def test_blinded_there_is_no_point_in_the_signal_region(self):
+        _, after = hunt.cuts(self.metrics(blinded=True))
+        axis = new_axes()
+        hunt.draw(axis, new_axes(), after, NAMES)
+        self.assertFalse(((3.3 < points(axis)[0]) & (points(axis)[0] < 3.7)).any())
+        self.assertTrue(np.isnan(after.pulls()[2]))
+        self.assertEqual(hunt.panel_title(after, "lacathode"), "LaCATHODE, 1 %")
+        self.assertEqual(hunt.panel_title(hunt.cuts(self.metrics())[1], "lacathode"), "LaCATHODE, 1 %: $z$ = 5.6")
 
 
 class Check(PlotTest):

@@ -15,8 +15,8 @@ from tool_files import tool
 
 import plot  # of scripts/, which plot_files puts on the path
 import tables
-from plotting.files import InputError
-from plotting.study import background, curves, figure, injections, looks, results
+from plotting.files import InputError, Metrics
+from plotting.study import background, curves, figure, injections, looks, results, scan
 
 
 class StudyTest(PlotTest):
@@ -34,6 +34,39 @@ class StudyTest(PlotTest):
         axis, ratio = Figure().subplots(2)
         panel.draw(axis, ratio) if panel.has_ratio else panel.draw(axis)
         return {line.get_label(): line.get_data() for line in axis.get_lines()}
+
+
+class Scan(StudyTest):
+    def scan(self, p_values):
+        """A study of windows at these middles, with p of two cuts each."""
+        def chain(middle, values):
+            hunt = {"@quoted": "efficiency", "background_efficiency": np.array([1, 0.01, 0.001]),
+                    "efficiency/p_value": np.array([np.nan, *values])}
+            config = {"prepare": {"signal_region_low": middle - 0.2, "signal_region_high": middle + 0.2, "mass_unit": "TeV"}}
+            return results.Chain(f"m{middle}", config, {}, {"hunt_00": {"lacathode": Metrics("results.h5", hunt)}}, self.folder)
+        return results.Study(self.folder, "Scan", ("local_p",), tuple(chain(*one) for one in p_values.items()))
+
+    def test_p_against_the_middle_in_the_order_of_the_mass(self):
+        panel, = figure.picture(self.scan({3.5: (1e-3, 1e-8), 3.1: (0.4, 0.2)})).panels
+        drawn = self.lines(panel)
+        x, y = drawn["1 % of the background kept"]
+        np.testing.assert_allclose(x, (3.1, 3.5))
+        np.testing.assert_allclose(y, (0.4, 1e-3))
+        np.testing.assert_allclose(drawn["0.1 % of the background kept"][1], (0.2, 1e-8))
+
+    def test_lines_of_sigma_have_room(self):
+        for lowest in (1e-3, 1e-9, 1e-40, 1e-280):
+            chosen = scan.levels(lowest)
+            places = np.array([0, *(np.log10(p_value) / np.log10(lowest) for _, p_value in chosen)])
+            self.assertGreaterEqual(np.diff(places).min(), scan.SPACE - 1e-9)
+            self.assertLess(places.max(), 1)
+            self.assertGreater(len(chosen), 1)
+        self.assertIn(3, dict(scan.levels(1e-5)))
+        np.testing.assert_allclose(dict(scan.levels(1e-5))[3], 1.349898e-3, rtol=1e-6)
+
+    def test_blinded_it_says_so(self):
+        with self.assertRaisesRegex(InputError, "'local_p': the hunts are blinded"):
+            figure.picture(self.scan({3.1: (np.nan, np.nan)}))
 
 
 class Curves(StudyTest):

@@ -119,8 +119,7 @@ TEST(Calibrations, ABiasIsSeen) {
 // Of W independent windows the largest z exceeds x with 1 - (1 - p)^W.
 TEST(GlobalSignificances, TheLargestOfSeveralWindowsCounts) {
     const std::vector<Found> data = {found({0.5, 2.5, -1})};
-    const std::vector<GlobalSignificance> all =
-        global_significances(data, normal_toys(4000, 3, 0));
+    const std::vector<GlobalSignificance> all = global_significances(data, normal_toys(4000, 3, 0));
     ASSERT_EQ(all.size(), 1U);
     const double p = normal_survival(2.5);
     EXPECT_EQ(all[0].window, "w1");

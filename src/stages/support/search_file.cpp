@@ -197,7 +197,7 @@ std::vector<Quantity> background_quantities(const Numbers& efficiency, Estimate 
 }
 
 struct FoundNumbers {
-    Numbers expected, error, limit_low, limit, limit_high;
+    Numbers expected, error, goodness, limit_low, limit, limit_high;
     Numbers signal, signal_low, signal_high, z, p_value, observed_limit;
 };
 
@@ -208,6 +208,7 @@ std::vector<Quantity> found_quantities(const Numbers& efficiency, const FoundNum
             return all.emplace_back(Quantity{.name = at(name, efficiency[cut]), .value = value});
         };
         add("background", found.expected[cut]).counting_error = found.error[cut];
+        all.push_back(p_value_quantity(at("goodness", efficiency[cut]), found.goodness[cut]));
         add("expected_limit", found.limit[cut]).band =
             Quantity::Band{found.limit_low[cut], found.limit_high[cut]};
         if (std::isnan(found.z[cut])) continue;
@@ -234,6 +235,7 @@ FoundNumbers numbers_of(const std::vector<HuntedCut>& cuts, Estimate quoted) {
         };
         all.expected.push_back(one != nullptr ? one->background.expected() : none);
         all.error.push_back(one != nullptr ? one->background.expected_error() : none);
+        all.goodness.push_back(one != nullptr ? one->background.goodness.p_value : none);
         all.limit_low.push_back(limit(1));
         all.limit.push_back(limit(2));
         all.limit_high.push_back(limit(3));
@@ -322,6 +324,7 @@ std::vector<Quantity> read_hunt(const InputFile& file) {
     };
     FoundNumbers found{.expected = numbers("expected"),
                        .error = numbers("error"),
+                       .goodness = numbers("goodness_p_value"),
                        .limit_low = {},
                        .limit = {},
                        .limit_high = {},

@@ -23,8 +23,8 @@ std::vector<Quantity> headline(const MassSpectra& spectra, const BackgroundEstim
 /// The same with what was found; of the signal region only what is not blinded.
 void write_hunt(OutputFile& file, const MassSpectra& spectra, Estimate quoted, double confidence,
                 const std::vector<HuntedCut>& cuts);
-/// Of the quoted estimate after each cut: expected events and limit, and once unblinded signal, z,
-/// p and limit.
+/// Of the quoted estimate after each cut: expected events, goodness of the fit and limit, and once
+/// unblinded signal, z, p and limit.
 std::vector<Quantity> headline(const MassSpectra& spectra, Estimate quoted,
                                const std::vector<HuntedCut>& cuts);
 

@@ -1,0 +1,129 @@
+"""A hunt: the spectrum before and after each cut, what both estimates of the background expect, and pulls.
+
+While a hunt is blinded its file holds nothing of the signal region after a cut, and no point stands there."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import style
+from .names import Names, number, rate_label
+from .page import Panel, Picture
+
+ESTIMATES = (("spectrum", "fit of the spectrum", style.ORANGE, (0, (4, 1))),
+             ("efficiency", "efficiency times all events", style.BLUE, "-"))
+LARGEST_PULL = 4.5  # the axis ends there unless a pull of the sidebands is larger
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One cut of a hunt: cells [C], and by estimate (expected [C], its error [C]), NaN where there is none."""
+    efficiency: float
+    edges: np.ndarray
+    region: tuple
+    signal_cell: int
+    counts: np.ndarray
+    estimates: dict
+    quoted: str
+    z: float  # of the quoted estimate, NaN while blinded
+    mass_name: str
+    mass_unit: str
+
+    @property
+    def centres(self):
+        return (self.edges[1:] + self.edges[:-1]) / 2
+
+    @property
+    def widths(self):
+        return np.diff(self.edges)
+
+    @property
+    def judged(self):
+        """The estimate that pulls are taken from: the quoted one, without a cut the spectrum's."""
+        return self.quoted if self.quoted in self.estimates else "spectrum"
+
+    def pulls(self):
+        """(n - b) / sqrt(b) [C], of the signal region with the error of b."""
+        expected, error = self.estimates[self.judged]
+        variance = expected.copy()
+        variance[self.signal_cell] += error[self.signal_cell]**2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return (self.counts - expected) / np.sqrt(variance)
+
+
+def cuts(hunt):
+    """The Cuts of a hunt's metrics, without a cut first."""
+    region = hunt["@signal_region_low"], hunt["@signal_region_high"]
+    found = []
+    for index, efficiency in enumerate(hunt["background_efficiency"]):
+        estimates = {name: (hunt[f"{name}/bins/expected"][index], hunt[f"{name}/bins/error"][index])
+                     for name, *_ in ESTIMATES if np.isfinite(hunt[f"{name}/bins/expected"][index]).any()}
+        found.append(Cut(efficiency, hunt["edges"], region, int(hunt["@signal_cell"]), hunt["counts"][index], estimates,
+                         hunt["@quoted"], hunt[f"{hunt['@quoted']}/z"][index], hunt["@mass_name"], hunt["@mass_unit"]))
+    return found
+
+
+def draw(axis, pulls, cut, names=Names()):
+    """Events a unit of mass with their Poisson errors, the estimates with their errors as bands; on the Axes `pulls` the
+    distance of the events to one of them. Returns `axis`."""
+    style.shade_region(axis, cut.region)
+    for name, label, colour, line in ESTIMATES:
+        if name in cut.estimates:
+            draw_estimate(axis, cut, *cut.estimates[name], label, colour, line)
+    here = cut.counts > 0
+    errors = np.sqrt(np.maximum(cut.counts, 1)) / cut.widths
+    axis.errorbar(cut.centres[here], (cut.counts / cut.widths)[here], errors[here], cut.widths[here] / 2, fmt="o",
+                  color=style.BLACK, elinewidth=0.7, label="data", zorder=3)
+    make_logarithmic(axis, cut)
+    axis.set_ylabel(rate_label(cut.mass_unit))
+    draw_pulls(pulls, cut)
+    pulls.set_xlabel(names.axis_label(cut.mass_name, cut.mass_unit))
+    return axis
+
+
+def draw_estimate(axis, cut, expected, error, label, colour, line):
+    """In the signal region, one wide cell, it is the number that is compared."""
+    first, last = np.flatnonzero(np.isfinite(expected))[[0, -1]]
+    cells, edges = slice(first, last + 1), cut.edges[first:last + 2]
+    middle, width = expected[cells], error[cells]
+    axis.stairs(middle / cut.widths[cells], edges, baseline=None, color=colour, linestyle=line, label=label)
+    axis.stairs((middle + width) / cut.widths[cells], edges, baseline=(middle - width) / cut.widths[cells], fill=True,
+                color=colour, alpha=0.3, linewidth=0)
+
+
+def make_logarithmic(axis, cut):
+    drawn = np.concatenate([cut.counts / cut.widths, *(expected / cut.widths for expected, _ in cut.estimates.values())])
+    drawn = drawn[np.isfinite(drawn) & (drawn > 0)]
+    last = cut.edges[1:][np.nan_to_num(cut.counts, nan=1) > 0].max()
+    axis.set(yscale="log", ylim=(max(drawn.min(), 0.3 / cut.widths.max()) / 2, 3 * drawn.max()),
+             xlim=(cut.edges[0], last + cut.widths[0]))
+
+
+def draw_pulls(axis, cut):
+    style.shade_region(axis, cut.region)
+    values = cut.pulls()
+    here = np.isfinite(values)
+    colour = {name: colour for name, _, colour, _ in ESTIMATES}[cut.judged]
+    axis.bar(cut.centres[here], values[here], cut.widths[here], color=colour, alpha=0.6, linewidth=0)
+    axis.axhline(0, color=style.GREY, linewidth=0.8)
+    beside = np.delete(values, cut.signal_cell)  # an excess may be far larger: the panel's title tells its z
+    largest = max(LARGEST_PULL, 1.15 * np.abs(beside[np.isfinite(beside)]).max(initial=0))
+    axis.set(ylim=(-largest, largest), ylabel="pull")
+
+
+def panel_title(cut, method):
+    text = "no cut" if cut.efficiency == 1 else f"{number(100 * cut.efficiency)} %"
+    z = "" if np.isnan(cut.z) else f": $z$ = {cut.z:.1f}"
+    return f"{style.look(method).name}, {text}{z}"
+
+
+def picture(run, names):
+    hunts = run.hunts()
+    if not hunts:
+        return None
+    panels = [Panel(f"{method}_{index}", lambda axis, pulls, cut=cut: draw(axis, pulls, cut, names),
+                    panel_title(cut, method), has_ratio=True)
+              for method, hunt in hunts.items() for index, cut in enumerate(cuts(hunt))]
+    blinded = any(hunt["@blinded"] for hunt in hunts.values())
+    return Picture(panels, "Search" + (" (signal region blinded)" if blinded else ""), legend="common")

@@ -141,6 +141,34 @@ TEST(ExcessTest, ADeficitHasANegativeZAndStillALimit) {
     EXPECT_GT(test.upper_limit().observed, 0);
 }
 
+// Limits and z (of q0) that pyhf 0.7.6 finds in the workspace that scripts/workspace.py would make:
+// one count, and a background of this expectation with a Gaussian error. The fit's own likelihood
+// is not quite Gaussian; 2 % are allowed.
+TEST(ExcessTest, PyhfFindsTheSameLimits) {
+    struct Frozen {
+        double events;
+        std::size_t parameters;
+        double observed, background, error, limit, z;
+    };
+    for (const Frozen& frozen :
+         {Frozen{1250, 3, 225, 235.525449, 13.218418, 33.749662, 0},
+          Frozen{1250, 3, 290, 235.525449, 13.218418, 90.572351, 2.5886},
+          Frozen{125'000, 4, 23'500, 23'552.545325, 142.227451, 377.575285, 0},
+          Frozen{125'000, 4, 24'100, 23'552.545325, 142.227451, 894.736408, 2.6061}}) {
+        const FallingSpectrum truth(frozen.events);
+        std::vector<double> counts = truth.expected;
+        counts[truth.signal_cell] = frozen.observed;
+        const SpectrumModel model({SpectrumShape::dijet, frozen.parameters, 13}, truth.cells,
+                                  truth.expected);
+        const ExcessTest test(model, truth.signal_cell, counts);
+        const Excess excess = test.result();
+        EXPECT_NEAR(excess.expected, frozen.background, 1e-5 * frozen.background);
+        EXPECT_NEAR(excess.expected_error, frozen.error, 1e-4 * frozen.error);
+        EXPECT_NEAR(test.upper_limit().observed, frozen.limit, 0.02 * frozen.limit);
+        EXPECT_NEAR(std::max(0.0, excess.z), frozen.z, 0.02 * frozen.z);
+    }
+}
+
 TEST(ExcessTest, NoEventInTheSignalRegion) {
     const FallingSpectrum truth(125);
     std::vector<double> counts = truth.drawn(RandomStream(3, "empty"));

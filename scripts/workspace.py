@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""A hunt as a workspace for pyhf: one channel, the signal region, with a free signal and a background of Gaussian error.
+
+Reads a metrics file of `lacathode-hunt` (docs/formats.md) and writes the JSON that pyhf, cabinetry and HEPData take. The limits
+that pyhf finds with it are those of the file up to the shape of the background's likelihood, which is Gaussian here and
+the fit's own there. While a hunt is blinded the observation is what is expected.
+
+example: workspace.py out/search/lacathode/hunt_00.h5 --efficiency 0.001 --output workspace.json
+exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write
+"""
+import argparse
+import json
+import sys
+from pathlib import Path
+
+try:
+    import numpy as np
+    from plotting import files
+except ImportError as error:
+    sys.exit(f"workspace.py: {error}; it needs h5py and numpy (Debian: python3-h5py)")
+
+FARTHEST = 10  # errors of the signal, to which its bounds reach
+
+
+def parse_arguments(arguments):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("hunt", metavar="HUNT", help="metrics file of lacathode-hunt")
+    parser.add_argument("--efficiency", metavar="EPS", type=float, required=True, help="background efficiency of the cut")
+    parser.add_argument("--estimate", choices=("spectrum", "efficiency"), help="of the background (default: the quoted one)")
+    parser.add_argument("--output", metavar="FILE", type=Path, help="file to write (default: standard output)")
+    return parser.parse_args(arguments)
+
+
+def cut_of(hunt, efficiency):
+    """Index of the cut of that efficiency."""
+    found, = np.nonzero(np.isclose(hunt["background_efficiency"], efficiency, rtol=1e-6))
+    if len(found) == 1:
+        return int(found[0])
+    known = ", ".join(f"{value:g}" for value in hunt["background_efficiency"])
+    raise files.InputError(f"{hunt.path}: has no cut of the background efficiency {efficiency:g}; there are {known}")
+
+
+def workspace(hunt, efficiency, estimate=None):
+    """pyhf's workspace of one cut; `hunt`: the file's Metrics."""
+    estimate, cut = estimate or hunt["@quoted"], cut_of(hunt, efficiency)
+    expected, error = (float(hunt[f"{estimate}/{name}"][cut]) for name in ("expected", "error"))
+    if not np.isfinite(expected):
+        raise files.InputError(f"{hunt.path}: has no estimate '{estimate}' without a cut")
+    observed = float(hunt[f"{estimate}/observed"][cut])
+    if not np.isfinite(observed):
+        observed = expected
+    spread = float(np.sqrt(max(observed, 1) + error**2))
+    signal = {"name": "signal", "data": [1.0],
+              "modifiers": [{"name": "signal_events", "type": "normfactor", "data": None}]}
+    background = {"name": "background", "data": [expected],
+                  "modifiers": [{"name": "background_estimate", "type": "histosys",
+                                 "data": {"hi_data": [expected + error], "lo_data": [expected - error]}}]}
+    parameter = {"name": "signal_events", "inits": [max(observed - expected, 0.0)],
+                 "bounds": [[0.0, max(observed - expected, 0.0) + FARTHEST * spread]]}
+    return {"version": "1.0.0",
+            "channels": [{"name": "signal_region", "samples": [signal, background]}],
+            "observations": [{"name": "signal_region", "data": [observed]}],
+            "measurements": [{"name": "search", "config": {"poi": "signal_events", "parameters": [parameter]}}]}
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    try:
+        hunt = files.read_metrics(options.hunt, "hunt")
+        text = json.dumps(workspace(hunt, options.efficiency, options.estimate), indent=2) + "\n"
+    except files.InputError as error:
+        print(f"workspace.py: {error}", file=sys.stderr)
+        return 3
+    if options.output is None:
+        print(text, end="")
+        return 0
+    try:
+        options.output.write_text(text)
+    except OSError as error:
+        print(f"workspace.py: cannot write {options.output}: {error.strerror}", file=sys.stderr)
+        return 4
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,5 +1,6 @@
 #include "lacathode/stages/hunt.hpp"
 
+#include <cmath>
 #include <limits>
 
 #include "lacathode/core/interrupt.hpp"
@@ -21,35 +22,56 @@ std::vector<double> blinded(const BackgroundEstimate& estimate) {
 }
 
 constexpr double alarming_p_value = 0.01;
+constexpr double alarming_bias = 0.5;  // of the statistical error
 
 // A background that the sidebands contradict is none of the signal region's either.
 void warn_of_bad_fits(const Hunt::Config& config, const MassSpectra& spectra,
                       const std::vector<HuntedCut>& cuts, const std::string& path) {
     for (std::size_t cut = 1; cut < cuts.size(); ++cut) {
-        const BackgroundEstimate& quoted =
-            cuts[cut][static_cast<std::size_t>(config.quoted)].background;
-        if (quoted.goodness.p_value >= alarming_p_value) continue;
-        log_warning(concat(path, ": the estimate by ", estimate_name(config.quoted),
-                           " does not fit the sidebands at the background efficiency ",
-                           spectra.efficiencies[cut], " (p ", quoted.goodness.p_value,
-                           "): what it says of the signal region is not to be trusted; the cut may "
-                           "sculpt the spectrum, signal reach into the sidebands, or more "
-                           "parameters or another range be needed"));
+        const HuntedSignal& quoted = cuts[cut][static_cast<std::size_t>(config.quoted)];
+        const BackgroundEstimate& background = quoted.background;
+        const std::string subject =
+            concat(path, ": the estimate by ", estimate_name(config.quoted),
+                   " at the background efficiency ", spectra.efficiencies[cut]);
+        if (background.goodness.p_value < alarming_p_value) {
+            log_warning(concat(subject, " does not fit the sidebands (p ",
+                               background.goodness.p_value,
+                               "): what it says of the signal region is not to be trusted; the cut "
+                               "may sculpt the spectrum, signal reach into the sidebands, or more "
+                               "parameters or another range be needed"));
+        }
+        const double wrong = quoted.bias.spread * background.expected();
+        const double error =
+            std::hypot(std::sqrt(background.expected()), background.expected_error());
+        if (config.bias == BiasTreatment::report && wrong > alarming_bias * error) {
+            log_warning(concat(subject, " is wrong by ", wrong,
+                               " events in windows of the sidebands, beyond their statistics; the "
+                               "statistical error is ",
+                               error, ": hunt.bias = widen makes it a part of the error"));
+        }
     }
 }
 
 HuntedSignal hunted(const Hunt::Config& config, const BackgroundEstimate& background,
-                    const RandomStream& stream, int threads) {
+                    const EstimateBias& bias, const RandomStream& stream, int threads) {
     const SpectrumModel& model = background.chosen.model;
     const std::size_t cell = background.signal_cell;
-    HuntedSignal signal{.background = background, .limit = {}, .excess = {}, .by_toys = {}};
-    signal.limit = ExcessTest(model, cell, blinded(background)).upper_limit(config.confidence);
+    const double spurious =
+        config.bias == BiasTreatment::widen ? bias.spread * background.expected() : 0;
+    HuntedSignal signal{.background = background,
+                        .bias = bias,
+                        .spurious = spurious,
+                        .limit = {},
+                        .excess = {},
+                        .by_toys = {}};
+    signal.limit =
+        ExcessTest(model, cell, blinded(background), spurious).upper_limit(config.confidence);
     signal.limit.observed = std::numeric_limits<double>::quiet_NaN();
     if (!config.unblind) return signal;
-    const ExcessTest test(model, cell, background.counts);
+    const ExcessTest test(model, cell, background.counts, spurious);
     signal.excess = test.result();
     signal.limit.observed = test.upper_limit(config.confidence).observed;
-    if (background.expected() < config.few) {
+    if (background.expected() < config.few && spurious == 0) {
         signal.by_toys =
             toy_p_value(model, cell, test, static_cast<std::int64_t>(config.toys), stream, threads);
     }
@@ -73,7 +95,11 @@ Section Hunt::section(Config& c) {
           "Expected background below which the p-value is that of toys: the asymptotic one is "
           "not uniform there.",
           &c.few, Range::at_least(0)},
-         {"toys", "spectra", "So many.", &c.toys, Range::within(10, 1e8)}}};
+         {"toys", "spectra", "So many.", &c.toys, Range::within(10, 1e8)},
+         {"bias", "",
+          "What windows of the sidebands, each left out of the fit and compared with it, show of "
+          "the estimate's bias: report it, or widen the background's error by it.",
+          choice(c.bias, {"report", "widen"})}}};
 }
 
 std::vector<Section> Hunt::further_sections(Config& config) {
@@ -106,7 +132,8 @@ std::vector<HuntedCut> Hunt::compute(const Config& config, const MassSpectra& sp
             of_cut.push_back(
                 hunted(config,
                        estimate_background(kind, config.spectrum, spectra, cut, own.at(0), threads),
-                       own.at(1), threads));
+                       estimate_bias(kind, config.spectrum, spectra, cut, config.few), own.at(1),
+                       threads));
         }
     }
     return all;

@@ -38,6 +38,34 @@ double first_beyond(double start, double step, const std::function<bool(double)>
     return place;
 }
 
+// The largest value of a function with one maximum between `low` and `high`, which need not be
+// ordered, by the golden section; the place is good to 1e-4 of the distance, the value to its
+// square.
+double largest_between(double low, double high, const std::function<double(double)>& value) {
+    constexpr double section = 0.6180339887498949;
+    constexpr int steps = 20;
+    double inner_low = high - section * (high - low);
+    double inner_high = low + section * (high - low);
+    double at_low = value(inner_low);
+    double at_high = value(inner_high);
+    for (int i = 0; i < steps; ++i) {
+        if (at_low > at_high) {
+            high = inner_high;
+            inner_high = inner_low;
+            at_high = at_low;
+            inner_low = high - section * (high - low);
+            at_low = value(inner_low);
+        } else {
+            low = inner_low;
+            inner_low = inner_high;
+            at_low = at_high;
+            inner_high = low + section * (high - low);
+            at_high = value(inner_high);
+        }
+    }
+    return std::max(at_low, at_high);
+}
+
 // CLs of q-tilde, from its square root and that of the background's Asimov data set.
 double cls(double root_q, double root_asimov) {
     if (root_q <= root_asimov)
@@ -83,10 +111,11 @@ ToyProbability count_toys(std::span<const double> expected, std::int64_t toys,
 }  // namespace
 
 ExcessTest::ExcessTest(const SpectrumModel& model, std::size_t signal_cell,
-                       std::vector<double> counts)
+                       std::vector<double> counts, double spurious)
     : model_(model),
       cell_(signal_cell),
       counts_(std::move(counts)),
+      spurious_(spurious),
       free_(model.fit(counts_, {.left_out = cell_, .signal = {}, .start = {}})),
       null_(model.fit(counts_, {.left_out = {}, .signal = {}, .start = free_.coefficients})) {}
 
@@ -95,16 +124,27 @@ double ExcessTest::best_log_likelihood() const {
     return free_.log_likelihood + poisson_log_likelihood(counts_[cell_], counts_[cell_]);
 }
 
-double ExcessTest::log_likelihood_of(double signal) const {
-    std::vector<double> events(counts_.size());
-    events[cell_] = signal;
-    return model_.fit(counts_, {.left_out = {}, .signal = events, .start = free_.coefficients})
+double ExcessTest::fitted_log_likelihood(double events) const {
+    std::vector<double> signal(counts_.size());
+    signal[cell_] = events;
+    return model_.fit(counts_, {.left_out = {}, .signal = signal, .start = free_.coefficients})
         .log_likelihood;
 }
 
+// docs/method.md (11.9): spurious events take up a part of the distance to the best signal.
+double ExcessTest::log_likelihood_of(double signal) const {
+    if (spurious_ == 0) return fitted_log_likelihood(signal);
+    const double best = counts_[cell_] - free_.expected[cell_];
+    const auto with = [&](double spurious) {
+        const double pull = spurious / spurious_;
+        return fitted_log_likelihood(signal + spurious) - 0.5 * pull * pull;
+    };
+    return largest_between(0, best - signal, with);
+}
+
 double ExcessTest::z() const {
-    const double root =
-        std::sqrt(std::max(0.0, 2 * (best_log_likelihood() - null_.log_likelihood)));
+    const double none = spurious_ == 0 ? null_.log_likelihood : log_likelihood_of(0);
+    const double root = std::sqrt(std::max(0.0, 2 * (best_log_likelihood() - none)));
     return counts_[cell_] < free_.expected[cell_] ? -root : root;
 }
 
@@ -122,7 +162,7 @@ Excess ExcessTest::result() const {
     result.q0 = result.z > 0 ? result.z * result.z : 0;
     result.p_value = normal_survival(result.z);
     const double error =
-        std::sqrt(std::max(result.observed, 1.0) + result.expected_error * result.expected_error);
+        std::hypot(std::sqrt(std::max(result.observed, 1.0)), result.expected_error, spurious_);
     const auto above = [this](double signal) { return twice_fall(signal) - 1; };
     const double high = first_beyond(result.signal, error, [&](double s) { return above(s) > 0; });
     result.signal_high = root_between(result.signal, high, Trend::rising, above);
@@ -135,16 +175,17 @@ Excess ExcessTest::result() const {
 }
 
 ExcessTest::Limit ExcessTest::upper_limit(double level) const {
-    const ExcessTest asimov(model_, cell_, null_.expected);
+    const ExcessTest asimov(model_, cell_, null_.expected, spurious_);
     // q-tilde: the best signal is at least 0.
     const double best = std::max(0.0, counts_[cell_] - free_.expected[cell_]);
-    const double reference = best > 0 ? best_log_likelihood() : null_.log_likelihood;
+    const double reference = best > 0 ? best_log_likelihood() : log_likelihood_of(0);
     const auto root_q = [&](double signal) {
         if (signal <= best) return 0.0;
         return std::sqrt(std::max(0.0, 2 * (reference - log_likelihood_of(signal))));
     };
     const auto root_asimov = [&](double signal) { return std::sqrt(asimov.twice_fall(signal)); };
-    const double error = std::sqrt(null_.expected[cell_] + expected_variance(free_, cell_) + 1);
+    const double error = std::sqrt(null_.expected[cell_] + expected_variance(free_, cell_) + 1 +
+                                   spurious_ * spurious_);
     const auto solve = [&](double start, const std::function<double(double)>& cls_of) {
         const auto excess = [&](double signal) { return cls_of(signal) - (1 - level); };
         const double high = first_beyond(start, error, [&](double s) { return excess(s) < 0; });

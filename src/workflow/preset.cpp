@@ -8,15 +8,30 @@
 
 namespace lacathode {
 
+namespace {
+
+// With further settings behind it.
+std::vector<std::string> fast(const std::vector<std::string>& further = {}) {
+    std::vector<std::string> settings = {
+        "train_flow.blocks=8",           "train_flow.epochs=16",
+        "train_flow.batch_size=512",     "train_flow.learning_rate=0.001",
+        "train_flow.schedule=one_cycle", "train_classifier.epochs=30"};
+    settings.insert(settings.end(), further.begin(), further.end());
+    return settings;
+}
+
+}  // namespace
+
 std::span<const Preset> presets() {
     static const std::vector<Preset> all = {
         {"fast",
          "fewer blocks and epochs under a learning-rate cycle, the papers' quality in a fraction "
-         "of "
-         "their time",
-         {"train_flow.blocks=8", "train_flow.epochs=16", "train_flow.batch_size=512",
-          "train_flow.learning_rate=0.001", "train_flow.schedule=one_cycle",
-          "train_classifier.epochs=30"}},
+         "of their time",
+         fast()},
+        {"ensemble",
+         "fast, with five networks and five ensembles of boosted trees in each training, combined "
+         "by their background efficiencies, which finds more at few signal events",
+         fast({"run.members=10", "run.models=mlp,trees", "combine_scores.by=aligned"})},
     };
     return all;
 }

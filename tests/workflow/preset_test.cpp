@@ -36,6 +36,18 @@ TEST(Preset, FastChangesTheTrainingAndNothingThatDefinesTheAnalysis) {
     }
 }
 
+TEST(Preset, TheEnsembleCombinesBothModelsOfTheFastTraining) {
+    AllConfigs configs;
+    AllConfigs of_fast;
+    apply_preset("ensemble", configs.sections());
+    apply_preset("fast", of_fast.sections());
+    EXPECT_EQ(configs.run.members, 10U);
+    EXPECT_EQ(configs.run.models, (std::vector{ClassifierKind::mlp, ClassifierKind::trees}));
+    EXPECT_EQ(configs.combine_scores.by, Combination::aligned);
+    EXPECT_EQ(configs.train_flow.training.epochs, of_fast.train_flow.training.epochs);
+    EXPECT_EQ(configs.train_classifier.training.epochs, of_fast.train_classifier.training.epochs);
+}
+
 TEST(Preset, SectionsOfOtherToolsAreLeftOut) {
     Score::Config score;
     const std::vector<Section> mine = {Score::section(score)};

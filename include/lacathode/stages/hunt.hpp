@@ -9,6 +9,12 @@
 
 namespace lacathode {
 
+/// What is done about the bias of an estimate that windows of the sidebands show.
+enum class BiasTreatment {
+    report,  ///< tell of it
+    widen    ///< make it an error of the background
+};
+
 struct Hunt {
     static constexpr const char* name = "hunt";
     static constexpr const char* description =
@@ -26,6 +32,7 @@ struct Hunt {
         double confidence = 0.95;
         double few = 20;  ///< expected events below which p is that of toys
         std::size_t toys = 10'000;
+        BiasTreatment bias = BiasTreatment::report;
     };
     struct Paths {
         std::string scores;  ///< aligned

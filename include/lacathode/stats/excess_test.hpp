@@ -16,7 +16,7 @@ namespace lacathode {
 struct Excess {
     double observed = 0;
     double expected = 0;        ///< b, from the other cells alone
-    double expected_error = 0;  ///< of that fit
+    double expected_error = 0;  ///< of that fit, without what it may be wrong by
     double signal = 0;          ///< s-hat = n - b, negative for a deficit
     double signal_low = 0;      ///< where twice the log-likelihood has fallen by 1; at least -b
     double signal_high = 0;
@@ -28,8 +28,11 @@ struct Excess {
 /// Both hypotheses fitted to one spectrum.
 class ExcessTest {
   public:
-    /// The model must outlive it. Throws as SpectrumModel::fit does.
-    ExcessTest(const SpectrumModel& model, std::size_t signal_cell, std::vector<double> counts);
+    /// The model must outlive it. `spurious`: standard deviation of events that the model may be
+    /// wrong by in the signal cell, a Gaussian nuisance of its own; 0: none. Throws as
+    /// SpectrumModel::fit does.
+    ExcessTest(const SpectrumModel& model, std::size_t signal_cell, std::vector<double> counts,
+               double spurious = 0);
 
     /// z without the rest, for toys.
     [[nodiscard]] double z() const;
@@ -51,11 +54,13 @@ class ExcessTest {
 
   private:
     [[nodiscard]] double log_likelihood_of(double signal) const;
+    [[nodiscard]] double fitted_log_likelihood(double events) const;
     [[nodiscard]] double best_log_likelihood() const;
 
     const SpectrumModel& model_;
     std::size_t cell_;
     std::vector<double> counts_;
+    double spurious_;
     SpectrumFit free_;
     SpectrumFit null_;
 };

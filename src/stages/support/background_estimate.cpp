@@ -82,8 +82,11 @@ BackgroundEstimate estimate_background(Estimate kind, const SpectrumSettings& se
         const ChosenSpectrum& chosen = estimate.chosen;
         estimate.deviance = saturated_deviance(counts, chosen.fit, signal_cell);
         estimate.degrees_of_freedom = cells.size() - 1 - chosen.model.parameters();
-        estimate.goodness = toy_goodness(chosen.model, chosen.fit, counts, signal_cell,
-                                         static_cast<std::int64_t>(settings.toys), stream, threads);
+        if (settings.toys > 0) {
+            estimate.goodness =
+                toy_goodness(chosen.model, chosen.fit, counts, signal_cell,
+                             static_cast<std::int64_t>(settings.toys), stream, threads);
+        }
         return estimate;
     } catch (const NumericalError& error) {
         throw NumericalError(concat("at the background efficiency ", spectra.efficiencies[cut],

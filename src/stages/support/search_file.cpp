@@ -132,6 +132,39 @@ void write_estimates(OutputFile& file, const MassSpectra& spectra,
     numbers("goodness_p_value", [](const auto& one) { return one.goodness.p_value; });
 }
 
+// Windows of the sidebands, of each cut as many as had enough events.
+void write_bias(OutputFile& file, const std::vector<HuntedCut>& cuts, Estimate kind) {
+    const std::string group = concat("/", estimate_name(kind), "/bias/");
+    std::size_t most = 0;
+    for (const HuntedCut& cut : cuts) {
+        for (const HuntedSignal& signal : cut) most = std::max(most, signal.bias.regions.size());
+    }
+    const auto of_regions = [&](const std::string& name, double PseudoRegion::*value) {
+        write_rows(file, group + name, cuts.size(), most, [&](std::size_t cut) {
+            std::vector<double> row;
+            const HuntedSignal* one = find_estimate(cuts[cut], kind);
+            if (one == nullptr) return row;
+            for (const PseudoRegion& region : one->bias.regions) row.push_back(region.*value);
+            return row;
+        });
+    };
+    const auto numbers = [&](const std::string& name, double EstimateBias::*value) {
+        write_numbers(file, group + name, cuts.size(), [&](std::size_t cut) {
+            const HuntedSignal* one = find_estimate(cuts[cut], kind);
+            return one != nullptr ? one->bias.*value : none;
+        });
+    };
+    of_regions("low", &PseudoRegion::low);
+    of_regions("high", &PseudoRegion::high);
+    of_regions("observed", &PseudoRegion::observed);
+    of_regions("expected", &PseudoRegion::expected);
+    of_regions("error", &PseudoRegion::expected_error);
+    numbers("relative", &EstimateBias::relative);
+    numbers("relative_error", &EstimateBias::relative_error);
+    numbers("spread", &EstimateBias::spread);
+    numbers("p_value", &EstimateBias::p_value);
+}
+
 void write_found(OutputFile& file, const std::vector<HuntedCut>& cuts, Estimate kind) {
     const std::string group = concat("/", estimate_name(kind));
     const auto numbers = [&](const std::string& name, const auto& number) {
@@ -149,6 +182,7 @@ void write_found(OutputFile& file, const std::vector<HuntedCut>& cuts, Estimate 
         const HuntedSignal* one = find_estimate(cuts[cut], kind);
         return one != nullptr ? one->limit.expected : std::vector<double>{};
     });
+    numbers("spurious", [](const HuntedSignal& one) { return one.spurious; });
     numbers("limit/observed", [](const HuntedSignal& one) { return one.limit.observed; });
     excesses("observed", &Excess::observed);
     excesses("signal", &Excess::signal);
@@ -293,6 +327,7 @@ void write_hunt(OutputFile& file, const MassSpectra& spectra, Estimate quoted, d
     for (const Estimate kind : estimates) {
         write_estimates(file, spectra, backgrounds_of(cuts), kind);
         write_found(file, cuts, kind);
+        write_bias(file, cuts, kind);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lacathode/stages/support/background_estimate.hpp"
+#include "lacathode/stages/support/estimate_bias.hpp"
 #include "lacathode/stats/excess_test.hpp"
 
 namespace lacathode {
@@ -12,8 +13,10 @@ namespace lacathode {
 /// By one estimate of the background.
 struct HuntedSignal {
     BackgroundEstimate background;
-    ExcessTest::Limit limit;       ///< `observed` is NaN while blinded; `expected` [5] always there
-    std::optional<Excess> excess;  ///< none while blinded
+    EstimateBias bias;
+    double spurious = 0;      ///< events that the estimate may be wrong by, in limit and excess
+    ExcessTest::Limit limit;  ///< `observed` is NaN while blinded; `expected` [5] always there
+    std::optional<Excess> excess;           ///< none while blinded
     std::optional<ToyProbability> by_toys;  ///< where few events are expected
 
     /// By toys where there are, else asymptotic; NaN while blinded.

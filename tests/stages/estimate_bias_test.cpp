@@ -1,0 +1,127 @@
+// Windows of the sidebands as signal regions: an estimate that is right is found right.
+#include "lacathode/stages/support/estimate_bias.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "lacathode/stages/hunt.hpp"
+#include "lacathode/stats/poisson_distribution.hpp"
+
+namespace lacathode::test {
+namespace {
+
+const SpectrumSettings settings{.low = 2.8, .high = 6, .bin_width = 0.1,
+                                .shape = SpectrumShape::log_polynomial, .least_parameters = 2,
+                                .most_parameters = 2, .efficiency_low = 2.4, .least_degree = 0,
+                                .most_degree = 0, .toys = 20};
+
+// A power law of all events, and a cut of that efficiency in each cell.
+MassSpectra spectra_of(double events, double (*efficiency)(double)) {
+    const MassWindow window(3.3, 3.7);
+    MassSpectra spectra{.mass = {"m", "TeV"},
+                        .signal_region = window,
+                        .method = Method::lacathode,
+                        .reference_events = 1'000'000,
+                        .cells = mass_cells(settings, window),
+                        .signal_cell = 0,
+                        .first_of_function = 0,
+                        .efficiencies = {1, 0.01},
+                        .counts = {},
+                        .nodes = {}};
+    spectra.counts = Matrix<double>(2, spectra.cells.size());
+    for (std::size_t cell = 0; cell < spectra.cells.size(); ++cell) {
+        const auto [low, high] = spectra.cells[cell];
+        if (low == window.low()) spectra.signal_cell = cell;
+        if (low == settings.low) spectra.first_of_function = cell;
+        const double content = events * (std::pow(low / 2.4, -6) - std::pow(high / 2.4, -6));
+        spectra.nodes.push_back({{0.5 * (low + high), content}});
+        spectra.counts(0, cell) = content;
+        spectra.counts(1, cell) = content * efficiency(0.5 * (low + high));
+    }
+    return spectra;
+}
+
+double constant(double) {
+    return 0.01;
+}
+// One part in ten more and less in turn, over windows of 0.4.
+double waving(double m) {
+    return 0.01 * (1 + 0.1 * (std::fmod(m - 2.5, 0.8) < 0.4 ? 1 : -1));
+}
+
+EstimateBias bias_of(const MassSpectra& spectra, double least = 20) {
+    return estimate_bias(Estimate::efficiency, settings, spectra, 1, least);
+}
+
+TEST(EstimateBias, WindowsHaveTheSignalRegionsWidthAndDoNotOverlap) {
+    const MassSpectra spectra = spectra_of(1e6, constant);
+    const EstimateBias bias = bias_of(spectra);
+    ASSERT_GE(bias.regions.size(), 4U);
+    double before = 2.4;
+    for (const PseudoRegion& region : bias.regions) {
+        EXPECT_GE(region.low, before - 1e-12);
+        EXPECT_GE(region.high - region.low, 0.4 - 1e-9);
+        EXPECT_LT(region.high - region.low, 0.5);
+        EXPECT_TRUE(region.high <= 3.3 + 1e-12 || region.low >= 3.7 - 1e-12);
+        EXPECT_GT(region.expected, 20);
+        EXPECT_NEAR(region.observed, region.expected, 1e-4 * region.expected);
+        before = region.high;
+    }
+    EXPECT_LT(bias_of(spectra, 200).regions.size(), bias.regions.size());
+    EXPECT_NEAR(bias.relative, 0, 1e-4);
+    EXPECT_EQ(bias.spread, 0);
+    EXPECT_GT(bias.p_value, 0.99);
+}
+
+TEST(EstimateBias, TheSignalRegionIsNotLookedAt) {
+    MassSpectra spectra = spectra_of(1e6, constant);
+    spectra.counts(1, spectra.signal_cell) = 1e6;
+    EXPECT_EQ(bias_of(spectra).spread, 0);
+}
+
+TEST(EstimateBias, ABiasBeyondStatisticsIsMeasured) {
+    const EstimateBias bias = bias_of(spectra_of(1e7, waving));
+    EXPECT_NEAR(bias.spread, 0.1, 0.03);
+    EXPECT_LT(bias.p_value, 1e-6);
+}
+
+// p below 0.01 in 1 % of spectra: 10 +- 3 of 1000, five errors.
+TEST(EstimateBias, ItsPIsThatOfChance) {
+    const MassSpectra truth = spectra_of(1e6, constant);
+    const RandomStream stream(71, "bias");
+    int alarms = 0;
+    for (std::size_t toy = 0; toy < 1000; ++toy) {
+        MassSpectra drawn = truth;
+        RandomStream own = stream.at(toy);
+        for (double& count : drawn.counts.row(1)) count = static_cast<double>(poisson(count, own));
+        alarms += bias_of(drawn).p_value < 0.01 ? 1 : 0;
+    }
+    EXPECT_LE(alarms, 26);
+}
+
+TEST(EstimateBias, ItWidensTheErrorWhenAskedTo) {
+    MassSpectra spectra = spectra_of(1e7, waving);
+    spectra.counts(1, spectra.signal_cell) *= 1.15;
+    Hunt::Config config{.spectrum = settings};
+    config.unblind = true;
+    const RandomStream stream(73, "hunt");
+    const auto quoted = [&] { return Hunt::compute(config, spectra, stream, 1)[1][1]; };
+    const HuntedSignal reported = quoted();
+    config.bias = BiasTreatment::widen;
+    const HuntedSignal widened = quoted();
+    EXPECT_EQ(reported.spurious, 0);
+    EXPECT_NEAR(widened.spurious, widened.bias.spread * widened.background.expected(), 1e-9);
+    EXPECT_GT(reported.excess.value_or(Excess{}).z, 8);
+    // Of a large sample z = s / error with the bias as a part of the error.
+    const Excess excess = widened.excess.value_or(Excess{});
+    const double error = std::hypot(std::sqrt(widened.background.expected()),
+                                    widened.background.expected_error(), widened.spurious);
+    EXPECT_NEAR(excess.z, excess.signal / error, 0.05 * excess.z);
+    EXPECT_NEAR(excess.signal_high - excess.signal, error, 0.05 * error);
+    EXPECT_GT(widened.limit.observed, reported.limit.observed);
+    EXPECT_GT(widened.limit.expected[2], 2 * reported.limit.expected[2]);
+}
+
+}  // namespace
+}  // namespace lacathode::test

@@ -4,71 +4,10 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
+#include "workflow/chain_layout.hpp"
 
 namespace lacathode {
 namespace {
-
-// Where the files of one part of the data lie. Flows, and what is made with one, bear the flow's
-// number; what a method makes of it lies in a directory of the method's.
-struct Layout {
-    std::string directory;
-    [[nodiscard]] std::string file(const std::string& name) const {
-        return directory + "/" + name + ".h5";
-    }
-    [[nodiscard]] std::string numbered(const std::string& name, std::size_t number) const {
-        return file(name + "_" + two_digits(number));
-    }
-    [[nodiscard]] std::string events() const { return file("events"); }
-    [[nodiscard]] std::string flow(std::size_t number) const { return numbered("flow", number); }
-    [[nodiscard]] std::string latent(std::size_t number) const {
-        return numbered("latent", number);
-    }
-    // What the method's score sees of the data.
-    [[nodiscard]] std::string data(Method method, std::size_t flow_number) const {
-        switch (info(method).space) {
-            case Space::latent:
-                return latent(flow_number);
-            case Space::features:
-                return events();
-            case Space::reference_mass:
-                return numbered("moved", flow_number);
-        }
-        throw ContractViolation("a space without a file");
-    }
-    [[nodiscard]] std::string background(Method method, std::size_t flow_number) const {
-        switch (info(method).background) {
-            case Background::normal:
-                return numbered(info(method).space == Space::latent ? "normal" : "moved_normal",
-                                flow_number);
-            case Background::sampled:
-                return numbered("samples", flow_number);
-            case Background::transported:
-                return numbered("moved_sideband", flow_number);
-            case Background::strips:
-            case Background::truth:
-                return of_method(method, "background");
-            case Background::density:
-                return latent(flow_number);
-        }
-        throw ContractViolation("a background without a file");
-    }
-    // What the scores' efficiencies are measured on, with folds.
-    [[nodiscard]] std::string reference(Method method, std::size_t flow_number) const {
-        if (!draws_reference(method)) return background(method, flow_number);
-        return of_method(method, "reference_" + two_digits(flow_number));
-    }
-    [[nodiscard]] static bool draws_reference(Method method) {
-        const Background background = info(method).background;
-        return background == Background::normal || background == Background::sampled;
-    }
-    [[nodiscard]] std::string of_method(Method method, const std::string& name) const {
-        return file(method_name(method) + "/" + name);
-    }
-    [[nodiscard]] std::string of_retraining(Method method, const std::string& what,
-                                            std::size_t retraining) const {
-        return of_method(method, what + "_" + two_digits(retraining));
-    }
-};
 
 // Makes the steps of one chain.
 class Planner {
@@ -103,7 +42,7 @@ class Planner {
   private:
     // A flow of the data, and what is drawn from it: the input of all that follows.
     void add_pseudo_data() {
-        const Layout base{directory_ + "/base"};
+        const ChainLayout base{directory_ + "/base"};
         Prepare::Config prepare = config_.stages.of<Prepare>();
         PseudoData::Config config = config_.stages.of<PseudoData>();
         config.spectrum = config_.stages.of<FitBackground>();
@@ -155,7 +94,7 @@ class Planner {
         for (std::size_t i = 0; i < config_.run.retrainings; ++i) {
             CombineFolds::Paths paths;
             for (const std::string& folder : part_folders(config_.run, directory_)) {
-                const Layout fold{folder};
+                const ChainLayout fold{folder};
                 paths.scores.push_back(fold.of_retraining(method, "scores", i));
                 paths.background_scores.push_back(
                     fold.of_retraining(method, "background_scores", i));
@@ -326,7 +265,7 @@ class Planner {
         const Sample::Config config = sample_config(method, flow);
         add<Sample>(concat(method_name(method), "/sample_", flow), config,
                     {method, layout_.events(), layout_.flow(flow), output});
-        if (config_.run.folds == 0 || !Layout::draws_reference(method)) return;
+        if (config_.run.folds == 0 || !ChainLayout::draws_reference(method)) return;
         Sample::Config of_reference = config;
         of_reference.reference = config_.run.reference;
         add<Sample>(
@@ -385,7 +324,7 @@ class Planner {
     const ChainConfig& config_;
     const StageContext& context_;
     std::string directory_;
-    Layout layout_;       // of the part that is planned
+    ChainLayout layout_;  // of the part that is planned
     std::string prefix_;  // of its steps
     std::string events_;  // pseudo-data, where they are the input
     const Place& place_;

@@ -11,10 +11,16 @@
 namespace lacathode::test {
 namespace {
 
-const SpectrumSettings settings{.low = 2.8, .high = 6, .bin_width = 0.1,
-                                .shape = SpectrumShape::log_polynomial, .least_parameters = 2,
-                                .most_parameters = 2, .efficiency_low = 2.4, .least_degree = 0,
-                                .most_degree = 0, .toys = 20};
+const SpectrumSettings settings{.low = 2.8,
+                                .high = 6,
+                                .bin_width = 0.1,
+                                .shape = SpectrumShape::log_polynomial,
+                                .least_parameters = 2,
+                                .most_parameters = 2,
+                                .efficiency_low = 2.4,
+                                .least_degree = 0,
+                                .most_degree = 0,
+                                .toys = 20};
 
 // A power law of all events, and a cut of that efficiency in each cell.
 MassSpectra spectra_of(double events, double (*efficiency)(double)) {

@@ -82,9 +82,8 @@ void summarise(EstimateBias& bias) {
     double excess = 0;  // of the variance, weighted
     for (const PseudoRegion& region : bias.regions) {
         const double distance = (region.observed - region.expected) / region.expected;
-        const double variance =
-            (region.expected + region.expected_error * region.expected_error) /
-            (region.expected * region.expected);
+        const double variance = (region.expected + region.expected_error * region.expected_error) /
+                                (region.expected * region.expected);
         weights += 1 / variance;
         bias.relative += distance / variance;
         chi2 += distance * distance / variance;

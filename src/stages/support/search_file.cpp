@@ -77,13 +77,6 @@ void write_spectra(OutputFile& file, const MassSpectra& spectra, bool blinded) {
                   [&](std::size_t cut) { return reference_estimate(spectra, cut).error; });
 }
 
-// The estimate of that kind after the cut; null without a cut, of the efficiency.
-template <class OfCut>
-const auto* find_estimate(const OfCut& of_cut, Estimate kind) {
-    const auto position = static_cast<std::size_t>(kind);
-    return position < of_cut.size() ? &of_cut[position] : nullptr;
-}
-
 void write_estimates(OutputFile& file, const MassSpectra& spectra,
                      const BackgroundEstimates& estimates, Estimate kind) {
     const std::string group = concat("/", estimate_name(kind));
@@ -91,13 +84,13 @@ void write_estimates(OutputFile& file, const MassSpectra& spectra,
     const std::size_t cells = spectra.cells.size();
     const auto rows = [&](const std::string& name, std::size_t columns, const auto& row_of) {
         write_rows(file, concat(group, "/", name), cuts, columns, [&](std::size_t cut) {
-            const BackgroundEstimate* one = find_estimate(estimates[cut], kind);
+            const BackgroundEstimate* one = of_kind(estimates[cut], kind);
             return one != nullptr ? row_of(*one) : std::vector<double>{};
         });
     };
     const auto numbers = [&](const std::string& name, const auto& number) {
         write_numbers(file, concat(group, "/", name), cuts, [&](std::size_t cut) {
-            const BackgroundEstimate* one = find_estimate(estimates[cut], kind);
+            const BackgroundEstimate* one = of_kind(estimates[cut], kind);
             return one != nullptr ? static_cast<double>(number(*one)) : none;
         });
     };
@@ -142,7 +135,7 @@ void write_bias(OutputFile& file, const std::vector<HuntedCut>& cuts, Estimate k
     const auto of_regions = [&](const std::string& name, double PseudoRegion::*value) {
         write_rows(file, group + name, cuts.size(), most, [&](std::size_t cut) {
             std::vector<double> row;
-            const HuntedSignal* one = find_estimate(cuts[cut], kind);
+            const HuntedSignal* one = of_kind(cuts[cut], kind);
             if (one == nullptr) return row;
             for (const PseudoRegion& region : one->bias.regions) row.push_back(region.*value);
             return row;
@@ -150,7 +143,7 @@ void write_bias(OutputFile& file, const std::vector<HuntedCut>& cuts, Estimate k
     };
     const auto numbers = [&](const std::string& name, double EstimateBias::*value) {
         write_numbers(file, group + name, cuts.size(), [&](std::size_t cut) {
-            const HuntedSignal* one = find_estimate(cuts[cut], kind);
+            const HuntedSignal* one = of_kind(cuts[cut], kind);
             return one != nullptr ? one->bias.*value : none;
         });
     };
@@ -169,7 +162,7 @@ void write_found(OutputFile& file, const std::vector<HuntedCut>& cuts, Estimate 
     const std::string group = concat("/", estimate_name(kind));
     const auto numbers = [&](const std::string& name, const auto& number) {
         write_numbers(file, concat(group, "/", name), cuts.size(), [&](std::size_t cut) {
-            const HuntedSignal* one = find_estimate(cuts[cut], kind);
+            const HuntedSignal* one = of_kind(cuts[cut], kind);
             return one != nullptr ? static_cast<double>(number(*one)) : none;
         });
     };
@@ -179,7 +172,7 @@ void write_found(OutputFile& file, const std::vector<HuntedCut>& cuts, Estimate 
         });
     };
     write_rows(file, group + "/limit/expected", cuts.size(), 5, [&](std::size_t cut) {
-        const HuntedSignal* one = find_estimate(cuts[cut], kind);
+        const HuntedSignal* one = of_kind(cuts[cut], kind);
         return one != nullptr ? one->limit.expected : std::vector<double>{};
     });
     numbers("spurious", [](const HuntedSignal& one) { return one.spurious; });
@@ -208,87 +201,6 @@ bool is_blinded(const std::vector<HuntedCut>& cuts) {
     return !cuts.front().front().excess;
 }
 
-// One number a cut.
-using Numbers = std::vector<double>;
-
-std::string at(const std::string& name, double efficiency) {
-    return concat(name, "_at_", efficiency);
-}
-
-std::vector<Quantity> background_quantities(const Numbers& efficiency, Estimate kind,
-                                            const Numbers& expected, const Numbers& error,
-                                            const Numbers& goodness) {
-    std::vector<Quantity> all;
-    for (std::size_t cut = 0; cut < efficiency.size(); ++cut) {
-        if (std::isnan(expected[cut])) continue;
-        all.push_back({.name = at(concat(estimate_name(kind), "_background"), efficiency[cut]),
-                       .value = expected[cut],
-                       .counting_error = error[cut]});
-        all.push_back(p_value_quantity(
-            at(concat(estimate_name(kind), "_goodness"), efficiency[cut]), goodness[cut]));
-    }
-    return all;
-}
-
-struct FoundNumbers {
-    Numbers expected, error, goodness, limit_low, limit, limit_high;
-    Numbers signal, signal_low, signal_high, z, p_value, observed_limit;
-};
-
-std::vector<Quantity> found_quantities(const Numbers& efficiency, const FoundNumbers& found) {
-    std::vector<Quantity> all;
-    for (std::size_t cut = 1; cut < efficiency.size(); ++cut) {
-        const auto add = [&](const char* name, double value) -> Quantity& {
-            return all.emplace_back(Quantity{.name = at(name, efficiency[cut]), .value = value});
-        };
-        add("background", found.expected[cut]).counting_error = found.error[cut];
-        all.push_back(p_value_quantity(at("goodness", efficiency[cut]), found.goodness[cut]));
-        add("expected_limit", found.limit[cut]).band =
-            Quantity::Band{found.limit_low[cut], found.limit_high[cut]};
-        if (std::isnan(found.z[cut])) continue;
-        add("signal", found.signal[cut]).band =
-            Quantity::Band{found.signal_low[cut], found.signal_high[cut]};
-        add("z", found.z[cut]);
-        all.push_back(p_value_quantity(at("p_value", efficiency[cut]), found.p_value[cut]));
-        add("limit", found.observed_limit[cut]);
-    }
-    return all;
-}
-
-// Of the efficiency there is none without a cut: the first is NaN.
-FoundNumbers numbers_of(const std::vector<HuntedCut>& cuts, Estimate quoted) {
-    FoundNumbers all;
-    for (const HuntedCut& cut : cuts) {
-        const HuntedSignal* one = find_estimate(cut, quoted);
-        const bool unblinded = one != nullptr && one->excess;
-        const auto of_excess = [&](double Excess::*value) {
-            return unblinded ? (*one->excess).*value : none;
-        };
-        const auto limit = [&](std::size_t i) {
-            return one != nullptr ? one->limit.expected[i] : none;
-        };
-        all.expected.push_back(one != nullptr ? one->background.expected() : none);
-        all.error.push_back(one != nullptr ? one->background.expected_error() : none);
-        all.goodness.push_back(one != nullptr ? one->background.goodness.p_value : none);
-        all.limit_low.push_back(limit(1));
-        all.limit.push_back(limit(2));
-        all.limit_high.push_back(limit(3));
-        all.signal.push_back(of_excess(&Excess::signal));
-        all.signal_low.push_back(of_excess(&Excess::signal_low));
-        all.signal_high.push_back(of_excess(&Excess::signal_high));
-        all.z.push_back(of_excess(&Excess::z));
-        all.p_value.push_back(one != nullptr ? one->p_value() : none);
-        all.observed_limit.push_back(one != nullptr ? one->limit.observed : none);
-    }
-    return all;
-}
-
-Numbers read_efficiency(const InputFile& file) {
-    Numbers efficiency = file.read<double>("/background_efficiency");
-    if (efficiency.empty()) throw InputError(file.path() + ": /background_efficiency is empty");
-    return efficiency;
-}
-
 }  // namespace
 
 void write_background(OutputFile& file, const MassSpectra& spectra,
@@ -296,24 +208,6 @@ void write_background(OutputFile& file, const MassSpectra& spectra,
     file.set_attribute("/", "kind", std::string(background_kind));
     write_spectra(file, spectra, /*blinded=*/true);
     for (const Estimate kind : estimates) write_estimates(file, spectra, estimates_of_cuts, kind);
-}
-
-std::vector<Quantity> headline(const MassSpectra& spectra,
-                               const BackgroundEstimates& estimates_of_cuts) {
-    std::vector<Quantity> all;
-    for (const Estimate kind : estimates) {
-        Numbers expected, error, goodness;
-        for (const auto& of_cut : estimates_of_cuts) {
-            const BackgroundEstimate* one = find_estimate(of_cut, kind);
-            expected.push_back(one != nullptr ? one->expected() : none);
-            error.push_back(one != nullptr ? one->expected_error() : none);
-            goodness.push_back(one != nullptr ? one->goodness.p_value : none);
-        }
-        std::ranges::move(
-            background_quantities(spectra.efficiencies, kind, expected, error, goodness),
-            std::back_inserter(all));
-    }
-    return all;
 }
 
 void write_hunt(OutputFile& file, const MassSpectra& spectra, Estimate quoted, double confidence,
@@ -329,54 +223,6 @@ void write_hunt(OutputFile& file, const MassSpectra& spectra, Estimate quoted, d
         write_found(file, cuts, kind);
         write_bias(file, cuts, kind);
     }
-}
-
-std::vector<Quantity> headline(const MassSpectra& spectra, Estimate quoted,
-                               const std::vector<HuntedCut>& cuts) {
-    return found_quantities(spectra.efficiencies, numbers_of(cuts, quoted));
-}
-
-std::vector<Quantity> read_background(const InputFile& file) {
-    const Numbers efficiency = read_efficiency(file);
-    const Shape shape = {efficiency.size()};
-    std::vector<Quantity> all;
-    for (const Estimate kind : estimates) {
-        const auto numbers = [&](const char* name) {
-            return file.read<double>(concat("/", estimate_name(kind), "/", name), shape);
-        };
-        std::ranges::move(background_quantities(efficiency, kind, numbers("expected"),
-                                                numbers("error"), numbers("goodness_p_value")),
-                          std::back_inserter(all));
-    }
-    return all;
-}
-
-std::vector<Quantity> read_hunt(const InputFile& file) {
-    const Numbers efficiency = read_efficiency(file);
-    const std::string group = concat("/", file.string_attribute("/", "quoted"));
-    const auto numbers = [&](const char* name) {
-        return file.read<double>(concat(group, "/", name), {efficiency.size()});
-    };
-    FoundNumbers found{.expected = numbers("expected"),
-                       .error = numbers("error"),
-                       .goodness = numbers("goodness_p_value"),
-                       .limit_low = {},
-                       .limit = {},
-                       .limit_high = {},
-                       .signal = numbers("signal"),
-                       .signal_low = numbers("signal_low"),
-                       .signal_high = numbers("signal_high"),
-                       .z = numbers("z"),
-                       .p_value = numbers("p_value"),
-                       .observed_limit = numbers("limit/observed")};
-    const Numbers limits =
-        file.read<double>(group + "/limit/expected", {efficiency.size(), std::size_t{5}});
-    for (std::size_t cut = 0; cut < efficiency.size(); ++cut) {
-        found.limit_low.push_back(limits[5 * cut + 1]);
-        found.limit.push_back(limits[5 * cut + 2]);
-        found.limit_high.push_back(limits[5 * cut + 3]);
-    }
-    return found_quantities(efficiency, found);
 }
 
 }  // namespace lacathode

@@ -38,6 +38,14 @@ struct BackgroundEstimate {
 /// [E] of each cut, by each estimate: without a cut by the spectrum alone.
 using BackgroundEstimates = std::vector<std::vector<BackgroundEstimate>>;
 
+/// The one of that kind after a cut, of BackgroundEstimates or what is made of them; null without a
+/// cut, of the efficiency.
+template <class OfCut>
+const auto* of_kind(const OfCut& of_cut, Estimate kind) {
+    const auto position = static_cast<std::size_t>(kind);
+    return position < of_cut.size() ? &of_cut[position] : nullptr;
+}
+
 /// `cut`: row of spectra.counts, not 0 for Estimate::efficiency. Throws NumericalError that names
 /// the cut if a fit does not converge, for instance as too few events pass.
 BackgroundEstimate estimate_background(Estimate kind, const SpectrumSettings& settings,

@@ -22,7 +22,8 @@ struct EstimateBias {
     std::vector<PseudoRegion> regions;
     double relative = 0;        ///< mean of (observed - expected) / expected, by their weights
     double relative_error = 0;  ///< statistical
-    double spread = 0;   ///< standard deviation of it beyond the statistical error; 0 if there is none
+    double spread =
+        0;  ///< standard deviation of it beyond the statistical error; 0 if there is none
     double p_value = 1;  ///< that the windows agree with the fits; of chi2, as if independent
 };
 

@@ -112,7 +112,8 @@ void draw_counts(MassSpectra& spectra, const std::vector<double>& expected, Rand
         spectra.counts(1, cell) = static_cast<double>(poisson(expected[cell], stream));
 }
 
-const SpectrumSettings settings{.bin_width = 0.2, .least_parameters = 2, .toys = 20};
+const SpectrumSettings settings{
+    .bin_width = 0.2, .least_parameters = 2, .least_degree = 0, .toys = 20};
 const RandomStream stream(51, "search");
 
 BackgroundEstimate estimate(Estimate kind, const MassSpectra& spectra,

@@ -26,7 +26,7 @@ struct SpectrumSettings {
     std::size_t least_parameters = 3;
     std::size_t most_parameters = 5;
     double efficiency_low = 2.4;  ///< from where the efficiency is fitted, at most `low`
-    std::size_t least_degree = 0;
+    std::size_t least_degree = 2;
     std::size_t most_degree = 2;
     double level = 0.05;
     std::size_t toys = 1000;

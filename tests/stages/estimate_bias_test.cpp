@@ -80,6 +80,19 @@ TEST(EstimateBias, WindowsHaveTheSignalRegionsWidthAndDoNotOverlap) {
     EXPECT_GT(bias.p_value, 0.99);
 }
 
+// Nothing is left to compare with beyond the last event.
+TEST(EstimateBias, WindowsAtTheEndOfTheEventsAreLeftOut) {
+    MassSpectra spectra = spectra_of(1e6, constant);
+    for (std::size_t cell = spectra.signal_cell + 5; cell < spectra.cells.size(); ++cell) {
+        spectra.nodes[cell].clear();
+        spectra.counts(0, cell) = spectra.counts(1, cell) = 0;
+    }
+    const EstimateBias bias = bias_of(spectra);
+    ASSERT_FALSE(bias.regions.empty());
+    for (const PseudoRegion& region : bias.regions) EXPECT_LE(region.high, 3.3 + 1e-12);
+    EXPECT_EQ(bias.spread, 0);
+}
+
 TEST(EstimateBias, TheSignalRegionIsNotLookedAt) {
     MassSpectra spectra = spectra_of(1e6, constant);
     spectra.counts(1, spectra.signal_cell) = 1e6;

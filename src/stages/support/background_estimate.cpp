@@ -60,7 +60,9 @@ BackgroundEstimate estimate_background(Estimate kind, const SpectrumSettings& se
     const std::vector<std::size_t> cells = cells_of(kind, spectra);
     const auto found = std::ranges::find(cells, spectra.signal_cell);
     if (found == cells.begin() || found == cells.end() || found + 1 == cells.end())
-        throw InputError("no events in the signal region, or none on one side of it");
+        throw InputError(
+            "no event in the signal region, or none on one side of it between fit_background.low "
+            "and high: choose a range that has events");
     const auto signal_cell = static_cast<std::size_t>(found - cells.begin());
     const std::vector<double> all(spectra.counts.row(cut).begin(), spectra.counts.row(cut).end());
     std::vector<double> counts = at(all, cells);

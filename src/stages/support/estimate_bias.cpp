@@ -75,6 +75,19 @@ MassSpectra with_window(const MassSpectra& spectra, const Window& window) {
     return changed;
 }
 
+bool has_events(const MassSpectra& spectra, std::size_t first, std::size_t end) {
+    for (std::size_t cell = first; cell < end; ++cell)
+        if (cell != spectra.signal_cell && !spectra.nodes[cell].empty()) return true;
+    return false;
+}
+
+// At an end of the range, or of the events, there would be nothing to fit on one side.
+bool lies_between_events(const MassSpectra& spectra, const Window& window, std::size_t first) {
+    return has_events(spectra, first, window.first) &&
+           has_events(spectra, window.first, window.last + 1) &&
+           has_events(spectra, window.last + 1, spectra.cells.size());
+}
+
 // Of weights 1 / variance.
 void summarise(EstimateBias& bias) {
     double weights = 0;
@@ -110,18 +123,19 @@ EstimateBias estimate_bias(Estimate kind, const SpectrumSettings& settings,
     quick.toys = 0;  // nobody asks for the goodness of these fits
     EstimateBias bias;
     for (const Window& window : windows) {
-        // At an end of the range there would be nothing to fit on one side.
-        if (static_cast<std::ptrdiff_t>(window.first) == first ||
-            window.last + 1 == spectra.cells.size())
-            continue;
-        const BackgroundEstimate estimate = estimate_background(
-            kind, quick, with_window(spectra, window), cut, RandomStream(0, "bias"), 1);
-        if (estimate.expected() < least) continue;
-        bias.regions.push_back({.low = spectra.cells[window.first].low,
-                                .high = spectra.cells[window.last].high,
-                                .observed = estimate.counts[estimate.signal_cell],
-                                .expected = estimate.expected(),
-                                .expected_error = estimate.expected_error()});
+        if (!lies_between_events(spectra, window, static_cast<std::size_t>(first))) continue;
+        try {
+            const BackgroundEstimate estimate = estimate_background(
+                kind, quick, with_window(spectra, window), cut, RandomStream(0, "bias"), 1);
+            if (estimate.expected() < least) continue;
+            bias.regions.push_back({.low = spectra.cells[window.first].low,
+                                    .high = spectra.cells[window.last].high,
+                                    .observed = estimate.counts[estimate.signal_cell],
+                                    .expected = estimate.expected(),
+                                    .expected_error = estimate.expected_error()});
+        } catch (const NumericalError&) {
+            continue;  // too few events are left beside it
+        }
     }
     summarise(bias);
     return bias;

@@ -1,6 +1,4 @@
-#include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 #include "lacathode/config/json_tree.hpp"
@@ -37,19 +35,20 @@ struct Toys {
         Summary summary = tool.run(study, context);
         if (!tool.is_complete()) return summary;
         const auto toys = read_found(study, tool.directory, windows());
-        calibration = calibrations(toys);
-        compare_with_data(toys);
+        calibration = calibrations(window_names(search), toys);
+        compare_with_data(toys, context);
         return summary;
     }
 
     [[nodiscard]] std::string text() const {
         if (!tool.is_complete()) return tool.text();
-        std::string text = line("%-12s %10s %9s  %17s  %17s  %s\n", "method", "efficiency",
-                                "searches", "mean of z", "width of z", "p of uniform local p");
+        std::string text =
+            line("%-12s %-14s %10s %6s  %17s  %17s  %s\n", "method", "window", "efficiency", "toys",
+                 "mean of z", "width of z", "p of uniform local p");
         for (const Calibration& one : calibration) {
-            text += line("%-12s %10g %9zu  %7.3f +- %6.3f  %7.3f +- %6.3f  %.3g\n",
-                         one.method.c_str(), one.efficiency, one.searches, one.mean, one.mean_error,
-                         one.width, one.width_error, one.uniformity);
+            text += line("%-12s %-14s %10g %6zu  %7.3f +- %6.3f  %7.3f +- %6.3f  %.3g\n",
+                         one.method.c_str(), one.window.c_str(), one.efficiency, one.toys, one.mean,
+                         one.mean_error, one.width, one.width_error, one.uniformity);
         }
         if (global.empty()) return text;
         text += line("\n%-12s %10s  %-14s %7s %10s  %22s  %s\n", "method", "efficiency", "window",
@@ -67,8 +66,8 @@ struct Toys {
         JsonTree tree;
         tree["out"] = tool.directory;
         for (const Calibration& one : calibration) {
-            tree["calibration"][one.method][concat(one.efficiency)] =
-                Summary{{"searches", static_cast<std::int64_t>(one.searches)},
+            tree["calibration"][one.method][one.window][concat(one.efficiency)] =
+                Summary{{"toys", static_cast<std::int64_t>(one.toys)},
                         {"mean", one.mean},
                         {"mean_error", one.mean_error},
                         {"width", one.width},
@@ -90,21 +89,19 @@ struct Toys {
     }
 
   private:
-    void compare_with_data(const std::vector<std::vector<Found>>& toys) {
-        const Study scan = scan_study(search);
-        const std::string first =
-            chain_folder(scan, tool.directory, chains_of(scan, {}).front().name);
-        if (!std::filesystem::exists(first)) {
-            log_info(concat("no scan of the data in ", tool.directory,
+    // With the scan of the same settings, if it is done and unblinded.
+    void compare_with_data(const std::vector<std::vector<Found>>& toys,
+                           const StageContext& context) {
+        Search unblinded = search;
+        unblinded.chain.stages.of<Hunt>().unblind = true;
+        const Study scan = scan_study(unblinded);
+        if (!study_jobs(scan, context, tool.directory, /*only_outstanding=*/true).empty()) {
+            log_info(concat("no unblinded scan of the data with these settings in ", tool.directory,
                             ": global p-values need one (lacathode-scan with the same --out)"));
             return;
         }
-        const auto data = read_found(scan, tool.directory, windows());
-        if (std::isnan(data.front().front().z(0, 0))) {
-            log_info("the scan of the data is blinded: no global p-values");
-            return;
-        }
-        global = global_significances(data.front(), toys);
+        gather_study(scan, context, tool.directory);  // its folders may be those of other settings
+        global = global_significances(read_found(scan, tool.directory, windows()).front(), toys);
     }
 };
 

@@ -43,7 +43,8 @@ def cut_of(hunt, efficiency):
 def workspace(hunt, efficiency, estimate=None):
     """pyhf's workspace of one cut; `hunt`: the file's Metrics."""
     estimate, cut = estimate or hunt["@quoted"], cut_of(hunt, efficiency)
-    expected, error = (float(hunt[f"{estimate}/{name}"][cut]) for name in ("expected", "error"))
+    expected, error, spurious = (float(hunt[f"{estimate}/{name}"][cut]) for name in ("expected", "error", "spurious"))
+    error = float(np.hypot(error, spurious))
     if not np.isfinite(expected):
         raise files.InputError(f"{hunt.path}: has no estimate '{estimate}' without a cut")
     observed = float(hunt[f"{estimate}/observed"][cut])

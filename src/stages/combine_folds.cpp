@@ -78,6 +78,16 @@ std::size_t fold_of(const std::vector<EventTable>& scored, std::size_t row) {
     return fold;
 }
 
+// Of one fold alone the other events are its training; of several, one is missing.
+void require_no_data(const std::vector<EventTable>& scored, std::size_t row) {
+    const Partition partition = scored.front().partition[row];
+    const bool is_data = partition == Partition::training || partition == Partition::validation;
+    if (scored.size() == 1 || !is_data) return;
+    throw InputError(concat("the event of source row ", scored.front().source_row[row],
+                            " is a test event of none of the ", scored.size(),
+                            " folds: give all that prepare.folds has"));
+}
+
 }  // namespace
 
 Section CombineFolds::section(Config& c) {
@@ -106,7 +116,10 @@ EventTable CombineFolds::compute(const std::vector<EventTable>& scored,
     std::vector<std::uint8_t> folds;
     for (std::size_t row = 0; row < first.size(); ++row) {
         const std::size_t fold = fold_of(scored, row);
-        if (fold == no_fold) continue;
+        if (fold == no_fold) {
+            require_no_data(scored, row);
+            continue;
+        }
         rows.push_back(row);
         folds.push_back(static_cast<std::uint8_t>(fold));
     }

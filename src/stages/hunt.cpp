@@ -40,6 +40,12 @@ void warn_of_bad_fits(const Hunt::Config& config, const MassSpectra& spectra,
                                "may sculpt the spectrum, signal reach into the sidebands, or more "
                                "parameters or another range be needed"));
         }
+        if (quoted.bias.regions.empty()) {
+            log_warning(concat(subject,
+                               " has no window of the sidebands with enough events to measure its "
+                               "bias by"));
+            continue;
+        }
         const double wrong = quoted.bias.spread * background.expected();
         const double error =
             std::hypot(std::sqrt(background.expected()), background.expected_error());
@@ -56,8 +62,8 @@ HuntedSignal hunted(const Hunt::Config& config, const BackgroundEstimate& backgr
                     const EstimateBias& bias, const RandomStream& stream, int threads) {
     const SpectrumModel& model = background.chosen.model;
     const std::size_t cell = background.signal_cell;
-    const double spurious =
-        config.bias == BiasTreatment::widen ? bias.spread * background.expected() : 0;
+    const bool widens = config.bias == BiasTreatment::widen && !bias.regions.empty();
+    const double spurious = widens ? bias.spread * background.expected() : 0;
     HuntedSignal signal{.background = background,
                         .bias = bias,
                         .spurious = spurious,
@@ -92,8 +98,8 @@ Section Hunt::section(Config& c) {
           "Look at the signal region after the cuts; until then expected values only.", &c.unblind},
          {"confidence", "", "Of the upper limits (CLs).", &c.confidence, Range::fraction()},
          {"few", "events",
-          "Expected background below which the p-value is that of toys: the asymptotic one is "
-          "not uniform there.",
+          "Expected background below which the p-value is that of toys, unless the error is "
+          "widened: the asymptotic one is not uniform there.",
           &c.few, Range::at_least(0)},
          {"toys", "spectra", "So many.", &c.toys, Range::within(10, 1e8)},
          {"bias", "",

@@ -44,6 +44,7 @@ double first_beyond(double start, double step, const std::function<bool(double)>
 double largest_between(double low, double high, const std::function<double(double)>& value) {
     constexpr double section = 0.6180339887498949;
     constexpr int steps = 20;
+    const double at_start = value(low);
     double inner_low = high - section * (high - low);
     double inner_high = low + section * (high - low);
     double at_low = value(inner_low);
@@ -63,7 +64,7 @@ double largest_between(double low, double high, const std::function<double(doubl
             at_high = value(inner_high);
         }
     }
-    return std::max(at_low, at_high);
+    return std::max({at_low, at_high, at_start});
 }
 
 // CLs of q-tilde, from its square root and that of the background's Asimov data set.

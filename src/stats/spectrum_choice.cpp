@@ -25,6 +25,7 @@ ChosenSpectrum choose_spectrum(const std::function<SpectrumModel(std::size_t)>& 
     SpectrumFit fit = first.fit(counts, options);
     ChosenSpectrum chosen{std::move(first), std::move(fit), {}};
     for (std::size_t parameters = least + 1; parameters <= most; ++parameters) {
+        if (parameters >= counts.size()) break;
         try {
             SpectrumModel richer = model(parameters);
             SpectrumFit of_richer = richer.fit(counts, options);

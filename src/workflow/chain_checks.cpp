@@ -1,6 +1,8 @@
 #include "workflow/chain_checks.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
@@ -27,6 +29,35 @@ bool has_reference(Method method) {
 std::string needs_reference(Method method) {
     return concat("needs scores of background in the signal region, which ", method_name(method),
                   " of run.methods does not have: ");
+}
+
+// How many background events align the scores of the method, and the key that says so.
+std::pair<std::size_t, std::string> reference_of(const ChainConfig& config, Method method) {
+    switch (info(method).background) {
+        case Background::truth:
+            return {config.stages.of<Prepare>().extra.validation, "prepare.extra_validation"};
+        case Background::transported:
+            return {config.stages.of<Sample>().size.validation, "sample.validation"};
+        default:
+            return {config.run.reference, "run.reference"};
+    }
+}
+
+std::vector<std::string> bins_miss(const SpectrumSettings& spectrum,
+                                   const Prepare::Config& prepare) {
+    const std::vector<MassCell> cells =
+        mass_cells(spectrum, {prepare.signal_region_low, prepare.signal_region_high});
+    const auto of_function = static_cast<std::size_t>(std::ranges::count_if(
+        cells, [&](const MassCell& cell) { return cell.low >= spectrum.low; }));
+    Problems found;
+    const auto require = [&](std::size_t bins, std::size_t parameters) {
+        found.unless(bins > parameters + 1, "fit_background.bin_width = ", spectrum.bin_width,
+                     " leaves ", bins, " bins, the signal region among them, for ", parameters,
+                     " parameters: use narrower bins");
+    };
+    require(of_function, spectrum.least_parameters);
+    require(cells.size(), spectrum.least_degree + 1);
+    return found.take();
 }
 
 // Of folds together: each event is a test event of one.
@@ -114,7 +145,14 @@ std::vector<std::string> hunt_misses(const ChainConfig& config) {
     if (prepare.signal_region_low < prepare.signal_region_high) {
         found.add(range_misses(spectrum, {prepare.signal_region_low, prepare.signal_region_high}));
     }
-    found.add(efficiencies_miss(spectrum, config.run.reference, "run.reference"));
+    const bool in_range =
+        range_misses(spectrum, {prepare.signal_region_low, prepare.signal_region_high}).empty();
+    if (in_range && spectrum.bin_width > 0) found.add(bins_miss(spectrum, prepare));
+    std::set<std::string> told;
+    for (const Method method : config.run.methods) {
+        const auto [references, name] = reference_of(config, method);
+        if (told.insert(name).second) found.add(efficiencies_miss(spectrum, references, name));
+    }
     return found.take();
 }
 
@@ -146,6 +184,12 @@ std::vector<std::string> events_lack(const ChainConfig& config, const std::strin
     if (config.run.sculpting)
         found.add(EvaluateSculpting::lacks(stages.of<EvaluateSculpting>(), evaluated));
     for (const Method method : config.run.methods) found.add(method_lacks(config, method, reader));
+    found.unless(
+        !(config.run.hunt && config.run.sculpting) || config.stages.of<Hunt>().unblind ||
+            events.has_label(),
+        "truth labels, without which run.sculpting sets its cuts by the data of the signal "
+        "region and so tells what run.hunt keeps blinded: set run.sculpting to false until "
+        "hunt.unblind");
     return found.take();
 }
 

@@ -163,6 +163,7 @@ Study toys_study(const Search& search) {
     RunConfig& run = study.chain.run;
     run.pseudo_data = true;
     run.sic = run.sculpting = run.check_flow = false;
+    run.retrainings = 1;
     study.chain.stages.of<Hunt>().unblind = true;
     const Prepare::Config& prepare = search.chain.stages.of<Prepare>();
     PseudoData::Config& pseudo_data = study.chain.stages.of<PseudoData>();
@@ -190,30 +191,39 @@ std::vector<std::vector<Found>> read_found(const Study& study, const std::string
     return blocks;
 }
 
-std::vector<Calibration> calibrations(const std::vector<std::vector<Found>>& toys) {
+std::vector<std::string> window_names(const Search& search) {
+    std::vector<std::string> names;
+    for (const Alternative& one : windows(search.scan)) names.push_back(one.name);
+    return names;
+}
+
+std::vector<Calibration> calibrations(const std::vector<std::string>& windows,
+                                      const std::vector<std::vector<Found>>& toys) {
     std::vector<Calibration> all;
     for (std::size_t method = 0; method < toys.front().size(); ++method) {
         const Found& first = toys.front()[method];
-        for (std::size_t cut = 0; cut < first.efficiencies.size(); ++cut) {
-            std::vector<double> p_values;
-            double sum = 0, squares = 0;
-            for (const std::vector<Found>& toy : toys) {
-                for (std::size_t window = 0; window < first.windows.size(); ++window) {
+        for (std::size_t window = 0; window < windows.size(); ++window) {
+            for (std::size_t cut = 0; cut < first.efficiencies.size(); ++cut) {
+                Calibration& one =
+                    all.emplace_back(Calibration{.method = first.method,
+                                                 .window = windows[window],
+                                                 .efficiency = first.efficiencies[cut]});
+                std::vector<double> p_values;
+                double squares = 0;
+                for (const std::vector<Found>& toy : toys) {
                     const double z = toy[method].z(window, cut);
-                    sum += z;
+                    one.mean += z;
                     squares += z * z;
                     p_values.push_back(toy[method].p_value(window, cut));
                 }
+                one.toys = toys.size();
+                const auto n = static_cast<double>(one.toys);
+                one.mean /= n;
+                one.width = std::sqrt(std::max(0.0, squares / n - one.mean * one.mean));
+                one.mean_error = one.width / std::sqrt(n);
+                one.width_error = one.width / std::sqrt(2 * n);
+                one.uniformity = kolmogorov_smirnov_uniform(std::move(p_values)).p_value;
             }
-            const auto n = static_cast<double>(p_values.size());
-            Calibration& one = all.emplace_back(
-                Calibration{.method = first.method, .efficiency = first.efficiencies[cut]});
-            one.searches = p_values.size();
-            one.mean = sum / n;
-            one.width = std::sqrt(std::max(0.0, squares / n - one.mean * one.mean));
-            one.mean_error = one.width / std::sqrt(n);
-            one.width_error = one.width / std::sqrt(2 * n);
-            one.uniformity = kolmogorov_smirnov_uniform(std::move(p_values)).p_value;
         }
     }
     return all;

@@ -19,6 +19,7 @@ constexpr auto training = Partition::training;
 constexpr auto validation = Partition::validation;
 constexpr auto held_out = Partition::test;
 constexpr auto evaluation = Partition::evaluation;
+constexpr auto aside = Partition::reference_training;
 
 EventTable fold(const std::vector<float>& scores, const std::vector<Partition>& partition) {
     EventTable events = scored(scores);
@@ -30,12 +31,11 @@ float efficiency(int passing, int references) {
     return static_cast<float>(-std::log((1.0 + passing) / (1.0 + references)));
 }
 
-// Two folds of five events, of which the fourth is no data; the last is in no test set.
+// Two folds of five events: the fourth is no data, the last is set aside for training on truth.
 std::vector<EventTable> two_folds() {
-    return {fold({0.5F, 0.9F, 0.9F, 0.8F, 0.1F},
-                 {held_out, training, validation, evaluation, training}),
-            fold({3.0F, 1.0F, none, 2.0F, 2.0F},
-                 {training, held_out, held_out, evaluation, validation})};
+    return {
+        fold({0.5F, 0.9F, 0.9F, 0.8F, 0.1F}, {held_out, training, validation, evaluation, aside}),
+        fold({3.0F, 1.0F, none, 2.0F, 2.0F}, {training, held_out, held_out, evaluation, aside})};
 }
 
 TEST(CombineFoldsStage, EachEventHasTheEfficiencyOfItsOwnFold) {
@@ -63,6 +63,17 @@ TEST(CombineFoldsStage, AnEventOfTwoTestSetsIsRefused) {
                     (void)CombineFolds::compute(folds, {{0.1F}, {0.1F}});
                 }),
                 HasSubstr("source row 0 is a test event of fold 0 and of fold 1"));
+}
+
+TEST(CombineFoldsStage, AFoldThatIsMissingIsNoticed) {
+    std::vector<EventTable> folds = two_folds();
+    folds[0].partition[4] = training;
+    folds[1].partition[4] = validation;
+    EXPECT_THAT(message_of<InputError>([&] {
+                    (void)CombineFolds::compute(folds, {{0.1F}, {0.1F}});
+                }),
+                AllOf(HasSubstr("source row 4 is a test event of none of the 2 folds"),
+                      HasSubstr("give all that prepare.folds has")));
 }
 
 struct CombineFoldsFiles : ScoresFiles {

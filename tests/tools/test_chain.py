@@ -204,7 +204,16 @@ class Chain(ToolTest):
         self.expect(USAGE, (r"fit_background\.efficiencies has 0\.003, of which run\.reference \(2000 background events\)",
                             r"3\.3 < m < 3\.7 does not lie within the range of the fit, 3\.4 to 8"),
                     *self.command, *command, "--set", "run.folds=2", "--set", "fit_background.low=3.4")
+        self.expect(USAGE, r"fit_background\.bin_width = 2 leaves 5 bins, the signal region among them, for 5 parameters",
+                    *self.command, *command, "--set", "run.folds=2", "--set", "fit_background.bin_width=2",
+                    "--set", "fit_background.least_parameters=5", "--set", "fit_background.efficiencies=0.3")
         self.assertEqual(self.times(), {})
+        # The cuts of a sculpting study of data without truth are set by the signal region's own events.
+        self.sections["prepare"].update({"label_column": "", "injected_signal": 0})
+        self.sections["run"]["sic"] = False
+        unlabelled = ("run", "--config", self.config(self.sections), *self.command[3:], *command, "--set", "run.folds=2",
+                      "--set", "fit_background.efficiencies=0.3")
+        self.expect(BAD_INPUT, "tells what run.hunt keeps blinded: set run.sculpting to false until hunt.unblind", *unlabelled)
 
     def test_folds_leak_nothing(self):
         """Other features of the events of one fold change nothing that this fold's models have learned."""

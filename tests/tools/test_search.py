@@ -29,21 +29,25 @@ class Search(ToolTest):
         self.assertNotIn("z_at", process.stdout)
         toys = ("toys", *self.options, "--first", "3", "--count", "2")
         process = must(*toys)
-        self.assertIn("scan of the data is blinded", process.stderr)
+        self.assertIn("no unblinded scan of the data with these settings", process.stderr)
         self.assertNotIn("global p", process.stdout)
         must("scan", *self.options, "--set", "hunt.unblind=true")
         summary = json.loads(must(*toys, "--json").stdout)
         z = np.array([[self.hunt(f"toys/toy{toy}-m{m}")["z"][1] for m in (3.3, 3.6)] for toy in (3, 4)])
-        calibration = summary["calibration"]["lacathode"]["0.3"]
-        self.assertEqual(calibration["searches"], 4)
-        self.assertAlmostEqual(calibration["mean"], z.mean(), places=6)
-        self.assertAlmostEqual(calibration["width"], z.std(), places=6)
+        calibration = summary["calibration"]["lacathode"]["m3.6"]["0.3"]
+        self.assertEqual(calibration["toys"], 2)
+        self.assertAlmostEqual(calibration["mean"], z[:, 1].mean(), places=6)
+        self.assertAlmostEqual(calibration["width"], z[:, 1].std(), places=6)
         data = [self.hunt(f"scan/m{m}")["z"][1] for m in (3.3, 3.6)]
         best = summary["global"]["lacathode"]["0.3"]
         self.assertEqual(best["window"], ("m3.3", "m3.6")[int(np.argmax(data))])
         self.assertAlmostEqual(best["z"], max(data), places=6)
         self.assertEqual(best["above"], np.count_nonzero(z.max(axis=1) >= max(data)))
         self.assertAlmostEqual(best["p_value"], (best["above"] + 1) / 3)
+        # A scan of other settings is none of these toys'.
+        process = must(*toys, "--set", "scan.width=0.2")
+        self.assertIn("no unblinded scan of the data with these settings", process.stderr)
+        must(*toys)
         # All windows of a toy search the same events; another toy has others.
         events = {}
         for toy in (3, 4):

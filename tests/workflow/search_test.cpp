@@ -101,9 +101,10 @@ std::vector<std::vector<Found>> normal_toys(std::size_t count, std::size_t windo
 
 // Mean 0 +- 0.016 and width 1 +- 0.011 of 4000: five errors; uniformity has a false alarm in 1000.
 TEST(Calibrations, OfNormalZAreFlat) {
-    const std::vector<Calibration> all = calibrations(normal_toys(2000, 2, 0));
-    ASSERT_EQ(all.size(), 1U);
-    EXPECT_EQ(all[0].searches, 4000U);
+    const std::vector<Calibration> all = calibrations({"a", "b"}, normal_toys(4000, 2, 0));
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[1].window, "b");
+    EXPECT_EQ(all[0].toys, 4000U);
     EXPECT_NEAR(all[0].mean, 0, 0.08);
     EXPECT_NEAR(all[0].width, 1, 0.056);
     EXPECT_NEAR(all[0].mean_error, 1 / std::sqrt(4000), 1e-3);
@@ -111,7 +112,7 @@ TEST(Calibrations, OfNormalZAreFlat) {
 }
 
 TEST(Calibrations, ABiasIsSeen) {
-    const std::vector<Calibration> all = calibrations(normal_toys(1000, 1, 0.5));
+    const std::vector<Calibration> all = calibrations({"a"}, normal_toys(1000, 1, 0.5));
     EXPECT_LT(all[0].uniformity, 1e-9);
     EXPECT_GT(all[0].mean, 5 * all[0].mean_error);
 }

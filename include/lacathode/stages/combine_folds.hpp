@@ -36,7 +36,7 @@ struct CombineFolds {
     /// The test events of each of `scored` [K], tables of the same events that differ in their
     /// partition, and the evaluation events, which none has seen, from one fold each. `score` is
     /// -ln r with r of docs/method.md (5.6) over the fold's `references` [K], ascending. Throws
-    /// InputError for an event that is a test event of several folds.
+    /// InputError for an event that is a test event of several folds, or of none of several.
     static EventTable compute(const std::vector<EventTable>& scored,
                               const std::vector<std::vector<float>>& references);
     /// Streams blocks of rows; counts `reference_events`, of the smallest reference. Throws

@@ -39,8 +39,10 @@ std::vector<std::string> problems(const Search& search);
 /// The search of the data: a chain with a hunt for each signal region, in the order of `centres`.
 Study scan_study(const Search& search);
 /// The same for each of the toys: everything on pseudo-data, unblinded, the toys in the outer axis.
-/// All signal regions of a toy search the same events.
+/// All signal regions of a toy search the same events; there is one retraining.
 Study toys_study(const Search& search);
+/// Names of the signal regions, in their order.
+std::vector<std::string> window_names(const Search& search);
 
 /// z and p of a finished search, of one method.
 struct Found {
@@ -56,17 +58,19 @@ struct Found {
 std::vector<std::vector<Found>> read_found(const Study& study, const std::string& directory,
                                            std::size_t windows);
 
-/// How z and p of a fixed window come out where there is nothing.
+/// How z and p of a window come out where there is nothing.
 struct Calibration {
     std::string method;
+    std::string window;
     double efficiency;
-    std::size_t searches = 0;  ///< toys times windows
+    std::size_t toys = 0;
     double mean = 0, mean_error = 0;
     double width = 0, width_error = 0;  ///< standard deviation of z
     double uniformity = 0;              ///< p-value that the local p are uniform
 };
-/// Of each method and efficiency.
-std::vector<Calibration> calibrations(const std::vector<std::vector<Found>>& toys);
+/// Of each method, window and efficiency; `windows` [W] are their names.
+std::vector<Calibration> calibrations(const std::vector<std::string>& windows,
+                                      const std::vector<std::vector<Found>>& toys);
 
 /// What the largest local z of a scan is worth.
 struct GlobalSignificance {

@@ -1,4 +1,5 @@
 """The local p of a scan against the middle of its signal regions (lacathode-scan)."""
+from itertools import cycle
 from math import erfc, sqrt
 
 import numpy as np
@@ -36,7 +37,7 @@ def panel(study, chains, name, title):
 
     def draw(axis, method):
         cuts = [efficiency for of, efficiency in by_cut if of == method]
-        for efficiency, (colour, marker) in zip(sorted(cuts, reverse=True), LOOKS):
+        for efficiency, (colour, marker) in zip(sorted(cuts, reverse=True), cycle(LOOKS)):
             middles, p_values = by_cut[method, efficiency]
             axis.plot(middles, np.maximum(p_values, SMALLEST_P), color=colour, marker=marker,
                       label=f"{number(100 * efficiency)} % of the background kept")

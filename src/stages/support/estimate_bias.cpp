@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <iterator>
+#include <limits>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/random.hpp"
@@ -102,7 +105,11 @@ void summarise(EstimateBias& bias) {
         chi2 += distance * distance / variance;
         excess += distance * distance / variance - 1;
     }
-    if (bias.regions.empty()) return;
+    if (bias.regions.empty()) {
+        bias.relative = bias.relative_error = bias.spread = bias.p_value =
+            std::numeric_limits<double>::quiet_NaN();
+        return;
+    }
     bias.relative /= weights;
     bias.relative_error = 1 / std::sqrt(weights);
     bias.spread = std::sqrt(std::max(0.0, excess / weights));
@@ -135,6 +142,8 @@ EstimateBias estimate_bias(Estimate kind, const SpectrumSettings& settings,
                                     .expected_error = estimate.expected_error()});
         } catch (const NumericalError&) {
             continue;  // too few events are left beside it
+        } catch (const UsageError&) {
+            continue;  // or too few bins
         }
     }
     summarise(bias);

@@ -53,12 +53,14 @@ class Cut:
 
 
 def cuts(hunt):
-    """The Cuts of a hunt's metrics, without a cut first."""
+    """The Cuts of a hunt's metrics that have an estimate, without a cut first."""
     region = hunt["@signal_region_low"], hunt["@signal_region_high"]
     found = []
     for index, efficiency in enumerate(hunt["background_efficiency"]):
         estimates = {name: (hunt[f"{name}/bins/expected"][index], hunt[f"{name}/bins/error"][index])
                      for name, *_ in ESTIMATES if np.isfinite(hunt[f"{name}/bins/expected"][index]).any()}
+        if not estimates:
+            continue  # no fit of it converged
         found.append(Cut(efficiency, hunt["edges"], region, int(hunt["@signal_cell"]), hunt["counts"][index], estimates,
                          hunt["@quoted"], hunt[f"{hunt['@quoted']}/z"][index], hunt["@mass_name"], hunt["@mass_unit"]))
     return found

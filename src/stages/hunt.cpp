@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/problems.hpp"
@@ -28,7 +29,9 @@ constexpr double alarming_bias = 0.5;  // of the statistical error
 void warn_of_bad_fits(const Hunt::Config& config, const MassSpectra& spectra,
                       const std::vector<HuntedCut>& cuts, const std::string& path) {
     for (std::size_t cut = 1; cut < cuts.size(); ++cut) {
-        const HuntedSignal& quoted = cuts[cut][static_cast<std::size_t>(config.quoted)];
+        const HuntedSignal* found = of_kind(cuts[cut], config.quoted);
+        expects(found != nullptr, "the quoted estimate was made");
+        const HuntedSignal& quoted = *found;
         const BackgroundEstimate& background = quoted.background;
         const std::string subject =
             concat(path, ": the estimate by ", estimate_name(config.quoted),
@@ -135,11 +138,16 @@ std::vector<HuntedCut> Hunt::compute(const Config& config, const MassSpectra& sp
             check_interrupt();
             if (cut == 0 && kind == Estimate::efficiency) continue;
             const RandomStream own = stream.at(cut).at(static_cast<std::uint64_t>(kind));
-            of_cut.push_back(
-                hunted(config,
-                       estimate_background(kind, config.spectrum, spectra, cut, own.at(0), threads),
-                       estimate_bias(kind, config.spectrum, spectra, cut, config.few), own.at(1),
-                       threads));
+            try {
+                of_cut.push_back(hunted(
+                    config,
+                    estimate_background(kind, config.spectrum, spectra, cut, own.at(0), threads),
+                    estimate_bias(kind, config.spectrum, spectra, cut, config.few), own.at(1),
+                    threads));
+            } catch (const NumericalError& error) {
+                if (kind == config.quoted) throw;
+                log_warning(concat("left out, as it is not the quoted one: ", error.what()));
+            }
         }
     }
     return all;

@@ -270,6 +270,29 @@ TEST_F(HuntFiles, WhereFewEventsAreExpectedPIsThatOfToys) {
     }
 }
 
+// Three filled bins are enough for an efficiency of one parameter, and not for a spectrum of four.
+TEST_F(HuntFiles, AnEstimateThatIsNotQuotedMayFail) {
+    config.unblind = true;
+    config.spectrum.least_parameters = config.spectrum.most_parameters = 4;
+    config.spectrum.least_degree = config.spectrum.most_degree = 0;
+    for (std::size_t cell = 0; cell < spectra.cells.size(); ++cell) {
+        const bool filled = cell == 1 || cell == 3 || cell + 3 == spectra.cells.size();
+        if (cell != spectra.signal_cell) spectra.counts(1, cell) = filled ? 40 : 0;
+    }
+    const auto cuts = Hunt::compute(config, spectra, stream, 1);
+    ASSERT_EQ(cuts[1].size(), 1U);
+    EXPECT_EQ(cuts[1].front().background.kind, Estimate::efficiency);
+    (void)written();
+    EXPECT_EQ(read_headline(path("hunt.h5")).size(), headline(spectra, config.quoted, cuts).size());
+    const InputFile file(path("hunt.h5"), FileFormat::metrics);
+    EXPECT_TRUE(std::isnan(file.read<double>("/spectrum/expected").at(1)));
+    EXPECT_FALSE(std::isnan(file.read<double>("/efficiency/z").at(1)));
+    config.quoted = Estimate::spectrum;
+    EXPECT_THAT(
+        message_of<NumericalError>([&] { (void)Hunt::compute(config, spectra, stream, 1); }),
+        HasSubstr("estimate by spectrum"));
+}
+
 TEST_F(HuntFiles, TheHeadlineIsReadBack) {
     config.unblind = true;
     for (const Estimate quoted : estimates) {

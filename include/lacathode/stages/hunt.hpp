@@ -46,7 +46,7 @@ struct Hunt {
 
     /// [E] of each of the spectra's cuts, the first of which is none. While blinded what is made
     /// owes nothing to the counts of the signal region after a cut. Throws as estimate_background
-    /// does.
+    /// does for the quoted estimate; the other is left out.
     static std::vector<HuntedCut> compute(const Config& config, const MassSpectra& spectra,
                                           const RandomStream& stream, int threads);
     static void run(const Config& config, const Paths& paths, Job& job);

@@ -198,7 +198,10 @@ BackgroundEstimates backgrounds_of(const std::vector<HuntedCut>& cuts) {
 }
 
 bool is_blinded(const std::vector<HuntedCut>& cuts) {
-    return !cuts.front().front().excess;
+    return std::ranges::none_of(cuts, [](const HuntedCut& cut) {
+        return std::ranges::any_of(
+            cut, [](const HuntedSignal& signal) { return signal.excess.has_value(); });
+    });
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // How many background events a search expects in the signal region (docs/method.md, section 11).
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -35,15 +36,20 @@ struct BackgroundEstimate {
     [[nodiscard]] double expected_error() const;
 };
 
-/// [E] of each cut, by each estimate: without a cut by the spectrum alone.
+/// [E] of each cut, by each estimate that could be made: without a cut by the spectrum alone.
 using BackgroundEstimates = std::vector<std::vector<BackgroundEstimate>>;
 
-/// The one of that kind after a cut, of BackgroundEstimates or what is made of them; null without a
-/// cut, of the efficiency.
-template <class OfCut>
-const auto* of_kind(const OfCut& of_cut, Estimate kind) {
-    const auto position = static_cast<std::size_t>(kind);
-    return position < of_cut.size() ? &of_cut[position] : nullptr;
+inline Estimate kind_of(const BackgroundEstimate& estimate) noexcept {
+    return estimate.kind;
+}
+
+/// The one of that kind after a cut, of BackgroundEstimates or what is made of them; null where it
+/// was not made: without a cut that of the efficiency, or a fit that does not converge.
+template <class Made>
+const Made* of_kind(const std::vector<Made>& of_cut, Estimate kind) {
+    const auto found =
+        std::ranges::find_if(of_cut, [kind](const Made& one) { return kind_of(one) == kind; });
+    return found == of_cut.end() ? nullptr : &*found;
 }
 
 /// `cut`: row of spectra.counts, not 0 for Estimate::efficiency. Throws NumericalError that names

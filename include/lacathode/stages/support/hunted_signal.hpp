@@ -23,7 +23,11 @@ struct HuntedSignal {
     [[nodiscard]] double p_value() const;
 };
 
-/// After one cut, by each estimate: without a cut by the spectrum alone.
+inline Estimate kind_of(const HuntedSignal& signal) noexcept {
+    return signal.background.kind;
+}
+
+/// After one cut, by each estimate that could be made: without a cut by the spectrum alone.
 using HuntedCut = std::vector<HuntedSignal>;
 
 }  // namespace lacathode

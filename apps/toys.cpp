@@ -24,7 +24,7 @@ struct Toys {
     Search search;
     StudyTool tool;
     std::vector<Calibration> calibration;
-    std::vector<GlobalSignificance> global;  // none without a scan of the data
+    std::vector<GlobalResult> global;  // none without a scan of the data
 
     [[nodiscard]] std::size_t windows() const {
         return std::max<std::size_t>(search.scan.centres.size(), 1);
@@ -47,16 +47,18 @@ struct Toys {
                  "mean of z", "width of z", "p of uniform local p");
         for (const Calibration& one : calibration) {
             text += line("%-12s %-14s %10g %6zu  %7.3f +- %6.3f  %7.3f +- %6.3f  %.3g\n",
-                         one.method.c_str(), one.window.c_str(), one.efficiency, one.toys, one.mean,
-                         one.mean_error, one.width, one.width_error, one.uniformity);
+                         one.method.c_str(), one.window.c_str(), one.efficiency, one.null.toys,
+                         one.null.mean, one.null.mean_error, one.null.width, one.null.width_error,
+                         one.null.uniformity);
         }
         if (global.empty()) return text;
         text += line("\n%-12s %10s  %-14s %7s %10s  %22s  %s\n", "method", "efficiency", "window",
                      "z", "local p", "global p", "by up-crossings");
-        for (const GlobalSignificance& one : global) {
-            text += line("%-12s %10g  %-14s %7.2f %10.3g  %10.3g +- %8.2g  %.3g\n",
-                         one.method.c_str(), one.efficiency, one.window.c_str(), one.z,
-                         one.local_p_value, one.p_value, one.p_value_error, one.by_crossings);
+        for (const GlobalResult& one : global) {
+            text +=
+                line("%-12s %10g  %-14s %7.2f %10.3g  %10.3g +- %8.2g  %.3g\n", one.method.c_str(),
+                     one.efficiency, one.window.c_str(), one.z, one.local_p_value,
+                     one.global.p_value, one.global.p_value_error, one.global.by_crossings);
         }
         return text;
     }
@@ -67,23 +69,23 @@ struct Toys {
         tree["out"] = tool.directory;
         for (const Calibration& one : calibration) {
             tree["calibration"][one.method][one.window][concat(one.efficiency)] =
-                Summary{{"toys", static_cast<std::int64_t>(one.toys)},
-                        {"mean", one.mean},
-                        {"mean_error", one.mean_error},
-                        {"width", one.width},
-                        {"width_error", one.width_error},
-                        {"uniformity_p_value", one.uniformity}};
+                Summary{{"toys", static_cast<std::int64_t>(one.null.toys)},
+                        {"mean", one.null.mean},
+                        {"mean_error", one.null.mean_error},
+                        {"width", one.null.width},
+                        {"width_error", one.null.width_error},
+                        {"uniformity_p_value", one.null.uniformity}};
         }
-        for (const GlobalSignificance& one : global) {
+        for (const GlobalResult& one : global) {
             tree["global"][one.method][concat(one.efficiency)] =
                 Summary{{"window", one.window},
                         {"z", one.z},
                         {"local_p_value", one.local_p_value},
-                        {"toys", static_cast<std::int64_t>(one.toys)},
-                        {"above", static_cast<std::int64_t>(one.above)},
-                        {"p_value", one.p_value},
-                        {"p_value_error", one.p_value_error},
-                        {"p_value_by_crossings", one.by_crossings}};
+                        {"toys", static_cast<std::int64_t>(one.global.toys)},
+                        {"above", static_cast<std::int64_t>(one.global.above)},
+                        {"p_value", one.global.p_value},
+                        {"p_value_error", one.global.p_value_error},
+                        {"p_value_by_crossings", one.global.by_crossings}};
         }
         return to_json(tree);
     }
@@ -101,7 +103,7 @@ struct Toys {
             return;
         }
         gather_study(scan, context, tool.directory);  // its folders may be those of other settings
-        global = global_significances(read_found(scan, tool.directory, windows()).front(), toys);
+        global = global_results(read_found(scan, tool.directory, windows()).front(), toys);
     }
 };
 

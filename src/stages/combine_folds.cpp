@@ -38,9 +38,9 @@ void require_one_method(const EventReader& reader, const EventReader& first) {
     if (a.method == b.method && a.signal_region == b.signal_region && a.rows == b.rows &&
         a.mass == b.mass)
         return;
-    throw InputError(concat(reader.path(), " and ", first.path(),
-                            " differ in method, signal region or number of events: combine folds "
-                            "of one method and one input"));
+    refuse_together(reader, first,
+                    "differ in method, signal region or number of events: combine folds of one "
+                    "method and one input");
 }
 
 std::vector<EventTable> read_block(const std::vector<EventReader>& scores, std::size_t first,
@@ -53,9 +53,9 @@ std::vector<EventTable> read_block(const std::vector<EventReader>& scores, std::
         if (one.mass == other.mass && one.label == other.label &&
             one.source_row == other.source_row)
             continue;
-        throw InputError(concat(reader.path(), " and ", scores.front().path(),
-                                " hold different events from row ", first,
-                                " on: combine folds of one input"));
+        refuse_together(
+            reader, scores.front(),
+            concat("hold different events from row ", first, " on: combine folds of one input"));
     }
     return blocks;
 }
@@ -132,8 +132,8 @@ EventTable CombineFolds::compute(const std::vector<EventTable>& scored,
         combined.partition[i] = own.partition[rows[i]];
         float& score = combined.features(i, 0);
         if (own.is_mapped(rows[i])) {
-            const double r = background_efficiency(own.features(rows[i], 0), references[fold]);
-            score = static_cast<float>(-std::log(r));
+            score =
+                aligned_score(background_efficiency(own.features(rows[i], 0), references[fold]));
         } else {
             combined.mapped[i] = 0;
             score = std::numeric_limits<float>::quiet_NaN();

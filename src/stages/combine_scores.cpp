@@ -35,24 +35,21 @@ void require_backgrounds(const CombineScores::Config& config, const CombineScore
     require_no_problems("options of lacathode-combine-scores", found.take());
 }
 
-[[noreturn]] void refuse(const EventReader& reader, const EventReader& first,
-                         const std::string& problem) {
-    throw InputError(concat(reader.path(), " and ", first.path(), ' ', problem));
-}
-
 void require_same_events(const EventReader& reader, const EventReader& first) {
     const EventHeader& a = reader.header();
     const EventHeader& b = first.header();
     require_known_origins(reader.path(), reader.provenance().origins);
     if (a.method != b.method || a.signal_region != b.signal_region) {
-        refuse(reader, first,
-               "differ in method or signal region: combine scores of one method in one region");
+        refuse_together(
+            reader, first,
+            "differ in method or signal region: combine scores of one method in one region");
     }
     if (a.rows != b.rows || a.mass != b.mass ||
         reader.provenance().origins != first.provenance().origins) {
-        refuse(reader, first,
-               "hold different events, or go back to different events files: combine scores of "
-               "one events file");
+        refuse_together(
+            reader, first,
+            "hold different events, or go back to different events files: combine scores of "
+            "one events file");
     }
 }
 
@@ -62,9 +59,9 @@ std::vector<EventTable> read_block(const std::vector<EventReader>& scores, std::
     for (const EventReader& reader : scores) {
         blocks.push_back(reader.read(first, count));
         if (same_events(blocks.back(), blocks.front())) continue;
-        refuse(reader, scores.front(),
-               concat("hold different events from row ", first,
-                      " on: combine scores of one events file"));
+        refuse_together(reader, scores.front(),
+                        concat("hold different events from row ", first,
+                               " on: combine scores of one events file"));
     }
     return blocks;
 }

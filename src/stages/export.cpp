@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <set>
 
@@ -11,6 +12,7 @@
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/io/file_hash.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/score_alignment.hpp"
 #include "lacathode/stats/score_threshold.hpp"
 #include "stages/support/kept_features.hpp"
 #include "stages/support/source_rows.hpp"
@@ -19,8 +21,8 @@ namespace lacathode {
 namespace {
 
 // Columns that every file of events may have; all other names are features.
-constexpr std::array<const char*, 5> standard_columns = {"mass", "label", "partition", "source_row",
-                                                         "mapped"};
+constexpr std::array<const char*, 6> standard_columns = {"mass",       "label",  "partition",
+                                                         "source_row", "mapped", "fold"};
 
 bool is_standard(const std::string& name) {
     return std::ranges::find(standard_columns, name) != standard_columns.end();
@@ -73,6 +75,21 @@ Reference reference_of(const ScoredEvents& background, Unmapped unmapped,
     return reference;
 }
 
+// Of aligned scores the cut is that of lacathode-hunt, and not the data's.
+SelectedEvents selected_by_reference(const Export::Config& config, const ScoredEvents& scored,
+                                     SelectedEvents selected) {
+    const auto references = static_cast<double>(scored.reference_events);
+    selected.threshold = -std::log(config.efficiency);
+    selected.reference_events = static_cast<std::int64_t>(scored.reference_events);
+    selected.reference_selected = std::max<std::int64_t>(
+        0, static_cast<std::int64_t>(config.efficiency * (references + 1)) - 1);
+    selected.rows = rows_where(scored.events, [&](std::size_t row) {
+        if (!scored.events.is_mapped(row)) return config.unmapped == Unmapped::selected;
+        return passes_cut(selected.score[row], config.efficiency);
+    });
+    return selected;
+}
+
 template <class T>
 std::vector<T> taken(const std::vector<T>& values, const std::vector<std::size_t>& rows) {
     std::vector<T> some;
@@ -98,6 +115,10 @@ CsvColumn standard_column(const std::string& name, const EventTable& selected,
     if (name == "mapped") {
         if (!selected.mapped.empty()) return {name, integers(selected.mapped)};
         return {name, std::vector<std::int64_t>(selected.size(), 1)};
+    }
+    if (name == "fold") {
+        if (selected.has_fold()) return {name, integers(selected.fold)};
+        throw InputError(source + ": has no folds; leave 'fold' out of export.keep");
     }
     if (selected.has_label()) return {name, integers(selected.label)};
     throw InputError(source + ": has no truth labels; leave 'label' out of export.keep");
@@ -177,19 +198,21 @@ void require_distinct_names(const std::vector<CsvColumn>& columns) {
 }  // namespace
 
 Section Export::section(Config& c) {
-    return {name,
-            {{"efficiency", "",
-              "Fraction of the signal region's test events (of background, where there are truth "
-              "labels) that the cut keeps; 0: no cut, all events.",
-              &c.efficiency, Range::within(0, 1)},
-             unmapped_field(c.unmapped),
-             {"keep", "",
-              "Columns beside the score: mass, label, partition, source_row, mapped, and features "
-              "of --events.",
-              &c.keep},
-             {"input_columns", "", "Columns to keep of the tables of --input.", &c.input_columns},
-             {"input_key", "", "Table inside an HDF5 file of --input; empty: the only one there.",
-              &c.input_key}}};
+    return {
+        name,
+        {{"efficiency", "",
+          "Fraction of the signal region's test events (of background, where there are truth "
+          "labels) that the cut keeps, or of the reference of lacathode-combine-folds's scores; "
+          "0: no cut, all events.",
+          &c.efficiency, Range::within(0, 1)},
+         unmapped_field(c.unmapped),
+         {"keep", "",
+          "Columns beside the score: mass, label, partition, source_row, mapped, fold, and "
+          "features of --events.",
+          &c.keep},
+         {"input_columns", "", "Columns to keep of the tables of --input.", &c.input_columns},
+         {"input_key", "", "Table inside an HDF5 file of --input; empty: the only one there.",
+          &c.input_key}}};
 }
 
 std::vector<std::string> Export::problems(const Config& config) {
@@ -220,6 +243,7 @@ SelectedEvents Export::compute(const Config& config, const ScoredEvents& scored,
         selected.rows = rows_where(scored.events, [](std::size_t) { return true; });
         return selected;
     }
+    if (scored.reference_events > 0) return selected_by_reference(config, scored, selected);
     const Reference reference = reference_of(background_events(scored, EvaluatedPart::test, source),
                                              config.unmapped, source);
     const double threshold =

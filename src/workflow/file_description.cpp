@@ -70,6 +70,7 @@ std::vector<Column> columns_of(const EventReader& events) {
     if (header.has_mapped) columns.push_back({"mapped"});
     columns.push_back({"partition"});
     columns.push_back({"source_row"});
+    if (header.has_fold) columns.push_back({"fold"});
     return columns;
 }
 

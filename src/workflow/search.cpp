@@ -1,7 +1,6 @@
 #include "lacathode/workflow/search.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 
 #include "lacathode/config/json_tree.hpp"
@@ -9,8 +8,6 @@
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/input_file.hpp"
-#include "lacathode/stats/kolmogorov_smirnov.hpp"
-#include "lacathode/stats/normal_distribution.hpp"
 
 namespace lacathode {
 namespace {
@@ -97,12 +94,11 @@ const Found& of_method(const std::vector<Found>& all, const std::string& method)
     return *found;
 }
 
-// From window to window, z from below 0 to above.
-double up_crossings(const Found& found, std::size_t cut) {
-    double count = 0;
-    for (std::size_t window = 1; window < found.windows.size(); ++window)
-        count += found.z(window - 1, cut) <= 0 && found.z(window, cut) > 0 ? 1 : 0;
-    return count;
+void require_alike(const Found& data, const Found& toy) {
+    if (toy.efficiencies == data.efficiencies && toy.windows.size() == data.windows.size()) return;
+    throw InputError(concat("the toys of ", data.method,
+                            " have other cuts or signal regions than the scan of the data: make "
+                            "both with the same settings"));
 }
 
 }  // namespace
@@ -200,60 +196,39 @@ std::vector<std::string> window_names(const Search& search) {
 std::vector<Calibration> calibrations(const std::vector<std::string>& windows,
                                       const std::vector<std::vector<Found>>& toys) {
     std::vector<Calibration> all;
-    for (std::size_t method = 0; method < toys.front().size(); ++method) {
-        const Found& first = toys.front()[method];
+    for (const Found& first : toys.front()) {
         for (std::size_t window = 0; window < windows.size(); ++window) {
             for (std::size_t cut = 0; cut < first.efficiencies.size(); ++cut) {
-                Calibration& one =
-                    all.emplace_back(Calibration{.method = first.method,
-                                                 .window = windows[window],
-                                                 .efficiency = first.efficiencies[cut]});
-                std::vector<double> p_values;
-                double squares = 0;
+                std::vector<double> z, p_values;
                 for (const std::vector<Found>& toy : toys) {
-                    const double z = toy[method].z(window, cut);
-                    one.mean += z;
-                    squares += z * z;
-                    p_values.push_back(toy[method].p_value(window, cut));
+                    const Found& found = of_method(toy, first.method);
+                    z.push_back(found.z(window, cut));
+                    p_values.push_back(found.p_value(window, cut));
                 }
-                one.toys = toys.size();
-                const auto n = static_cast<double>(one.toys);
-                one.mean /= n;
-                one.width = std::sqrt(std::max(0.0, squares / n - one.mean * one.mean));
-                one.mean_error = one.width / std::sqrt(n);
-                one.width_error = one.width / std::sqrt(2 * n);
-                one.uniformity = kolmogorov_smirnov_uniform(std::move(p_values)).p_value;
+                all.push_back({first.method, windows[window], first.efficiencies[cut],
+                               null_distribution(z, p_values)});
             }
         }
     }
     return all;
 }
 
-std::vector<GlobalSignificance> global_significances(const std::vector<Found>& scan,
-                                                     const std::vector<std::vector<Found>>& toys) {
-    std::vector<GlobalSignificance> all;
+std::vector<GlobalResult> global_results(const std::vector<Found>& scan,
+                                         const std::vector<std::vector<Found>>& toys) {
+    std::vector<GlobalResult> all;
     for (const Found& data : scan) {
         for (std::size_t cut = 0; cut < data.efficiencies.size(); ++cut) {
-            const std::size_t best = largest(data, cut);
-            GlobalSignificance& one =
-                all.emplace_back(GlobalSignificance{.method = data.method,
-                                                    .efficiency = data.efficiencies[cut],
-                                                    .window = data.windows[best],
-                                                    .z = data.z(best, cut),
-                                                    .local_p_value = data.p_value(best, cut)});
-            double crossings = 0;
-            for (const std::vector<Found>& toy : toys) {
-                const Found& found = of_method(toy, data.method);
-                one.above += found.z(largest(found, cut), cut) >= one.z ? 1 : 0;
-                crossings += up_crossings(found, cut);
+            Matrix<double> of_toys(toys.size(), data.windows.size());
+            for (std::size_t toy = 0; toy < toys.size(); ++toy) {
+                const Found& found = of_method(toys[toy], data.method);
+                require_alike(data, found);
+                for (std::size_t window = 0; window < data.windows.size(); ++window)
+                    of_toys(toy, window) = found.z(window, cut);
             }
-            one.toys = toys.size();
-            const auto n = static_cast<double>(one.toys);
-            one.p_value = (static_cast<double>(one.above) + 1) / (n + 1);
-            one.p_value_error = std::sqrt(one.p_value * (1 - one.p_value) / (n + 1));
-            const double fall = std::exp(-0.5 * one.z * one.z);
-            one.by_crossings =
-                std::min(1.0, normal_survival(one.z) + (one.z > 0 ? crossings / n * fall : 1));
+            const std::size_t best = largest(data, cut);
+            const double z = data.z(best, cut);
+            all.push_back({data.method, data.efficiencies[cut], data.windows[best], z,
+                           data.p_value(best, cut), global_significance(z, of_toys)});
         }
     }
     return all;

@@ -7,6 +7,7 @@
 
 #include "lacathode/stages/hunt.hpp"
 #include "lacathode/stats/poisson_distribution.hpp"
+#include "stages/falling_spectra.hpp"
 
 namespace lacathode::test {
 namespace {
@@ -22,29 +23,9 @@ const SpectrumSettings settings{.low = 2.8,
                                 .most_degree = 0,
                                 .toys = 20};
 
-// A power law of all events, and a cut of that efficiency in each cell.
-MassSpectra spectra_of(double events, double (*efficiency)(double)) {
-    const MassWindow window(3.3, 3.7);
-    MassSpectra spectra{.mass = {"m", "TeV"},
-                        .signal_region = window,
-                        .method = Method::lacathode,
-                        .reference_events = 1'000'000,
-                        .cells = mass_cells(settings, window),
-                        .signal_cell = 0,
-                        .first_of_function = 0,
-                        .efficiencies = {1, 0.01},
-                        .counts = {},
-                        .nodes = {}};
-    spectra.counts = Matrix<double>(2, spectra.cells.size());
-    for (std::size_t cell = 0; cell < spectra.cells.size(); ++cell) {
-        const auto [low, high] = spectra.cells[cell];
-        if (low == window.low()) spectra.signal_cell = cell;
-        if (low == settings.low) spectra.first_of_function = cell;
-        const double content = events * (std::pow(low / 2.4, -6) - std::pow(high / 2.4, -6));
-        spectra.nodes.push_back({{0.5 * (low + high), content}});
-        spectra.counts(0, cell) = content;
-        spectra.counts(1, cell) = content * efficiency(0.5 * (low + high));
-    }
+MassSpectra spectra_of(double events, Efficiency efficiency) {
+    MassSpectra spectra = falling_spectra(events, settings);
+    set_counts(spectra, passing(spectra, efficiency));
     return spectra;
 }
 

@@ -6,13 +6,14 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/input_file.hpp"
-#include "lacathode/stages/combine_folds.hpp"
 #include "lacathode/stages/fit_background.hpp"
 #include "lacathode/stages/hunt.hpp"
+#include "lacathode/stages/support/score_alignment.hpp"
 #include "lacathode/stages/support/search_file.hpp"
 #include "lacathode/stats/kolmogorov_smirnov.hpp"
 #include "lacathode/stats/normal_distribution.hpp"
 #include "lacathode/stats/poisson_distribution.hpp"
+#include "stages/falling_spectra.hpp"
 #include "stages/scores_files.hpp"
 
 namespace lacathode::test {
@@ -22,7 +23,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-const MassWindow window(3.3, 3.7);
+const MassWindow window = falling_window();
 
 TEST(MassCells, CoverTheRangeFromTheSignalRegionOutwards) {
     const std::vector<MassCell> cells =
@@ -50,37 +51,6 @@ TEST(MassCells, TheSignalRegionLiesWithinTheRange) {
     EXPECT_THROW((void)mass_cells({.low = 3.3}, window), UsageError);
 }
 
-// 1.5e5 events that fall with m, in the cells of the default settings but coarser.
-MassSpectra falling(double events, const SpectrumSettings& settings) {
-    MassSpectra spectra{.mass = {"m", "TeV"},
-                        .signal_region = window,
-                        .method = Method::lacathode,
-                        .reference_events = 1'000'000,
-                        .cells = mass_cells(settings, window),
-                        .signal_cell = 0,
-                        .first_of_function = 0,
-                        .efficiencies = {1, 0.01},
-                        .counts = {},
-                        .nodes = {}};
-    spectra.counts = Matrix<double>(2, spectra.cells.size());
-    for (std::size_t cell = 0; cell < spectra.cells.size(); ++cell) {
-        const auto [low, high] = spectra.cells[cell];
-        if (low == window.low()) spectra.signal_cell = cell;
-        if (low == settings.low) spectra.first_of_function = cell;
-        // Of a power law the integral; nodes as finer bins have them.
-        std::vector<MassNode>& nodes = spectra.nodes.emplace_back();
-        for (int i = 0; i < 8; ++i) {
-            const double from = low + i * (high - low) / 8;
-            const double to = low + (i + 1) * (high - low) / 8;
-            const double content = events * (std::pow(from / 2.4, -6) - std::pow(to / 2.4, -6));
-            nodes.push_back({0.5 * (from + to), content});
-            spectra.counts(0, cell) += content;
-        }
-    }
-    return spectra;
-}
-
-using Efficiency = double (*)(double);
 double constant(double) {
     return 0.01;
 }
@@ -90,21 +60,6 @@ double sloped(double m) {
 double curved(double m) {
     const double x = std::log(m / 3.5);
     return 0.01 * std::exp(4 * x * x);
-}
-
-// Events of each cell that pass a cut of that efficiency.
-std::vector<double> passing(const MassSpectra& spectra, Efficiency efficiency) {
-    std::vector<double> expected;
-    for (const std::vector<MassNode>& cell : spectra.nodes) {
-        double sum = 0;
-        for (const MassNode& node : cell) sum += node.weight * efficiency(node.mass);
-        expected.push_back(sum);
-    }
-    return expected;
-}
-
-void set_counts(MassSpectra& spectra, const std::vector<double>& counts) {
-    std::ranges::copy(counts, spectra.counts.row(1).begin());
 }
 
 void draw_counts(MassSpectra& spectra, const std::vector<double>& expected, RandomStream stream) {
@@ -122,7 +77,7 @@ BackgroundEstimate estimate(Estimate kind, const MassSpectra& spectra,
 }
 
 TEST(BackgroundEstimate, OfExpectedCountsIsTheExpectation) {
-    MassSpectra spectra = falling(5e5, settings);
+    MassSpectra spectra = falling_spectra(5e5, settings);
     const std::vector<double> expected = passing(spectra, sloped);
     set_counts(spectra, expected);
     const double truth = expected[spectra.signal_cell];
@@ -137,7 +92,7 @@ TEST(BackgroundEstimate, OfExpectedCountsIsTheExpectation) {
 
 // What METHOD 10d claims: about half the error of the spectrum's fit.
 TEST(BackgroundEstimate, TheEfficiencyHasTheSmallerError) {
-    MassSpectra spectra = falling(5e5, settings);
+    MassSpectra spectra = falling_spectra(5e5, settings);
     set_counts(spectra, passing(spectra, sloped));
     SpectrumSettings with = settings;
     with.least_parameters = with.most_parameters = 4;
@@ -147,7 +102,7 @@ TEST(BackgroundEstimate, TheEfficiencyHasTheSmallerError) {
 }
 
 TEST(BackgroundEstimate, CellsWithoutEventsHaveNoEfficiency) {
-    MassSpectra spectra = falling(5e5, settings);
+    MassSpectra spectra = falling_spectra(5e5, settings);
     set_counts(spectra, passing(spectra, sloped));
     spectra.nodes.back().clear();
     spectra.counts(0, spectra.cells.size() - 1) = spectra.counts(1, spectra.cells.size() - 1) = 0;
@@ -156,7 +111,7 @@ TEST(BackgroundEstimate, CellsWithoutEventsHaveNoEfficiency) {
 }
 
 TEST(BackgroundEstimate, TooFewEventsNameTheCut) {
-    MassSpectra spectra = falling(5e5, settings);
+    MassSpectra spectra = falling_spectra(5e5, settings);
     set_counts(spectra, std::vector<double>(spectra.cells.size(), 0.0));
     spectra.counts(1, spectra.first_of_function) = 3;
     EXPECT_THAT(message_of<NumericalError>([&] { (void)estimate(Estimate::spectrum, spectra); }),
@@ -167,7 +122,7 @@ TEST(BackgroundEstimate, TooFewEventsNameTheCut) {
 // z of many spectra without signal, of a cut of that efficiency.
 std::vector<double> null_p_values(Efficiency efficiency, const SpectrumSettings& with,
                                   std::size_t toys) {
-    MassSpectra spectra = falling(5e5, with);
+    MassSpectra spectra = falling_spectra(5e5, with);
     const std::vector<double> expected = passing(spectra, efficiency);
     std::vector<double> p_values;
     for (std::size_t toy = 0; toy < toys; ++toy) {
@@ -199,7 +154,7 @@ TEST(EfficiencyEstimate, PIsNotUniformWithADegreeTooFew) {
 }
 
 TEST(EfficiencyEstimate, AFitThatIsBadSaysSo) {
-    MassSpectra spectra = falling(2e7, settings);
+    MassSpectra spectra = falling_spectra(2e7, settings);
     set_counts(spectra, passing(spectra, curved));
     SpectrumSettings with = settings;
     with.most_degree = 1;
@@ -210,7 +165,7 @@ TEST(EfficiencyEstimate, AFitThatIsBadSaysSo) {
 }
 
 struct HuntFiles : ScoresFiles {
-    MassSpectra spectra = falling(5e5, settings);
+    MassSpectra spectra = falling_spectra(5e5, settings);
     Hunt::Config config{.spectrum = settings};
 
     HuntFiles() { draw_counts(spectra, passing(spectra, sloped), stream.at(99)); }
@@ -255,7 +210,7 @@ TEST_F(HuntFiles, AnExcessIsFound) {
 }
 
 TEST_F(HuntFiles, WhereFewEventsAreExpectedPIsThatOfToys) {
-    spectra = falling(2000, settings);
+    spectra = falling_spectra(2000, settings);
     draw_counts(spectra, passing(spectra, sloped), stream.at(7));
     config.unblind = true;
     config.spectrum.most_parameters = 2;

@@ -12,6 +12,8 @@ import numpy as np
 from tool_files import BAD_INPUT, CANNOT_WRITE, USAGE, ToolTest, must, small_chain, table, write_hdf5
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "python"))
+import lacathode  # noqa: E402
 
 
 def numbers(path):
@@ -168,6 +170,21 @@ class Chain(ToolTest):
                 expected = np.where(np.isfinite(score[own]), -np.log((1 + passing) / (1 + len(reference))), np.nan)
                 np.testing.assert_allclose(combined[fold == i], expected, rtol=1e-6)
         self.assertEqual(json.loads(must(*command, "--json").stdout)["steps"]["fold_1"]["prepare"]["status"], "up to date")
+        self.export_by_the_reference()
+
+    def export_by_the_reference(self):
+        """The cut of folds is that of a hunt, not a quantile of the data; features come from any fold's events."""
+        table = self.folder / "selected.csv"
+        must("export", "--scores", self.directory / "cathode/scores_00.h5", "--efficiency", 0.3, "--keep", "source_row,fold,a",
+             "--events", self.directory / "fold_1/events.h5", "--output", table)
+        selected = np.genfromtxt(table, delimiter=",", names=True)
+        scored = lacathode.columns(self.directory / "cathode/scores_00.h5")
+        passing = scored["score"] >= -np.log(0.3)
+        np.testing.assert_array_equal(selected["source_row"], scored["source_row"][passing])
+        np.testing.assert_array_equal(selected["fold"], scored["fold"][passing])
+        with h5py.File(self.input) as file:
+            np.testing.assert_allclose(selected["a"], file["a"][()][selected["source_row"].astype(int)], rtol=1e-6)
+        self.assertRegex(must("info", self.directory / "cathode/scores_00.h5").stdout, r"source_row +\[1\]\n +fold +\[1\]\n")
 
     def test_a_hunt_stays_blinded_until_it_is_told(self):
         self.sections["fit_background"] = {"low": 2.6, "efficiency_low": 2.6, "high": 4.4, "shape": "log_polynomial", "efficiencies": [0.3],

@@ -3,9 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include <cmath>
-
-#include "lacathode/core/random.hpp"
+#include "lacathode/core/errors.hpp"
 #include "lacathode/stats/normal_distribution.hpp"
 
 namespace lacathode::test {
@@ -88,55 +86,33 @@ Found found(const std::vector<double>& z) {
     return one;
 }
 
-std::vector<std::vector<Found>> normal_toys(std::size_t count, std::size_t windows, double bias) {
-    RandomStream stream(91, "toys");
-    std::vector<std::vector<Found>> toys;
-    for (std::size_t toy = 0; toy < count; ++toy) {
-        std::vector<double> z(windows);
-        for (double& value : z) value = bias + stream.normal();
-        toys.push_back({found(z)});
-    }
-    return toys;
-}
-
-// Mean 0 +- 0.016 and width 1 +- 0.011 of 4000: five errors; uniformity has a false alarm in 1000.
-TEST(Calibrations, OfNormalZAreFlat) {
-    const std::vector<Calibration> all = calibrations({"a", "b"}, normal_toys(4000, 2, 0));
+TEST(Calibrations, AreOfEachWindow) {
+    std::vector<std::vector<Found>> toys = {{found({1, -1})}, {found({3, -2})}};
+    const std::vector<Calibration> all = calibrations({"a", "b"}, toys);
     ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[0].window, "a");
+    EXPECT_EQ(all[0].null.mean, 2);
+    EXPECT_EQ(all[0].null.toys, 2U);
     EXPECT_EQ(all[1].window, "b");
-    EXPECT_EQ(all[0].toys, 4000U);
-    EXPECT_NEAR(all[0].mean, 0, 0.08);
-    EXPECT_NEAR(all[0].width, 1, 0.056);
-    EXPECT_NEAR(all[0].mean_error, 1 / std::sqrt(4000), 1e-3);
-    EXPECT_GT(all[0].uniformity, 1e-3);
+    EXPECT_EQ(all[1].null.mean, -1.5);
 }
 
-TEST(Calibrations, ABiasIsSeen) {
-    const std::vector<Calibration> all = calibrations({"a"}, normal_toys(1000, 1, 0.5));
-    EXPECT_LT(all[0].uniformity, 1e-9);
-    EXPECT_GT(all[0].mean, 5 * all[0].mean_error);
-}
-
-// Of W independent windows the largest z exceeds x with 1 - (1 - p)^W.
-TEST(GlobalSignificances, TheLargestOfSeveralWindowsCounts) {
-    const std::vector<Found> data = {found({0.5, 2.5, -1})};
-    const std::vector<GlobalSignificance> all = global_significances(data, normal_toys(4000, 3, 0));
+TEST(GlobalResults, TheLargestZIsTheOneThatCounts) {
+    const std::vector<std::vector<Found>> toys = {{found({0, 0, 3})}, {found({1, 2, 0})}};
+    const std::vector<GlobalResult> all = global_results({found({0.5, 2.5, -1})}, toys);
     ASSERT_EQ(all.size(), 1U);
-    const double p = normal_survival(2.5);
     EXPECT_EQ(all[0].window, "w1");
-    EXPECT_EQ(all[0].local_p_value, p);
-    EXPECT_EQ(all[0].toys, 4000U);
-    EXPECT_EQ(all[0].p_value, (static_cast<double>(all[0].above) + 1) / 4001);
-    EXPECT_NEAR(all[0].p_value, 1 - std::pow(1 - p, 3), 5 * all[0].p_value_error);
-    // Two steps, each up through 0 with 1/4: an upper bound on the true p, and not far from it.
-    EXPECT_NEAR(all[0].by_crossings, p + 0.5 * std::exp(-0.5 * 2.5 * 2.5), 0.002);
-    EXPECT_GT(all[0].by_crossings, all[0].p_value - 5 * all[0].p_value_error);
+    EXPECT_EQ(all[0].z, 2.5);
+    EXPECT_EQ(all[0].local_p_value, normal_survival(2.5));
+    EXPECT_EQ(all[0].global.above, 1U);
+    EXPECT_EQ(all[0].global.p_value, 2.0 / 3);
 }
 
-TEST(GlobalSignificances, ADeficitIsWorthNothing) {
-    const auto all = global_significances({found({-0.5})}, normal_toys(100, 1, 0));
-    EXPECT_GT(all[0].p_value, 0.5);
-    EXPECT_EQ(all[0].by_crossings, 1);
+TEST(GlobalResults, ToysOfAnotherScanAreRefused) {
+    EXPECT_THROW((void)global_results({found({1, 2})}, {{found({1})}}), InputError);
+    Found other = found({1, 2});
+    other.efficiencies = {0.02};
+    EXPECT_THROW((void)global_results({found({1, 2})}, {{other}}), InputError);
 }
 
 }  // namespace

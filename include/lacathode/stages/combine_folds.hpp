@@ -45,7 +45,4 @@ struct CombineFolds {
     static void run(const Config& config, const Paths& paths, Job& job);
 };
 
-/// What a scores file of this stage counts beside its events: those of the smallest reference.
-inline constexpr const char* reference_events = "reference_events";
-
 }  // namespace lacathode

@@ -27,8 +27,10 @@ struct Export {
     static constexpr const char* description =
         "Writes the events that a cut on the score keeps, or all events with their scores, as a "
         "CSV table. The cut keeps a fraction of the signal region's test events (of the background "
-        "among them where there are truth labels), as in lacathode-evaluate-sculpting, and is then "
-        "applied to all events at every mass. The score is the mean of all scores files.";
+        "among them where there are truth labels), as in lacathode-evaluate-sculpting, or of the "
+        "reference of folds, as in lacathode-hunt, and is then applied to all events at every "
+        "mass. "
+        "The score is the mean of all scores files.";
     static constexpr const char* example =
         "lacathode-export --scores scores_00.h5 scores_01.h5 --efficiency 0.01 "
         "--output selected.csv";

@@ -7,6 +7,7 @@
 
 #include "lacathode/config/field.hpp"
 #include "lacathode/core/matrix.hpp"
+#include "lacathode/stats/global_significance.hpp"
 #include "lacathode/workflow/chain.hpp"
 #include "lacathode/workflow/study.hpp"
 
@@ -58,35 +59,29 @@ struct Found {
 std::vector<std::vector<Found>> read_found(const Study& study, const std::string& directory,
                                            std::size_t windows);
 
-/// How z and p of a window come out where there is nothing.
+/// How a window comes out where there is nothing.
 struct Calibration {
     std::string method;
     std::string window;
     double efficiency;
-    std::size_t toys = 0;
-    double mean = 0, mean_error = 0;
-    double width = 0, width_error = 0;  ///< standard deviation of z
-    double uniformity = 0;              ///< p-value that the local p are uniform
+    NullDistribution null;
 };
-/// Of each method, window and efficiency; `windows` [W] are their names.
+/// Of each method, window and efficiency; `windows` [W] are their names, `toys` [T] at least one.
 std::vector<Calibration> calibrations(const std::vector<std::string>& windows,
                                       const std::vector<std::vector<Found>>& toys);
 
 /// What the largest local z of a scan is worth.
-struct GlobalSignificance {
+struct GlobalResult {
     std::string method;
     double efficiency;
     std::string window;  ///< of the largest z
-    double z = 0;
-    double local_p_value = 0;
-    std::size_t above = 0;  ///< toys whose largest z is as large
-    std::size_t toys = 0;
-    double p_value = 0;        ///< (above + 1) / (toys + 1)
-    double p_value_error = 0;  ///< binomial
-    double by_crossings = 0;   ///< of Gross and Vitells, from up-crossings of z = 0 in the toys
+    double z;
+    double local_p_value;
+    GlobalSignificance global;
 };
-/// Of each method and efficiency of the scan.
-std::vector<GlobalSignificance> global_significances(const std::vector<Found>& scan,
-                                                     const std::vector<std::vector<Found>>& toys);
+/// Of each method and efficiency of the scan, which the toys have too. Throws InputError if they
+/// have other cuts or windows.
+std::vector<GlobalResult> global_results(const std::vector<Found>& scan,
+                                         const std::vector<std::vector<Found>>& toys);
 
 }  // namespace lacathode

@@ -19,14 +19,13 @@ std::size_t position_of(const std::string& name, const EventReader& events) {
         concat(events.path(), ": has no feature '", name, "'; it has ", joined(there, ", ")));
 }
 
-// `block` is what follows row `first` of the scored events.
-bool same_rows(const EventTable& block, const EventTable& scored, std::size_t first) {
-    const auto equal = [first](const auto& some, const auto& all) {
-        return std::equal(some.begin(), some.end(),
-                          all.begin() + static_cast<std::ptrdiff_t>(first));
-    };
-    return equal(block.mass, scored.mass) && equal(block.partition, scored.partition) &&
-           equal(block.source_row, scored.source_row);
+// Whether a row of the file is the next scored event. Folds each have a partition of their own.
+bool is_next(const EventTable& block, std::size_t row, const ScoredEvents& scored,
+             std::size_t next) {
+    const EventTable& events = scored.events;
+    return next < events.size() && block.mass[row] == events.mass[next] &&
+           block.source_row[row] == events.source_row[next] &&
+           (events.has_fold() || block.partition[row] == events.partition[next]);
 }
 
 [[noreturn]] void refuse(const EventReader& events, const ScoredEvents& scored) {
@@ -44,20 +43,27 @@ std::vector<CsvColumn> read_features(const EventReader& events,
     constexpr std::size_t block_rows = 65'536;
     std::vector<std::size_t> positions;
     for (const std::string& name : names) positions.push_back(position_of(name, events));
-    if (events.rows() != scored.events.size()) refuse(events, scored);
     std::vector<std::vector<float>> values(names.size());
-    auto next = rows.begin();
+    auto kept = rows.begin();
+    std::size_t next = 0;  // of the scored events
     for (std::size_t first = 0; first < events.rows(); first += block_rows) {
         check_interrupt();
         const EventTable block = events.read(first, block_rows);
-        if (!same_rows(block, scored.events, first)) refuse(events, scored);
-        for (; next != rows.end() && *next < first + block.size(); ++next) {
-            const auto features = block.features.row(*next - first);
-            for (std::size_t i = 0; i < positions.size(); ++i) {
-                values[i].push_back(features[positions[i]]);
+        for (std::size_t row = 0; row < block.size(); ++row) {
+            if (!is_next(block, row, scored, next)) {
+                // Folds leave out what is set aside for trainings.
+                if (scored.events.has_fold()) continue;
+                refuse(events, scored);
             }
+            if (kept != rows.end() && *kept == next) {
+                for (std::size_t i = 0; i < positions.size(); ++i)
+                    values[i].push_back(block.features(row, positions[i]));
+                ++kept;
+            }
+            ++next;
         }
     }
+    if (next != scored.events.size()) refuse(events, scored);
     std::vector<CsvColumn> columns;
     for (std::size_t i = 0; i < names.size(); ++i) {
         columns.push_back({names[i], std::move(values[i])});

@@ -7,8 +7,8 @@
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/stages/combine_folds.hpp"
-#include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/score_alignment.hpp"
+#include "lacathode/stages/support/scored_events.hpp"
 
 namespace lacathode {
 namespace {
@@ -31,17 +31,11 @@ void add_bins(std::vector<MassCell>& cells, double from, double to, double width
 }
 
 std::size_t require_aligned(const EventReader& scores) {
-    const Counts& counts = scores.header().counts;
-    const auto found = std::ranges::find(counts, reference_events, &Counts::value_type::first);
-    if (found != counts.end()) return static_cast<std::size_t>(found->second);
+    const std::size_t references = reference_events_of(scores.header());
+    if (references > 0) return references;
     throw InputError(concat(scores.path(),
                             ": its scores are no background efficiencies, so that a cut would have "
                             "to be chosen on the data: give a file of lacathode-combine-folds"));
-}
-
-Method method_of(const EventReader& scores) {
-    if (const std::optional<Method> method = scores.header().method) return *method;
-    throw InputError(scores.path() + ": names no method; score the events again");
 }
 
 // Which cell or finer bin; cells.size() outside.
@@ -157,9 +151,10 @@ MassSpectra read_spectra(const SpectrumSettings& settings, const EventReader& sc
             sum.weight += 1;
             ++spectra.counts(0, cell);
             if (!events.is_mapped(row)) continue;
-            const double r = std::exp(-static_cast<double>(events.features(row, 0)));
-            for (std::size_t cut = 1; cut < cuts; ++cut)
-                if (r <= spectra.efficiencies[cut]) ++spectra.counts(cut, cell);
+            for (std::size_t cut = 1; cut < cuts; ++cut) {
+                if (passes_cut(events.features(row, 0), spectra.efficiencies[cut]))
+                    ++spectra.counts(cut, cell);
+            }
         }
     }
     spectra.nodes = filled(sums);

@@ -1,6 +1,7 @@
 #include "lacathode/stages/support/score_alignment.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
@@ -9,14 +10,9 @@
 #include "lacathode/stages/support/job.hpp"
 
 namespace lacathode {
-namespace {
-
-[[noreturn]] void refuse(const EventReader& reader, const EventReader& first,
-                         const std::string& problem) {
-    throw InputError(concat(reader.path(), " and ", first.path(), ' ', problem));
+void refuse_together(const EventReader& a, const EventReader& b, const std::string& problem) {
+    throw InputError(concat(a.path(), " and ", b.path(), ' ', problem));
 }
-
-}  // namespace
 
 std::vector<EventReader> open_scores(const std::vector<std::string>& paths, const std::string& role,
                                      Job& job) {
@@ -34,7 +30,8 @@ void require_distinct(const std::vector<EventReader>& scores) {
             return other.content_hash() == reader->content_hash();
         });
         if (same != reader)
-            refuse(*reader, *same, "have the same content: name each classifier's scores once");
+            refuse_together(*reader, *same,
+                            "have the same content: name each classifier's scores once");
     }
 }
 
@@ -43,9 +40,9 @@ void require_same_classifier(const EventReader& background, const EventReader& s
     const EventHeader& b = scores.header();
     if (a.flow_hash == b.flow_hash && a.method == b.method && a.signal_region == b.signal_region)
         return;
-    refuse(background, scores,
-           concat("come from different classifiers (", a.flow_hash, " and ", b.flow_hash,
-                  "): give --background-scores in the order of --scores"));
+    refuse_together(background, scores,
+                    concat("come from different classifiers (", a.flow_hash, " and ", b.flow_hash,
+                           "): give --background-scores in the order of --scores"));
 }
 
 std::vector<float> read_reference(const EventReader& background, std::size_t block_rows) {
@@ -67,6 +64,20 @@ std::vector<float> read_reference(const EventReader& background, std::size_t blo
 double background_efficiency(float score, const std::vector<float>& reference) {
     const auto passing = std::distance(std::ranges::lower_bound(reference, score), reference.end());
     return (1 + static_cast<double>(passing)) / (1 + static_cast<double>(reference.size()));
+}
+
+float aligned_score(double background_efficiency) {
+    return static_cast<float>(-std::log(background_efficiency));
+}
+
+bool passes_cut(float aligned_score, double efficiency) {
+    return std::exp(-static_cast<double>(aligned_score)) <= efficiency;
+}
+
+std::size_t reference_events_of(const EventHeader& scores) {
+    const auto found =
+        std::ranges::find(scores.counts, reference_events, &Counts::value_type::first);
+    return found == scores.counts.end() ? 0 : static_cast<std::size_t>(found->second);
 }
 
 std::string combined_hash(const std::string& stage, const std::vector<EventReader>& scores,

@@ -6,6 +6,7 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/score_alignment.hpp"
 
 namespace lacathode {
 namespace {
@@ -24,11 +25,6 @@ std::vector<float> score_column(const EventTable& events) {
     return {values.begin(), values.end()};
 }
 
-Method method_of(const EventReader& scores) {
-    if (const std::optional<Method> method = scores.header().method) return *method;
-    throw InputError(scores.path() + ": names no method; score the events again");
-}
-
 // The same retraining twice would narrow the band over them.
 void require_new(const std::vector<InputRecord>& records, const InputRecord& record) {
     const auto same = std::ranges::find(records, record.content_hash, &InputRecord::content_hash);
@@ -38,6 +34,11 @@ void require_new(const std::vector<InputRecord>& records, const InputRecord& rec
 }
 
 }  // namespace
+
+Method method_of(const EventReader& scores) {
+    if (const std::optional<Method> method = scores.header().method) return *method;
+    throw InputError(scores.path() + ": names no method; score the events again");
+}
 
 bool same_events(const EventTable& a, const EventTable& b) {
     return a.mass == b.mass && a.label == b.label && a.partition == b.partition &&
@@ -70,6 +71,7 @@ ScoredEvents read_scores(const std::vector<std::string>& paths) {
         all.scores.push_back(score_column(events));
         all.records.push_back(reader.record("scores_" + two_digits(i)));
     }
+    if (paths.size() == 1) all.reference_events = reference_events_of(first.header());
     all.events.features = Matrix<float>(all.events.size(), 0);
     all.events.feature_columns.clear();
     return all;
@@ -96,7 +98,8 @@ ScoredEvents take(const ScoredEvents& all, const std::vector<std::size_t>& rows)
                         .scores = {},
                         .signal_region = all.signal_region,
                         .method = all.method,
-                        .records = all.records};
+                        .records = all.records,
+                        .reference_events = all.reference_events};
     for (const std::vector<float>& scores : all.scores) {
         std::vector<float> taken;
         taken.reserve(rows.size());

@@ -14,12 +14,26 @@ namespace lacathode {
 /// signal region. Throws InputError if there are none.
 std::vector<float> read_reference(const EventReader& background, std::size_t block_rows);
 
-/// docs/method.md (5.6). `reference` ascends.
+/// r of docs/method.md (5.6), in (0, 1]. `reference` ascends.
 double background_efficiency(float score, const std::vector<float>& reference);
+
+/// An aligned score is -ln r (lacathode-combine-folds): 0 or more, no unit.
+float aligned_score(double background_efficiency);
+/// r <= `efficiency`: the cut is known before any data are looked at.
+bool passes_cut(float aligned_score, double efficiency);
+
+/// What a file of aligned scores counts beside its events: those of its smallest reference.
+inline constexpr const char* reference_events = "reference_events";
+/// That number; 0 if the file's scores are not aligned.
+std::size_t reference_events_of(const EventHeader& scores);
 
 /// Opens them as inputs of the job, by the roles ROLE_00, ROLE_01, ...
 std::vector<EventReader> open_scores(const std::vector<std::string>& paths, const std::string& role,
                                      Job& job);
+
+/// Throws InputError: "A and B PROBLEM".
+[[noreturn]] void refuse_together(const EventReader& a, const EventReader& b,
+                                  const std::string& problem);
 
 /// Throws InputError that names both files unless `background` are scores by the classifier of
 /// `scores`.

@@ -1,6 +1,7 @@
 // The scores of several retrainings over the same events.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "lacathode/core/mass_window.hpp"
 #include "lacathode/core/method.hpp"
 #include "lacathode/core/provenance.hpp"
+#include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/support/job.hpp"
 #include "lacathode/stages/support/settings.hpp"
 
@@ -19,7 +21,11 @@ struct ScoredEvents {
     MassWindow signal_region;
     Method method;
     std::vector<InputRecord> records;
+    std::size_t reference_events = 0;  ///< that the scores of a single file are aligned with; or 0
 };
+
+/// The method that a scores file is of. Throws InputError if it names none.
+Method method_of(const EventReader& scores);
 
 /// The rows are the same events; `mapped` may differ, since each flow has a range of its own.
 bool same_events(const EventTable& a, const EventTable& b);

@@ -1,0 +1,47 @@
+#include "lacathode/stats/global_significance.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/stats/kolmogorov_smirnov.hpp"
+#include "lacathode/stats/normal_distribution.hpp"
+
+namespace lacathode {
+
+NullDistribution null_distribution(const std::vector<double>& z,
+                                   const std::vector<double>& p_value) {
+    expects(!z.empty() && z.size() == p_value.size(), "z and p of each toy");
+    const auto n = static_cast<double>(z.size());
+    NullDistribution found{.toys = z.size()};
+    for (const double value : z) found.mean += value / n;
+    double variance = 0;
+    for (const double value : z) variance += (value - found.mean) * (value - found.mean) / n;
+    found.width = std::sqrt(variance);
+    found.mean_error = found.width / std::sqrt(n);
+    found.width_error = found.width / std::sqrt(2 * n);
+    found.uniformity = kolmogorov_smirnov_uniform(p_value).p_value;
+    return found;
+}
+
+GlobalSignificance global_significance(double z, const Matrix<double>& toys) {
+    expects(toys.rows() > 0 && toys.cols() > 0, "toys of at least one region");
+    GlobalSignificance found{.toys = toys.rows()};
+    double crossings = 0;  // from region to region, from below 0 to above
+    for (std::size_t toy = 0; toy < toys.rows(); ++toy) {
+        const auto regions = toys.row(toy);
+        found.above += std::ranges::max(regions) >= z ? 1 : 0;
+        for (std::size_t i = 1; i < regions.size(); ++i)
+            crossings += regions[i - 1] <= 0 && regions[i] > 0 ? 1 : 0;
+    }
+    const auto n = static_cast<double>(found.toys);
+    found.p_value = (static_cast<double>(found.above) + 1) / (n + 1);
+    found.p_value_error = std::sqrt(found.p_value * (1 - found.p_value) / (n + 1));
+    if (z > 0) {
+        found.by_crossings =
+            std::min(1.0, normal_survival(z) + crossings / n * std::exp(-0.5 * z * z));
+    }
+    return found;
+}
+
+}  // namespace lacathode

@@ -1,0 +1,81 @@
+// Toys: the distribution of z where there is nothing, and the worth of the largest of several.
+#include "lacathode/stats/global_significance.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/random.hpp"
+#include "lacathode/stats/normal_distribution.hpp"
+
+namespace lacathode::test {
+namespace {
+
+// [T, W] of a normal distribution around `mean`.
+Matrix<double> normal_toys(std::size_t toys, std::size_t regions, double mean = 0) {
+    RandomStream stream(91, "toys");
+    Matrix<double> z(toys, regions);
+    for (std::size_t toy = 0; toy < toys; ++toy)
+        for (double& value : z.row(toy)) value = mean + stream.normal();
+    return z;
+}
+
+NullDistribution distribution(double mean) {
+    std::vector<double> z, p_values;
+    const Matrix<double> drawn = normal_toys(4000, 1, mean);
+    for (const double value : drawn.values()) {
+        z.push_back(value);
+        p_values.push_back(normal_survival(value));
+    }
+    return null_distribution(z, p_values);
+}
+
+// Mean 0 +- 0.016 and width 1 +- 0.011: five errors; uniformity has a false alarm in 1000.
+TEST(NullDistribution, OfNormalZIsFlat) {
+    const NullDistribution null = distribution(0);
+    EXPECT_EQ(null.toys, 4000U);
+    EXPECT_NEAR(null.mean, 0, 0.08);
+    EXPECT_NEAR(null.width, 1, 0.056);
+    EXPECT_NEAR(null.mean_error, 1 / std::sqrt(4000), 1e-3);
+    EXPECT_NEAR(null.width_error, 1 / std::sqrt(8000), 1e-3);
+    EXPECT_GT(null.uniformity, 1e-3);
+}
+
+TEST(NullDistribution, ABiasIsSeen) {
+    const NullDistribution null = distribution(0.3);
+    EXPECT_LT(null.uniformity, 1e-9);
+    EXPECT_GT(null.mean, 5 * null.mean_error);
+}
+
+TEST(NullDistribution, OneToyHasNoWidth) {
+    EXPECT_EQ(null_distribution({1.5}, {0.07}).width, 0);
+    EXPECT_THROW(null_distribution({1.5}, {std::nan("")}), InputError);
+}
+
+// Of W independent regions the largest z exceeds x with 1 - (1 - p)^W.
+TEST(GlobalSignificance, TheLargestOfSeveralRegionsCounts) {
+    const GlobalSignificance found = global_significance(2.5, normal_toys(4000, 3));
+    const double p = normal_survival(2.5);
+    EXPECT_EQ(found.toys, 4000U);
+    EXPECT_EQ(found.p_value, (static_cast<double>(found.above) + 1) / 4001);
+    EXPECT_NEAR(found.p_value, 1 - std::pow(1 - p, 3), 5 * found.p_value_error);
+    // Two steps, each up through 0 with 1/4: 0.5 +- 0.01 crossings.
+    EXPECT_NEAR(found.by_crossings, p + 0.5 * std::exp(-0.5 * 2.5 * 2.5), 0.002);
+}
+
+TEST(GlobalSignificance, AlsoWhereNoToyReaches) {
+    const GlobalSignificance found = global_significance(9, normal_toys(99, 3));
+    EXPECT_EQ(found.above, 0U);
+    EXPECT_EQ(found.p_value, 0.01);
+    EXPECT_LT(found.by_crossings, 1e-16);
+}
+
+TEST(GlobalSignificance, ADeficitIsWorthNothing) {
+    const GlobalSignificance found = global_significance(-0.5, normal_toys(100, 1));
+    EXPECT_GT(found.p_value, 0.5);
+    EXPECT_EQ(found.by_crossings, 1);
+}
+
+}  // namespace
+}  // namespace lacathode::test

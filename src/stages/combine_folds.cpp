@@ -43,6 +43,14 @@ void require_one_method(const EventReader& reader, const EventReader& first) {
                     "method and one input");
 }
 
+// The data themselves would make every cut keep its fraction of them.
+void require_other_events(const EventReader& background, const EventReader& scores) {
+    if (background.content_hash() != scores.content_hash()) return;
+    refuse_together(background, scores,
+                    "have the same content: --background-scores are those of the reference, which "
+                    "is no data");
+}
+
 std::vector<EventTable> read_block(const std::vector<EventReader>& scores, std::size_t first,
                                    std::size_t count) {
     std::vector<EventTable> blocks;
@@ -154,6 +162,7 @@ void CombineFolds::run(const Config& config, const Paths& paths, Job& job) {
     for (std::size_t i = 0; i < scores.size(); ++i) {
         require_one_method(scores[i], scores.front());
         require_same_classifier(backgrounds[i], scores[i]);
+        require_other_events(backgrounds[i], scores[i]);
         references.push_back(read_reference(backgrounds[i], config.block_rows));
         smallest = std::min(smallest, references.back().size());
         origins = united(std::move(origins), scores[i].provenance().origins);

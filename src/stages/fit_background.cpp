@@ -9,6 +9,11 @@
 #include "lacathode/stages/support/search_file.hpp"
 
 namespace lacathode {
+namespace {
+
+constexpr double most_bins = 10'000;
+
+}  // namespace
 
 Section FitBackground::section(Config& c) {
     return {
@@ -55,6 +60,10 @@ std::vector<std::string> FitBackground::problems(const Config& config) {
                  "fit_background.efficiencies must list numbers between 0 and 1");
     found.unless(c.low < c.high, "fit_background.low = ", c.low,
                  " must be below fit_background.high = ", c.high);
+    found.unless(!(c.bin_width > 0) || c.high - c.efficiency_low <= most_bins * c.bin_width,
+                 "fit_background.bin_width = ", c.bin_width, " makes more than ", most_bins,
+                 " bins of the range from ", c.efficiency_low, " to ", c.high,
+                 ": use wider ones (another unit of the mass?)");
     found.unless(c.efficiency_low <= c.low, "fit_background.efficiency_low = ", c.efficiency_low,
                  " must be at most fit_background.low = ", c.low);
     found.unless(

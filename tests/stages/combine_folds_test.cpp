@@ -151,6 +151,8 @@ TEST_F(CombineFoldsFiles, EachFoldHasOneReference) {
                 HasSubstr("--background-scores names 1 files: give what each of the 2 folds"));
     const std::string once = folds().front();
     const std::string reference = references().front();
+    EXPECT_THAT(message_of<InputError>([&] { (void)combine({once}, {once}); }),
+                HasSubstr("--background-scores are those of the reference, which is no data"));
     EXPECT_THAT(message_of<InputError>([&] {
                     (void)combine({once, once}, {reference, reference});
                 }),

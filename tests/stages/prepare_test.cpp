@@ -107,7 +107,9 @@ TEST_F(PrepareStage, EventsFilesAreSplitAnew) {
     EXPECT_THAT(refusal<InputError>(config),
                 AllOf(HasSubstr("first.h5: has no feature 'z'; there are y, x")));
     config.features = {"x"};
-    config.input.patterns.push_back(csv());
+    config.input.patterns.push_back(first);
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("its events would count twice"));
+    config.input.patterns.back() = csv();
     EXPECT_THAT(refusal<InputError>(config), HasSubstr("table.csv"));
 }
 

@@ -225,6 +225,8 @@ class Chain(ToolTest):
                     *self.command, *command, "--set", "run.folds=2", "--set", "fit_background.bin_width=2",
                     "--set", "fit_background.least_parameters=5", "--set", "fit_background.efficiencies=0.3")
         self.assertEqual(self.times(), {})
+        self.expect(USAGE, r"fit_background\.bin_width = 1e-09 makes more than 10000 bins of the range from 2\.4 to 8",
+                    *self.command, *command, "--set", "run.folds=2", "--set", "fit_background.bin_width=1e-9")
         # The cuts of a sculpting study of data without truth are set by the signal region's own events.
         self.sections["prepare"].update({"label_column": "", "injected_signal": 0})
         self.sections["run"]["sic"] = False

@@ -6,6 +6,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "stages/support/prepare_input.hpp"
 
 namespace lacathode {
 namespace {
@@ -35,12 +36,22 @@ EventTable with_features(const EventTable& events, const std::vector<std::string
     return chosen;
 }
 
+void require_new(const std::vector<InputRecord>& records, const EventReader& reader) {
+    const auto same = std::ranges::find(records, reader.content_hash(), &InputRecord::content_hash);
+    if (same == records.end()) return;
+    throw InputError(concat(reader.path(), ": has the same content as ", same->path,
+                            "; its events would count twice"));
+}
+
 }  // namespace
 
 RawInput read_event_files(const Prepare::Config& config, const std::vector<StageInput>& files) {
     RawInput input;
     for (const auto& [role, path] : files) {
         const EventReader reader(path, EventKind::events);
+        require_new(input.records, reader);
+        require_memory(input.rows + reader.rows(), config.features.size(), path,
+                       memory_of_this_machine());
         EventTable events = with_features(reader.read_all(), config.features, path);
         events.partition.assign(events.size(), Partition::training);
         input.rows += events.size();

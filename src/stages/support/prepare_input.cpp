@@ -236,6 +236,11 @@ bool append_next(RawEventReader& reader, EventTable& all, std::vector<float>& fe
 
 }  // namespace
 
+double memory_of_this_machine() {
+    return static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
+           static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
 void require_memory(std::size_t rows, std::size_t features, const std::string& input,
                     double bytes) {
     constexpr std::size_t row_of_its_own =
@@ -254,9 +259,8 @@ RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageI
     if (config.format == InputFormat::events) return read_event_files(config, files);
     RawEventReader reader(config, files);
     EventTable all = reader.columns();
-    require_memory(
-        reader.rows(), all.feature_columns.size(), files.front().path,
-        static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE)));
+    require_memory(reader.rows(), all.feature_columns.size(), files.front().path,
+                   memory_of_this_machine());
     std::vector<float> features;
     features.reserve(reader.rows() * all.feature_columns.size());
     Progress progress("read", reader.rows());

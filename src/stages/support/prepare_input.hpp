@@ -45,6 +45,8 @@ class RawEventReader {
     std::unique_ptr<Impl> impl_;
 };
 
+double memory_of_this_machine();  ///< bytes
+
 /// Throws InputError, naming the input, if so many events do not fit into so many bytes: a small
 /// file may hold more than memory does once it is decompressed. They are held twice while they are
 /// split.

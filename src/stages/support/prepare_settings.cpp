@@ -142,14 +142,14 @@ std::vector<std::string> Prepare::problems(const Config& config) {
                      "prepare.feature_units has '", unit,
                      "': a unit must not be empty or hold a comma; a pure number's is 1");
     }
-    found.unless(
-        c.format == InputFormat::table || (c.mass_scale == 1 && c.feature_units.empty()),
-        "prepare.mass_scale and feature_units are for format table; lhco has units of its own");
+    found.unless(c.format == InputFormat::table || (c.mass_scale == 1 && c.feature_units.empty()),
+                 "prepare.mass_scale and feature_units are for format table; lhco and events files "
+                 "have units of their own");
     const Config defaults;
     found.unless(c.format == InputFormat::table ||
                      (c.mass_column == defaults.mass_column && c.mass_unit == defaults.mass_unit),
                  "prepare.mass_column and mass_unit are for format table; lhco computes m_jj in "
-                 "TeV");
+                 "TeV, and events files name theirs");
     found.unless(c.format != InputFormat::events || (c.shift.empty() && c.columns.empty() &&
                                                      c.label_column.empty() && c.input_key.empty()),
                  "prepare.shift, columns, label_column and input_key are not for format events, "

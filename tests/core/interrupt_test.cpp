@@ -5,6 +5,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <thread>
 
 #include "lacathode/core/parallel.hpp"
 
@@ -70,7 +71,10 @@ TEST(Interrupt, EndsParallelBlocks) {
             std::atomic<int> blocks = 0;
             try {
                 parallel_blocks(1000, 1, 4, [&](std::size_t, std::size_t) {
-                    if (++blocks == 10) std::raise(SIGINT);
+                    const int block = ++blocks;
+                    if (block == 10) std::raise(SIGINT);
+                    // Where the tenth is held up, the others wait for it.
+                    while (block > 10 && caught_signal() == 0) std::this_thread::yield();
                 });
             } catch (const Interrupted&) {
                 std::_Exit(blocks < 20 ? 0 : 1);

@@ -147,7 +147,12 @@ std::vector<std::string> hunt_misses(const ChainConfig& config) {
     }
     const bool in_range =
         range_misses(spectrum, {prepare.signal_region_low, prepare.signal_region_high}).empty();
-    if (in_range && spectrum.bin_width > 0) found.add(bins_miss(spectrum, prepare));
+    if (in_range && FitBackground::problems(spectrum).empty())
+        found.add(bins_miss(spectrum, prepare));
+    if (in_range) {
+        found.add(Hunt::misses(config.stages.of<Hunt>(), spectrum,
+                               {prepare.signal_region_low, prepare.signal_region_high}));
+    }
     std::set<std::string> told;
     for (const Method method : config.run.methods) {
         const auto [references, name] = reference_of(config, method);

@@ -42,6 +42,9 @@ def cut_of(hunt, efficiency):
 
 def workspace(hunt, efficiency, estimate=None):
     """pyhf's workspace of one cut; `hunt`: the file's Metrics."""
+    if hunt["@signal"] != "window":
+        raise files.InputError(f"{hunt.path}: sought a signal of shape '{hunt['@signal']}', which one count does not tell; "
+                               "hunt again with hunt.signal = window")
     estimate, cut = estimate or hunt["@quoted"], cut_of(hunt, efficiency)
     expected, error, spurious = (float(hunt[f"{estimate}/{name}"][cut]) for name in ("expected", "error", "spurious"))
     error = float(np.hypot(error, spurious))

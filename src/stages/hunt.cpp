@@ -1,5 +1,6 @@
 #include "lacathode/stages/hunt.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -10,17 +11,12 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/output_file.hpp"
 #include "lacathode/stages/fit_background.hpp"
+#include "lacathode/stages/support/fine_spectrum.hpp"
 #include "lacathode/stages/support/search_file.hpp"
+#include "lacathode/stats/bump_hunter.hpp"
 
 namespace lacathode {
 namespace {
-
-// The signal region as the sidebands expect it: what is made of it owes nothing to its events.
-std::vector<double> blinded(const BackgroundEstimate& estimate) {
-    std::vector<double> counts = estimate.counts;
-    counts[estimate.signal_cell] = estimate.expected();
-    return counts;
-}
 
 constexpr double alarming_p_value = 0.01;
 constexpr double alarming_bias = 0.5;  // of the statistical error
@@ -61,29 +57,76 @@ void warn_of_bad_fits(const Hunt::Config& config, const MassSpectra& spectra,
     }
 }
 
+// What is fitted: the signal and where it lies, the counts with and without the signal region's.
+struct Sought {
+    SpectrumModel model;
+    SignalShape shape;
+    std::vector<double> counts;
+    std::vector<double> blinded;  ///< as the sidebands expect them
+};
+
+Sought counting_in(const BackgroundEstimate& background) {
+    Sought sought{.model = background.chosen.model,
+                  .shape = signal_in(background.signal_cell, background.counts.size()),
+                  .counts = background.counts,
+                  .blinded = background.counts};
+    sought.blinded[background.signal_cell] = background.expected();
+    return sought;
+}
+
+Sought peak_in(const FineSpectrum& fine, const SoughtSignal& signal, const MassWindow& window) {
+    return {.model = fine.model,
+            .shape = gaussian_signal(fine.model.cells(), signal.mean_in(window), signal.width),
+            .counts = fine.counts,
+            .blinded = fine.blinded()};
+}
+
+FoundBump bump_in(const FineSpectrum& fine, const Hunt::Config& config, const RandomStream& stream,
+                  int threads) {
+    const SpectrumFit beside = fine.model.fit(fine.counts, {.left_out = fine.signal_region});
+    const SpectrumFit null = fine.model.fit(fine.counts, {.start = beside.coefficients});
+    const Bump bump = largest_bump(fine.counts, beside.expected, config.widest_bump);
+    const auto& cells = fine.model.cells();
+    FoundBump found{.low = cells[bump.window.first].low,
+                    .high = cells[std::max<std::size_t>(bump.window.last, 1) - 1].high,
+                    .statistic = bump.statistic,
+                    .p = {},
+                    .cells = cells,
+                    .counts = fine.counts,
+                    .expected = beside.expected};
+    found.p = bump_probability(fine.model, null, fine.signal_region, bump, config.widest_bump,
+                               static_cast<std::int64_t>(config.toys), stream, threads);
+    return found;
+}
+
 HuntedSignal hunted(const Hunt::Config& config, const BackgroundEstimate& background,
-                    const EstimateBias& bias, const RandomStream& stream, int threads) {
-    const SpectrumModel& model = background.chosen.model;
-    const std::size_t cell = background.signal_cell;
+                    const EstimateBias& bias, const FineSpectrum& fine, const MassWindow& window,
+                    const RandomStream& stream, int threads) {
+    const Sought sought = config.signal.kind == SignalKind::window
+                              ? counting_in(background)
+                              : peak_in(fine, config.signal, window);
     const bool widens = config.bias == BiasTreatment::widen && !bias.regions.empty();
     const double spurious = widens ? bias.spread * background.expected() : 0;
+    const auto test_of = [&](const std::vector<double>& counts) {
+        return ExcessTest(sought.model, sought.shape, counts, spurious);
+    };
     HuntedSignal signal{.background = background,
                         .bias = bias,
                         .spurious = spurious,
-                        .limit = {},
+                        .limit = test_of(sought.blinded).upper_limit(config.confidence),
                         .excess = {},
-                        .by_toys = {}};
-    signal.limit =
-        ExcessTest(model, cell, blinded(background), spurious).upper_limit(config.confidence);
+                        .by_toys = {},
+                        .bump = {}};
     signal.limit.observed = std::numeric_limits<double>::quiet_NaN();
     if (!config.unblind) return signal;
-    const ExcessTest test(model, cell, background.counts, spurious);
+    const ExcessTest test = test_of(sought.counts);
     signal.excess = test.result();
     signal.limit.observed = test.upper_limit(config.confidence).observed;
     if (background.expected() < config.few && spurious == 0) {
-        signal.by_toys =
-            toy_p_value(model, cell, test, static_cast<std::int64_t>(config.toys), stream, threads);
+        signal.by_toys = toy_p_value(sought.model, sought.shape, test,
+                                     static_cast<std::int64_t>(config.toys), stream.at(0), threads);
     }
+    if (config.widest_bump > 0) signal.bump = bump_in(fine, config, stream.at(1), threads);
     return signal;
 }
 
@@ -108,7 +151,26 @@ Section Hunt::section(Config& c) {
          {"bias", "",
           "What windows of the sidebands, each left out of the fit and compared with it, show of "
           "the estimate's bias: report it, or widen the background's error by it.",
-          choice(c.bias, {"report", "widen"})}}};
+          choice(c.bias, {"report", "widen"})},
+         {"signal", "",
+          "What is sought: window (events in the signal region, whatever their mass) or gaussian "
+          "(a peak, over all bins).",
+          choice(c.signal.kind, {"window", "gaussian"})},
+         {"signal_mean", "mass unit", "Of a gaussian signal; 0: the middle of the signal region.",
+          &c.signal.mean, Range::at_least(0)},
+         {"signal_width", "mass unit", "Standard deviation of a gaussian signal.", &c.signal.width,
+          Range::at_least(0)},
+         {"luminosity", "1/fb",
+          "Of the data: signal and limits are told as cross-sections too; 0: not given.",
+          &c.exposure.luminosity, Range::at_least(0)},
+         {"signal_efficiencies", "",
+          "With luminosity: the part of the signal's events, acceptance included, that is in the "
+          "signal region (gaussian: anywhere) after each cut of fit_background.efficiencies.",
+          &c.exposure.efficiencies},
+         {"bump_bins", "bins",
+          "The largest bump of up to so many bins anywhere in the spectrum (BumpHunter), with its "
+          "p-value by toys; 0: none is sought.",
+          &c.widest_bump}}};
 }
 
 std::vector<Section> Hunt::further_sections(Config& config) {
@@ -120,6 +182,33 @@ std::vector<std::string> Hunt::problems(const Config& config) {
     Problems found;
     found.add(range_problems(section(c)));
     found.add(FitBackground::problems(c.spectrum));
+    const bool gaussian = c.signal.kind == SignalKind::gaussian;
+    found.unless(!gaussian || c.signal.width > 0,
+                 "hunt.signal = gaussian needs hunt.signal_width, the standard deviation");
+    found.unless(gaussian || (c.signal.width == 0 && c.signal.mean == 0),
+                 "hunt.signal_mean and signal_width are for hunt.signal = gaussian");
+    const std::vector<double>& efficiencies = c.exposure.efficiencies;
+    found.unless((c.exposure.luminosity > 0) == !efficiencies.empty(),
+                 "hunt.luminosity and hunt.signal_efficiencies make a cross-section together: give "
+                 "both or none");
+    found.unless(std::ranges::all_of(efficiencies, [](double e) { return e > 0 && e <= 1; }),
+                 "hunt.signal_efficiencies must list numbers above 0, at most 1");
+    return found.take();
+}
+
+std::vector<std::string> Hunt::misses(const Config& config, const SpectrumSettings& spectrum,
+                                      const MassWindow& signal_region) {
+    Problems found;
+    const std::size_t efficiencies = config.exposure.efficiencies.size();
+    found.unless(efficiencies == 0 || efficiencies == spectrum.efficiencies.size(),
+                 "hunt.signal_efficiencies has ", efficiencies, " numbers, but ",
+                 spectrum.efficiencies.size(),
+                 " cuts are declared in fit_background.efficiencies: give one for each");
+    const double mean = config.signal.mean_in(signal_region);
+    found.unless(
+        config.signal.kind == SignalKind::window || (spectrum.low < mean && mean < spectrum.high),
+        "hunt.signal_mean = ", mean, " lies outside the range of the fit, ", spectrum.low, " to ",
+        spectrum.high);
     return found.take();
 }
 
@@ -139,11 +228,15 @@ std::vector<HuntedCut> Hunt::compute(const Config& config, const MassSpectra& sp
             if (cut == 0 && kind == Estimate::efficiency) continue;
             const RandomStream own = stream.at(cut).at(static_cast<std::uint64_t>(kind));
             try {
-                of_cut.push_back(hunted(
-                    config,
-                    estimate_background(kind, config.spectrum, spectra, cut, own.at(0), threads),
-                    estimate_bias(kind, config.spectrum, spectra, cut, config.few), own.at(1),
-                    threads));
+                const BackgroundEstimate background =
+                    estimate_background(kind, config.spectrum, spectra, cut, own.at(0), threads);
+                const EstimateBias bias =
+                    estimate_bias(kind, config.spectrum, spectra, cut, config.few);
+                of_cut.push_back(naming_cut(spectra, cut, kind, [&] {
+                    return hunted(config, background, bias,
+                                  fine_spectrum(background, config.spectrum, spectra, cut),
+                                  spectra.signal_region, own.at(1), threads);
+                }));
             } catch (const NumericalError& error) {
                 if (kind == config.quoted) throw;
                 log_warning(concat("left out, as it is not the quoted one: ", error.what()));
@@ -155,9 +248,15 @@ std::vector<HuntedCut> Hunt::compute(const Config& config, const MassSpectra& sp
 
 void Hunt::run(const Config& config, const Paths& paths, Job& job) {
     const EventReader scores(paths.scores, EventKind::scores);
+    require_no_problems("hunt", misses(config, config.spectrum, scores.header().signal_region));
     const MassSpectra spectra = read_spectra(config.spectrum, scores);
-    const auto cuts = compute(config, spectra, job.stream(name), job.execution().threads);
-    warn_of_bad_fits(config, spectra, cuts, paths.output);
+    const HuntResult result{
+        .quoted = config.quoted,
+        .confidence = config.confidence,
+        .signal = config.signal,
+        .exposure = config.exposure,
+        .cuts = compute(config, spectra, job.stream(name), job.execution().threads)};
+    warn_of_bad_fits(config, spectra, result.cuts, paths.output);
     if (!config.unblind) {
         log_info(concat(paths.output,
                         " holds expected values only: what is in the signal region after a cut is "
@@ -166,9 +265,9 @@ void Hunt::run(const Config& config, const Paths& paths, Job& job) {
     job.made_from(scores.record("scores"));
     job.goes_back_to(scores.provenance().origins);
     job.report("method", method_name(spectra.method));
-    job.report(summary_of(headline(spectra, config.quoted, cuts)));
+    job.report(summary_of(headline(spectra, result)));
     OutputFile file(paths.output, FileFormat::metrics, job.overwrite());
-    write_hunt(file, spectra, config.quoted, config.confidence, cuts);
+    write_hunt(file, spectra, result);
     job.commit(file);
 }
 

@@ -1,19 +1,21 @@
 #include "lacathode/stats/excess_test.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <functional>
-#include <numeric>
+#include <limits>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/interrupt.hpp"
-#include "lacathode/core/parallel.hpp"
 #include "lacathode/stats/normal_distribution.hpp"
 #include "lacathode/stats/poisson_distribution.hpp"
 
 namespace lacathode {
 namespace {
+
+// Where a cell has less of the signal, s may be what it likes there.
+constexpr double negligible_part = 1e-6;
+// Of the way to the least s: there the likelihood still has a value.
+constexpr double almost = 0.999;
 
 enum class Trend { rising, falling };
 
@@ -67,6 +69,16 @@ double largest_between(double low, double high, const std::function<double(doubl
     return std::max({at_low, at_high, at_start});
 }
 
+// Beyond it a cell would expect fewer than no events.
+double least_signal(const SpectrumFit& background, const SignalShape& shape) {
+    double least = -std::numeric_limits<double>::infinity();
+    for (std::size_t cell = 0; cell < shape.size(); ++cell) {
+        if (shape[cell] >= negligible_part)
+            least = std::max(least, -background.expected[cell] / shape[cell]);
+    }
+    return least;
+}
+
 // CLs of q-tilde, from its square root and that of the background's Asimov data set.
 double cls(double root_q, double root_asimov) {
     if (root_q <= root_asimov)
@@ -77,119 +89,125 @@ double cls(double root_q, double root_asimov) {
            normal_survival((q - asimov) / (2 * root_asimov));
 }
 
-std::vector<double> drawn(std::span<const double> expected, RandomStream stream) {
-    std::vector<double> counts(expected.size());
-    std::ranges::transform(expected, counts.begin(), [&stream](double mean) {
-        return static_cast<double>(poisson(mean, stream));
-    });
-    return counts;
-}
-
-// `is_above` of each toy's counts.
-ToyProbability count_toys(std::span<const double> expected, std::int64_t toys,
-                          const RandomStream& stream, int threads,
-                          const std::function<bool(std::vector<double>)>& is_above) {
-    constexpr std::size_t at_once = 16;
-    std::vector<std::uint8_t> above(static_cast<std::size_t>(toys));
-    parallel_blocks(above.size(), at_once, threads, [&](std::size_t begin, std::size_t end) {
-        check_interrupt();
-        for (std::size_t toy = begin; toy < end; ++toy) {
-            try {
-                above[toy] = is_above(drawn(expected, stream.at(toy))) ? 1 : 0;
-            } catch (const NumericalError&) {
-                above[toy] = 1;
-            }
-        }
-    });
-    ToyProbability result;
-    result.toys = toys;
-    result.above = std::accumulate(above.begin(), above.end(), std::int64_t{0});
-    result.p_value = static_cast<double>(result.above + 1) / static_cast<double>(toys + 1);
-    result.error = std::sqrt(result.p_value * (1 - result.p_value) / static_cast<double>(toys + 1));
-    return result;
-}
-
 }  // namespace
 
-ExcessTest::ExcessTest(const SpectrumModel& model, std::size_t signal_cell,
-                       std::vector<double> counts, double spurious)
-    : model_(model),
-      cell_(signal_cell),
-      counts_(std::move(counts)),
-      spurious_(spurious),
-      free_(model.fit(counts_, {.left_out = cell_, .signal = {}, .start = {}})),
-      null_(model.fit(counts_, {.left_out = {}, .signal = {}, .start = free_.coefficients})) {}
-
-// The signal makes the cell fit exactly.
-double ExcessTest::best_log_likelihood() const {
-    return free_.log_likelihood + poisson_log_likelihood(counts_[cell_], counts_[cell_]);
+ExcessTest::ExcessTest(const SpectrumModel& model, SignalShape shape, std::vector<double> counts,
+                       double spurious)
+    : model_(model), shape_(std::move(shape)), counts_(std::move(counts)), spurious_(spurious) {
+    expects(shape_.size() == counts_.size(), "a signal's part for each cell");
+    const auto largest = std::ranges::max_element(shape_);
+    expects(*largest > 0, "a signal that is somewhere");
+    if (*largest == 1) {
+        count_signal(static_cast<std::size_t>(largest - shape_.begin()));
+    } else {
+        fit_signal();
+    }
 }
 
-double ExcessTest::fitted_log_likelihood(double events) const {
-    std::vector<double> signal(counts_.size());
-    signal[cell_] = events;
-    return model_.fit(counts_, {.left_out = {}, .signal = signal, .start = free_.coefficients})
-        .log_likelihood;
+// The signal makes its cell fit exactly.
+void ExcessTest::count_signal(std::size_t cell) {
+    free_ = model_.fit(counts_, {.left_out = CellRange::one(cell)});
+    null_ = model_.fit(counts_, {.start = free_.coefficients});
+    best_ = counts_[cell] - free_.expected[cell];
+    least_ = -free_.expected[cell];
+    best_log_likelihood_ =
+        free_.log_likelihood + poisson_log_likelihood(counts_[cell], counts_[cell]);
+}
+
+// The slope of the largest likelihood in s is that at the fitted background.
+void ExcessTest::fit_signal() {
+    null_ = model_.fit(counts_);
+    free_ = null_;
+    const auto slope = [this](double signal) {
+        const SpectrumFit fit = fit_with(signal);
+        double sum = 0;
+        for (std::size_t cell = 0; cell < counts_.size(); ++cell)
+            sum +=
+                shape_[cell] * (counts_[cell] / (fit.expected[cell] + signal * shape_[cell]) - 1);
+        return sum;
+    };
+    const double lowest = almost * least_signal(null_, shape_);
+    if (slope(0) > 0) {
+        const double high = first_beyond(0, signal_scale(), [&](double s) { return slope(s) < 0; });
+        best_ = root_between(0, high, Trend::falling, slope);
+    } else {
+        const double low =
+            first_beyond(0, -signal_scale(), [&](double s) { return s <= lowest || slope(s) > 0; });
+        best_ = low <= lowest && slope(lowest) < 0
+                    ? lowest
+                    : root_between(std::max(low, lowest), 0, Trend::falling, slope);
+    }
+    free_ = fit_with(best_);
+    least_ = least_signal(free_, shape_);
+    best_log_likelihood_ = free_.log_likelihood;
+}
+
+SpectrumFit ExcessTest::fit_with(double signal) const {
+    std::vector<double> events = shape_;
+    for (double& part : events) part *= signal;
+    return model_.fit(counts_, {.signal = events, .start = free_.coefficients});
 }
 
 // docs/method.md (11.9): spurious events take up a part of the distance to the best signal.
 double ExcessTest::log_likelihood_of(double signal) const {
-    if (spurious_ == 0) return fitted_log_likelihood(signal);
-    const double best = counts_[cell_] - free_.expected[cell_];
+    if (spurious_ == 0) return fit_with(signal).log_likelihood;
     const auto with = [&](double spurious) {
         const double pull = spurious / spurious_;
-        return fitted_log_likelihood(signal + spurious) - 0.5 * pull * pull;
+        return fit_with(signal + spurious).log_likelihood - 0.5 * pull * pull;
     };
-    return largest_between(0, best - signal, with);
+    return largest_between(0, best_ - signal, with);
 }
 
 double ExcessTest::z() const {
     const double none = spurious_ == 0 ? null_.log_likelihood : log_likelihood_of(0);
-    const double root = std::sqrt(std::max(0.0, 2 * (best_log_likelihood() - none)));
-    return counts_[cell_] < free_.expected[cell_] ? -root : root;
+    const double root = std::sqrt(std::max(0.0, 2 * (best_log_likelihood_ - none)));
+    return best_ < 0 ? -root : root;
 }
 
 double ExcessTest::twice_fall(double signal) const {
-    return std::max(0.0, 2 * (best_log_likelihood() - log_likelihood_of(signal)));
+    return std::max(0.0, 2 * (best_log_likelihood_ - log_likelihood_of(signal)));
+}
+
+// About the error of s: that of the background's fluctuations under the shape.
+double ExcessTest::signal_scale() const {
+    double information = 0;
+    for (std::size_t cell = 0; cell < counts_.size(); ++cell)
+        information += shape_[cell] * shape_[cell] / (null_.expected[cell] + shape_[cell]);
+    return std::hypot(1 / std::sqrt(information), spurious_);
 }
 
 Excess ExcessTest::result() const {
     Excess result;
-    result.observed = counts_[cell_];
-    result.expected = free_.expected[cell_];
-    result.expected_error = std::sqrt(expected_variance(free_, cell_));
-    result.signal = result.observed - result.expected;
+    result.signal = best_;
     result.z = z();
     result.q0 = result.z > 0 ? result.z * result.z : 0;
     result.p_value = normal_survival(result.z);
-    const double error =
-        std::hypot(std::sqrt(std::max(result.observed, 1.0)), result.expected_error, spurious_);
     const auto above = [this](double signal) { return twice_fall(signal) - 1; };
-    const double high = first_beyond(result.signal, error, [&](double s) { return above(s) > 0; });
-    result.signal_high = root_between(result.signal, high, Trend::rising, above);
-    // A sum of signal and background below 0 makes no sense: the interval may end there.
-    const double least = -0.999 * result.expected;
-    result.signal_low = result.signal <= least || above(least) < 0
-                            ? -result.expected
-                            : root_between(least, result.signal, Trend::falling, above);
+    const double high = first_beyond(best_, signal_scale(), [&](double s) { return above(s) > 0; });
+    result.signal_high = root_between(best_, high, Trend::rising, above);
+    const double lowest = almost * least_;
+    const double low =
+        first_beyond(best_, -signal_scale(), [&](double s) { return s <= lowest || above(s) > 0; });
+    const bool never_falls = low <= lowest && (best_ <= lowest || above(lowest) < 0);
+    result.signal_low =
+        never_falls ? least_ : root_between(std::max(low, lowest), best_, Trend::falling, above);
     return result;
 }
 
 ExcessTest::Limit ExcessTest::upper_limit(double level) const {
-    const ExcessTest asimov(model_, cell_, null_.expected, spurious_);
+    const ExcessTest asimov(model_, shape_, null_.expected, spurious_);
     // q-tilde: the best signal is at least 0.
-    const double best = std::max(0.0, counts_[cell_] - free_.expected[cell_]);
-    const double reference = best > 0 ? best_log_likelihood() : log_likelihood_of(0);
+    const double best = std::max(0.0, best_);
+    const double reference = best > 0 ? best_log_likelihood_ : log_likelihood_of(0);
     const auto root_q = [&](double signal) {
         if (signal <= best) return 0.0;
         return std::sqrt(std::max(0.0, 2 * (reference - log_likelihood_of(signal))));
     };
     const auto root_asimov = [&](double signal) { return std::sqrt(asimov.twice_fall(signal)); };
-    const double error = std::sqrt(null_.expected[cell_] + expected_variance(free_, cell_) + 1 +
-                                   spurious_ * spurious_);
+    const double step = signal_scale();
     const auto solve = [&](double start, const std::function<double(double)>& cls_of) {
         const auto excess = [&](double signal) { return cls_of(signal) - (1 - level); };
-        const double high = first_beyond(start, error, [&](double s) { return excess(s) < 0; });
+        const double high = first_beyond(start, step, [&](double s) { return excess(s) < 0; });
         return root_between(start, high, Trend::falling, excess);
     };
     Limit limit;
@@ -203,25 +221,26 @@ ExcessTest::Limit ExcessTest::upper_limit(double level) const {
     return limit;
 }
 
-ToyProbability toy_p_value(const SpectrumModel& model, std::size_t signal_cell,
+ToyProbability toy_p_value(const SpectrumModel& model, const SignalShape& shape,
                            const ExcessTest& observed, std::int64_t toys,
                            const RandomStream& stream, int threads) {
     const double z = observed.z();
-    return count_toys(observed.null().expected, toys, stream, threads,
-                      [&](std::vector<double> counts) {
-                          return ExcessTest(model, signal_cell, std::move(counts)).z() >= z;
-                      });
+    return toy_probability(observed.null().expected, toys, stream, threads,
+                           [&](const std::vector<double>& counts) {
+                               return ExcessTest(model, shape, counts).z() >= z;
+                           });
 }
 
 ToyProbability toy_goodness(const SpectrumModel& model, const SpectrumFit& fit,
-                            std::span<const double> counts, std::optional<std::size_t> left_out,
+                            std::span<const double> counts, const CellRange& left_out,
                             std::int64_t toys, const RandomStream& stream, int threads) {
     const double observed = saturated_deviance(counts, fit, left_out);
-    return count_toys(fit.expected, toys, stream, threads, [&](const std::vector<double>& toy) {
-        const SpectrumFit refitted =
-            model.fit(toy, {.left_out = left_out, .signal = {}, .start = fit.coefficients});
-        return saturated_deviance(toy, refitted, left_out) >= observed;
-    });
+    return toy_probability(
+        fit.expected, toys, stream, threads, [&](const std::vector<double>& toy) {
+            const SpectrumFit refitted =
+                model.fit(toy, {.left_out = left_out, .start = fit.coefficients});
+            return saturated_deviance(toy, refitted, left_out) >= observed;
+        });
 }
 
 }  // namespace lacathode

@@ -10,12 +10,12 @@ namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
-// x^k exp(-x) / Gamma(k)
-double prefactor(double x, double k) {
-    return std::exp(k * std::log(x) - x - std::lgamma(k));
+// ln of x^k exp(-x) / Gamma(k)
+double log_prefactor(double x, double k) {
+    return k * std::log(x) - x - std::lgamma(k);
 }
 
-// P(k, x) by its power series, for x < k + 1.
+// P(k, x) over the prefactor by its power series, for x < k + 1.
 double lower_series(double x, double k) {
     double term = 1 / k;
     double sum = term;
@@ -23,7 +23,7 @@ double lower_series(double x, double k) {
         term *= x / n;
         sum += term;
     }
-    return sum * prefactor(x, k);
+    return sum;
 }
 
 // Q(k, x) by Legendre's continued fraction (modified Lentz), for x >= k + 1.
@@ -44,7 +44,7 @@ double upper_fraction(double x, double k) {
         fraction *= d * c;
         if (std::abs(d * c - 1) < 4 * epsilon) break;
     }
-    return fraction * prefactor(x, k);
+    return fraction * std::exp(log_prefactor(x, k));
 }
 
 }  // namespace
@@ -55,7 +55,17 @@ double gamma_survival(double x, double shape, double scale) {
     if (std::isnan(t)) return t;
     if (t <= 0) return 1;
     if (std::isinf(t)) return 0;
-    return t < shape + 1 ? 1 - lower_series(t, shape) : upper_fraction(t, shape);
+    return t < shape + 1 ? 1 - lower_series(t, shape) * std::exp(log_prefactor(t, shape))
+                         : upper_fraction(t, shape);
+}
+
+double log_gamma_cumulative(double x, double shape, double scale) {
+    expects(shape > 0 && scale > 0, "shape and scale of a gamma distribution are positive");
+    const double t = x / scale;
+    if (std::isnan(t)) return t;
+    if (t <= 0) return -std::numeric_limits<double>::infinity();
+    return t < shape + 1 ? std::log(lower_series(t, shape)) + log_prefactor(t, shape)
+                         : std::log1p(-gamma_survival(x, shape, scale));
 }
 
 double gamma_quantile(double probability, double shape, double scale) {

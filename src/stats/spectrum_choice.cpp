@@ -18,7 +18,7 @@ double p_value_of(const SpectrumFit& simple, const SpectrumFit& richer) {
 }  // namespace
 
 ChosenSpectrum choose_spectrum(const std::function<SpectrumModel(std::size_t)>& model,
-                               std::span<const double> counts, std::optional<std::size_t> left_out,
+                               std::span<const double> counts, const CellRange& left_out,
                                std::size_t least, std::size_t most, double level) {
     const SpectrumModel::Options options{.left_out = left_out, .signal = {}, .start = {}};
     SpectrumModel first = model(least);

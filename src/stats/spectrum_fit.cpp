@@ -47,10 +47,6 @@ std::vector<std::vector<MassNode>> integration_nodes(const std::vector<MassCell>
     return all;
 }
 
-bool leaves_out(const SpectrumModel::Options& options, std::size_t cell) {
-    return options.left_out == cell;
-}
-
 double dot(std::span<const double> a, std::span<const double> b) {
     double sum = 0;
     for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
@@ -61,7 +57,7 @@ double log_likelihood(std::span<const double> counts, const SpectrumFit& fit,
                       const SpectrumModel::Options& options) {
     double sum = 0;
     for (std::size_t cell = 0; cell < counts.size(); ++cell) {
-        if (leaves_out(options, cell)) continue;
+        if (options.left_out.holds(cell)) continue;
         const double signal = options.signal.empty() ? 0 : options.signal[cell];
         sum += poisson_log_likelihood(counts[cell], fit.expected[cell] + signal);
     }
@@ -70,23 +66,32 @@ double log_likelihood(std::span<const double> counts, const SpectrumFit& fit,
 
 struct Slope {
     std::vector<double> gradient;  // [K]
-    Matrix<double> information;    // [K, K] lower triangle
+    Matrix<double> information;    // [K, K] lower triangle, Fisher's
+    Matrix<double> curvature;      // [K, K] lower triangle, that of narrow cells
 };
 
-// Fisher's information: for narrow cells the curvature itself, as ln f is linear.
+// Without signal Fisher's information is the curvature of narrow cells itself, as ln f is linear.
+// Beside a signal it is not, and steps by it may take hundreds. Of less than no signal it bars the
+// way to a cell that expects less than nothing, which the curvature does not.
 Slope slope_of(std::span<const double> counts, const SpectrumFit& fit,
                const SpectrumModel::Options& options) {
     const std::size_t parameters = fit.coefficients.size();
-    Slope slope{std::vector<double>(parameters), Matrix<double>(parameters, parameters)};
+    Slope slope{std::vector<double>(parameters), Matrix<double>(parameters, parameters),
+                Matrix<double>(parameters, parameters)};
     for (std::size_t cell = 0; cell < counts.size(); ++cell) {
-        if (leaves_out(options, cell)) continue;
+        if (options.left_out.holds(cell)) continue;
         const double signal = options.signal.empty() ? 0 : options.signal[cell];
         const double inverse = 1 / (fit.expected[cell] + signal);
+        const double ratio = counts[cell] * inverse;
+        const double curved = ratio * inverse + (1 - ratio) / fit.expected[cell];
         const auto derivative = fit.jacobian.row(cell);
         for (std::size_t j = 0; j < parameters; ++j) {
-            slope.gradient[j] += (counts[cell] * inverse - 1) * derivative[j];
-            for (std::size_t k = 0; k <= j; ++k)
-                slope.information(j, k) += inverse * derivative[j] * derivative[k];
+            slope.gradient[j] += (ratio - 1) * derivative[j];
+            for (std::size_t k = 0; k <= j; ++k) {
+                const double product = derivative[j] * derivative[k];
+                slope.information(j, k) += inverse * product;
+                slope.curvature(j, k) += curved * product;
+            }
         }
     }
     return slope;
@@ -194,7 +199,7 @@ std::vector<double> SpectrumModel::start_from(std::span<const double> counts,
     Matrix<double> squares(parameters_, parameters_);
     std::vector<double> moment(parameters_);
     for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
-        if (leaves_out(options, cell)) continue;
+        if (options.left_out.holds(cell)) continue;
         const double weight = counts[cell] + 0.5;
         const double density = std::log(weight / total_[cell]);
         const auto terms = terms_.row((first_node_[cell] + first_node_[cell + 1]) / 2);
@@ -208,21 +213,31 @@ std::vector<double> SpectrumModel::start_from(std::span<const double> counts,
     return solve(triangle, moment);
 }
 
+SpectrumFit SpectrumModel::fit(std::span<const double> counts) const {
+    return fit(counts, Options{});
+}
+
 SpectrumFit SpectrumModel::fit(std::span<const double> counts, const Options& options) const {
     expects(counts.size() == cells_.size(), "one count a cell");
     // Fewer bins with events than parameters: the likelihood has no maximum.
     std::size_t filled = 0;
     for (std::size_t cell = 0; cell < counts.size(); ++cell)
-        filled += !leaves_out(options, cell) && counts[cell] > 0 ? 1 : 0;
+        filled += !options.left_out.holds(cell) && counts[cell] > 0 ? 1 : 0;
     if (filled < parameters_) fail(counts);
     SpectrumFit fit;
     expect(start_from(counts, options), fit);
     fit.log_likelihood = log_likelihood(counts, fit, options);
+    const bool is_beside_signal =
+        !options.signal.empty() &&
+        std::ranges::all_of(options.signal, [](double s) { return s >= 0; });
     for (int i = 0; i < most_steps; ++i) {
         const Slope slope = slope_of(counts, fit, options);
         const Matrix<double> triangle = cholesky(slope.information);
         if (triangle.rows() == 0) break;
-        const std::vector<double> step = solve(triangle, slope.gradient);
+        const Matrix<double> curved =
+            is_beside_signal ? cholesky(slope.curvature) : Matrix<double>();
+        const std::vector<double> step =
+            solve(curved.rows() == 0 ? triangle : curved, slope.gradient);
         const double decrement = dot(step, slope.gradient);
         if (!std::isfinite(decrement)) break;
         if (decrement < small_decrement * (1 + std::abs(fit.log_likelihood) * 1e-3)) {
@@ -271,10 +286,10 @@ Matrix<double> SpectrumModel::parameter_covariance(const SpectrumFit& fit) const
 }
 
 double saturated_deviance(std::span<const double> counts, const SpectrumFit& fit,
-                          std::optional<std::size_t> left_out) {
+                          const CellRange& left_out) {
     double sum = 0;
     for (std::size_t cell = 0; cell < counts.size(); ++cell) {
-        if (cell == left_out) continue;
+        if (left_out.holds(cell)) continue;
         sum += poisson_log_likelihood(counts[cell], counts[cell]) -
                poisson_log_likelihood(counts[cell], fit.expected[cell]);
     }

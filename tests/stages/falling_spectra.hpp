@@ -13,6 +13,24 @@ inline MassWindow falling_window() {
     return {3.3, 3.7};
 }
 
+/// Of P(m > x) = (2.4 / x)^6 of so many events beyond 2.4: eight nodes.
+inline std::vector<MassNode> falling_nodes(double events, double low, double high) {
+    std::vector<MassNode> nodes;
+    for (int i = 0; i < 8; ++i) {
+        const double from = low + i * (high - low) / 8;
+        const double to = low + (i + 1) * (high - low) / 8;
+        nodes.push_back(
+            {0.5 * (from + to), events * (std::pow(from / 2.4, -6) - std::pow(to / 2.4, -6))});
+    }
+    return nodes;
+}
+
+inline double content_of(const std::vector<MassNode>& nodes) {
+    double sum = 0;
+    for (const MassNode& node : nodes) sum += node.weight;
+    return sum;
+}
+
 /// P(m > x) = (2.4 / x)^6 of so many events beyond 2.4, in cells of eight nodes; no event passes
 /// the one cut, of 1 %, yet.
 inline MassSpectra falling_spectra(double events, const SpectrumSettings& settings) {
@@ -26,20 +44,22 @@ inline MassSpectra falling_spectra(double events, const SpectrumSettings& settin
                         .first_of_function = 0,
                         .efficiencies = {1, 0.01},
                         .counts = {},
-                        .nodes = {}};
+                        .nodes = {},
+                        .bins = {}};
     spectra.counts = Matrix<double>(2, spectra.cells.size());
     for (std::size_t cell = 0; cell < spectra.cells.size(); ++cell) {
         const auto [low, high] = spectra.cells[cell];
         if (low == window.low()) spectra.signal_cell = cell;
         if (low == settings.low) spectra.first_of_function = cell;
-        std::vector<MassNode>& nodes = spectra.nodes.emplace_back();
-        for (int i = 0; i < 8; ++i) {
-            const double from = low + i * (high - low) / 8;
-            const double to = low + (i + 1) * (high - low) / 8;
-            const double content = events * (std::pow(from / 2.4, -6) - std::pow(to / 2.4, -6));
-            nodes.push_back({0.5 * (from + to), content});
-            spectra.counts(0, cell) += content;
-        }
+        spectra.nodes.push_back(falling_nodes(events, low, high));
+        spectra.counts(0, cell) = content_of(spectra.nodes.back());
+    }
+    spectra.bins.cells = signal_region_bins(settings, window);
+    spectra.bins.counts = Matrix<double>(2, spectra.bins.cells.size());
+    for (std::size_t bin = 0; bin < spectra.bins.cells.size(); ++bin) {
+        const auto [low, high] = spectra.bins.cells[bin];
+        spectra.bins.nodes.push_back(falling_nodes(events, low, high));
+        spectra.bins.counts(0, bin) = content_of(spectra.bins.nodes.back());
     }
     return spectra;
 }

@@ -128,8 +128,9 @@ std::vector<double> null_p_values(Efficiency efficiency, const SpectrumSettings&
     for (std::size_t toy = 0; toy < toys; ++toy) {
         draw_counts(spectra, expected, stream.at(toy));
         const BackgroundEstimate one = estimate(Estimate::efficiency, spectra, with);
-        p_values.push_back(
-            normal_survival(ExcessTest(one.chosen.model, one.signal_cell, one.counts).z()));
+        p_values.push_back(normal_survival(
+            ExcessTest(one.chosen.model, signal_in(one.signal_cell, one.counts.size()), one.counts)
+                .z()));
     }
     return p_values;
 }
@@ -169,11 +170,17 @@ struct HuntFiles : ScoresFiles {
     Hunt::Config config{.spectrum = settings};
 
     HuntFiles() { draw_counts(spectra, passing(spectra, sloped), stream.at(99)); }
+    [[nodiscard]] HuntResult result() const {
+        return {.quoted = config.quoted,
+                .confidence = config.confidence,
+                .signal = config.signal,
+                .exposure = config.exposure,
+                .cuts = Hunt::compute(config, spectra, stream, 1)};
+    }
     // What is written of the spectra: its content hash.
     [[nodiscard]] std::string written() const {
-        const auto cuts = Hunt::compute(config, spectra, stream, 1);
         OutputFile file(path("hunt.h5"), FileFormat::metrics, Overwrite::allow);
-        write_hunt(file, spectra, config.quoted, config.confidence, cuts);
+        write_hunt(file, spectra, result());
         return file.commit(some_provenance());
     }
 };
@@ -192,6 +199,90 @@ TEST_F(HuntFiles, BlindedNothingDependsOnTheSignalRegion) {
     const std::string tripled = written();
     spectra.counts(1, spectra.signal_cell) = count;
     EXPECT_NE(written(), tripled);
+}
+
+// A peak and a bump need the bins of the signal region: they are blinded too.
+TEST_F(HuntFiles, BlindedNothingDependsOnTheBinsOfTheSignalRegion) {
+    config.signal = {.kind = SignalKind::gaussian, .width = 0.1};
+    config.widest_bump = 4;
+    config.toys = 50;
+    const std::string before = written();
+    for (double& count : spectra.bins.counts.row(1)) count += 40;
+    EXPECT_EQ(written(), before);
+    const InputFile file(path("hunt.h5"), FileFormat::metrics);
+    EXPECT_FALSE(file.has("/efficiency/bump/statistic"));
+    EXPECT_TRUE(std::isnan(
+        file.read<double>("/signal_region/counts", {2, spectra.bins.cells.size()}).back()));
+    config.unblind = true;
+    EXPECT_NE(written(), before);
+    EXPECT_GT(InputFile(path("hunt.h5"), FileFormat::metrics)
+                  .read<double>("/efficiency/bump/statistic")
+                  .at(1),
+              0);
+}
+
+// In a histogram that is what is expected, but for a peak of 90 events in the middle.
+TEST_F(HuntFiles, APeakIsFoundWhereItIs) {
+    config.unblind = true;
+    config.toys = 100;
+    config.few = 0;
+    config.spectrum.bin_width = 0.05;
+    config.signal = {.kind = SignalKind::gaussian, .width = 0.08};
+    config.widest_bump = 8;
+    spectra = falling_spectra(5e5, config.spectrum);
+    set_counts(spectra, passing(spectra, sloped));
+    const SignalShape peak = gaussian_signal(spectra.bins.cells, 3.5, 0.08);
+    for (std::size_t bin = 0; bin < peak.size(); ++bin) {
+        double events = 90 * peak[bin];
+        for (const MassNode& node : spectra.bins.nodes[bin])
+            events += node.weight * sloped(node.mass);
+        spectra.bins.counts(1, bin) = events;
+    }
+    const auto cuts = Hunt::compute(config, spectra, stream, 1);
+    for (const HuntedSignal& found : cuts[1]) {
+        const Excess excess = found.excess.value_or(Excess{});
+        EXPECT_NEAR(excess.signal, 90, 2) << estimate_name(found.background.kind);
+        EXPECT_GT(excess.z, 4);
+        ASSERT_TRUE(found.bump.has_value());
+        const FoundBump& bump = found.bump.value();  // NOLINT(bugprone-unchecked-optional-access)
+        EXPECT_LT(bump.low, 3.5);
+        EXPECT_GT(bump.high, 3.5);
+        EXPECT_LE(bump.high - bump.low, 8 * 0.05 + 1e-9);
+        EXPECT_LT(bump.p.p_value, 0.05);
+    }
+}
+
+TEST_F(HuntFiles, AnExposureMakesCrossSections) {
+    config.unblind = true;
+    config.exposure = {.luminosity = 20, .efficiencies = {0.1}};
+    (void)written();
+    const InputFile file(path("hunt.h5"), FileFormat::metrics);
+    for (const char* name : {"signal", "signal_low", "signal_high", "limit/observed"}) {
+        const double events = file.read<double>(concat("/efficiency/", name)).at(1);
+        EXPECT_DOUBLE_EQ(file.read<double>(concat("/efficiency/cross_section/", name)).at(1),
+                         events / 2);
+    }
+    EXPECT_TRUE(std::isnan(file.read<double>("/events_per_fb").at(0)));
+    const auto said = headline(spectra, result());
+    EXPECT_EQ(said.back().name, "cross_section_limit_fb_at_0.01");
+    EXPECT_EQ(said.size(), read_headline(path("hunt.h5")).size());
+}
+
+TEST(HuntProblems, SignalAndExposureGoTogetherWithTheCuts) {
+    Hunt::Config config;
+    EXPECT_THAT(Hunt::problems(config), testing::IsEmpty());
+    config.signal.kind = SignalKind::gaussian;
+    config.exposure.efficiencies = {0.1, 2};
+    EXPECT_THAT(Hunt::problems(config),
+                ElementsAre(HasSubstr("needs hunt.signal_width"), HasSubstr("give both or none"),
+                            HasSubstr("numbers above 0, at most 1")));
+    config.signal.mean = 9;
+    EXPECT_THAT(Hunt::misses(config, config.spectrum, window),
+                ElementsAre(HasSubstr("has 2 numbers, but 3 cuts are declared"),
+                            HasSubstr("hunt.signal_mean = 9 lies outside")));
+    config.signal = {.kind = SignalKind::window, .width = 0.1};
+    EXPECT_THAT(Hunt::problems(config),
+                testing::Contains(HasSubstr("are for hunt.signal = gaussian")));
 }
 
 TEST_F(HuntFiles, AnExcessIsFound) {
@@ -238,7 +329,7 @@ TEST_F(HuntFiles, AnEstimateThatIsNotQuotedMayFail) {
     ASSERT_EQ(cuts[1].size(), 1U);
     EXPECT_EQ(cuts[1].front().background.kind, Estimate::efficiency);
     (void)written();
-    EXPECT_EQ(read_headline(path("hunt.h5")).size(), headline(spectra, config.quoted, cuts).size());
+    EXPECT_EQ(read_headline(path("hunt.h5")).size(), headline(spectra, result()).size());
     const InputFile file(path("hunt.h5"), FileFormat::metrics);
     EXPECT_TRUE(std::isnan(file.read<double>("/spectrum/expected").at(1)));
     EXPECT_FALSE(std::isnan(file.read<double>("/efficiency/z").at(1)));
@@ -253,8 +344,7 @@ TEST_F(HuntFiles, TheHeadlineIsReadBack) {
     for (const Estimate quoted : estimates) {
         config.quoted = quoted;
         (void)written();
-        const auto cuts = Hunt::compute(config, spectra, stream, 1);
-        const std::vector<Quantity> said = headline(spectra, quoted, cuts);
+        const std::vector<Quantity> said = headline(spectra, result());
         const std::vector<Quantity> read = read_headline(path("hunt.h5"));
         ASSERT_EQ(read.size(), said.size());
         for (std::size_t i = 0; i < said.size(); ++i) {
@@ -310,6 +400,14 @@ TEST_F(SpectraFiles, EventsAreCountedByBinAndCut) {
     const auto row = [&](std::size_t cut) {
         return std::vector(spectra.counts.row(cut).begin(), spectra.counts.row(cut).end());
     };
+    const auto in_bins = [&](std::size_t cut) {
+        return std::vector(spectra.bins.counts.row(cut).begin(),
+                           spectra.bins.counts.row(cut).end());
+    };
+    EXPECT_THAT(in_bins(0), ElementsAre(0, 2));
+    EXPECT_THAT(in_bins(1), ElementsAre(0, 1));
+    EXPECT_EQ(spectra.bins.cells.front().low, 3.3);
+    EXPECT_EQ(spectra.bins.cells.back().high, 3.7);
     EXPECT_THAT(row(0), ElementsAre(1, 2, 2, 1));
     EXPECT_THAT(row(1), ElementsAre(0, 2, 1, 1));
     EXPECT_THAT(row(2), ElementsAre(0, 1, 1, 0));

@@ -20,7 +20,7 @@ std::vector<double> null_z(const FallingSpectrum& truth, std::size_t parameters,
     const RandomStream stream(17, "null spectra");
     std::vector<double> z;
     for (std::size_t toy = 0; toy < toys; ++toy)
-        z.push_back(ExcessTest(model, truth.signal_cell, truth.drawn(stream.at(toy))).z());
+        z.push_back(ExcessTest(model, truth.signal(), truth.drawn(stream.at(toy))).z());
     return z;
 }
 
@@ -53,9 +53,9 @@ TEST(ExcessTest, PByToysIsUniformAtFewEvents) {
     const RandomStream stream(23, "few events");
     std::vector<double> p;
     for (std::size_t toy = 0; toy < 150; ++toy) {
-        const ExcessTest test(model, truth.signal_cell, truth.drawn(stream.at(toy)));
+        const ExcessTest test(model, truth.signal(), truth.drawn(stream.at(toy)));
         p.push_back(
-            toy_p_value(model, truth.signal_cell, test, 199, stream.at(1000 + toy), 1).p_value);
+            toy_p_value(model, truth.signal(), test, 199, stream.at(1000 + toy), 1).p_value);
     }
     EXPECT_GT(kolmogorov_smirnov_uniform(p).p_value, 0.01);
 }
@@ -64,9 +64,9 @@ TEST(ExcessTest, ToysDoNotDependOnTheNumberOfThreads) {
     const FallingSpectrum truth(1250);
     const SpectrumModel model({SpectrumShape::dijet, 3, 13}, truth.cells, truth.expected);
     const RandomStream stream(29, "threads");
-    const ExcessTest test(model, truth.signal_cell, truth.drawn(stream));
-    const auto alone = toy_p_value(model, truth.signal_cell, test, 100, stream, 1);
-    const auto shared = toy_p_value(model, truth.signal_cell, test, 100, stream, 2);
+    const ExcessTest test(model, truth.signal(), truth.drawn(stream));
+    const auto alone = toy_p_value(model, truth.signal(), test, 100, stream, 1);
+    const auto shared = toy_p_value(model, truth.signal(), test, 100, stream, 2);
     EXPECT_EQ(alone.above, shared.above);
     EXPECT_EQ(alone.p_value, static_cast<double>(alone.above + 1) / 101);
 }
@@ -86,7 +86,7 @@ TEST(ExcessTest, SignalIsUnbiasedAndItsIntervalCovers) {
             RandomStream own = stream.at(toy);
             std::vector<double> counts = truth.drawn(own.at(0));
             counts[truth.signal_cell] += static_cast<double>(poisson(signal, own));
-            const Excess excess = ExcessTest(model, truth.signal_cell, counts).result();
+            const Excess excess = ExcessTest(model, truth.signal(), counts).result();
             const double error = 0.5 * (excess.signal_high - excess.signal_low);
             const double pull = (excess.signal - signal) / error;
             sum += pull;
@@ -109,9 +109,9 @@ TEST(ExcessTest, WithAKnownBackgroundTheLimitIsThatOfOneCount) {
     // Sidebands of 8e9 events fix the background to a fifth of its own fluctuation; the formulas
     // below have that error in the variance.
     const SpectrumModel model({SpectrumShape::dijet, 3, 13}, truth.cells, counts);
-    const ExcessTest test(model, truth.signal_cell, counts);
+    const ExcessTest test(model, truth.signal(), counts);
     const Excess excess = test.result();
-    const double sigma = std::hypot(std::sqrt(background), excess.expected_error);
+    const double sigma = std::sqrt(background + expected_variance(test.free(), truth.signal_cell));
     EXPECT_NEAR(excess.z, 1.5 * std::sqrt(background) / sigma, 2e-3);
     // Gaussian: CLs = 0.05 where Phi(-(s - 1.5 sqrt b) / sigma) = 0.05 Phi(1.5 sqrt b / sigma).
     const double z = 1.5 * std::sqrt(background) / sigma;
@@ -132,7 +132,7 @@ TEST(ExcessTest, ADeficitHasANegativeZAndStillALimit) {
     std::vector<double> counts = truth.expected;
     counts[truth.signal_cell] -= 300;
     const SpectrumModel model({SpectrumShape::dijet, 3, 13}, truth.cells, counts);
-    const ExcessTest test(model, truth.signal_cell, counts);
+    const ExcessTest test(model, truth.signal(), counts);
     const Excess excess = test.result();
     EXPECT_LT(excess.z, -1);
     EXPECT_EQ(excess.q0, 0);
@@ -160,10 +160,12 @@ TEST(ExcessTest, PyhfFindsTheSameLimits) {
         counts[truth.signal_cell] = frozen.observed;
         const SpectrumModel model({SpectrumShape::dijet, frozen.parameters, 13}, truth.cells,
                                   truth.expected);
-        const ExcessTest test(model, truth.signal_cell, counts);
+        const ExcessTest test(model, truth.signal(), counts);
         const Excess excess = test.result();
-        EXPECT_NEAR(excess.expected, frozen.background, 1e-5 * frozen.background);
-        EXPECT_NEAR(excess.expected_error, frozen.error, 1e-4 * frozen.error);
+        EXPECT_NEAR(test.free().expected[truth.signal_cell], frozen.background,
+                    1e-5 * frozen.background);
+        EXPECT_NEAR(std::sqrt(expected_variance(test.free(), truth.signal_cell)), frozen.error,
+                    1e-4 * frozen.error);
         EXPECT_NEAR(test.upper_limit().observed, frozen.limit, 0.02 * frozen.limit);
         EXPECT_NEAR(std::max(0.0, excess.z), frozen.z, 0.02 * frozen.z);
     }
@@ -174,10 +176,10 @@ TEST(ExcessTest, NoEventInTheSignalRegion) {
     std::vector<double> counts = truth.drawn(RandomStream(3, "empty"));
     counts[truth.signal_cell] = 0;
     const SpectrumModel model({SpectrumShape::dijet, 2, 13}, truth.cells, truth.expected);
-    const ExcessTest test(model, truth.signal_cell, counts);
+    const ExcessTest test(model, truth.signal(), counts);
     const Excess excess = test.result();
     EXPECT_LT(excess.z, 0);
-    EXPECT_EQ(excess.signal_low, -excess.expected);
+    EXPECT_EQ(excess.signal_low, -test.free().expected[truth.signal_cell]);
     EXPECT_GT(test.upper_limit().observed, 1);
 }
 

@@ -8,6 +8,7 @@
 
 #include "lacathode/core/random.hpp"
 #include "lacathode/stats/poisson_distribution.hpp"
+#include "lacathode/stats/signal_shape.hpp"
 #include "lacathode/stats/spectrum_fit.hpp"
 
 namespace lacathode::test {
@@ -47,6 +48,8 @@ struct FallingSpectrum {
         for (int i = 1; i < intervals; ++i) sum += f(cell.low + i * step) * (i % 2 == 1 ? 4 : 2);
         return sum * step / 3;
     }
+
+    [[nodiscard]] SignalShape signal() const { return signal_in(signal_cell, cells.size()); }
 
     /// Poisson counts of the expectation.
     [[nodiscard]] std::vector<double> drawn(RandomStream stream) const {

@@ -17,7 +17,7 @@ std::size_t chosen(const FallingSpectrum& truth, const std::vector<double>& coun
                    return SpectrumModel({SpectrumShape::dijet, parameters, 13}, truth.cells,
                                         truth.expected);
                },
-               counts, truth.signal_cell, 3, 5, 0.05)
+               counts, CellRange::one(truth.signal_cell), 3, 5, 0.05)
         .model.parameters();
 }
 
@@ -65,7 +65,7 @@ TEST(SpectrumModel, WithEventsAsWeightsTheFunctionIsAnEfficiency) {
         }
     }
     const SpectrumModel model({SpectrumShape::log_polynomial, 2, 3}, cells, nodes, counts);
-    const SpectrumFit fit = model.fit(counts, {.left_out = 1, .signal = {}, .start = {}});
+    const SpectrumFit fit = model.fit(counts, {.left_out = CellRange::one(1)});
     EXPECT_NEAR(model.parameters_of(fit)[0], -4, 1e-6);
     EXPECT_NEAR(model.parameters_of(fit)[1], 1.5, 1e-6);
     EXPECT_NEAR(fit.expected[1], counts[1], 1e-5 * counts[1]);
@@ -76,7 +76,7 @@ TEST(SpectrumModel, OneParameterIsAConstantEfficiency) {
     const std::vector<std::vector<MassNode>> nodes = {{{1.5, 100}}, {{2.5, 50}}, {{3.5, 10}}};
     const std::vector<double> counts = {8, 100, 3};
     const SpectrumModel model({SpectrumShape::log_polynomial, 1, 1}, cells, nodes, counts);
-    const SpectrumFit fit = model.fit(counts, {.left_out = 1, .signal = {}, .start = {}});
+    const SpectrumFit fit = model.fit(counts, {.left_out = CellRange::one(1)});
     EXPECT_NEAR(fit.expected[1], 50 * 0.1, 1e-6);
     EXPECT_NEAR(std::sqrt(expected_variance(fit, 1)), 5 / std::sqrt(11), 1e-6);
 }

@@ -100,8 +100,7 @@ TEST(SpectrumModel, ALeftOutCellDoesNotCount) {
     std::vector<double> counts = truth.drawn(RandomStream(6, "spectrum"));
     const SpectrumModel model({SpectrumShape::dijet, 3, 13}, truth.cells, counts);
     const auto fit = [&] {
-        return model.fit(counts, {.left_out = truth.signal_cell, .signal = {}, .start = {}})
-            .expected;
+        return model.fit(counts, {.left_out = CellRange::one(truth.signal_cell)}).expected;
     };
     const std::vector<double> before = fit();
     counts[truth.signal_cell] *= 10;

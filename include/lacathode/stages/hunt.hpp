@@ -23,16 +23,19 @@ struct Hunt {
     static constexpr const char* example =
         "lacathode-hunt --scores scores_00.h5 --set fit_background.efficiencies=0.01,0.001 "
         "--output hunt.h5";
-    static constexpr int algorithm = 1;
+    static constexpr int algorithm = 2;  // 2: intervals and limits from other brackets
 
     struct Config {
         SpectrumSettings spectrum = {};
         Estimate quoted = Estimate::efficiency;
         bool unblind = false;
-        double confidence = 0.95;
-        double few = 20;  ///< expected events below which p is that of toys
-        std::size_t toys = 10'000;
+        double confidence = 0.95;   ///< of the upper limits
+        double few = 20;            ///< expected events below which p is that of toys
+        std::size_t toys = 10'000;  ///< of each p-value by toys
         BiasTreatment bias = BiasTreatment::report;
+        SoughtSignal signal = {};
+        Exposure exposure = {};
+        std::size_t widest_bump = 0;  ///< bins; 0: no bump is sought
     };
     struct Paths {
         std::string scores;  ///< aligned
@@ -43,6 +46,9 @@ struct Hunt {
     static std::vector<Section> further_sections(Config& config);
     static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
+    /// A sentence for each setting that does not go with these cuts or this signal region.
+    static std::vector<std::string> misses(const Config& config, const SpectrumSettings& spectrum,
+                                           const MassWindow& signal_region);
 
     /// [E] of each of the spectra's cuts, the first of which is none. While blinded what is made
     /// owes nothing to the counts of the signal region after a cut. Throws as estimate_background

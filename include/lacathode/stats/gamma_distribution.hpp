@@ -7,6 +7,9 @@ namespace lacathode {
 /// for shapes up to 2e4, down to the underflow of float64.
 double gamma_survival(double x, double shape, double scale);
 
+/// ln P(X <= x), relative accuracy 1e-10 for x up to k theta, where P itself would underflow too.
+double log_gamma_cumulative(double x, double shape, double scale);
+
 /// The x with P(X <= x) = probability, 0 < probability < 1.
 double gamma_quantile(double probability, double shape, double scale);
 

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <functional>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -23,7 +22,7 @@ struct ChosenSpectrum {
 /// as of SpectrumModel::Options. More parameters than the counts can tell are not taken. Throws as
 /// SpectrumModel::fit does for `least`.
 ChosenSpectrum choose_spectrum(const std::function<SpectrumModel(std::size_t)>& model,
-                               std::span<const double> counts, std::optional<std::size_t> left_out,
+                               std::span<const double> counts, const CellRange& left_out,
                                std::size_t least, std::size_t most, double level);
 
 }  // namespace lacathode

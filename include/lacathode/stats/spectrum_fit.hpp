@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,6 +14,17 @@ namespace lacathode {
 struct MassCell {
     double low;
     double high;
+};
+
+/// Neighbouring cells: from `first` to before `last`.
+struct CellRange {
+    std::size_t first = 0;
+    std::size_t last = 0;
+
+    [[nodiscard]] static CellRange one(std::size_t cell) noexcept { return {cell, cell + 1}; }
+    [[nodiscard]] bool holds(std::size_t cell) const noexcept {
+        return first <= cell && cell < last;
+    }
 };
 
 /// A mass and its weight in the sum that stands for an integral over a cell.
@@ -52,14 +62,14 @@ class SpectrumModel {
 
     /// What a fit may be told beside the counts.
     struct Options {
-        std::optional<std::size_t> left_out;  ///< a cell that does not count: the signal region
-        std::span<const double> signal;       ///< [C] events beside the background; empty: none
-        std::span<const double> start;        ///< [K] coefficients; empty: from the counts
+        CellRange left_out = {};              ///< cells that do not count: the signal region
+        std::span<const double> signal = {};  ///< [C] events beside the background; empty: none
+        std::span<const double> start = {};   ///< [K] coefficients; empty: from the counts
     };
     /// `counts` [C], 0 or more. Throws NumericalError if it does not converge, for instance as too
     /// few cells have events.
     [[nodiscard]] SpectrumFit fit(std::span<const double> counts, const Options& options) const;
-    [[nodiscard]] SpectrumFit fit(std::span<const double> counts) const { return fit(counts, {}); }
+    [[nodiscard]] SpectrumFit fit(std::span<const double> counts) const;
 
     /// p of SpectrumFunction and their covariance from those of the model's own terms.
     [[nodiscard]] std::vector<double> parameters_of(const SpectrumFit& fit) const;
@@ -81,9 +91,9 @@ class SpectrumModel {
 };
 
 /// Twice the difference of log-likelihood to a model that expects every count: over the cells that
-/// `left_out` does not name.
+/// `left_out` does not hold.
 double saturated_deviance(std::span<const double> counts, const SpectrumFit& fit,
-                          std::optional<std::size_t> left_out = std::nullopt);
+                          const CellRange& left_out = {});
 
 /// The variance of the background expected in a cell, from the covariance of the fit.
 double expected_variance(const SpectrumFit& fit, std::size_t cell);

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/text.hpp"
 
 namespace lacathode {
 namespace {
@@ -25,17 +24,6 @@ std::vector<T> at(const std::vector<T>& values, const std::vector<std::size_t>& 
     return taken;
 }
 
-SpectrumModel model_of(Estimate kind, const SpectrumSettings& settings, const MassSpectra& spectra,
-                       const std::vector<std::size_t>& cells, std::size_t parameters,
-                       const std::vector<double>& weights) {
-    if (kind == Estimate::spectrum) {
-        return {SpectrumFunction(settings.shape, parameters, settings.scale),
-                at(spectra.cells, cells), weights};
-    }
-    return {SpectrumFunction(SpectrumShape::log_polynomial, parameters, settings.scale),
-            at(spectra.cells, cells), at(spectra.nodes, cells), weights};
-}
-
 // About the counts, without those of the signal region: half of its neighbours' sum.
 std::vector<double> weights_of(const std::vector<double>& counts, std::size_t signal_cell) {
     std::vector<double> weights = counts;
@@ -47,6 +35,17 @@ std::vector<double> weights_of(const std::vector<double>& counts, std::size_t si
 
 std::string estimate_name(Estimate estimate) {
     return estimate == Estimate::spectrum ? "spectrum" : "efficiency";
+}
+
+SpectrumModel spectrum_model(Estimate kind, const SpectrumSettings& settings,
+                             std::size_t parameters, const std::vector<MassCell>& cells,
+                             const std::vector<std::vector<MassNode>>& nodes,
+                             std::span<const double> weights) {
+    if (kind == Estimate::spectrum) {
+        return {SpectrumFunction(settings.shape, parameters, settings.scale), cells, weights};
+    }
+    return {SpectrumFunction(SpectrumShape::log_polynomial, parameters, settings.scale), cells,
+            nodes, weights};
 }
 
 double BackgroundEstimate::expected_error() const {
@@ -67,8 +66,9 @@ BackgroundEstimate estimate_background(Estimate kind, const SpectrumSettings& se
     const std::vector<double> all(spectra.counts.row(cut).begin(), spectra.counts.row(cut).end());
     std::vector<double> counts = at(all, cells);
     const std::vector<double> weights = weights_of(counts, signal_cell);
+    const CellRange left_out = CellRange::one(signal_cell);
     const bool of_spectrum = kind == Estimate::spectrum;
-    try {
+    return naming_cut(spectra, cut, kind, [&] {
         BackgroundEstimate estimate{
             .kind = kind,
             .cells = cells,
@@ -76,24 +76,22 @@ BackgroundEstimate estimate_background(Estimate kind, const SpectrumSettings& se
             .counts = counts,
             .chosen = choose_spectrum(
                 [&](std::size_t parameters) {
-                    return model_of(kind, settings, spectra, cells, parameters, weights);
+                    return spectrum_model(kind, settings, parameters, at(spectra.cells, cells),
+                                          at(spectra.nodes, cells), weights);
                 },
-                counts, signal_cell,
+                counts, left_out,
                 of_spectrum ? settings.least_parameters : settings.least_degree + 1,
                 of_spectrum ? settings.most_parameters : settings.most_degree + 1, settings.level)};
         const ChosenSpectrum& chosen = estimate.chosen;
-        estimate.deviance = saturated_deviance(counts, chosen.fit, signal_cell);
+        estimate.deviance = saturated_deviance(counts, chosen.fit, left_out);
         estimate.degrees_of_freedom = cells.size() - 1 - chosen.model.parameters();
         if (settings.toys > 0) {
             estimate.goodness =
-                toy_goodness(chosen.model, chosen.fit, counts, signal_cell,
+                toy_goodness(chosen.model, chosen.fit, counts, left_out,
                              static_cast<std::int64_t>(settings.toys), stream, threads);
         }
         return estimate;
-    } catch (const NumericalError& error) {
-        throw NumericalError(concat("at the background efficiency ", spectra.efficiencies[cut],
-                                    ", estimate by ", estimate_name(kind), ": ", error.what()));
-    }
+    });
 }
 
 ReferenceEstimate reference_estimate(const MassSpectra& spectra, std::size_t cut) {

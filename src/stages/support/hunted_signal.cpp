@@ -1,12 +1,33 @@
 #include "lacathode/stages/support/hunted_signal.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace lacathode {
 
+std::string signal_name(SignalKind kind) {
+    return kind == SignalKind::window ? "window" : "gaussian";
+}
+
+double SoughtSignal::mean_in(const MassWindow& signal_region) const {
+    return mean > 0 ? mean : 0.5 * (signal_region.low() + signal_region.high());
+}
+
+double Exposure::events_per_fb(std::size_t cut) const {
+    const bool known = luminosity > 0 && cut > 0 && cut <= efficiencies.size();
+    return known ? luminosity * efficiencies[cut - 1] : std::numeric_limits<double>::quiet_NaN();
+}
+
 double HuntedSignal::p_value() const {
     if (by_toys) return by_toys->p_value;
     return excess ? excess->p_value : std::numeric_limits<double>::quiet_NaN();
+}
+
+bool HuntResult::blinded() const {
+    return std::ranges::none_of(cuts, [](const HuntedCut& cut) {
+        return std::ranges::any_of(
+            cut, [](const HuntedSignal& found) { return found.excess.has_value(); });
+    });
 }
 
 }  // namespace lacathode

@@ -38,41 +38,55 @@ std::size_t require_aligned(const EventReader& scores) {
                             "to be chosen on the data: give a file of lacathode-combine-folds"));
 }
 
-// Which cell or finer bin; cells.size() outside.
-class Binning {
-  public:
-    explicit Binning(const std::vector<MassCell>& cells) : cells_(cells) {}
+// Which of the cells; cells.size() outside.
+std::size_t cell_of(double mass, const std::vector<MassCell>& cells) {
+    if (mass < cells.front().low || mass >= cells.back().high) return cells.size();
+    const auto above = std::ranges::upper_bound(cells, mass, {}, &MassCell::low);
+    return static_cast<std::size_t>(std::distance(cells.begin(), above)) - 1;
+}
 
-    // The signal region excludes its edges, everything else has the lower of its own.
-    [[nodiscard]] std::size_t cell(double mass, const MassWindow& window) const {
-        if (mass < cells_.front().low || mass >= cells_.back().high) return cells_.size();
-        const auto above = std::ranges::upper_bound(cells_, mass, {}, &MassCell::low);
-        const auto found = static_cast<std::size_t>(std::distance(cells_.begin(), above)) - 1;
-        const bool on_edge = mass == window.low() && found > 0;
-        return on_edge ? found - 1 : found;
+// The signal region excludes its edges, everything else has the lower of its own.
+std::size_t cell_beside(const MassWindow& window, double mass, const std::vector<MassCell>& cells) {
+    const std::size_t found = cell_of(mass, cells);
+    const bool on_edge = mass == window.low() && found > 0 && found < cells.size();
+    return on_edge ? found - 1 : found;
+}
+
+// Counts of each cut, and all events in finer bins.
+class Histogram {
+  public:
+    Histogram(const std::vector<MassCell>& cells, std::size_t cuts)
+        : cells_(cells), counts_(cuts, cells.size()), sums_(cells.size() * nodes_of_cell) {}
+
+    // `passed` [E]: 1 for a cut that the event passes.
+    void add(std::size_t cell, double mass, const std::vector<double>& passed) {
+        MassNode& sum = sums_[cell * nodes_of_cell + finer_bin(mass, cell)];
+        sum.mass += mass;
+        sum.weight += 1;
+        for (std::size_t cut = 0; cut < passed.size(); ++cut) counts_(cut, cell) += passed[cut];
     }
-    [[nodiscard]] std::size_t node(double mass, std::size_t cell) const {
+    [[nodiscard]] const Matrix<double>& counts() const noexcept { return counts_; }
+    // Those with events, at their mean mass.
+    [[nodiscard]] std::vector<std::vector<MassNode>> nodes() const {
+        std::vector<std::vector<MassNode>> all(cells_.size());
+        for (std::size_t i = 0; i < sums_.size(); ++i) {
+            const auto [mass, weight] = sums_[i];
+            if (weight > 0) all[i / nodes_of_cell].push_back({mass / weight, weight});
+        }
+        return all;
+    }
+
+  private:
+    [[nodiscard]] std::size_t finer_bin(double mass, std::size_t cell) const {
         const auto [low, high] = cells_[cell];
         const double place = (mass - low) / (high - low) * static_cast<double>(nodes_of_cell);
         return std::min(static_cast<std::size_t>(place), nodes_of_cell - 1);
     }
 
-  private:
     const std::vector<MassCell>& cells_;
+    Matrix<double> counts_;
+    std::vector<MassNode> sums_;
 };
-
-// Sums over the events of the finer bins of one cell.
-using NodeSums = std::vector<MassNode>;
-
-std::vector<std::vector<MassNode>> filled(const std::vector<NodeSums>& sums) {
-    std::vector<std::vector<MassNode>> all;
-    for (const NodeSums& cell : sums) {
-        std::vector<MassNode>& nodes = all.emplace_back();
-        for (const MassNode& sum : cell)
-            if (sum.weight > 0) nodes.push_back({sum.mass / sum.weight, sum.weight});
-    }
-    return all;
-}
 
 }  // namespace
 
@@ -109,6 +123,13 @@ std::vector<MassCell> mass_cells(const SpectrumSettings& settings,
     return cells;
 }
 
+std::vector<MassCell> signal_region_bins(const SpectrumSettings& settings,
+                                         const MassWindow& signal_region) {
+    std::vector<MassCell> bins;
+    add_bins(bins, signal_region.low(), signal_region.high(), settings.bin_width);
+    return bins;
+}
+
 MassSpectra read_spectra(const SpectrumSettings& settings, const EventReader& scores) {
     const MassWindow& window = scores.header().signal_region;
     MassSpectra spectra{.mass = scores.header().mass,
@@ -120,7 +141,8 @@ MassSpectra read_spectra(const SpectrumSettings& settings, const EventReader& sc
                         .first_of_function = 0,
                         .efficiencies = {1},
                         .counts = {},
-                        .nodes = {}};
+                        .nodes = {},
+                        .bins = {}};
     require_no_problems("cuts", efficiencies_miss(settings, spectra.reference_events,
                                                   concat("the reference of ", scores.path())));
     const auto is_at = [](double low) {
@@ -132,32 +154,33 @@ MassSpectra read_spectra(const SpectrumSettings& settings, const EventReader& sc
     };
     spectra.signal_cell = index_of(window.low());
     spectra.first_of_function = index_of(settings.low);
+    spectra.bins.cells = signal_region_bins(settings, window);
     spectra.efficiencies.insert(spectra.efficiencies.end(), settings.efficiencies.begin(),
                                 settings.efficiencies.end());
     const std::size_t cuts = spectra.efficiencies.size();
-    spectra.counts = Matrix<double>(cuts, spectra.cells.size());
-    std::vector<NodeSums> sums(spectra.cells.size(), NodeSums(nodes_of_cell));
-    const Binning binning(spectra.cells);
+    Histogram all(spectra.cells, cuts);
+    Histogram inside(spectra.bins.cells, cuts);
     for (std::size_t first = 0; first < scores.rows(); first += block_rows) {
         check_interrupt();
         const EventTable events = scores.read(first, block_rows);
         for (std::size_t row = 0; row < events.size(); ++row) {
             if (events.partition[row] != Partition::test) continue;
             const double mass = events.mass[row];
-            const std::size_t cell = binning.cell(mass, window);
+            const std::size_t cell = cell_beside(window, mass, spectra.cells);
             if (cell == spectra.cells.size()) continue;
-            MassNode& sum = sums[cell][binning.node(mass, cell)];
-            sum.mass += mass;
-            sum.weight += 1;
-            ++spectra.counts(0, cell);
-            if (!events.is_mapped(row)) continue;
-            for (std::size_t cut = 1; cut < cuts; ++cut) {
-                if (passes_cut(events.features(row, 0), spectra.efficiencies[cut]))
-                    ++spectra.counts(cut, cell);
-            }
+            std::vector<double> passed(cuts);
+            passed[0] = 1;
+            for (std::size_t cut = 1; cut < cuts && events.is_mapped(row); ++cut)
+                passed[cut] = passes_cut(events.features(row, 0), spectra.efficiencies[cut]);
+            all.add(cell, mass, passed);
+            if (cell == spectra.signal_cell)
+                inside.add(cell_of(mass, spectra.bins.cells), mass, passed);
         }
     }
-    spectra.nodes = filled(sums);
+    spectra.counts = all.counts();
+    spectra.nodes = all.nodes();
+    spectra.bins.counts = inside.counts();
+    spectra.bins.nodes = inside.nodes();
     return spectra;
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <iterator>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include "lacathode/core/errors.hpp"
@@ -71,6 +72,15 @@ void write_spectra(OutputFile& file, const MassSpectra& spectra, bool blinded) {
         if (blinded && cut > 0) row[spectra.signal_cell] = none;
         return row;
     });
+    std::vector<double> bins = {spectra.bins.cells.front().low};
+    for (const MassCell& bin : spectra.bins.cells) bins.push_back(bin.high);
+    file.write_vector<double>("/signal_region/edges", bins);
+    write_rows(file, "/signal_region/counts", cuts, spectra.bins.cells.size(),
+               [&](std::size_t cut) {
+                   const auto row = spectra.bins.counts.row(cut);
+                   return blinded && cut > 0 ? std::vector<double>{}
+                                             : std::vector<double>(row.begin(), row.end());
+               });
     write_numbers(file, "/reference/expected", cuts,
                   [&](std::size_t cut) { return reference_estimate(spectra, cut).expected; });
     write_numbers(file, "/reference/error", cuts,
@@ -177,7 +187,9 @@ void write_found(OutputFile& file, const std::vector<HuntedCut>& cuts, Estimate 
     });
     numbers("spurious", [](const HuntedSignal& one) { return one.spurious; });
     numbers("limit/observed", [](const HuntedSignal& one) { return one.limit.observed; });
-    excesses("observed", &Excess::observed);
+    numbers("observed", [](const HuntedSignal& one) {
+        return one.excess ? one.background.counts[one.background.signal_cell] : none;
+    });
     excesses("signal", &Excess::signal);
     excesses("signal_low", &Excess::signal_low);
     excesses("signal_high", &Excess::signal_high);
@@ -186,6 +198,92 @@ void write_found(OutputFile& file, const std::vector<HuntedCut>& cuts, Estimate 
     numbers("p_value", [](const HuntedSignal& one) { return one.p_value(); });
     numbers("p_value_error",
             [](const HuntedSignal& one) { return one.by_toys ? one.by_toys->error : 0; });
+}
+
+void write_signal(OutputFile& file, const MassSpectra& spectra, const HuntResult& result) {
+    file.set_attribute("/", "signal", signal_name(result.signal.kind));
+    if (result.signal.kind == SignalKind::gaussian) {
+        file.set_attribute("/", "signal_mean", result.signal.mean_in(spectra.signal_region));
+        file.set_attribute("/", "signal_width", result.signal.width);
+    }
+    if (result.exposure.luminosity == 0) return;
+    file.set_attribute("/", "luminosity", result.exposure.luminosity);
+    write_numbers(file, "/events_per_fb", result.cuts.size(),
+                  [&](std::size_t cut) { return result.exposure.events_per_fb(cut); });
+}
+
+// Of all that is a number of signal events; nothing without a luminosity.
+void write_cross_section(OutputFile& file, const HuntResult& result, Estimate kind) {
+    if (result.exposure.luminosity == 0) return;
+    const std::string group = concat("/", estimate_name(kind), "/cross_section/");
+    const std::size_t cuts = result.cuts.size();
+    const auto numbers = [&](const std::string& name, const auto& events) {
+        write_numbers(file, group + name, cuts, [&](std::size_t cut) {
+            const HuntedSignal* one = of_kind(result.cuts[cut], kind);
+            return one != nullptr ? events(*one) / result.exposure.events_per_fb(cut) : none;
+        });
+    };
+    const auto excesses = [&](const std::string& name, double Excess::*value) {
+        numbers(name, [value](const HuntedSignal& one) {
+            return one.excess ? (*one.excess).*value : none;
+        });
+    };
+    excesses("signal", &Excess::signal);
+    excesses("signal_low", &Excess::signal_low);
+    excesses("signal_high", &Excess::signal_high);
+    numbers("limit/observed", [](const HuntedSignal& one) { return one.limit.observed; });
+    write_rows(file, group + "limit/expected", cuts, 5, [&](std::size_t cut) {
+        std::vector<double> row;
+        const HuntedSignal* one = of_kind(result.cuts[cut], kind);
+        if (one == nullptr) return row;
+        for (const double events : one->limit.expected)
+            row.push_back(events / result.exposure.events_per_fb(cut));
+        return row;
+    });
+}
+
+// Nothing if it was not sought.
+void write_bump(OutputFile& file, const std::vector<HuntedCut>& cuts, Estimate kind) {
+    const auto bump_of = [&](std::size_t cut) -> std::optional<FoundBump> {
+        const HuntedSignal* one = of_kind(cuts[cut], kind);
+        return one != nullptr ? one->bump : std::nullopt;
+    };
+    bool any = false;
+    for (std::size_t cut = 0; cut < cuts.size(); ++cut) any = any || bump_of(cut).has_value();
+    if (!any) return;
+    const std::string group = concat("/", estimate_name(kind), "/bump/");
+    const auto numbers = [&](const std::string& name, const auto& number) {
+        write_numbers(file, group + name, cuts.size(), [&](std::size_t cut) {
+            const std::optional<FoundBump> bump = bump_of(cut);
+            return bump ? number(*bump) : none;
+        });
+    };
+    numbers("low", [](const FoundBump& bump) { return bump.low; });
+    numbers("high", [](const FoundBump& bump) { return bump.high; });
+    numbers("statistic", [](const FoundBump& bump) { return bump.statistic; });
+    numbers("p_value", [](const FoundBump& bump) { return bump.p.p_value; });
+    numbers("p_value_error", [](const FoundBump& bump) { return bump.p.error; });
+    std::size_t most = 0;
+    for (std::size_t cut = 0; cut < cuts.size(); ++cut) {
+        if (const auto bump = bump_of(cut)) most = std::max(most, bump->cells.size());
+    }
+    const auto rows = [&](const std::string& name, const auto& row_of) {
+        write_rows(file, group + "bins/" + name, cuts.size(), most, [&](std::size_t cut) {
+            const std::optional<FoundBump> bump = bump_of(cut);
+            return bump ? row_of(*bump) : std::vector<double>{};
+        });
+    };
+    const auto edges = [](double MassCell::*edge) {
+        return [edge](const FoundBump& bump) {
+            std::vector<double> row;
+            for (const MassCell& cell : bump.cells) row.push_back(cell.*edge);
+            return row;
+        };
+    };
+    rows("low", edges(&MassCell::low));
+    rows("high", edges(&MassCell::high));
+    rows("counts", [](const FoundBump& bump) { return bump.counts; });
+    rows("expected", [](const FoundBump& bump) { return bump.expected; });
 }
 
 BackgroundEstimates backgrounds_of(const std::vector<HuntedCut>& cuts) {
@@ -197,13 +295,6 @@ BackgroundEstimates backgrounds_of(const std::vector<HuntedCut>& cuts) {
     return all;
 }
 
-bool is_blinded(const std::vector<HuntedCut>& cuts) {
-    return std::ranges::none_of(cuts, [](const HuntedCut& cut) {
-        return std::ranges::any_of(
-            cut, [](const HuntedSignal& signal) { return signal.excess.has_value(); });
-    });
-}
-
 }  // namespace
 
 void write_background(OutputFile& file, const MassSpectra& spectra,
@@ -213,18 +304,20 @@ void write_background(OutputFile& file, const MassSpectra& spectra,
     for (const Estimate kind : estimates) write_estimates(file, spectra, estimates_of_cuts, kind);
 }
 
-void write_hunt(OutputFile& file, const MassSpectra& spectra, Estimate quoted, double confidence,
-                const std::vector<HuntedCut>& cuts) {
-    const bool blinded = is_blinded(cuts);
+void write_hunt(OutputFile& file, const MassSpectra& spectra, const HuntResult& result) {
+    const bool blinded = result.blinded();
     file.set_attribute("/", "kind", std::string(hunt_kind));
-    file.set_attribute("/", "quoted", estimate_name(quoted));
-    file.set_attribute("/", "confidence", confidence);
+    file.set_attribute("/", "quoted", estimate_name(result.quoted));
+    file.set_attribute("/", "confidence", result.confidence);
     file.set_attribute("/", "blinded", static_cast<std::int64_t>(blinded ? 1 : 0));
+    write_signal(file, spectra, result);
     write_spectra(file, spectra, blinded);
     for (const Estimate kind : estimates) {
-        write_estimates(file, spectra, backgrounds_of(cuts), kind);
-        write_found(file, cuts, kind);
-        write_bias(file, cuts, kind);
+        write_estimates(file, spectra, backgrounds_of(result.cuts), kind);
+        write_found(file, result.cuts, kind);
+        write_cross_section(file, result, kind);
+        write_bump(file, result.cuts, kind);
+        write_bias(file, result.cuts, kind);
     }
 }
 

@@ -39,6 +39,7 @@ std::vector<Quantity> background_quantities(const Numbers& efficiency, Estimate 
 struct FoundNumbers {
     Numbers expected, error, goodness, limit_low, limit, limit_high;
     Numbers signal, signal_low, signal_high, z, p_value, observed_limit;
+    Numbers events_per_fb;  ///< empty or NaN: not known
 };
 
 std::vector<Quantity> found_quantities(const Numbers& efficiency, const FoundNumbers& found) {
@@ -51,21 +52,28 @@ std::vector<Quantity> found_quantities(const Numbers& efficiency, const FoundNum
         all.push_back(p_value_quantity(at("goodness", efficiency[cut]), found.goodness[cut]));
         add("expected_limit", found.limit[cut]).band =
             Quantity::Band{found.limit_low[cut], found.limit_high[cut]};
+        const double events = found.events_per_fb.empty() ? none : found.events_per_fb[cut];
+        if (!std::isnan(events)) {
+            add("expected_cross_section_limit_fb", found.limit[cut] / events).band =
+                Quantity::Band{found.limit_low[cut] / events, found.limit_high[cut] / events};
+        }
         if (std::isnan(found.z[cut])) continue;
         add("signal", found.signal[cut]).band =
             Quantity::Band{found.signal_low[cut], found.signal_high[cut]};
         add("z", found.z[cut]);
-        all.push_back(p_value_quantity(at("p_value", efficiency[cut]), found.p_value[cut]));
+        all.push_back(p_value_quantity(at("local_p_value", efficiency[cut]), found.p_value[cut]));
         add("limit", found.observed_limit[cut]);
+        if (!std::isnan(events)) add("cross_section_limit_fb", found.observed_limit[cut] / events);
     }
     return all;
 }
 
 // Of the efficiency there is none without a cut: the first is NaN.
-FoundNumbers numbers_of(const std::vector<HuntedCut>& cuts, Estimate quoted) {
+FoundNumbers numbers_of(const HuntResult& result) {
     FoundNumbers all;
-    for (const HuntedCut& cut : cuts) {
-        const HuntedSignal* one = of_kind(cut, quoted);
+    for (const HuntedCut& cut : result.cuts) {
+        const HuntedSignal* one = of_kind(cut, result.quoted);
+        all.events_per_fb.push_back(result.exposure.events_per_fb(all.events_per_fb.size()));
         const bool unblinded = one != nullptr && one->excess;
         const auto of_excess = [&](double Excess::*value) {
             return unblinded ? (*one->excess).*value : none;
@@ -115,9 +123,8 @@ std::vector<Quantity> headline(const MassSpectra& spectra,
     return all;
 }
 
-std::vector<Quantity> headline(const MassSpectra& spectra, Estimate quoted,
-                               const std::vector<HuntedCut>& cuts) {
-    return found_quantities(spectra.efficiencies, numbers_of(cuts, quoted));
+std::vector<Quantity> headline(const MassSpectra& spectra, const HuntResult& result) {
+    return found_quantities(spectra.efficiencies, numbers_of(result));
 }
 
 std::vector<Quantity> read_background(const InputFile& file) {
@@ -152,7 +159,10 @@ std::vector<Quantity> read_hunt(const InputFile& file) {
                        .signal_high = numbers("signal_high"),
                        .z = numbers("z"),
                        .p_value = numbers("p_value"),
-                       .observed_limit = numbers("limit/observed")};
+                       .observed_limit = numbers("limit/observed"),
+                       .events_per_fb = {}};
+    if (file.has("/events_per_fb"))
+        found.events_per_fb = file.read<double>("/events_per_fb", {efficiency.size()});
     const Numbers limits =
         file.read<double>(group + "/limit/expected", {efficiency.size(), std::size_t{5}});
     for (std::size_t cut = 0; cut < efficiency.size(); ++cut) {

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "lacathode/core/errors.hpp"
 #include "lacathode/core/random.hpp"
+#include "lacathode/core/text.hpp"
 #include "lacathode/stages/support/mass_spectrum.hpp"
 #include "lacathode/stats/excess_test.hpp"
 #include "lacathode/stats/spectrum_choice.hpp"
@@ -50,6 +53,24 @@ const Made* of_kind(const std::vector<Made>& of_cut, Estimate kind) {
     const auto found =
         std::ranges::find_if(of_cut, [kind](const Made& one) { return kind_of(one) == kind; });
     return found == of_cut.end() ? nullptr : &*found;
+}
+
+/// The function of an estimate over these cells. `nodes` [C]: all events there, for the efficiency;
+/// `weights` [C] as of SpectrumModel.
+SpectrumModel spectrum_model(Estimate kind, const SpectrumSettings& settings,
+                             std::size_t parameters, const std::vector<MassCell>& cells,
+                             const std::vector<std::vector<MassNode>>& nodes,
+                             std::span<const double> weights);
+
+/// What `work` returns; its NumericalError names the cut and the estimate.
+template <class Work>
+auto naming_cut(const MassSpectra& spectra, std::size_t cut, Estimate kind, const Work& work) {
+    try {
+        return work();
+    } catch (const NumericalError& error) {
+        throw NumericalError(concat("at the background efficiency ", spectra.efficiencies[cut],
+                                    ", estimate by ", estimate_name(kind), ": ", error.what()));
+    }
 }
 
 /// `cut`: row of spectra.counts, not 0 for Estimate::efficiency. Throws NumericalError that names

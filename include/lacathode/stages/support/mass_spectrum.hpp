@@ -32,6 +32,13 @@ struct SpectrumSettings {
     std::size_t toys = 1000;
 };
 
+/// The signal region of a spectrum, one of its cells, in bins.
+struct SignalRegionBins {
+    std::vector<MassCell> cells;               ///< [B]
+    Matrix<double> counts;                     ///< [E, B]
+    std::vector<std::vector<MassNode>> nodes;  ///< [B] all events, in finer bins
+};
+
 /// Counts of all events and of those that pass each cut.
 struct MassSpectra {
     Column mass;
@@ -44,6 +51,7 @@ struct MassSpectra {
     std::vector<double> efficiencies;          ///< [E] 1 first: no cut
     Matrix<double> counts;                     ///< [E, C]
     std::vector<std::vector<MassNode>> nodes;  ///< [C] all events, in finer bins
+    SignalRegionBins bins;
 };
 
 /// A sentence unless the signal region lies within the range, with a bin on both sides.
@@ -56,6 +64,10 @@ std::vector<std::string> efficiencies_miss(const SpectrumSettings& settings, std
 /// Bins of the given width or a little less, from the edges of the signal region outwards; the
 /// range's ends are edges. Throws UsageError for what range_misses says.
 std::vector<MassCell> mass_cells(const SpectrumSettings& settings, const MassWindow& signal_region);
+
+/// Of the signal region alone.
+std::vector<MassCell> signal_region_bins(const SpectrumSettings& settings,
+                                         const MassWindow& signal_region);
 
 /// Of the test events of an aligned scores file (lacathode-combine-folds); what is not mapped
 /// passes no cut. Throws InputError if the scores are not aligned, UsageError as mass_cells does

@@ -21,12 +21,10 @@ void write_background(OutputFile& file, const MassSpectra& spectra,
 std::vector<Quantity> headline(const MassSpectra& spectra, const BackgroundEstimates& estimates);
 
 /// The same with what was found; of the signal region only what is not blinded.
-void write_hunt(OutputFile& file, const MassSpectra& spectra, Estimate quoted, double confidence,
-                const std::vector<HuntedCut>& cuts);
+void write_hunt(OutputFile& file, const MassSpectra& spectra, const HuntResult& result);
 /// Of the quoted estimate after each cut: expected events, goodness of the fit and limit, and once
-/// unblinded signal, z, p and limit.
-std::vector<Quantity> headline(const MassSpectra& spectra, Estimate quoted,
-                               const std::vector<HuntedCut>& cuts);
+/// unblinded signal, z, p and limit; the limits on a cross-section too where there is an exposure.
+std::vector<Quantity> headline(const MassSpectra& spectra, const HuntResult& result);
 
 /// The headline of a file of either kind.
 std::vector<Quantity> read_background(const InputFile& file);

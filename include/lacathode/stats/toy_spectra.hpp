@@ -1,0 +1,28 @@
+// Probabilities by spectra that are drawn from an expectation.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "lacathode/core/random.hpp"
+
+namespace lacathode {
+
+/// A probability estimated by toys: k of n, (k + 1) / (n + 1), and its standard error.
+struct ToyProbability {
+    std::int64_t above = 0;
+    std::int64_t toys = 0;
+    double p_value = 1;
+    double error = 0;
+};
+
+/// How many of so many spectra with Poisson counts of `expected` [C] are at least as extreme as the
+/// data, which `is_above` [C counts] tells. Toy i uses stream.at(i): the same for any number of
+/// threads. A toy for which `is_above` throws NumericalError counts as above.
+ToyProbability toy_probability(std::span<const double> expected, std::int64_t toys,
+                               const RandomStream& stream, int threads,
+                               const std::function<bool(const std::vector<double>&)>& is_above);
+
+}  // namespace lacathode

@@ -1,0 +1,54 @@
+"""Tables as HEPData has them, and a submission of them."""
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+MISSING = "-"
+
+
+def number(value):
+    """Six digits; what is not finite is missing."""
+    return float(f"{value:.6g}") if np.isfinite(value) else MISSING
+
+
+def symmetric(error, label):
+    """The entry of an error, none where it is not finite."""
+    return [{"symerror": number(error), "label": label}] if np.isfinite(error) else []
+
+
+def asymmetric(value, low, high, label):
+    """The entry of an interval around the value, none where it is not finite."""
+    if not np.isfinite([low, high]).all():
+        return []
+    return [{"asymerror": {"plus": number(high - value), "minus": number(low - value)}, "label": label}]
+
+
+def entry(value, errors=()):
+    """A value with its errors; a value that is not finite has none."""
+    if not np.isfinite(value):
+        return {"value": MISSING}
+    return {"value": number(value), **({"errors": list(errors)} if errors else {})}
+
+
+def column(name, values, unit=None, qualifiers=()):
+    """A variable of a table: entries, or bins as (low, high)."""
+    entries = [{"low": number(one[0]), "high": number(one[1])} if isinstance(one, tuple) else one for one in values]
+    header = {"name": name, **({"units": unit} if unit else {})}
+    return {"header": header, **({"qualifiers": list(qualifiers)} if qualifiers else {}), "values": entries}
+
+
+def table(independent, dependent):
+    return {"independent_variables": independent, "dependent_variables": dependent}
+
+
+def write(folder, tables):
+    """A submission of (name, description, table): JSON is YAML, too."""
+    folder.mkdir(exist_ok=True)
+    documents = []
+    for number_of, (name, description, content) in enumerate(tables, 1):
+        file = f"table_{number_of:02}.yaml"
+        (folder / file).write_text(json.dumps(content, indent=1) + "\n")
+        documents.append({"name": name, "description": description, "keywords": [], "data_file": file})
+    (folder / "submission.yaml").write_text("".join(f"---\n{json.dumps(document, indent=1)}\n" for document in documents))

@@ -1,0 +1,95 @@
+"""Tables of a hunt: what each cut expects and finds, and the spectrum after it."""
+from __future__ import annotations
+
+import numpy as np
+from plotting import style
+from plotting.names import number
+
+from . import hepdata
+
+ESTIMATES = (("spectrum", "fit of the spectrum"), ("efficiency", "efficiency times all events"))
+FOUND = (("z", "Local significance"), ("p_value", "Local p-value"))  # without errors of their own
+
+
+def rows(hunt):
+    """(quantity, value, low, high, counting error) of the quoted estimate after each cut; what is blinded is left out."""
+    quoted = hunt["@quoted"]
+    for cut, efficiency in enumerate(hunt["background_efficiency"]):
+        if np.isnan(hunt[f"{quoted}/expected"][cut]):
+            continue
+        limits = hunt[f"{quoted}/limit/expected"][cut]
+        found = [("background", hunt[f"{quoted}/expected"][cut], None, None, hunt[f"{quoted}/error"][cut]),
+                 ("expected_limit", limits[2], limits[1], limits[3], None),
+                 ("signal", *(hunt[f"{quoted}/{name}"][cut] for name in ("signal", "signal_low", "signal_high")), None),
+                 ("limit", hunt[f"{quoted}/limit/observed"][cut], None, None, None),
+                 ("z", hunt[f"{quoted}/z"][cut], None, None, None),
+                 ("local_p_value", hunt[f"{quoted}/p_value"][cut], None, None, None)]
+        for name, *numbers in found:
+            if np.isfinite(numbers[0]):
+                yield (f"{name}_at_{efficiency:g}", *numbers)
+
+
+def of_estimate(hunt, estimate, label, efficiencies):
+    """Columns of the table of cuts."""
+    qualifiers = [{"name": "Method", "value": style.look(hunt["@method"]).name}, {"name": "Background", "value": label}]
+
+    def values(name):
+        return hunt[f"{estimate}/{name}"]
+
+    def column(name, entries, unit=None):
+        return hepdata.column(name, entries, unit, qualifiers)
+
+    def limits(group):
+        for cut in efficiencies:
+            low2, low, middle, high, high2 = values(f"{group}/expected")[cut]
+            yield hepdata.entry(middle, hepdata.asymmetric(middle, low, high, "1 sigma") +
+                                hepdata.asymmetric(middle, low2, high2, "2 sigma"))
+    observed, expected, error = values("observed"), values("expected"), values("error")
+    signal, low, high = values("signal"), values("signal_low"), values("signal_high")
+    level = f"{100 * hunt['@confidence']:g} % CLs limit"
+    yield column("Observed events", [hepdata.entry(observed[cut]) for cut in efficiencies])
+    yield column("Expected background", [hepdata.entry(expected[cut], hepdata.symmetric(error[cut], "fit"))
+                                         for cut in efficiencies])
+    yield column("Signal events", [hepdata.entry(signal[cut], hepdata.asymmetric(signal[cut], low[cut], high[cut], "likelihood"))
+                                   for cut in efficiencies])
+    for name, title in FOUND:
+        yield column(title, [hepdata.entry(values(name)[cut]) for cut in efficiencies])
+    yield column(f"Observed {level} on signal events", [hepdata.entry(values("limit/observed")[cut]) for cut in efficiencies])
+    yield column(f"Expected {level} on signal events", list(limits("limit")))
+    if "@luminosity" in hunt:
+        observed_limit = values("cross_section/limit/observed")
+        yield column(f"Observed {level} on the cross-section", [hepdata.entry(observed_limit[cut]) for cut in efficiencies], "FB")
+        yield column(f"Expected {level} on the cross-section", list(limits("cross_section/limit")), "FB")
+
+
+def made(hunt, cut):
+    """[(estimate, its words)] that the cut has."""
+    return [(name, label) for name, label in ESTIMATES if np.isfinite(hunt[f"{name}/expected"][cut])]
+
+
+def tables(hunt):
+    """[(name, description, content)]: the declared cuts, then the spectrum before and after each."""
+    method = style.look(hunt["@method"]).name
+    declared = range(1, len(hunt["background_efficiency"]))
+    region = f"{hunt['@signal_region_low']:g} to {hunt['@signal_region_high']:g} {hunt['@mass_unit']}"
+    cuts = hepdata.column("Background efficiency of the cut",
+                          [hepdata.entry(hunt["background_efficiency"][cut]) for cut in declared])
+    columns = [one for name, label in ESTIMATES if np.isfinite(hunt[f"{name}/expected"][1:]).any()
+               for one in of_estimate(hunt, name, label, declared)]
+    yield (f"{method}: the signal region after each cut",
+           f"Events in the signal region, {region}, and the background expected there from the sidebands.",
+           hepdata.table([cuts], columns))
+    for cut, efficiency in enumerate(hunt["background_efficiency"]):
+        yield spectrum(hunt, cut, f"{method}: spectrum, " + ("no cut" if cut == 0 else f"cut at {number(100 * efficiency)} %"))
+
+
+def spectrum(hunt, cut, title):
+    edges = hunt["edges"]
+    mass = hepdata.column(hunt["@mass_name"], list(zip(edges[:-1], edges[1:])), hunt["@mass_unit"].upper())
+    columns = [hepdata.column("Events", [hepdata.entry(count) for count in hunt["counts"][cut]])]
+    for name, label in made(hunt, cut):
+        expected, error = hunt[f"{name}/bins/expected"][cut], hunt[f"{name}/bins/error"][cut]
+        columns.append(hepdata.column("Expected background", [hepdata.entry(*one) for one in zip(
+            expected, [hepdata.symmetric(value, "fit") for value in error])],
+                                      qualifiers=[{"name": "Background", "value": label}]))
+    return title, "Events in bins of the mass; the signal region is one of them.", hepdata.table([mass], columns)

@@ -1,0 +1,86 @@
+"""Tables of a study: headline quantities, numbers of events, and the curves that HEPData gets."""
+from __future__ import annotations
+
+import numpy as np
+from plotting import style
+from plotting.study import results
+
+from . import hepdata, hunt
+
+HEADLINE = ("max_median_sic", "max_median_sic_background_efficiency", "max_median_sic_selected_background", "sic_at_1e-2",
+            "sic_at_1e-3", "initial_significance")
+JUDGED = (0.01, 0.05, 0.19)  # efficiencies whose chi2/ndof are headline quantities
+COLUMNS = ("chain", "method", "quantity", "value", "low", "high", "counting_error")
+
+
+def sic_rows(values):
+    for name in HEADLINE:
+        yield (name, values[f"@{name}"], *(values.get(f"@{name}_{part}") for part in ("low", "high", "counting_error")))
+
+
+def sculpting_rows(values):
+    for wanted in JUDGED:
+        at = int(np.argmin(np.abs(values["efficiency"] - wanted)))
+        name = f"at_{values['efficiency'][at]:g}"
+        yield (f"chi2_per_dof_{name}", *(values[f"chi2_per_dof/{part}"][at] for part in ("median", "low", "high")), None)
+        yield (f"random_selection_{name}", *(values[f"null/{part}"][at] for part in ("mean", "low", "high")), None)
+        yield (f"p_value_{name}", float(np.median(values["p_value"][:, at])), None, None, None)
+
+
+ROWS = {"sic": sic_rows, "sculpting": sculpting_rows}
+
+
+def hunts(study):
+    """[(chain, method, name of the hunt, metrics)] of all chains."""
+    return [(chain, method, kind, values) for chain in study.chains for kind in sorted(chain.metrics) if kind.startswith("hunt")
+            for method, values in chain.metrics[kind].items()]
+
+
+def headline(study):
+    """[COLUMNS] of all chains and methods."""
+    rows = [(chain.name, method, *row) for kind, rows_of in ROWS.items()
+            for chain, method, values in results.with_kind(study.chains, kind) for row in rows_of(values)]
+    several = len({kind for _, _, kind, _ in hunts(study)}) > 1
+    return rows + [(chain.name, method, f"{kind}_{row[0]}" if several else row[0], *row[1:])
+                   for chain, method, kind, values in hunts(study) for row in hunt.rows(values)]
+
+
+def events(study):
+    """[chain, part, events] of all chains."""
+    return [(chain.name, part, count) for chain in study.chains for part, count in chain.events.items()]
+
+
+# What HEPData has of a kind of metrics: name of the table, of x and of y, keys of x and y.
+CURVES = {"sic": (("SIC against background efficiency", "Background efficiency", "SIC", "background_efficiency", "sic"),
+                  ("SIC against signal efficiency", "Signal efficiency", "SIC",
+                   "by_signal_efficiency/signal_efficiency", "by_signal_efficiency")),
+          "sculpting": (("chi2/ndof against efficiency", "Efficiency in the signal region", "chi2/ndof", "efficiency",
+                         "chi2_per_dof"),)}
+
+
+def dependent(method, quantity, values, key):
+    """A column of a table; both errors of each value, where there are some."""
+    counting = values.get(f"{key}/counting_error")
+    several = len(values[f"{key}/runs"]) > 1
+    median, low, high = (values[f"{key}/{part}"] for part in ("median", "low", "high"))
+
+    def errors(at):
+        of_retrainings = hepdata.asymmetric(median[at], low[at], high[at], "retrainings") if several else []
+        return of_retrainings + (hepdata.symmetric(counting[at], "background events") if counting is not None else [])
+    return hepdata.column(quantity, [hepdata.entry(median[at], errors(at)) for at in range(len(median))],
+                          qualifiers=[{"name": "Method", "value": style.look(method).name}])
+
+
+def tables(study):
+    """[(name, description, content)] of all curves, then of all hunts."""
+    for chain in study.chains:
+        for kind, curves in CURVES.items():
+            by_method = chain.metrics.get(kind, {})
+            for title, x_name, y_name, x_key, y_key in curves if by_method else ():
+                x = next(iter(by_method.values()))[x_key]
+                content = hepdata.table([hepdata.column(x_name, [hepdata.entry(value) for value in x])],
+                                        [dependent(method, y_name, values, y_key) for method, values in by_method.items()])
+                yield f"{chain.name}: {title}", f"{study.title}. {title}, {chain.name}.", content
+    for chain, _, kind, values in hunts(study):
+        for title, description, content in hunt.tables(values):
+            yield f"{chain.name}: {title}, {kind}", f"{study.title}. {description}", content

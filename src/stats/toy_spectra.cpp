@@ -1,0 +1,48 @@
+#include "lacathode/stats/toy_spectra.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/parallel.hpp"
+#include "lacathode/stats/poisson_distribution.hpp"
+
+namespace lacathode {
+namespace {
+
+std::vector<double> drawn(std::span<const double> expected, RandomStream stream) {
+    std::vector<double> counts(expected.size());
+    std::ranges::transform(expected, counts.begin(), [&stream](double mean) {
+        return static_cast<double>(poisson(mean, stream));
+    });
+    return counts;
+}
+
+}  // namespace
+
+ToyProbability toy_probability(std::span<const double> expected, std::int64_t toys,
+                               const RandomStream& stream, int threads,
+                               const std::function<bool(const std::vector<double>&)>& is_above) {
+    constexpr std::size_t at_once = 16;
+    std::vector<std::uint8_t> above(static_cast<std::size_t>(toys));
+    parallel_blocks(above.size(), at_once, threads, [&](std::size_t begin, std::size_t end) {
+        check_interrupt();
+        for (std::size_t toy = begin; toy < end; ++toy) {
+            try {
+                above[toy] = is_above(drawn(expected, stream.at(toy))) ? 1 : 0;
+            } catch (const NumericalError&) {
+                above[toy] = 1;
+            }
+        }
+    });
+    ToyProbability result;
+    result.toys = toys;
+    result.above = std::accumulate(above.begin(), above.end(), std::int64_t{0});
+    result.p_value = static_cast<double>(result.above + 1) / static_cast<double>(toys + 1);
+    result.error = std::sqrt(result.p_value * (1 - result.p_value) / static_cast<double>(toys + 1));
+    return result;
+}
+
+}  // namespace lacathode

@@ -1,0 +1,185 @@
+"""A hunt as a workspace for pyhf and as tables; with pyhf and pyBumpHunter installed, what they find."""
+import contextlib
+import csv
+import io
+import json
+import sys
+import unittest
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from tool_files import BAD_INPUT, CANNOT_WRITE, ToolTest, must, small_chain, table, write_hdf5
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+import tables  # noqa: E402  (found only now)
+import workspace  # noqa: E402
+from plotting import files  # noqa: E402
+
+try:
+    import pyhf
+except ImportError:
+    pyhf = None
+try:
+    import pyBumpHunter
+except ImportError:
+    pyBumpHunter = None
+
+PEAK = ("--set", "hunt.signal=gaussian", "--set", "hunt.signal_width=0.1")
+UNBLIND = ("--set", "hunt.unblind=true")
+
+
+class HuntTest(ToolTest):
+    """A chain of two folds that ends in a hunt; not run yet."""
+
+    def setUp(self):
+        super().setUp()
+        sections = small_chain(write_hdf5(self.folder / "table.h5", table(1500, 200)), retrainings=1)
+        sections["run"].update({"methods": ["lacathode"], "folds": 2, "reference": 1000, "sic": False, "sculpting": False, "hunt": True})
+        sections["fit_background"] = {"low": 2.6, "efficiency_low": 2.6, "high": 4.4, "shape": "log_polynomial", "bin_width": 0.1,
+                                      "efficiencies": [0.3, 0.5], "least_parameters": 1, "most_parameters": 2, "toys": 20}
+        self.run_options = ("run", "--config", self.config(sections), "--out", self.folder / "out", "--threads", "2")
+        self.hunt = self.folder / "out/lacathode/hunt_00.h5"
+
+    def metrics(self):
+        return files.read_metrics(self.hunt, "hunt")
+
+
+class Workspace(HuntTest):
+    def make(self, *arguments):
+        return workspace.main([str(self.hunt), *map(str, arguments)])
+
+    def test_the_file_says_what_the_workspace_says(self):
+        must(*self.run_options)
+        path = self.folder / "workspace.json"
+        self.assertEqual(self.make("--efficiency", 0.3, "--output", path), 0)
+        made = json.loads(path.read_text())
+        with h5py.File(self.hunt) as file:
+            expected, error = file["efficiency/expected"][1], file["efficiency/error"][1]
+        signal, background = made["channels"][0]["samples"]
+        self.assertEqual(background["data"], [expected])
+        self.assertEqual(background["modifiers"][0]["data"], {"hi_data": [expected + error], "lo_data": [expected - error]})
+        self.assertEqual(signal["data"], [1.0])
+        self.assertEqual(made["observations"][0]["data"], [expected])  # blinded
+        must(*self.run_options, "--set", "hunt.unblind=true")
+        self.assertEqual(self.make("--efficiency", 0.5, "--estimate", "spectrum", "--output", path), 0)
+        made = json.loads(path.read_text())
+        with h5py.File(self.hunt) as file:
+            self.assertEqual(made["observations"][0]["data"], [file["spectrum/observed"][2]])
+            self.assertEqual(made["channels"][0]["samples"][1]["data"], [file["spectrum/expected"][2]])
+
+    def test_what_cannot_be_made_is_told(self):
+        must(*self.run_options)
+        self.assertEqual(self.make("--efficiency", 0.4), BAD_INPUT)
+        self.assertEqual(self.make("--efficiency", 1), BAD_INPUT)  # without a cut there is no efficiency
+        self.assertEqual(self.make("--efficiency", 0.3, "--output", self.folder), CANNOT_WRITE)
+        must(*self.run_options, *PEAK)
+        self.assertEqual(self.make("--efficiency", 0.3), BAD_INPUT)  # more than one count
+        self.hunt = self.folder / "table.h5"
+        self.assertEqual(self.make("--efficiency", 0.3), BAD_INPUT)
+
+    @unittest.skipIf(pyhf is None, "pyhf is not installed")
+    def test_pyhf_finds_the_same_limit(self):
+        """Its background is Gaussian, the file's the fit's own: 2 % are allowed, of some 100 events known to 7 %."""
+        must(*self.run_options, *UNBLIND, "--set", "fit_background.least_degree=0", "--set", "fit_background.most_degree=0")
+        hunt = self.metrics()
+        for cut, efficiency in ((1, 0.3), (2, 0.5)):
+            for estimate in ("spectrum", "efficiency"):
+                made = pyhf.Workspace(workspace.workspace(hunt, efficiency, estimate))
+                model = made.model()
+                _, highest = model.config.suggested_bounds()[model.config.poi_index]
+                observed, _ = pyhf.infer.intervals.upper_limits.toms748_scan(made.data(model), model, 0, highest, rtol=1e-5)
+                ours = hunt[f"{estimate}/limit/observed"][cut]
+                self.assertLess(abs(float(observed) / ours - 1), 0.02, (efficiency, estimate, float(observed), ours))
+                self.assertTrue(np.isfinite(ours))
+
+
+class Tables(HuntTest):
+    """What tables.py says of a hunt is what its file says."""
+
+    def make(self):
+        with contextlib.redirect_stdout(io.StringIO()):
+            self.assertEqual(tables.main([str(self.hunt)]), 0)
+        folder = self.hunt.with_name("hunt_00_tables")
+        with (folder / "results.csv").open() as file:
+            rows = {row["quantity"]: row for row in csv.DictReader(file)}
+        documents = [json.loads(text) for text in (folder / "hepdata/submission.yaml").read_text().split("---\n") if text]
+        return rows, {one["name"]: json.loads((folder / "hepdata" / one["data_file"]).read_text()) for one in documents}
+
+    def column(self, table, name, background):
+        column, = (one for one in table["dependent_variables"] if one["header"]["name"] == name and
+                   {"name": "Background", "value": background} in one["qualifiers"])
+        return column
+
+    def test_blinded_nothing_of_the_signal_region_is_told(self):
+        must(*self.run_options)
+        rows, made = self.make()
+        self.assertEqual({name.split("_at_")[0] for name in rows}, {"background", "expected_limit"})
+        cuts = made["LaCATHODE: the signal region after each cut"]
+        for name in ("Observed events", "Signal events", "Local significance", "Local p-value", "Observed 95 % CLs limit on signal events"):
+            self.assertEqual([one["value"] for one in self.column(cuts, name, "fit of the spectrum")["values"]], ["-", "-"], name)
+        spectrum, signal_cell = made["LaCATHODE: spectrum, cut at 30 %"], int(self.metrics()["@signal_cell"])
+        self.assertEqual(spectrum["dependent_variables"][0]["values"][signal_cell]["value"], "-")
+        self.assertNotEqual(spectrum["dependent_variables"][0]["values"][0]["value"], "-")
+
+    def test_numbers_and_errors(self):
+        must(*self.run_options, *UNBLIND, *PEAK, "--set", "hunt.luminosity=4", "--set", "hunt.signal_efficiencies=0.1,0.2")
+        rows, made = self.make()
+        hunt = self.metrics()
+        row = rows["signal_at_0.5"]
+        for column, name in (("value", "signal"), ("low", "signal_low"), ("high", "signal_high")):
+            self.assertEqual(row[column], f"{hunt[f'efficiency/{name}'][2]:.6g}")
+        cuts = made["LaCATHODE: the signal region after each cut"]
+        entry = self.column(cuts, "Expected 95 % CLs limit on the cross-section", "efficiency times all events")["values"][1]
+        limits = hunt["efficiency/limit/expected"][2] / (4 * 0.2)
+        self.assertAlmostEqual(entry["value"], limits[2], 3)
+        self.assertEqual([error["label"] for error in entry["errors"]], ["1 sigma", "2 sigma"])
+        self.assertAlmostEqual(entry["errors"][0]["asymerror"]["plus"], limits[3] - limits[2], 3)
+        mass = made["LaCATHODE: spectrum, no cut"]["independent_variables"][0]
+        self.assertEqual([one["low"] for one in mass["values"]], [float(f"{edge:.6g}") for edge in hunt["edges"][:-1]])
+
+    def test_other_files_are_refused(self):
+        with contextlib.redirect_stderr(io.StringIO()) as error:
+            self.assertEqual(tables.main([str(self.folder / "table.h5")]), BAD_INPUT)
+        self.assertRegex(error.getvalue(), r"tables\.py: .*table\.h5")
+
+
+class Bumps(HuntTest):
+    def test_windows_are_those_of_the_largest_bump(self):
+        """Every window by hand, with the Poisson probability summed term by term."""
+        must(*self.run_options, *UNBLIND, "--set", "hunt.bump_bins=3", "--set", "hunt.toys=100")
+        hunt = self.metrics()
+        for estimate in ("spectrum", "efficiency"):
+            for cut in (1, 2):
+                low, high, counts, expected = (hunt[f"{estimate}/bump/bins/{name}"][cut] for name in ("low", "high", "counts", "expected"))
+                windows = [(first, first + width) for width in (1, 2, 3) for first in range(len(counts) - width + 1)]
+                statistics = [self.statistic(counts[slice(*one)].sum(), expected[slice(*one)].sum()) for one in windows]
+                first, last = windows[int(np.argmax(statistics))]
+                self.assertAlmostEqual(hunt[f"{estimate}/bump/statistic"][cut], max(statistics), 6)
+                self.assertEqual((hunt[f"{estimate}/bump/low"][cut], hunt[f"{estimate}/bump/high"][cut]), (low[first], high[last - 1]))
+
+    @staticmethod
+    def statistic(counts, expected):
+        if counts <= expected:
+            return 0.0
+        terms = np.arange(counts, counts + 10 * np.sqrt(counts) + 50)
+        logarithms = terms * np.log(expected) - expected - np.cumsum(np.log(np.maximum(np.arange(terms[-1] + 1), 1)))[terms.astype(int)]
+        return -(logarithms.max() + np.log(np.exp(logarithms - logarithms.max()).sum()))
+
+    @unittest.skipIf(pyBumpHunter is None, "pyBumpHunter is not installed")
+    def test_pybumphunter_finds_the_same(self):
+        must(*self.run_options, *UNBLIND, "--set", "hunt.bump_bins=3", "--set", "hunt.toys=100")
+        hunt = self.metrics()
+        for estimate in ("spectrum", "efficiency"):
+            for cut in (1, 2):
+                counts, expected = (hunt[f"{estimate}/bump/bins/{name}"][cut] for name in ("counts", "expected"))
+                theirs = pyBumpHunter.BumpHunter1D(rang=[0, len(counts)], width_min=1, width_max=3, width_step=1, scan_step=1, npe=2,
+                                                   bins=np.arange(len(counts) + 1.0), nworker=1)
+                with contextlib.redirect_stdout(io.StringIO()):
+                    theirs.bump_scan(counts, expected, is_hist=True)
+                self.assertAlmostEqual(float(theirs.t_ar[0]), hunt[f"{estimate}/bump/statistic"][cut], 6)
+
+
+if __name__ == "__main__":
+    unittest.main()

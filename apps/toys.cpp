@@ -43,13 +43,13 @@ struct Toys {
     [[nodiscard]] std::string text() const {
         if (!tool.is_complete()) return tool.text();
         std::string text =
-            line("%-12s %-14s %10s %6s  %17s  %17s  %s\n", "method", "window", "efficiency", "toys",
-                 "mean of z", "width of z", "p of uniform local p");
+            line("%-12s %-14s %10s %6s %6s  %17s  %17s  %s\n", "method", "window", "efficiency",
+                 "toys", "failed", "mean of z", "width of z", "p of uniform local p");
         for (const Calibration& one : calibration) {
-            text += line("%-12s %-14s %10g %6zu  %7.3f +- %6.3f  %7.3f +- %6.3f  %.3g\n",
+            text += line("%-12s %-14s %10g %6zu %6zu  %7.3f +- %6.3f  %7.3f +- %6.3f  %.3g\n",
                          one.method.c_str(), one.window.c_str(), one.efficiency, one.null.toys,
-                         one.null.mean, one.null.mean_error, one.null.width, one.null.width_error,
-                         one.null.uniformity);
+                         one.null.failed, one.null.mean, one.null.mean_error, one.null.width,
+                         one.null.width_error, one.null.uniformity);
         }
         if (global.empty()) return text;
         text += line("\n%-12s %10s  %-14s %7s %10s  %22s  %s\n", "method", "efficiency", "window",
@@ -70,6 +70,7 @@ struct Toys {
         for (const Calibration& one : calibration) {
             tree["calibration"][one.method][one.window][concat(one.efficiency)] =
                 Summary{{"toys", static_cast<std::int64_t>(one.null.toys)},
+                        {"failed", static_cast<std::int64_t>(one.null.failed)},
                         {"mean", one.null.mean},
                         {"mean_error", one.null.mean_error},
                         {"width", one.null.width},

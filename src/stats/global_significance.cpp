@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/stats/kolmogorov_smirnov.hpp"
@@ -12,15 +13,26 @@ namespace lacathode {
 NullDistribution null_distribution(const std::vector<double>& z,
                                    const std::vector<double>& p_value) {
     expects(!z.empty() && z.size() == p_value.size(), "z and p of each toy");
-    const auto n = static_cast<double>(z.size());
-    NullDistribution found{.toys = z.size()};
-    for (const double value : z) found.mean += value / n;
-    double variance = 0;
-    for (const double value : z) variance += (value - found.mean) * (value - found.mean) / n;
-    found.width = std::sqrt(variance);
+    NullDistribution found;
+    std::vector<double> p_values;
+    double sum = 0;
+    for (std::size_t toy = 0; toy < z.size(); ++toy) {
+        if (std::isnan(z[toy])) continue;
+        p_values.push_back(p_value[toy]);
+        sum += z[toy];
+    }
+    found.toys = p_values.size();
+    found.failed = z.size() - found.toys;
+    const auto n = static_cast<double>(found.toys);  // of none all that follows is NaN
+    found.mean = sum / n;
+    double squares = 0;
+    for (const double value : z)
+        squares += std::isnan(value) ? 0 : (value - found.mean) * (value - found.mean);
+    found.width = std::sqrt(squares / n);
     found.mean_error = found.width / std::sqrt(n);
     found.width_error = found.width / std::sqrt(2 * n);
-    found.uniformity = kolmogorov_smirnov_uniform(p_value).p_value;
+    found.uniformity = p_values.empty() ? std::numeric_limits<double>::quiet_NaN()
+                                        : kolmogorov_smirnov_uniform(p_values).p_value;
     return found;
 }
 
@@ -30,7 +42,8 @@ GlobalSignificance global_significance(double z, const Matrix<double>& toys) {
     double crossings = 0;  // from region to region, from below 0 to above
     for (std::size_t toy = 0; toy < toys.rows(); ++toy) {
         const auto regions = toys.row(toy);
-        found.above += std::ranges::max(regions) >= z ? 1 : 0;
+        const auto is_above = [z](double of_region) { return !(of_region < z); };
+        found.above += std::ranges::any_of(regions, is_above) ? 1 : 0;
         for (std::size_t i = 1; i < regions.size(); ++i)
             crossings += regions[i - 1] <= 0 && regions[i] > 0 ? 1 : 0;
     }

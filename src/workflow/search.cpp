@@ -1,6 +1,7 @@
 #include "lacathode/workflow/search.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 #include "lacathode/config/json_tree.hpp"
@@ -84,7 +85,8 @@ Found read_block(const std::vector<StudyChain>& chains, Method method,
 std::size_t largest(const Found& found, std::size_t cut) {
     std::size_t best = 0;
     for (std::size_t window = 1; window < found.windows.size(); ++window)
-        if (found.z(window, cut) > found.z(best, cut)) best = window;
+        if (std::isnan(found.z(best, cut)) || found.z(window, cut) > found.z(best, cut))
+            best = window;
     return best;
 }
 
@@ -161,6 +163,7 @@ Study toys_study(const Search& search) {
     run.sic = run.sculpting = run.check_flow = false;
     run.retrainings = 1;
     study.chain.stages.of<Hunt>().unblind = true;
+    study.chain.stages.of<Hunt>().failed_fit = FailedFit::leave_out;
     const Prepare::Config& prepare = search.chain.stages.of<Prepare>();
     PseudoData::Config& pseudo_data = study.chain.stages.of<PseudoData>();
     if (pseudo_data.signal_region_low == 0 && pseudo_data.signal_region_high == 0) {

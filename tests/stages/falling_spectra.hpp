@@ -45,7 +45,8 @@ inline MassSpectra falling_spectra(double events, const SpectrumSettings& settin
                         .efficiencies = {1, 0.01},
                         .counts = {},
                         .nodes = {},
-                        .bins = {}};
+                        .bins = {},
+                        .true_signal = {}};
     spectra.counts = Matrix<double>(2, spectra.cells.size());
     for (std::size_t cell = 0; cell < spectra.cells.size(); ++cell) {
         const auto [low, high] = spectra.cells[cell];

@@ -203,6 +203,7 @@ TEST_F(HuntFiles, BlindedNothingDependsOnTheSignalRegion) {
 
 // A peak and a bump need the bins of the signal region: they are blinded too.
 TEST_F(HuntFiles, BlindedNothingDependsOnTheBinsOfTheSignalRegion) {
+    spectra.true_signal = {300, 7};
     config.signal = {.kind = SignalKind::gaussian, .width = 0.1};
     config.widest_bump = 4;
     config.toys = 50;
@@ -210,11 +211,13 @@ TEST_F(HuntFiles, BlindedNothingDependsOnTheBinsOfTheSignalRegion) {
     for (double& count : spectra.bins.counts.row(1)) count += 40;
     EXPECT_EQ(written(), before);
     const InputFile file(path("hunt.h5"), FileFormat::metrics);
-    EXPECT_FALSE(file.has("/efficiency/bump/statistic"));
+    EXPECT_FALSE(file.has("/efficiency/bump/statistic") || file.has("/true_signal"));
     EXPECT_TRUE(std::isnan(
         file.read<double>("/signal_region/counts", {2, spectra.bins.cells.size()}).back()));
     config.unblind = true;
     EXPECT_NE(written(), before);
+    EXPECT_THAT(InputFile(path("hunt.h5"), FileFormat::metrics).read<double>("/true_signal"),
+                ElementsAre(300, 7));
     EXPECT_GT(InputFile(path("hunt.h5"), FileFormat::metrics)
                   .read<double>("/efficiency/bump/statistic")
                   .at(1),
@@ -337,6 +340,11 @@ TEST_F(HuntFiles, AnEstimateThatIsNotQuotedMayFail) {
     EXPECT_THAT(
         message_of<NumericalError>([&] { (void)Hunt::compute(config, spectra, stream, 1); }),
         HasSubstr("estimate by spectrum"));
+    config.failed_fit = FailedFit::leave_out;
+    (void)written();
+    EXPECT_TRUE(std::isnan(
+        InputFile(path("hunt.h5"), FileFormat::metrics).read<double>("/spectrum/z").at(1)));
+    EXPECT_EQ(read_headline(path("hunt.h5")).size(), headline(spectra, result()).size());
 }
 
 TEST_F(HuntFiles, TheHeadlineIsReadBack) {
@@ -413,6 +421,17 @@ TEST_F(SpectraFiles, EventsAreCountedByBinAndCut) {
     EXPECT_THAT(row(2), ElementsAre(0, 1, 1, 0));
     EXPECT_EQ(spectra.nodes[2].size(), 2U);
     EXPECT_NEAR(spectra.nodes[0][0].mass, 2.9, 1e-12);
+}
+
+TEST_F(SpectraFiles, TrueSignalIsThatOfTheSignalRegion) {
+    const std::string path = scores({3.2, 3.5, 3.6, 3.6, 3.5}, {0.05F, 0.05F, 0.005F, 0.5F, 0.05F});
+    EventFile file = read_events(path, EventKind::scores);
+    EXPECT_TRUE(read(path).true_signal.empty());
+    file.table.label = {1, 1, 1, 1, 0};
+    file.header.has_label = true;
+    write_events(path, EventKind::scores, file.header, file.table, {}, file.provenance,
+                 Overwrite::allow);
+    EXPECT_THAT(read(path).true_signal, ElementsAre(3, 2, 1));
 }
 
 TEST_F(SpectraFiles, OnlyHeldOutEventsCount) {

@@ -53,6 +53,25 @@ TEST(NullDistribution, OneToyHasNoWidth) {
     EXPECT_THROW(null_distribution({1.5}, {std::nan("")}), InputError);
 }
 
+TEST(NullDistribution, WhatFailedIsCountedAndLeftOut) {
+    const double none = std::nan("");
+    const NullDistribution null = null_distribution({1.0, none, -1.0}, {0.2, none, 0.8});
+    EXPECT_EQ(null.toys, 2U);
+    EXPECT_EQ(null.failed, 1U);
+    EXPECT_EQ(null.mean, 0);
+    EXPECT_EQ(null.width, 1);
+    const NullDistribution nothing = null_distribution({none}, {none});
+    EXPECT_EQ(nothing.failed, 1U);
+    EXPECT_TRUE(std::isnan(nothing.mean) && std::isnan(nothing.uniformity));
+}
+
+TEST(GlobalSignificance, AToyOfWhichARegionFailedCountsAsAbove) {
+    const GlobalSignificance found =
+        global_significance(2, Matrix<double>(3, 2, {0, 1, std::nan(""), 0.5, 0, 3}));
+    EXPECT_EQ(found.above, 2U);
+    EXPECT_EQ(found.p_value, 3.0 / 4);
+}
+
 // Of W independent regions the largest z exceeds x with 1 - (1 - p)^W.
 TEST(GlobalSignificance, TheLargestOfSeveralRegionsCounts) {
     const GlobalSignificance found = global_significance(2.5, normal_toys(4000, 3));

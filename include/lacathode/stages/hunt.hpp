@@ -15,6 +15,12 @@ enum class BiasTreatment {
     widen    ///< make it an error of the background
 };
 
+/// What becomes of a cut whose quoted fit does not converge.
+enum class FailedFit {
+    error,     ///< the hunt fails
+    leave_out  ///< the cut has no result
+};
+
 struct Hunt {
     static constexpr const char* name = "hunt";
     static constexpr const char* description =
@@ -33,6 +39,7 @@ struct Hunt {
         double few = 20;            ///< expected events below which p is that of toys
         std::size_t toys = 10'000;  ///< of each p-value by toys
         BiasTreatment bias = BiasTreatment::report;
+        FailedFit failed_fit = FailedFit::error;
         SoughtSignal signal = {};
         Exposure exposure = {};
         std::size_t widest_bump = 0;  ///< bins; 0: no bump is sought
@@ -52,7 +59,7 @@ struct Hunt {
 
     /// [E] of each of the spectra's cuts, the first of which is none. While blinded what is made
     /// owes nothing to the counts of the signal region after a cut. Throws as estimate_background
-    /// does for the quoted estimate; the other is left out.
+    /// does for the quoted estimate, unless failed_fit leaves it out, as the other one always is.
     static std::vector<HuntedCut> compute(const Config& config, const MassSpectra& spectra,
                                           const RandomStream& stream, int threads);
     static void run(const Config& config, const Paths& paths, Job& job);

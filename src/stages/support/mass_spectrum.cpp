@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
@@ -142,7 +143,8 @@ MassSpectra read_spectra(const SpectrumSettings& settings, const EventReader& sc
                         .efficiencies = {1},
                         .counts = {},
                         .nodes = {},
-                        .bins = {}};
+                        .bins = {},
+                        .true_signal = {}};
     require_no_problems("cuts", efficiencies_miss(settings, spectra.reference_events,
                                                   concat("the reference of ", scores.path())));
     const auto is_at = [](double low) {
@@ -158,6 +160,7 @@ MassSpectra read_spectra(const SpectrumSettings& settings, const EventReader& sc
     spectra.efficiencies.insert(spectra.efficiencies.end(), settings.efficiencies.begin(),
                                 settings.efficiencies.end());
     const std::size_t cuts = spectra.efficiencies.size();
+    if (scores.header().has_label) spectra.true_signal.assign(cuts, 0);
     Histogram all(spectra.cells, cuts);
     Histogram inside(spectra.bins.cells, cuts);
     for (std::size_t first = 0; first < scores.rows(); first += block_rows) {
@@ -173,8 +176,11 @@ MassSpectra read_spectra(const SpectrumSettings& settings, const EventReader& sc
             for (std::size_t cut = 1; cut < cuts && events.is_mapped(row); ++cut)
                 passed[cut] = passes_cut(events.features(row, 0), spectra.efficiencies[cut]);
             all.add(cell, mass, passed);
-            if (cell == spectra.signal_cell)
-                inside.add(cell_of(mass, spectra.bins.cells), mass, passed);
+            if (cell != spectra.signal_cell) continue;
+            inside.add(cell_of(mass, spectra.bins.cells), mass, passed);
+            if (!events.has_label() || events.label[row] != 1) continue;
+            std::ranges::transform(spectra.true_signal, passed, spectra.true_signal.begin(),
+                                   std::plus());
         }
     }
     spectra.counts = all.counts();

@@ -312,6 +312,8 @@ void write_hunt(OutputFile& file, const MassSpectra& spectra, const HuntResult& 
     file.set_attribute("/", "blinded", static_cast<std::int64_t>(blinded ? 1 : 0));
     write_signal(file, spectra, result);
     write_spectra(file, spectra, blinded);
+    if (!blinded && !spectra.true_signal.empty())
+        file.write_vector<double>("/true_signal", spectra.true_signal);
     for (const Estimate kind : estimates) {
         write_estimates(file, spectra, backgrounds_of(result.cuts), kind);
         write_found(file, result.cuts, kind);

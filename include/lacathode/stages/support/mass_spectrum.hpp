@@ -52,6 +52,7 @@ struct MassSpectra {
     Matrix<double> counts;                     ///< [E, C]
     std::vector<std::vector<MassNode>> nodes;  ///< [C] all events, in finer bins
     SignalRegionBins bins;
+    std::vector<double> true_signal;  ///< [E] labelled signal in the signal region; empty: no truth
 };
 
 /// A sentence unless the signal region lies within the range, with a bin on both sides.

@@ -4,6 +4,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
+#include "workflow/chain_configs.hpp"
 #include "workflow/chain_layout.hpp"
 
 namespace lacathode {
@@ -43,46 +44,21 @@ class Planner {
     // A flow of the data, and what is drawn from it: the input of all that follows.
     void add_pseudo_data() {
         const ChainLayout base{directory_ + "/base"};
-        Prepare::Config prepare = config_.stages.of<Prepare>();
-        PseudoData::Config config = config_.stages.of<PseudoData>();
-        config.spectrum = config_.stages.of<FitBackground>();
-        if (config.signal_region_low < config.signal_region_high) {
-            prepare.signal_region_low = config.signal_region_low;
-            prepare.signal_region_high = config.signal_region_high;
-        }
         prefix_ = "base/";
-        add<Prepare>("prepare", prepare, {base.events()});
+        add<Prepare>("prepare", base_prepare_config(config_), {base.events()});
         plan_.steps.back().alone = true;
-        add<TrainFlow>("train_flow_0", config_.stages.of<TrainFlow>(),
+        add<TrainFlow>("train_flow_0", flow_config(config_, 0, Region::sideband),
                        {base.events(), base.flow(0)});
         prefix_.clear();
         const std::string output = layout_.file("pseudo_data");
-        add<PseudoData>("pseudo_data", config, {base.events(), base.flow(0), output});
+        add<PseudoData>("pseudo_data", pseudo_data_config(config_),
+                        {base.events(), base.flow(0), output});
         events_ = plan_.files.at(output);
-    }
-
-    [[nodiscard]] Prepare::Config prepare_config() const {
-        Prepare::Config config = config_.stages.of<Prepare>();
-        if (!config_.run.pseudo_data) return config;
-        config.format = InputFormat::events;
-        config.input.patterns = {events_};
-        config.input_key.clear();
-        config.columns.clear();
-        config.label_column.clear();
-        config.shift.clear();  // its features are shifted already
-        config.shift_by = ShiftBy::mass;
-        config.split.injected_signal = 0;
-        config.extra_background.patterns.clear();
-        config.extra = {};
-        config.extra_signal = {};
-        return config;
     }
 
     // From events to scores of every method.
     void add_part(std::size_t fold) {
-        Prepare::Config config = prepare_config();
-        config.split.folds = config_.run.folds;
-        config.split.fold = fold;
+        const Prepare::Config config = prepare_config(config_, fold, events_);
         add<Prepare>("prepare", config, {layout_.events()});
         plan_.steps.back().alone = config.format != InputFormat::events;
         for (const Method method : config_.run.methods) {
@@ -211,9 +187,8 @@ class Planner {
     }
 
     void add_flow(std::size_t number) {
-        TrainFlow::Config config = config_.stages.of<TrainFlow>();
-        config.retraining = number;
-        add<TrainFlow>(concat("train_flow_", number), config,
+        add<TrainFlow>(concat("train_flow_", number),
+                       flow_config(config_, number, Region::sideband),
                        {layout_.events(), layout_.flow(number)});
         if (!config_.run.check_flow) return;
         add<CheckFlow>(concat("check_flow_", number), config_.stages.of<CheckFlow>(),
@@ -236,14 +211,12 @@ class Planner {
     // A second flow, of the data in the signal region.
     void add_density_ratio(Method method, const Training& training) {
         const std::size_t number = training.number;
-        TrainFlow::Config config = config_.stages.of<TrainFlow>();
-        config.retraining = number;
-        config.region = Region::signal_region;
         const auto file = [&](const char* what) {
             return layout_.of_retraining(method, what, number);
         };
         const std::string name = method_name(method);
-        add<TrainFlow>(concat(name, "/train_flow_", number), config,
+        add<TrainFlow>(concat(name, "/train_flow_", number),
+                       flow_config(config_, number, Region::signal_region),
                        {layout_.events(), file("flow")});
         add<Encode>(concat(name, "/encode_", number), config_.stages.of<Encode>(),
                     {layout_.events(), file("flow"), file("latent")});
@@ -262,7 +235,7 @@ class Planner {
                                   {method, layout_.events(), output});
             return;
         }
-        const Sample::Config config = sample_config(method, flow);
+        const Sample::Config config = sample_config(config_, method, flow);
         add<Sample>(concat(method_name(method), "/sample_", flow), config,
                     {method, layout_.events(), layout_.flow(flow), output});
         if (config_.run.folds == 0 || !ChainLayout::draws_reference(method)) return;
@@ -273,15 +246,6 @@ class Planner {
             {method, layout_.events(), layout_.flow(flow), layout_.reference(method, flow)});
     }
 
-    // Only samples in feature space may be shared among several checkpoints: elsewhere data and
-    // background need the one that encodes.
-    [[nodiscard]] Sample::Config sample_config(Method method, std::size_t flow) const {
-        Sample::Config config = config_.stages.of<Sample>();
-        config.retraining = flow;
-        if (info(method).background != Background::sampled) config.checkpoints = 1;
-        return config;
-    }
-
     // Background whose scores are compared with those of data.
     [[nodiscard]] std::string reference(Method method, std::size_t flow) const {
         return config_.run.folds > 0 ? layout_.reference(method, flow)
@@ -290,11 +254,9 @@ class Planner {
 
     void add_classifier(Method method, const Training& training) {
         const std::size_t number = training.number;
-        TrainClassifier::Config config = config_.stages.of<TrainClassifier>();
-        config.retraining = number;
-        config.model = config_.model(training.member);
         add<TrainClassifier>(
-            concat(method_name(method), "/train_classifier_", number), config,
+            concat(method_name(method), "/train_classifier_", number),
+            classifier_config(config_, number, training.member),
             {layout_.data(method, training.flow), layout_.background(method, training.flow),
              layout_.of_retraining(method, "classifier", number)});
     }
@@ -313,8 +275,7 @@ class Planner {
                 {scores, layout_.of_method(method, "sculpting")}, /*quick=*/true);
         }
         if (!config_.run.hunt) return;
-        Hunt::Config hunt = config_.stages.of<Hunt>();
-        hunt.spectrum = config_.stages.of<FitBackground>();
+        const Hunt::Config hunt = hunt_config(config_);
         for (std::size_t i = 0; i < config_.run.retrainings; ++i) {
             add<Hunt>(concat(method_name(method), "/hunt_", i), hunt,
                       {scores[i], layout_.of_retraining(method, "hunt", i)}, /*quick=*/true);

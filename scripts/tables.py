@@ -3,7 +3,7 @@
 
 Of a study, what lacathode-study gathered in FOLDER/results.h5; writes into FOLDER/tables (or --out): results.csv, a line for
 each headline quantity of each chain and method (median over the retrainings, central 68 %, counting error); events.csv, the
-numbers of events of each chain; hepdata/, a submission with a table for every chain and kind of curve.
+numbers of events of each chain; of unblinded hunts power.csv, z against the injected signal; hepdata/, a submission with a table for every chain and kind of curve.
 Of a hunt's file: results.csv and hepdata/ with the cuts and the spectra, into hunt_00_tables beside hunt_00.h5 (or --out).
 What is blinded is missing.
 
@@ -46,6 +46,9 @@ def write_study(folder, out):
     out = made_folder(out or study.folder / "tables")
     write_csv(out / "results.csv", study_tables.COLUMNS, study_tables.headline(study))
     write_csv(out / "events.csv", ("chain", "part", "events"), study_tables.events(study))
+    power = list(study_tables.power_rows(study))
+    if power:
+        write_csv(out / "power.csv", study_tables.POWER_COLUMNS, power)
     hepdata.write(out / "hepdata", study_tables.tables(study))
     return out
 

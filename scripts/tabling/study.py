@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 from plotting import style
-from plotting.study import results
+from plotting.study import power, results
 
 from . import hepdata, hunt
 
@@ -30,19 +30,28 @@ def sculpting_rows(values):
 ROWS = {"sic": sic_rows, "sculpting": sculpting_rows}
 
 
-def hunts(study):
-    """[(chain, method, name of the hunt, metrics)] of all chains."""
-    return [(chain, method, kind, values) for chain in study.chains for kind in sorted(chain.metrics) if kind.startswith("hunt")
-            for method, values in chain.metrics[kind].items()]
-
-
 def headline(study):
     """[COLUMNS] of all chains and methods."""
     rows = [(chain.name, method, *row) for kind, rows_of in ROWS.items()
             for chain, method, values in results.with_kind(study.chains, kind) for row in rows_of(values)]
-    several = len({kind for _, _, kind, _ in hunts(study)}) > 1
+    hunts = results.hunts(study.chains)
+    several = len({kind for _, _, kind, _ in hunts}) > 1
     return rows + [(chain.name, method, f"{kind}_{row[0]}" if several else row[0], *row[1:])
-                   for chain, method, kind, values in hunts(study) for row in hunt.rows(values)]
+                   for chain, method, kind, values in hunts for row in hunt.rows(values)]
+
+
+POWER_COLUMNS = ("method", "background_efficiency", "injected", "searches", "z", "low", "high", "true_signal", "pull_mean",
+                 "pull_width", "injected_for_3_sigma", "injected_for_5_sigma")
+
+
+def power_rows(study):
+    """[POWER_COLUMNS] of all that the hunts are unblinded in: medians and central 68 % over searches of as many injected events."""
+    for (method, efficiency), by_injection in power.trials(study.chains).items():
+        reached = [power.reaching(by_injection, level) for level in power.LEVELS]
+        for injected, one in by_injection.items():
+            low, median, high = one.band
+            yield (method, efficiency, injected, len(one.z), median, low, high, np.median(one.true_signal), np.mean(one.pull),
+                   np.std(one.pull), *reached)
 
 
 def events(study):
@@ -81,6 +90,6 @@ def tables(study):
                 content = hepdata.table([hepdata.column(x_name, [hepdata.entry(value) for value in x])],
                                         [dependent(method, y_name, values, y_key) for method, values in by_method.items()])
                 yield f"{chain.name}: {title}", f"{study.title}. {title}, {chain.name}.", content
-    for chain, _, kind, values in hunts(study):
+    for chain, _, kind, values in results.hunts(study.chains):
         for title, description, content in hunt.tables(values):
             yield f"{chain.name}: {title}, {kind}", f"{study.title}. {description}", content

@@ -72,10 +72,10 @@ std::vector<std::string> chain_problems(const Study& study) {
 }
 
 // The kinds that scripts/plot.py draws (docs/studies.md); a test compares the two lists.
-constexpr std::array panel_kinds = {"sic",         "sic_by_signal", "rejection",   "sic_ratio",
-                                    "max_sic",     "mass",          "mass_cuts",   "sculpting",
-                                    "flow_losses", "significance",  "losses",      "accuracy",
-                                    "features",    "sample_ratio",  "correlation", "local_p"};
+constexpr std::array panel_kinds = {
+    "sic",       "sic_by_signal", "rejection",   "sic_ratio",    "max_sic", "mass",
+    "mass_cuts", "sculpting",     "flow_losses", "significance", "losses",  "accuracy",
+    "features",  "sample_ratio",  "correlation", "local_p",      "power"};
 
 // A figure that cannot be drawn would be noticed when all is trained.
 std::vector<std::string> panel_problems(const Study& study) {

@@ -3,14 +3,15 @@ from fnmatch import fnmatchcase
 
 from ..files import InputError
 from ..page import Picture
-from . import background, curves, injections, scan, spectra, training
+from . import background, curves, injections, power, scan, spectra, training
 
 KINDS = {**{kind: curves.panel(kind) for kind in curves.DRAWN}, "sic_ratio": curves.ratio_panel,
          "max_sic": injections.panel(False), "significance": injections.panel(True),
          "mass": spectra.methods_panel, "mass_cuts": spectra.cuts_panel, "flow_losses": training.flow_panel,
          "losses": training.classifier_panel, "accuracy": training.accuracy_panel,
          "features": background.features_panels, "sample_ratio": background.ratio_panel,
-         "correlation": background.correlation_panels, "local_p": scan.panel}
+         "correlation": background.correlation_panels, "local_p": scan.panel,
+         "power": power.panel}
 
 
 OWN_LEGENDS = {"mass_cuts", "flow_losses", "losses", "accuracy", "features", "correlation"}

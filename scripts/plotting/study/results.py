@@ -72,6 +72,12 @@ def with_kind(chains, kind):
     return [(chain, method, values) for chain in chains for method, values in chain.metrics.get(kind, {}).items()]
 
 
+def hunts(chains):
+    """[(chain, method, name of the hunt, metrics)] of all chains, a hunt a retraining."""
+    return [(chain, method, kind, values) for chain in chains for kind in sorted(chain.metrics) if kind.startswith("hunt")
+            for method, values in chain.metrics[kind].items()]
+
+
 def require(found, study, wanted):
     if not found:
         raise InputError(f"{study.folder / RESULTS}: nothing for the panel '{wanted}'")

@@ -1,0 +1,91 @@
+"""What hunts find against the signal that was injected: z of the quoted estimate after each cut, and of all events without one."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .. import style
+from ..files import InputError
+from ..names import number
+from ..page import Panel
+from .results import hunts, require
+
+LEVELS = (3, 5)  # z of the dotted lines
+NO_CUT = 1.0  # background efficiency
+
+
+@dataclass(frozen=True)
+class Trials:
+    """All hunts of one method, cut and number of injected events."""
+    z: np.ndarray
+    true_signal: np.ndarray  # in the signal region after the cut, NaN without labels
+    pull: np.ndarray  # of the signal: only the background fluctuates around the true one
+
+    @property
+    def band(self):
+        """16 %, median and 84 % of z."""
+        return np.quantile(self.z, [0.16, 0.5, 0.84])
+
+
+def found(hunt, cut):
+    """(z, true signal, pull) of the quoted estimate; without a cut there is but the spectrum's."""
+    estimate = hunt["@quoted"] if cut else "spectrum"
+    expected, error, spurious, signal, z = (hunt[f"{estimate}/{name}"][cut]
+                                            for name in ("expected", "error", "spurious", "signal", "z"))
+    true = hunt.get("true_signal", np.full(len(hunt["background_efficiency"]), np.nan))[cut]
+    return z, true, (signal - true) / np.sqrt(expected + error**2 + spurious**2)
+
+
+def trials(chains):
+    """{(method, efficiency): {injected: Trials}} of all that is unblinded, injections ascending."""
+    collected = {}
+    for chain, method, _, hunt in hunts(chains):
+        injected = chain.config["prepare"]["injected_signal"]
+        for cut, efficiency in enumerate(hunt["background_efficiency"]):
+            one = found(hunt, cut)
+            if np.isfinite(one[0]):
+                collected.setdefault((method, float(efficiency)), {}).setdefault(injected, []).append(one)
+    return {key: {injected: Trials(*np.transpose(of[injected])) for injected in sorted(of)} for key, of in collected.items()}
+
+
+def reaching(by_injection, level):
+    """Injected events at which the median z, straight between the injections, first reaches `level`; NaN if it does not."""
+    injected, median = np.array([(injected, one.band[1]) for injected, one in by_injection.items()]).T
+    above = np.flatnonzero(median >= level)
+    if not len(above) or above[0] == 0:
+        return np.nan
+    low, high = above[0] - 1, above[0]
+    return injected[low] + (level - median[low]) / (median[high] - median[low]) * (injected[high] - injected[low])
+
+
+def panel(study, chains, name, title):
+    """A panel a cut, a line a method."""
+    by_cut = trials(chains)
+    if not by_cut:
+        require(hunts(chains), study, name)
+        raise InputError(f"{study.folder}: panel '{name}': the hunts are blinded (hunt.unblind)")
+    methods = dict.fromkeys(method for method, _ in by_cut)
+    cuts = sorted({efficiency for _, efficiency in by_cut} - {NO_CUT}, reverse=True)
+
+    def draw(axis, cut):
+        for method in methods:
+            if (method, cut) in by_cut:
+                draw_trials(axis, by_cut[method, cut], style.look(method))
+        uncut = by_cut.get((next(iter(methods)), NO_CUT), {})
+        if uncut:
+            axis.plot(list(uncut), [one.band[1] for one in uncut.values()], color=style.GREY, label="no cut")
+        for level in LEVELS:
+            axis.axhline(level, color=style.GREY, linestyle=":", linewidth=1)
+        axis.set(xlabel="Injected signal events", ylabel="Local significance $z$")
+        return axis
+    return [Panel(f"power_{number(100 * cut)}", lambda axis, cut=cut: draw(axis, cut), f"{number(100 * cut)} % of the background kept")
+            for cut in cuts]
+
+
+def draw_trials(axis, by_injection, look):
+    injected = list(by_injection)
+    low, median, high = np.transpose([one.band for one in by_injection.values()])
+    count = min(len(one.z) for one in by_injection.values())
+    axis.plot(injected, median, color=look.colour, linestyle=look.line, marker=".", label=f"{look.name} ({count} searches each)")
+    axis.fill_between(injected, low, high, color=look.colour, alpha=0.2, linewidth=0)

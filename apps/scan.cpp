@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "lacathode/core/log.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/workflow/search.hpp"
 #include "programs.hpp"
@@ -36,6 +37,8 @@ Tool scan_tool() {
                 },
             .run =
                 [scan](const StageContext& context) {
+                    const std::string remark = remark_on_windows(scan->search);
+                    if (!remark.empty()) log_warning(remark);
                     return scan->tool.run(scan_study(scan->search), context);
                 },
             .text = [scan] { return scan->tool.text(); },

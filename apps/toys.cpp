@@ -32,6 +32,8 @@ struct Toys {
 
     Summary run(const StageContext& context) {
         const Study study = toys_study(search);
+        const std::string remark = remark_on_windows(search);
+        if (!remark.empty()) log_warning(remark);
         Summary summary = tool.run(study, context);
         if (!tool.is_complete()) return summary;
         const auto toys = read_found(study, tool.directory, windows());

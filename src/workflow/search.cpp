@@ -141,6 +141,20 @@ std::vector<std::string> problems(const Search& search) {
     return found.take();
 }
 
+std::string remark_on_windows(const Search& search) {
+    const std::vector<double>& centres = search.scan.centres;
+    constexpr double rounding = 1e-9;
+    const auto overlaps = [&](double one, double next) {
+        return next - one < search.scan.width * (1 - rounding);
+    };
+    const auto found = std::ranges::adjacent_find(centres, overlaps);
+    if (found == centres.end()) return {};
+    return concat("signal regions overlap, as those around ", *found, " and ", *(found + 1),
+                  " with scan.width = ", search.scan.width,
+                  ": an excess shows in both, and lies in the sidebands of their neighbours; their "
+                  "p-values are correlated, which the global p by toys takes into account");
+}
+
 Study scan_study(const Search& search) {
     Study study;
     study.study.name = "scan";

@@ -71,6 +71,12 @@ TEST(Search, WhatIsNoScanIsRefused) {
     EXPECT_THAT(problems(scan_study(without_folds)), testing::Contains(HasSubstr("set run.folds")));
 }
 
+// The width of search() is 0.2.
+TEST(Search, OverlappingSignalRegionsAreTold) {
+    EXPECT_EQ(remark_on_windows(search({3.1, 3.3, 3.5})), "");  // side by side, but for rounding
+    EXPECT_THAT(remark_on_windows(search({3.1, 3.3, 3.45})), HasSubstr("around 3.3 and 3.45"));
+}
+
 // z of W windows at one cut.
 Found found(const std::vector<double>& z) {
     Found one{.method = "lacathode",

@@ -37,6 +37,9 @@ std::vector<Section> sections(Search& search);
 /// Of the two sections; what is wrong with the chains the studies tell.
 std::vector<std::string> problems(const Search& search);
 
+/// What else is to be known of the signal regions: that some overlap; empty: nothing.
+std::string remark_on_windows(const Search& search);
+
 /// The search of the data: a chain with a hunt for each signal region, in the order of `centres`.
 Study scan_study(const Search& search);
 /// The same for each of the toys: everything on pseudo-data, unblinded, the toys in the outer axis.

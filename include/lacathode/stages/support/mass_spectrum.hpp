@@ -18,18 +18,18 @@ namespace lacathode {
 /// Section "fit_background": spectra and functions.
 struct SpectrumSettings {
     std::vector<double> efficiencies = {0.01, 0.003, 0.001};  ///< of background, declared
-    double low = 2.8;  ///< range of the function, unit of the mass
-    double high = 8;   ///< of the efficiency too
-    double bin_width = 0.1;
+    double low = 2.8;        ///< range of the function, unit of the mass
+    double high = 8;         ///< of the efficiency too
+    double bin_width = 0.1;  ///< unit of the mass
     SpectrumShape shape = SpectrumShape::dijet;
-    double scale = 13;
+    double scale = 13;  ///< of SpectrumFunction, unit of the mass
     std::size_t least_parameters = 3;
     std::size_t most_parameters = 5;
-    double efficiency_low = 2.4;  ///< from where the efficiency is fitted, at most `low`
-    std::size_t least_degree = 2;
+    double efficiency_low = 2.4;   ///< from where the efficiency (11.6) is fitted, at most `low`
+    std::size_t least_degree = 2;  ///< of its polynomial
     std::size_t most_degree = 2;
-    double level = 0.05;
-    std::size_t toys = 1000;
+    double level = 0.05;      ///< of the likelihood ratio for one parameter more
+    std::size_t toys = 1000;  ///< of each goodness of fit
 };
 
 /// The signal region of a spectrum, one of its cells, in bins.

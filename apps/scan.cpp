@@ -32,7 +32,7 @@ Tool scan_tool() {
                     Problems found;
                     found.add(problems(scan->search));
                     if (found.empty()) found.add(problems(scan_study(scan->search)));
-                    found.add(scan->tool.options.problems());
+                    found.add(scan->tool.problems());
                     return found.take();
                 },
             .run =

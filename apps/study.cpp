@@ -27,7 +27,7 @@ Tool study_tool() {
             [any] {
                 Problems found;
                 found.add(problems(any->study));
-                found.add(any->tool.options.problems());
+                found.add(any->tool.problems());
                 return found.take();
             },
         .run = [any](const StageContext& context) { return any->tool.run(any->study, context); },

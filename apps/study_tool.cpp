@@ -27,7 +27,19 @@ std::vector<Argument> StudyTool::arguments() {
                              "Directory of all outputs, which several studies may share; made if "
                              "absent.",
                              &directory});
+    all.push_back(
+        {"discard", ArgumentKind::flag,
+         "Work on a few chains at a time, and delete what only they need as soon as their "
+         "results are there.",
+         &discard, Presence::optional});
     return all;
+}
+
+std::vector<std::string> StudyTool::problems() const {
+    std::vector<std::string> found = options.problems();
+    if (discard && (options.only_tell() || options.gather || !options.only.empty()))
+        found.emplace_back("--discard is for a run of the whole study; leave it out");
+    return found;
 }
 
 Summary StudyTool::run(const Study& study, const StageContext& context) {
@@ -40,7 +52,9 @@ Summary StudyTool::run(const Study& study, const StageContext& context) {
         run_study_jobs(study, context, directory, options.selection());
         return {};
     }
-    options.gather ? gather_study(study, context, directory) : run_study(study, context, directory);
+    const auto intermediates = discard ? Intermediates::discard : Intermediates::keep;
+    options.gather ? gather_study(study, context, directory)
+                   : run_study(study, context, directory, intermediates);
     for (const StudyChain& chain : chains_of(study, context.common)) {
         const std::string folder = chain_folder(study, directory, chain.name);
         results.emplace_back(chain.name, read_results(folder, chain.config.run));

@@ -14,14 +14,16 @@ namespace lacathode {
 
 struct StudyTool {
     std::string directory;
+    bool discard = false;
     JobOptions options;
     std::vector<PlannedJob> jobs;                                             // that are told of
     StageContext asked;                                                       // who told
     std::vector<std::pair<std::string, std::vector<MethodResults>>> results;  // by chain
     std::vector<std::string> failed;                                          // checks of flows
 
-    /// --out and those of the jobs.
+    /// --out, --discard and those of the jobs.
     std::vector<Argument> arguments();
+    [[nodiscard]] std::vector<std::string> problems() const;
     Summary run(const Study& study, const StageContext& context);
     /// All of the study is there: results are read.
     [[nodiscard]] bool is_complete() const { return !options.only_tell() && options.only.empty(); }

@@ -124,7 +124,7 @@ Tool toys_tool() {
                     Problems found;
                     found.add(problems(toys->search));
                     if (found.empty()) found.add(problems(toys_study(toys->search)));
-                    found.add(toys->tool.options.problems());
+                    found.add(toys->tool.problems());
                     return found.take();
                 },
             .run = [toys](const StageContext& context) { return toys->run(context); },

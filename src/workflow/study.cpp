@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 #include <set>
 
 #include "lacathode/core/errors.hpp"
@@ -13,6 +14,7 @@
 #include "workflow/chain_checks.hpp"
 #include "workflow/chain_plan.hpp"
 #include "workflow/job_list.hpp"
+#include "workflow/lean_steps.hpp"
 #include "workflow/shared_files.hpp"
 #include "workflow/study_results.hpp"
 
@@ -100,13 +102,27 @@ std::vector<std::string> panel_problems(const Study& study) {
 
 struct StudyPlan {
     std::vector<StudyChain> chains;
-    std::vector<ChainPlan> plans;  ///< of each chain
-    std::vector<Step> steps;       ///< of all, each once
+    std::vector<ChainPlan> plans;   ///< of each chain
+    std::vector<Step> steps;        ///< of all, each once, that are of use
+    std::set<std::string> results;  ///< files that the study is for
 };
+
+// Those that no step reads, and the events whose numbers are told of a chain.
+std::set<std::string> results_of(const StudyPlan& plan, const Study& study,
+                                 const std::string& directory) {
+    std::set<std::string> results = results_of(plan.steps);
+    for (std::size_t i = 0; i < plan.chains.size(); ++i) {
+        const std::string folder = chain_folder(study, directory, plan.chains[i].name);
+        const std::string part = part_folders(plan.chains[i].config.run, folder).front();
+        results.insert(plan.plans[i].files.at(part + "/events.h5"));
+    }
+    return results;
+}
 
 StudyPlan plan_study(const Study& study, const StageContext& context,
                      const std::string& directory) {
-    StudyPlan all{.chains = chains_of(study, context.common), .plans = {}, .steps = {}};
+    StudyPlan all{
+        .chains = chains_of(study, context.common), .plans = {}, .steps = {}, .results = {}};
     SharedFiles shared(shared_folder(directory));
     std::set<std::string> planned;
     for (const StudyChain& chain : all.chains) {
@@ -119,6 +135,8 @@ StudyPlan plan_study(const Study& study, const StageContext& context,
             if (planned.insert(step.output).second) all.steps.push_back(step);
         }
     }
+    all.results = results_of(all, study, directory);
+    all.steps = steps_of_use(all.steps, all.results);
     return all;
 }
 
@@ -145,6 +163,32 @@ void require_enough_events(const StudyPlan& plan, const std::vector<Step>& made)
     const std::vector<std::string> lacks = found.take();
     if (lacks.empty()) return;
     throw InputError("the study lacks events:\n  " + joined(lacks, "\n  "));
+}
+
+// Steps of these chains.
+std::vector<Step> steps_of(const StudyPlan& plan, std::size_t first, std::size_t last) {
+    std::set<std::string> outputs;
+    for (std::size_t i = first; i < last; ++i) {
+        for (const Step& step : plan.plans[i].steps) outputs.insert(step.output);
+    }
+    std::vector<Step> steps;
+    std::ranges::copy_if(plan.steps, std::back_inserter(steps),
+                         [&](const Step& step) { return outputs.contains(step.output); });
+    return steps;
+}
+
+// A few chains at a time. What chains to come share with them stays.
+void run_discarding(const StudyPlan& plan, const StageContext& context) {
+    const std::size_t count = plan.chains.size();
+    const auto abreast = static_cast<std::size_t>(context.common.execution().threads);
+    for (std::size_t first = 0; first < count; first += abreast) {
+        const std::size_t last = std::min(count, first + abreast);
+        const std::vector<Step> steps = steps_of(plan, first, last);
+        run_steps(steps, context, [&] { require_enough_events(plan, steps); });
+        std::set<std::string> kept = plan.results;
+        for (const Step& step : steps_of(plan, last, count)) kept.insert(step.output);
+        discard_outputs(steps, kept);
+    }
 }
 
 void gather(const Study& study, const StudyPlan& plan, const StageContext& context,
@@ -233,11 +277,16 @@ void gather_study(const Study& study, const StageContext& context, const std::st
     gather(study, plan, context, directory);
 }
 
-void run_study(const Study& study, const StageContext& context, const std::string& directory) {
+void run_study(const Study& study, const StageContext& context, const std::string& directory,
+               Intermediates intermediates) {
     const StudyPlan plan = checked_plan(study, context, directory);
     require_no_stale_outputs(plan.steps, context);
     make_directories(shared_folder(directory));
-    run_steps(plan.steps, context, [&] { require_enough_events(plan, plan.steps); });
+    if (intermediates == Intermediates::keep) {
+        run_steps(plan.steps, context, [&] { require_enough_events(plan, plan.steps); });
+    } else {
+        run_discarding(plan, context);
+    }
     gather(study, plan, context, directory);
 }
 

@@ -61,6 +61,7 @@ void link_chain(const std::string& folder, const std::map<std::string, std::stri
     try {
         remove_links(folder);
         for (const auto& [name, file] : files) {
+            if (!fs::exists(file)) continue;  // discarded
             const fs::path link(name);
             fs::create_directories(link.parent_path());
             fs::create_symlink(fs::relative(file, link.parent_path()), link);

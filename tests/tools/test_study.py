@@ -8,7 +8,7 @@ import unittest
 
 import h5py
 
-from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, FAILED_CHECK, USAGE, ToolTest, must, small_chain, table, tool, write_hdf5
+from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, FAILED_CHECK, USAGE, ToolTest, content_hash, must, small_chain, table, tool, write_hdf5
 
 SHIFT = {"prepare": {"shift": {"a": 0.1}}}
 FEW, MANY = ({"prepare": {"injected_signal": count}} for count in (60, 100))
@@ -124,6 +124,30 @@ class Study(ToolTest):
             left = {name: content for name, content in self.contents().items() if not name.endswith((".partial", ".lock"))}
             self.assertEqual(left.keys(), whole.keys())
             self.assertEqual([name for name in whole if left[name] != whole[name]], [])
+
+    def test_what_only_the_way_needs_may_be_discarded(self):
+        """The same results; left are they and the events; nothing is made again, but with one chain more what it needs."""
+        must(*self.command())
+        results = content_hash(self.directory / "fig/results.h5")
+        subprocess.run(["rm", "-r", self.directory], check=True)
+        must(*self.command("--discard"))
+        self.assertEqual(content_hash(self.directory / "fig/results.h5"), results)
+        left = self.shared()
+        self.assertEqual({name.rpartition("_")[0] for name in left}, {"prepare", "evaluate_sic", "evaluate_sculpting"})
+        self.assertEqual(len(left), 4 * (1 + 2 * 2))
+        links = list((self.directory / "fig/default-few").rglob("*.h5"))
+        self.assertEqual({path.name for path in links if path.exists()}, {"events.h5", "sic.h5", "sculpting.h5"})
+        self.assertTrue(all(path.exists() for path in links))
+        for more in ((), ("--discard",), ("--gather",)):
+            must(*self.command(*more))
+            self.assertEqual(self.shared(), left)
+            self.assertEqual(content_hash(self.directory / "fig/results.h5"), results)
+        self.assertTrue(all(job["done"] for job in json.loads(must(*self.command("--list-jobs", "--json")).stdout)["jobs"]))
+        self.assertEqual(must(*self.command("--dry-run")).stdout.strip(), "")
+        must(*self.command("--discard", vary=[{"default": {}}, {"few": FEW, "many": MANY, "80": {"prepare": {"injected_signal": 80}}}]))
+        self.assertEqual({name: self.shared()[name] for name in left}, left)
+        self.assertEqual(len(self.shared()), len(left) + 1 + 2 * 2)
+        self.expect(USAGE, "--discard is for a run of the whole study", *self.command("--discard", "--list-jobs"))
 
     def test_jobs_are_listed_before_any_is_done(self):
         jobs = json.loads(must(*self.command("--list-jobs", "--json")).stdout)["jobs"]

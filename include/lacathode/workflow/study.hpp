@@ -37,12 +37,21 @@ struct StudyChain {
 /// The last axis varies fastest.
 std::vector<StudyChain> chains_of(const Study& study, const CommonConfig& common);
 
-/// Makes every file that is missing in DIRECTORY/shared; studies in the same directory share what
-/// is equal. DIRECTORY/NAME then has a folder for each chain, laid out as by lacathode-run, of
-/// links to them, and results.h5 with the metrics of all. Killed and run again it goes on, with
-/// the same content in the end. Throws UsageError with the problems of all chains, and InputError
-/// with all that the events lack, before any training.
-void run_study(const Study& study, const StageContext& context, const std::string& directory);
+/// What becomes of files that a study needs on its way only.
+enum class Intermediates {
+    keep,
+    discard  ///< deleted as soon as the results of their chains are there
+};
+
+/// Makes every file that is missing in DIRECTORY/shared and that a result still needs; studies in
+/// the same directory share what is equal. DIRECTORY/NAME then has a folder for each chain, laid
+/// out as by lacathode-run, of links to them, and results.h5 with the metrics of all. Killed and
+/// run again it goes on, with the same content in the end. Throws UsageError with the problems of
+/// all chains, and InputError with all that the events lack, before any training; where files are
+/// discarded the chains go a few at a time, as many as there are threads, and what their events
+/// lack is told with them.
+void run_study(const Study& study, const StageContext& context, const std::string& directory,
+               Intermediates intermediates = Intermediates::keep);
 
 /// The study's files as jobs; nothing is made. `only_outstanding`: those that run_study would make,
 /// after its checks.

@@ -1,4 +1,4 @@
-// The arithmetic of the conditional MAF on tensors (docs/method.md, section 3).
+// The arithmetic of R conditional MAFs side by side on tensors (docs/method.md, section 3).
 #pragma once
 
 #include <torch/types.h>
@@ -11,32 +11,41 @@
 
 namespace lacathode::torch_backend {
 
-/// Values [B, D] behind one or more blocks, and log |d behind / d before| [B].
+/// Values [R, B, D] behind one or more blocks, and log |d behind / d before| [R, B].
 struct Transformed {
     torch::Tensor values;
     torch::Tensor log_det;
 };
 
-/// Mean and variance [D] of a batch norm; epsilon is in the variance.
+/// Mean and variance [R, 1, D] of a batch norm; epsilon is in the variance.
 struct BatchNormStatistics {
     torch::Tensor mean;
     torch::Tensor variance;
 };
 
+/// Events of a batch, of which the last ones may only fill it up.
+struct Batch {
+    torch::Tensor x;      ///< [R, B, D]
+    torch::Tensor mass;   ///< [R, B, 1]
+    torch::Tensor valid;  ///< [R, B, 1] 1 for an event, 0 for one that counts for nothing
+    torch::Tensor count;  ///< [R, 1, 1] the sum of valid
+};
+
 class FlowNetwork {
   public:
-    FlowNetwork(const MafArchitecture& architecture, const AdamOptions& adam, torch::Device device);
+    FlowNetwork(const MafArchitecture& architecture, const AdamOptions& adam, std::size_t replicas,
+                torch::Device device);
 
-    /// The whole flow with batch statistics.
-    [[nodiscard]] Transformed training_forward(torch::Tensor x, const torch::Tensor& mass) const;
-    /// The whole flow with stored statistics. x [B, D], mass [B, 1].
+    /// The whole flow with the statistics of the batch's valid events.
+    [[nodiscard]] Transformed training_forward(const Batch& batch) const;
+    /// The whole flow with stored statistics. x [R, B, D], mass [R, B, 1].
     [[nodiscard]] Transformed forward(torch::Tensor x, const torch::Tensor& mass) const;
     [[nodiscard]] Transformed inverse(torch::Tensor z, const torch::Tensor& mass) const;
 
     /// The MADE of one block alone.
     [[nodiscard]] Transformed made(std::size_t block, const torch::Tensor& x,
                                    const torch::Tensor& mass) const;
-    /// Batch norm and reversal of one block, behind made(). log_det: a scalar.
+    /// Batch norm and reversal of one block, behind made(). log_det: [R, 1].
     [[nodiscard]] Transformed normalise(std::size_t block, const torch::Tensor& u,
                                         const BatchNormStatistics& statistics) const;
 
@@ -49,6 +58,10 @@ class FlowNetwork {
     }
     [[nodiscard]] Parameters& parameters() noexcept { return parameters_; }
     [[nodiscard]] const Parameters& parameters() const noexcept { return parameters_; }
+
+    /// Of one replica, as MafNetwork documents them.
+    [[nodiscard]] NamedArrays state(std::size_t replica) const;
+    void load(std::size_t replica, const NamedArrays& state);
 
   private:
     enum Array : std::size_t {
@@ -64,12 +77,15 @@ class FlowNetwork {
         arrays_per_block
     };
     struct MuAlpha {
-        torch::Tensor mu;     // [B, D]
-        torch::Tensor alpha;  // [B, D]
+        torch::Tensor mu;     // [R, B, D]
+        torch::Tensor alpha;  // [R, B, D]
     };
     [[nodiscard]] const torch::Tensor& parameter(std::size_t block, Array array) const {
         return parameters_[block * arrays_per_block + array];
     }
+    /// x [R, B, in] times a weight [R, out, in], transposed, plus a bias [R, out].
+    [[nodiscard]] torch::Tensor linear(std::size_t block, const torch::Tensor& x, Array weight,
+                                       Array bias) const;
     [[nodiscard]] MuAlpha mu_alpha(std::size_t block, const torch::Tensor& x,
                                    const torch::Tensor& mass) const;
     [[nodiscard]] Transformed inverse_made(std::size_t block, const torch::Tensor& u,
@@ -77,10 +93,10 @@ class FlowNetwork {
 
     MafArchitecture architecture_;
     Parameters parameters_;
-    torch::Tensor input_mask_;   // [H, D]
-    torch::Tensor hidden_mask_;  // [H, H]
-    torch::Tensor output_mask_;  // [2D, H]
     std::vector<BatchNormStatistics> statistics_;
 };
+
+/// log N(z; 0, 1) + log_det of each event. [R, B]
+torch::Tensor event_log_prob(const Transformed& forward);
 
 }  // namespace lacathode::torch_backend

@@ -8,19 +8,35 @@
 
 namespace lacathode::torch_backend {
 
-Parameters::Parameters(std::vector<ArrayLayout> layout, const AdamOptions& adam,
-                       torch::Device device)
-    : layout_(std::move(layout)), adam_(adam) {
+AdamCoefficients adam_coefficients(const AdamOptions& adam, double rate_factor, double step) {
+    const double correction1 = 1 - std::pow(adam.beta1, step);
+    const double correction2 = 1 - std::pow(adam.beta2, step);
+    return {static_cast<float>(adam.beta1),
+            static_cast<float>(1 - adam.beta1),
+            static_cast<float>(adam.beta2),
+            static_cast<float>(1 - adam.beta2),
+            static_cast<float>(-rate_factor * adam.learning_rate / correction1),
+            static_cast<float>(std::sqrt(correction2))};
+}
+
+Parameters::Parameters(std::vector<ArrayLayout> layout, const torch::Tensor& mask,
+                       const AdamOptions& adam, std::size_t replicas, torch::Device device)
+    : layout_(std::move(layout)), adam_(adam), steps_(replicas, 0.0) {
     std::int64_t count = 0;
     for (const ArrayLayout& array : layout_) count += static_cast<std::int64_t>(array.size());
-    values_ = torch::zeros({count}, torch::TensorOptions().dtype(torch::kFloat32).device(device));
+    const auto rows = static_cast<std::int64_t>(replicas);
+    values_ =
+        torch::zeros({rows, count}, torch::TensorOptions().dtype(torch::kFloat32).device(device));
     first_moment_ = torch::zeros_like(values_);
     second_moment_ = torch::zeros_like(values_);
+    if (mask.defined()) mask_ = mask.to(device);
     std::int64_t begin = 0;
     for (const ArrayLayout& array : layout_) {
         const auto size = static_cast<std::int64_t>(array.size());
+        std::vector<std::int64_t> shape = array.shape;
+        shape.insert(shape.begin(), rows);
         // detach() makes a leaf of the view; it keeps sharing the memory.
-        leaves_.push_back(values_.narrow(0, begin, size).view(array.shape).detach());
+        leaves_.push_back(values_.narrow(1, begin, size).view(shape).detach());
         leaves_.back().requires_grad_();
         begin += size;
     }
@@ -34,36 +50,41 @@ torch::Tensor Parameters::joined(const NamedArrays& arrays) const {
     return torch::cat(pieces);
 }
 
-AdamMoments Parameters::moments() const {
-    return {.steps = static_cast<std::uint64_t>(steps_),
-            .first = split(first_moment_),
-            .second = split(second_moment_)};
+AdamMoments Parameters::moments(std::size_t replica) const {
+    return {.steps = static_cast<std::uint64_t>(steps_[replica]),
+            .first = split(first_moment_, replica),
+            .second = split(second_moment_, replica)};
 }
 
-void Parameters::load_moments(const AdamMoments& moments) {
+void Parameters::load_moments(std::size_t replica, const AdamMoments& moments) {
     const torch::NoGradGuard no_grad;
-    first_moment_.copy_(joined(moments.first));
-    second_moment_.copy_(joined(moments.second));
-    steps_ = static_cast<double>(moments.steps);
+    const auto row = static_cast<std::int64_t>(replica);
+    first_moment_.select(0, row).copy_(joined(moments.first));
+    second_moment_.select(0, row).copy_(joined(moments.second));
+    steps_[replica] = static_cast<double>(moments.steps);
 }
 
-void Parameters::load(const NamedArrays& state) {
+void Parameters::load(std::size_t replica, const NamedArrays& state) {
     const torch::NoGradGuard no_grad;
-    values_.copy_(joined(state));
-    first_moment_.zero_();
-    second_moment_.zero_();
-    steps_ = 0;
+    const auto row = static_cast<std::int64_t>(replica);
+    values_.select(0, row).copy_(joined(state));
+    if (mask_.defined()) values_.select(0, row).mul_(mask_);
+    first_moment_.select(0, row).zero_();
+    second_moment_.select(0, row).zero_();
+    steps_[replica] = 0;
 }
 
 torch::Tensor Parameters::gradient(const torch::Tensor& loss) const {
     std::vector<torch::Tensor> pieces = torch::autograd::grad({loss}, leaves_);
-    for (torch::Tensor& piece : pieces) piece = piece.reshape({-1});
-    return torch::cat(pieces);
+    for (torch::Tensor& piece : pieces) piece = piece.reshape({values_.size(0), -1});
+    torch::Tensor gradient = torch::cat(pieces, 1);
+    return mask_.defined() ? gradient.mul_(mask_) : gradient;
 }
 
-NamedArrays Parameters::split(const torch::Tensor& flat) const {
-    std::vector<float> values(static_cast<std::size_t>(flat.numel()));
-    copy_to(flat, values);
+NamedArrays Parameters::split(const torch::Tensor& flat, std::size_t replica) const {
+    const torch::Tensor row = flat.select(0, static_cast<std::int64_t>(replica));
+    std::vector<float> values(static_cast<std::size_t>(row.numel()));
+    copy_to(row, values);
     NamedArrays arrays;
     auto begin = values.begin();
     for (const ArrayLayout& array : layout_) {
@@ -74,18 +95,23 @@ NamedArrays Parameters::split(const torch::Tensor& flat) const {
     return arrays;
 }
 
-void Parameters::step(torch::Tensor gradient) {
+void Parameters::step(const torch::Tensor& gradient) {
+    std::vector<float> coefficients;
+    for (double& steps : steps_) {
+        const AdamCoefficients row = adam_coefficients(adam_, learning_rate_factor_, ++steps);
+        coefficients.insert(coefficients.end(), row.begin(), row.end());
+    }
+    step(gradient, view(coefficients, std::tuple_size_v<AdamCoefficients>).to(values_.device()));
+}
+
+void Parameters::step(torch::Tensor gradient, const torch::Tensor& coefficients) {
     const torch::NoGradGuard no_grad;
-    ++steps_;
+    const auto column = [&](std::int64_t index) { return coefficients.narrow(1, index, 1); };
     if (adam_.weight_decay != 0) gradient.add_(values_, adam_.weight_decay);
-    first_moment_.mul_(adam_.beta1).add_(gradient, 1 - adam_.beta1);
-    second_moment_.mul_(adam_.beta2).addcmul_(gradient, gradient, 1 - adam_.beta2);
-    const double correction1 = 1 - std::pow(adam_.beta1, steps_);
-    const double correction2 = 1 - std::pow(adam_.beta2, steps_);
-    const torch::Tensor denominator =
-        second_moment_.sqrt().div_(std::sqrt(correction2)).add_(adam_.epsilon);
-    values_.addcdiv_(first_moment_, denominator,
-                     -learning_rate_factor_ * adam_.learning_rate / correction1);
+    first_moment_.mul_(column(0)).addcmul_(gradient, column(1));
+    second_moment_.mul_(column(2)).addcmul_(gradient.square(), column(3));
+    const torch::Tensor denominator = second_moment_.sqrt().div_(column(5)).add_(adam_.epsilon);
+    values_.addcmul_(first_moment_.div(denominator), column(4));
 }
 
 }  // namespace lacathode::torch_backend

@@ -9,65 +9,72 @@
 namespace lacathode::torch_backend {
 namespace {
 
-// All events, cut into chunks that are worked on in place.
+// All events of every replica, cut into chunks that are worked on in place.
 class Chunks {
   public:
-    Chunks(const FlowData& data, torch::Device device, int threads)
-        : x_(view(data.y).to(device, /*non_blocking=*/false, /*copy=*/true)),
-          mass_(view(data.mass, 1).to(device)),
-          kept_(torch::ones({x_.size(0), 1}, x_.options().dtype(torch::kBool))),
-          rows_per_chunk_(static_cast<std::size_t>(rows_per_chunk(device))),
+    Chunks(const FlowEvents& events, std::size_t replicas, int threads)
+        : x_(for_each_replica(events.x, replicas)),
+          mass_(events.mass),
+          kept_(for_each_replica(events.valid, replicas)),
+          rows_per_chunk_(static_cast<std::size_t>(rows_per_chunk(x_.device(), replicas))),
           threads_(threads) {}
 
     /// Calls work(chunk number, x, mass) for views of every chunk.
     void each(const std::function<void(std::size_t, torch::Tensor, torch::Tensor)>& work) const {
-        parallel_blocks(rows(), rows_per_chunk_, threads_, [&](std::size_t begin, std::size_t end) {
+        const auto rows = static_cast<std::size_t>(x_.size(1));
+        parallel_blocks(rows, rows_per_chunk_, threads_, [&](std::size_t begin, std::size_t end) {
             const torch::NoGradGuard no_grad;
             const auto first = static_cast<std::int64_t>(begin);
             const auto count = static_cast<std::int64_t>(end - begin);
-            work(begin / rows_per_chunk_, x_.narrow(0, first, count),
-                 mass_.narrow(0, first, count));
+            work(begin / rows_per_chunk_, x_.narrow(1, first, count),
+                 mass_.narrow(1, first, count));
         });
     }
 
-    /// The mean of f(x) over the events that are kept, any [rows, D] tensor; float64 [D].
+    /// The mean of f(x) over the events that are kept, any [R, rows, D] tensor; float64 [R, 1, D].
     [[nodiscard]] torch::Tensor mean(
         const std::function<torch::Tensor(const torch::Tensor&)>& f) const {
-        std::vector<torch::Tensor> sums((rows() + rows_per_chunk_ - 1) / rows_per_chunk_);
+        const auto rows = static_cast<std::size_t>(x_.size(1));
+        std::vector<torch::Tensor> sums((rows + rows_per_chunk_ - 1) / rows_per_chunk_);
         each([&](std::size_t chunk, const torch::Tensor& x, const torch::Tensor&) {
             const torch::Tensor values = f(x.to(torch::kFloat64));
-            sums[chunk] =
-                torch::where(kept(chunk, x.size(0)), values, torch::zeros_like(values)).sum(0);
+            sums[chunk] = torch::where(kept(chunk, x.size(1)), values, torch::zeros_like(values))
+                              .sum(1, /*keepdim=*/true);
         });
-        return torch::stack(sums).sum(0) / static_cast<double>(count_kept());
+        return torch::stack(sums).sum(0) / kept_.sum(1, /*keepdim=*/true).to(torch::kFloat64);
     }
 
-    /// Keeps only those of the kept events for which `keep(x)` [rows, 1] holds; their number.
-    std::size_t keep_where(const std::function<torch::Tensor(const torch::Tensor&)>& keep) {
+    /// Keeps only those of the kept events for which `keep(x)` [R, rows, 1] holds; their numbers.
+    std::vector<std::int64_t> keep_where(
+        const std::function<torch::Tensor(const torch::Tensor&)>& keep) {
         each([&](std::size_t chunk, const torch::Tensor& x, const torch::Tensor&) {
-            kept(chunk, x.size(0)).logical_and_(keep(x.to(torch::kFloat64)));
+            kept(chunk, x.size(1)).logical_and_(keep(x.to(torch::kFloat64)));
         });
         return count_kept();
     }
-    [[nodiscard]] std::size_t count_kept() const {
-        return static_cast<std::size_t>(kept_.sum().item<std::int64_t>());
+    [[nodiscard]] std::vector<std::int64_t> count_kept() const {
+        return integers(kept_.sum({1, 2}));
     }
-    [[nodiscard]] std::size_t rows() const { return static_cast<std::size_t>(x_.size(0)); }
 
   private:
+    [[nodiscard]] static torch::Tensor for_each_replica(const torch::Tensor& values,
+                                                        std::size_t replicas) {
+        return values.expand({static_cast<std::int64_t>(replicas), -1, -1})
+            .clone(torch::MemoryFormat::Contiguous);
+    }
     [[nodiscard]] torch::Tensor kept(std::size_t chunk, std::int64_t count) const {
-        return kept_.narrow(0, static_cast<std::int64_t>(chunk * rows_per_chunk_), count);
+        return kept_.narrow(1, static_cast<std::int64_t>(chunk * rows_per_chunk_), count);
     }
 
-    torch::Tensor x_;
-    torch::Tensor mass_;
-    torch::Tensor kept_;  // [N, 1]
+    torch::Tensor x_;     // [R, N, D]
+    torch::Tensor mass_;  // [S, N, 1]
+    torch::Tensor kept_;  // [R, N, 1]
     std::size_t rows_per_chunk_;
     int threads_;
 };
 
 struct Moments {
-    torch::Tensor mean, variance;  // float64 [D]
+    torch::Tensor mean, variance;  // float64 [R, 1, D]
 };
 
 Moments moments_of_kept(const Chunks& events) {
@@ -77,13 +84,13 @@ Moments moments_of_kept(const Chunks& events) {
 
 // Leaves far outliers out, the farthest first: each one found narrows the variance for the next.
 Moments robust_moments(Chunks& events) {
-    events.keep_where([](const torch::Tensor& u) { return torch::isfinite(u).all(1, true); });
+    events.keep_where([](const torch::Tensor& u) { return torch::isfinite(u).all(2, true); });
     for (;;) {
-        const std::size_t before = events.count_kept();
+        const std::vector<std::int64_t> before = events.count_kept();
         const Moments moments = moments_of_kept(events);
         const torch::Tensor limit = far_outlier * (moments.variance + batch_norm_epsilon).sqrt();
-        const std::size_t after = events.keep_where([&](const torch::Tensor& u) {
-            return ((u - moments.mean).abs() <= limit).all(1, true);
+        const std::vector<std::int64_t> after = events.keep_where([&](const torch::Tensor& u) {
+            return ((u - moments.mean).abs() <= limit).all(2, true);
         });
         if (after == before) return moments;
     }
@@ -91,24 +98,27 @@ Moments robust_moments(Chunks& events) {
 
 }  // namespace
 
-std::size_t set_population_statistics(FlowNetwork& network, const FlowData& data,
-                                      torch::Device device, int threads) {
+std::vector<std::int64_t> set_population_statistics(FlowNetwork& network, const FlowEvents& events,
+                                                    int threads) {
     const torch::NoGradGuard no_grad;
-    Chunks events(data, device, threads);
+    Chunks chunks(events, network.parameters().replicas(), threads);
+    std::vector<std::int64_t> left_out = chunks.count_kept();
     for (std::size_t block = 0; block < network.architecture().blocks; ++block) {
-        events.each([&](std::size_t, const torch::Tensor& x, const torch::Tensor& mass) {
+        chunks.each([&](std::size_t, const torch::Tensor& x, const torch::Tensor& mass) {
             x.copy_(network.made(block, x, mass).values);
         });
-        const Moments moments = robust_moments(events);
+        const Moments moments = robust_moments(chunks);
         const BatchNormStatistics statistics{
             moments.mean.to(torch::kFloat32),
             (moments.variance + batch_norm_epsilon).to(torch::kFloat32)};
         network.set_statistics(block, statistics);
-        events.each([&](std::size_t, const torch::Tensor& u, const torch::Tensor&) {
+        chunks.each([&](std::size_t, const torch::Tensor& u, const torch::Tensor&) {
             u.copy_(network.normalise(block, u, statistics).values);
         });
     }
-    return events.rows() - events.count_kept();
+    const std::vector<std::int64_t> kept = chunks.count_kept();
+    for (std::size_t i = 0; i < kept.size(); ++i) left_out[i] -= kept[i];
+    return left_out;
 }
 
 }  // namespace lacathode::torch_backend

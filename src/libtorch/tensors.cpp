@@ -20,6 +20,11 @@ void copy_to(const torch::Tensor& tensor, std::span<float> values) {
     std::copy_n(host.data_ptr<float>(), values.size(), values.begin());
 }
 
+std::vector<std::int64_t> integers(const torch::Tensor& tensor) {
+    const torch::Tensor host = tensor.to(torch::kCPU, torch::kInt64).contiguous();
+    return {host.data_ptr<std::int64_t>(), host.data_ptr<std::int64_t>() + host.numel()};
+}
+
 std::vector<torch::Tensor> BatchSource::batch(const std::vector<Column>& columns,
                                               std::span<const std::uint32_t> rows) {
     refresh(columns);

@@ -20,6 +20,9 @@ inline torch::Tensor view(const Matrix<float>& matrix) {
 /// Copies a float32 tensor on any device to `values`, which is as long.
 void copy_to(const torch::Tensor& tensor, std::span<float> values);
 
+/// An int64 tensor on any device as numbers.
+std::vector<std::int64_t> integers(const torch::Tensor& tensor);
+
 /// The events that batches are taken from, as tensors [N, cols] on the device. On the CPU they are
 /// views; elsewhere the copy is kept as long as the same arrays come again.
 class BatchSource {

@@ -2,7 +2,7 @@
 #include "libtorch/backend.hpp"
 #include "libtorch/device.hpp"
 #include "libtorch/edge.hpp"
-#include "libtorch/parameters.hpp"
+#include "libtorch/perceptron.hpp"
 #include "libtorch/tensors.hpp"
 
 namespace lacathode::torch_backend {
@@ -12,27 +12,28 @@ class TorchClassifier final : public MlpNetwork {
   public:
     TorchClassifier(const MlpArchitecture& architecture, const AdamOptions& adam,
                     torch::Device device, int threads)
-        : architecture_(architecture),
-          device_(device),
+        : device_(device),
           threads_(device.is_cuda() ? 1 : threads),
-          parameters_(mlp_state_layout(architecture), adam, device),
+          network_(architecture, adam, 1, device),
           source_(device) {}
 
-    const MlpArchitecture& architecture() const override { return architecture_; }
-    NamedArrays state() const override { return parameters_.arrays(); }
-    void load(const NamedArrays& state) override { parameters_.load(state); }
-    AdamMoments adam_moments() const override { return parameters_.moments(); }
+    const MlpArchitecture& architecture() const override { return network_.architecture(); }
+    NamedArrays state() const override { return network_.parameters().arrays(0); }
+    void load(const NamedArrays& state) override { network_.parameters().load(0, state); }
+    AdamMoments adam_moments() const override { return network_.parameters().moments(0); }
     void load_adam_moments(const AdamMoments& moments) override {
         at_edge("loading Adam's moments of the classifier",
-                [&] { parameters_.load_moments(moments); });
+                [&] { network_.parameters().load_moments(0, moments); });
     }
 
-    void scale_learning_rate(double factor) override { parameters_.scale_learning_rate(factor); }
+    void scale_learning_rate(double factor) override {
+        network_.parameters().scale_learning_rate(factor);
+    }
 
     double training_step(const ClassifierData& data, std::span<const std::uint32_t> rows) override {
         return at_edge("training the classifier", [&] {
             const torch::Tensor loss = batch_loss(data, rows);
-            parameters_.step(parameters_.gradient(loss));
+            network_.parameters().step(network_.parameters().gradient(loss));
             return loss.item<double>();
         });
     }
@@ -40,53 +41,41 @@ class TorchClassifier final : public MlpNetwork {
     NamedArrays training_gradient(const ClassifierData& data,
                                   std::span<const std::uint32_t> rows) override {
         return at_edge("differentiating the classifier", [&] {
-            return parameters_.split(parameters_.gradient(batch_loss(data, rows)));
+            const Parameters& parameters = network_.parameters();
+            return parameters.split(parameters.gradient(batch_loss(data, rows)), 0);
         });
     }
 
     std::vector<float> logits(const Matrix<float>& x) const override;
 
   private:
-    // The logits [B, 1] of x [B, D].
-    [[nodiscard]] torch::Tensor network(torch::Tensor x) const {
-        const std::size_t layers = architecture_.hidden.size() + 1;
-        for (std::size_t layer = 0; layer < layers; ++layer) {
-            x = torch::linear(x, parameters_[2 * layer], parameters_[2 * layer + 1]);
-            if (layer + 1 < layers) x = torch::relu(x);
-        }
-        return x;
-    }
-
     torch::Tensor batch_loss(const ClassifierData& data, std::span<const std::uint32_t> rows) {
         expects(!rows.empty(), "a batch has events");
         const auto cols = static_cast<std::int64_t>(data.x.cols());
         const auto batch =
             source_.batch({{data.x.values(), cols}, {data.target, 1}, {data.weight, 1}}, rows);
-        // log(1 + exp(z)) - target z, in the form that overflows for no z.
-        const torch::Tensor z = network(batch[0]);
         const torch::Tensor entropy =
-            torch::relu(z) + torch::log1p(torch::exp(-torch::abs(z))) - batch[1] * z;
+            cross_entropy(network_.logits(batch[0].unsqueeze(0)), batch[1]);
         return (batch[2] * entropy).to(torch::kFloat64).mean();
     }
 
-    MlpArchitecture architecture_;
     torch::Device device_;
     int threads_;
-    Parameters parameters_;
+    Perceptron network_;
     BatchSource source_;
 };
 
 std::vector<float> TorchClassifier::logits(const Matrix<float>& x) const {
-    expects(x.cols() == architecture_.inputs, "as many columns as the classifier has inputs");
+    expects(x.cols() == architecture().inputs, "as many columns as the classifier has inputs");
     std::vector<float> result(x.rows());
-    const auto chunk = static_cast<std::size_t>(rows_per_chunk(device_));
+    const auto chunk = static_cast<std::size_t>(rows_per_chunk(device_, 1));
     parallel_blocks(x.rows(), chunk, threads_, [&](std::size_t begin, std::size_t end) {
         at_edge("evaluating the classifier", [&] {
             const torch::NoGradGuard no_grad;
             const auto values = x.values().subspan(begin * x.cols(), (end - begin) * x.cols());
             const torch::Tensor input =
-                view(values, static_cast<std::int64_t>(x.cols())).to(device_);
-            copy_to(network(input), std::span(result).subspan(begin, end - begin));
+                view(values, static_cast<std::int64_t>(x.cols())).unsqueeze(0).to(device_);
+            copy_to(network_.logits(input), std::span(result).subspan(begin, end - begin));
         });
     });
     return result;

@@ -1,6 +1,3 @@
-#include <cmath>
-#include <numbers>
-
 #include "lacathode/core/parallel.hpp"
 #include "libtorch/backend.hpp"
 #include "libtorch/device.hpp"
@@ -12,25 +9,19 @@
 namespace lacathode::torch_backend {
 namespace {
 
-// log N(z; 0, 1) + log_det of each event. [B]
-torch::Tensor event_log_prob(const Transformed& forward) {
-    const double half_log_two_pi = 0.5 * std::log(2 * std::numbers::pi);
-    return (-0.5 * forward.values.square() - half_log_two_pi).sum(1) + forward.log_det;
-}
-
 class TorchFlow final : public MafNetwork {
   public:
     TorchFlow(const MafArchitecture& architecture, const AdamOptions& adam, torch::Device device,
               int threads)
         : device_(device),
           threads_(device.is_cuda() ? 1 : threads),
-          network_(architecture, adam, device),
+          network_(architecture, adam, 1, device),
           source_(device) {}
 
     const MafArchitecture& architecture() const override { return network_.architecture(); }
 
-    NamedArrays state() const override;
-    void load(const NamedArrays& state) override;
+    NamedArrays state() const override { return network_.state(0); }
+    void load(const NamedArrays& state) override { network_.load(0, state); }
 
     double training_step(const FlowData& data, std::span<const std::uint32_t> rows) override {
         return at_edge("training the flow", [&] {
@@ -48,15 +39,15 @@ class TorchFlow final : public MafNetwork {
             copy_to(log_p, result.log_prob);
             const Parameters& parameters = network_.parameters();
             result.gradient =
-                parameters.split(parameters.gradient(-log_p.to(torch::kFloat64).mean()));
+                parameters.split(parameters.gradient(-log_p.to(torch::kFloat64).mean()), 0);
             return result;
         });
     }
 
-    AdamMoments adam_moments() const override { return network_.parameters().moments(); }
+    AdamMoments adam_moments() const override { return network_.parameters().moments(0); }
     void load_adam_moments(const AdamMoments& moments) override {
         at_edge("loading Adam's moments of the flow",
-                [&] { network_.parameters().load_moments(moments); });
+                [&] { network_.parameters().load_moments(0, moments); });
     }
 
     void scale_learning_rate(double factor) override {
@@ -67,7 +58,13 @@ class TorchFlow final : public MafNetwork {
         expects(data.size() > 0 && data.y.rows() == data.size(), "events with features and mass");
         std::size_t left_out = 0;
         at_edge("computing the batch norms' statistics", [&] {
-            left_out = torch_backend::set_population_statistics(network_, data, device_, threads_);
+            const torch::Tensor x = view(data.y).unsqueeze(0).to(device_);
+            const FlowEvents events{
+                .x = x,
+                .mass = view(data.mass, 1).unsqueeze(0).to(device_),
+                .valid = torch::ones({1, x.size(1), 1}, x.options().dtype(torch::kBool))};
+            left_out = static_cast<std::size_t>(
+                torch_backend::set_population_statistics(network_, events, threads_).front());
         });
         return left_out;
     }
@@ -89,7 +86,11 @@ class TorchFlow final : public MafNetwork {
         expects(!rows.empty(), "a batch has events");
         const auto cols = static_cast<std::int64_t>(data.y.cols());
         const auto batch = source_.batch({{data.y.values(), cols}, {data.mass, 1}}, rows);
-        return event_log_prob(network_.training_forward(batch[0], batch[1]));
+        const torch::Tensor valid = torch::ones({1, batch[0].size(0), 1}, batch[0].options());
+        return event_log_prob(network_.training_forward({.x = batch[0].unsqueeze(0),
+                                                         .mass = batch[1].unsqueeze(0),
+                                                         .valid = valid,
+                                                         .count = valid.sum(1, /*keepdim=*/true)}));
     }
 
     using Direction = Transformed (FlowNetwork::*)(torch::Tensor, const torch::Tensor&) const;
@@ -106,7 +107,7 @@ void TorchFlow::transform(Direction direction, const Matrix<float>& in, std::spa
                           Matrix<float>& out, std::vector<float>& log_det) const {
     expects(in.rows() == mass.size() && in.cols() == architecture().features,
             "one mass a row and as many columns as the flow has features");
-    const auto chunk = static_cast<std::size_t>(rows_per_chunk(device_));
+    const auto chunk = static_cast<std::size_t>(rows_per_chunk(device_, 1));
     const std::size_t cols = in.cols();
     parallel_blocks(in.rows(), chunk, threads_, [&](std::size_t begin, std::size_t end) {
         at_edge("evaluating the flow", [&] {
@@ -115,45 +116,13 @@ void TorchFlow::transform(Direction direction, const Matrix<float>& in, std::spa
             const Transformed result =
                 (network_.*direction)(view(in.values().subspan(begin * cols, rows * cols),
                                            static_cast<std::int64_t>(cols))
+                                          .unsqueeze(0)
                                           .to(device_),
-                                      view(mass.subspan(begin, rows), 1).to(device_));
+                                      view(mass.subspan(begin, rows), 1).unsqueeze(0).to(device_));
             copy_to(result.values, out.values().subspan(begin * cols, rows * cols));
             copy_to(result.log_det, std::span(log_det).subspan(begin, rows));
         });
     });
-}
-
-NamedArrays TorchFlow::state() const {
-    const NamedArrays trained = network_.parameters().arrays();
-    NamedArrays state;
-    std::size_t next = 0;
-    std::size_t block = 0;
-    for (const ArrayLayout& array : maf_state_layout(architecture())) {
-        const bool mean = array.name.ends_with("running_mean");
-        if (!mean && !array.name.ends_with("running_var")) {
-            state.push_back(trained[next++]);
-            continue;
-        }
-        const BatchNormStatistics& statistics = network_.statistics(block);
-        state.push_back({array.name, array.shape, std::vector<float>(array.size())});
-        copy_to(mean ? statistics.mean : statistics.variance, state.back().values);
-        if (!mean) ++block;
-    }
-    return state;
-}
-
-void TorchFlow::load(const NamedArrays& state) {
-    // Both statistics of every block first: a state that does not fit leaves the flow as it was.
-    std::vector<torch::Tensor> statistics;
-    for (const ArrayLayout& array : maf_state_layout(architecture())) {
-        const NamedArray& found = find_array(state, array.name, array.shape);
-        if (!array.name.ends_with("running_mean") && !array.name.ends_with("running_var")) continue;
-        statistics.push_back(view(found.values, 1).view({-1}).clone().to(device_));
-    }
-    network_.parameters().load(state);
-    for (std::size_t block = 0; block < architecture().blocks; ++block) {
-        network_.set_statistics(block, {statistics[2 * block], statistics[2 * block + 1]});
-    }
 }
 
 }  // namespace

@@ -25,22 +25,22 @@ torch::Tensor loss(const torch::Tensor& matrix, const torch::Tensor& vector) {
 TEST(Parameters, StepLikeTheOptimiserOfLibTorch) {
     const std::vector<ArrayLayout> layout = {{"matrix", {3, 2}}, {"vector", {2}}};
     const AdamOptions options{.learning_rate = 0.01, .weight_decay = 0.1};
-    Parameters parameters(layout, options, torch::kCPU);
-    parameters.load(random_arrays(layout));
+    Parameters parameters(layout, {}, options, 1, torch::kCPU);
+    parameters.load(0, random_arrays(layout));
     std::vector<torch::Tensor> reference;
     for (std::size_t i = 0; i < layout.size(); ++i) {
-        reference.push_back(parameters[i].detach().clone().requires_grad_());
+        reference.push_back(parameters[i][0].detach().clone().requires_grad_());
     }
     torch::optim::Adam adam(reference, torch::optim::AdamOptions(0.01).weight_decay(0.1));
     for (int step = 0; step < 20; ++step) {
-        parameters.step(parameters.gradient(loss(parameters[0], parameters[1])));
+        parameters.step(parameters.gradient(loss(parameters[0][0], parameters[1][0])));
         adam.zero_grad();
         loss(reference[0], reference[1]).backward();
         adam.step();
     }
     for (std::size_t i = 0; i < layout.size(); ++i) {
         // Rounding alone; 20 steps of 0.01 would be off by 1e-3 for any slip in the formula.
-        EXPECT_LT((parameters[i] - reference[i]).abs().max().item<float>(), 2e-6F);
+        EXPECT_LT((parameters[i][0] - reference[i]).abs().max().item<float>(), 2e-6F);
     }
 }
 

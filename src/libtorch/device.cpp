@@ -7,6 +7,14 @@
 #include <torch/version.h>
 
 #include <algorithm>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+#ifdef LACATHODE_TORCH_CUDA
+#include <c10/cuda/CUDAException.h>
+#include <cuda_runtime_api.h>
+#endif
 
 #include "lacathode/core/errors.hpp"
 #include "libtorch/backend.hpp"
@@ -27,6 +35,24 @@ void check_device(TorchDevice device) {
 std::string description() {
     return std::string("LibTorch ") + TORCH_VERSION +
            " (CUDA: " + (torch::cuda::is_available() ? "yes" : "no") + ")";
+}
+
+double free_memory(TorchDevice device) {
+    check_device(device);
+#ifdef LACATHODE_TORCH_CUDA
+    if (device == TorchDevice::cuda) {
+        std::size_t free = 0;
+        std::size_t total = 0;
+        C10_CUDA_CHECK(cudaMemGetInfo(&free, &total));
+        return static_cast<double>(free);
+    }
+#endif
+    std::ifstream file("/proc/meminfo");
+    for (std::string line; std::getline(file, line);) {
+        constexpr std::string_view name = "MemAvailable:";
+        if (line.starts_with(name)) return 1024 * std::stod(line.substr(name.size()));
+    }
+    throw UsageError("/proc/meminfo does not say how much memory is available");
 }
 
 torch::Device usable_device(TorchDevice device) {

@@ -125,6 +125,7 @@ Transformed FlowNetwork::training_forward(const Batch& batch) const {
 }
 
 Transformed FlowNetwork::forward(torch::Tensor x, const torch::Tensor& mass) const {
+    x = x.expand({static_cast<std::int64_t>(parameters_.replicas()), -1, -1});
     torch::Tensor log_det = torch::zeros({x.size(0), x.size(1)}, x.options());
     for (std::size_t block = 0; block < architecture_.blocks; ++block) {
         const Transformed u = made(block, x, mass);

@@ -38,7 +38,8 @@ class FlowNetwork {
 
     /// The whole flow with the statistics of the batch's valid events.
     [[nodiscard]] Transformed training_forward(const Batch& batch) const;
-    /// The whole flow with stored statistics. x [R, B, D], mass [R, B, 1].
+    /// The whole flow with stored statistics. x [R, B, D] and mass [R, B, 1]; forwards also
+    /// [1, B, D] and [1, B, 1] for all.
     [[nodiscard]] Transformed forward(torch::Tensor x, const torch::Tensor& mass) const;
     [[nodiscard]] Transformed inverse(torch::Tensor z, const torch::Tensor& mass) const;
 

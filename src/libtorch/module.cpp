@@ -9,6 +9,9 @@ extern "C" [[gnu::visibility("default")]] const lacathode::TorchBackend* lacatho
                                       .check_device = torch_backend::check_device,
                                       .description = torch_backend::description,
                                       .make_maf = torch_backend::make_maf,
-                                      .make_mlp = torch_backend::make_mlp};
+                                      .make_mlp = torch_backend::make_mlp,
+                                      .free_memory = torch_backend::free_memory,
+                                      .make_maf_replicas = torch_backend::make_maf_replicas,
+                                      .make_mlp_replicas = torch_backend::make_mlp_replicas};
     return &backend;
 }

@@ -59,11 +59,17 @@ void EpochLoop::finish(const std::function<void()>& evaluate) {
 void EpochLoop::check_finite(double loss, std::size_t epoch, std::size_t batch,
                              std::span<const std::uint32_t> rows) const {
     if (std::isfinite(loss)) return;
-    throw NumericalError(concat("the training loss of the ", what_, " is ", loss, " in epoch ",
-                                epoch, ", batch ", batch + 1, " of ", batches(), " (", rows.size(),
-                                " events, the first is row ", rows.front(),
-                                "); try a lower learning rate, or look for outliers in the "
-                                "inputs"));
+    throw NumericalError(non_finite_loss(what_, loss, epoch, batch, batches(), rows));
+}
+
+std::string non_finite_loss(const std::string& what, double loss, std::size_t epoch,
+                            std::size_t batch, std::size_t batches,
+                            std::span<const std::uint32_t> rows) {
+    return concat("the training loss of the ", what, " is ", loss, " in epoch ", epoch, ", batch ",
+                  batch + 1, " of ", batches, " (", rows.size(), " events, the first is row ",
+                  rows.front(),
+                  "); try a lower learning rate, or look for outliers in the "
+                  "inputs");
 }
 
 void require_finite_data(const std::string& what, std::span<const float> values) {

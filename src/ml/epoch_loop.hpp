@@ -72,6 +72,11 @@ class EpochLoop {
     std::string note_;
 };
 
+/// Says that the loss of `batch` (from 0) of `batches`, these rows, is not finite.
+std::string non_finite_loss(const std::string& what, double loss, std::size_t epoch,
+                            std::size_t batch, std::size_t batches,
+                            std::span<const std::uint32_t> rows);
+
 /// Throws InputError if `values` holds a number that is not finite, or is empty.
 /// `what`: "flow training features", for the message.
 void require_finite_data(const std::string& what, std::span<const float> values);

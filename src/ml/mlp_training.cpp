@@ -1,7 +1,6 @@
 #include "lacathode/ml/mlp_training.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -10,26 +9,18 @@
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "ml/epoch_loop.hpp"
+#include "ml/mlp_record.hpp"
 #include "ml/network_state.hpp"
+#include "ml/training_checks.hpp"
 
 namespace lacathode {
 namespace {
 
-double weighted_loss(std::span<const float> logits, const ClassifierData& data, const char* what,
-                     std::size_t epoch) {
-    const double loss = weighted_cross_entropy(logits, data);
-    if (std::isfinite(loss)) return loss;
-    throw NumericalError(concat("the ", what, " loss of the classifier is ", loss, " in epoch ",
-                                epoch, "; try a lower learning rate"));
-}
-
-void check_data(const MlpNetwork& classifier, const ClassifierData& data, const std::string& what) {
-    expects(data.x.rows() == data.size() && data.weight.size() == data.size(),
-            "inputs, targets and weights have as many rows");
-    ml::detail::require_finite_data("classifier " + what + " weights", data.weight);
-    expects(data.x.cols() == classifier.architecture().inputs,
-            "data and classifier agree on the inputs");
-    ml::detail::require_finite_data("classifier " + what + " inputs", data.x.values());
+// Over all events of `data`.
+ClassifierQuality quality(const MlpNetwork& classifier, const ClassifierData& data) {
+    const std::vector<float> logits = classifier.logits(data.x);
+    return {.loss = weighted_cross_entropy(logits, data),
+            .accuracy = weighted_accuracy(logits, data)};
 }
 
 // One training in progress: everything that an epoch adds to.
@@ -41,14 +32,14 @@ class MlpTrainingRun {
         : classifier_(classifier),
           training_(training),
           validation_(validation),
-          best_(kept_checkpoints(options.keep_best, options.epochs)),
+          record_("classifier", options, classifier.architecture()),
           loop_("classifier", training.size(), options.batch_size, options.epochs, options.schedule,
-                stream) {
-        result_.architecture = classifier.architecture();
-    }
+                stream) {}
 
     void untrained() {
-        record(0, weighted_loss(classifier_.logits(training_.x), training_, "training", 0));
+        record_.add_untrained(quality(classifier_, training_).loss,
+                              quality(classifier_, validation_));
+        loop_.set_note(record_.note());
     }
 
     void run(std::size_t epoch) {
@@ -56,8 +47,10 @@ class MlpTrainingRun {
             classifier_.scale_learning_rate(rate_factor);
             return classifier_.training_step(training_, rows);
         });
-        loop_.finish([&] { record(epoch, training_loss); });
-        best_.offer(epoch, result_.validation_loss.back(), [&] { return classifier_.state(); });
+        loop_.finish(
+            [&] { record_.add_epoch(epoch, training_loss, quality(classifier_, validation_)); });
+        loop_.set_note(record_.note());
+        record_.offer_state(epoch, [&] { return classifier_.state(); });
     }
 
     void keep_with(TrainingKeeper& keeper) {
@@ -68,50 +61,28 @@ class MlpTrainingRun {
     std::size_t restore(const TrainingState& state) {
         const ml::detail::EpochPosition position = ml::detail::position_of(state);
         ml::detail::restore_network(state, classifier_);
-        ml::detail::restore_best(state, best_);
-        result_.training_loss = state.numbers_of("training_loss");
-        result_.validation_loss = state.numbers_of("validation_loss");
-        result_.validation_accuracy = state.numbers_of("validation_accuracy");
+        record_.restore(state);
         loop_.go_on_from(position);
         log_info(concat("classifier: goes on in epoch ", position.epoch, ", after ",
                         position.batches, " batches"));
         return position.epoch;
     }
 
-    [[nodiscard]] TrainedMlp result() {
-        result_.best = best_.ranked();
-        return std::move(result_);
-    }
+    [[nodiscard]] TrainedMlp result() const { return record_.result(); }
 
   private:
     [[nodiscard]] TrainingState state(const ml::detail::EpochPosition& position) const {
         TrainingState state;
         ml::detail::add_position(state, position);
         ml::detail::add_network(state, classifier_);
-        ml::detail::add_best(state, best_);
-        state.numbers.emplace_back("training_loss", result_.training_loss);
-        state.numbers.emplace_back("validation_loss", result_.validation_loss);
-        state.numbers.emplace_back("validation_accuracy", result_.validation_accuracy);
+        record_.add_to(state);
         return state;
-    }
-
-    void record(std::size_t epoch, double training_loss) {
-        const std::vector<float> logits = classifier_.logits(validation_.x);
-        const double loss = weighted_loss(logits, validation_, "validation", epoch);
-        result_.training_loss.push_back(training_loss);
-        result_.validation_loss.push_back(loss);
-        result_.validation_accuracy.push_back(weighted_accuracy(logits, validation_));
-        const std::string note =
-            concat("epoch ", epoch, ": training loss ", training_loss, ", validation loss ", loss);
-        log_debug("classifier " + note);
-        loop_.set_note(note);
     }
 
     MlpNetwork& classifier_;
     const ClassifierData& training_;
     const ClassifierData& validation_;
-    TrainedMlp result_;
-    BestCheckpoints best_;
+    ml::detail::MlpRecord record_;
     ml::detail::EpochLoop loop_;
 };
 
@@ -151,8 +122,8 @@ TrainedMlp train_mlp(MlpNetwork& classifier, const ClassifierData& training,
                      const ClassifierData& validation, const MlpTrainingOptions& options,
                      const RandomStream& stream, TrainingKeeper* keeper) {
     require_no_problems("classifier training", problems(options));
-    check_data(classifier, training, "training");
-    check_data(classifier, validation, "validation");
+    ml::detail::check_classifier_data(classifier.architecture(), training, "training");
+    ml::detail::check_classifier_data(classifier.architecture(), validation, "validation");
     MlpTrainingRun run(classifier, training, validation, options, stream);
     const std::optional<TrainingState> kept = keeper ? keeper->kept() : std::nullopt;
     std::size_t first = 1;

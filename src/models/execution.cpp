@@ -20,6 +20,15 @@ void require(const std::vector<std::string>& problems) {
     if (!problems.empty()) throw UsageError(problems.front());
 }
 
+void check_replicas(const Execution& execution) {
+    check_execution(execution);
+    if (uses_engine(execution)) {
+        throw UsageError(
+            "backend engine trains one network at a time; use backend torch to train replicas as "
+            "one computation");
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> instruction_sets() {
@@ -62,6 +71,33 @@ std::unique_ptr<MlpNetwork> make_mlp(const MlpArchitecture& architecture, const 
     }
     return torch_backend::backend().make_mlp(architecture, adam, torch_device(execution.device),
                                              execution.threads);
+}
+
+std::unique_ptr<MafReplicas> make_maf_replicas(const MafArchitecture& architecture,
+                                               const AdamOptions& adam,
+                                               const ReplicaData<FlowData>& data,
+                                               const Execution& execution) {
+    check_replicas(execution);
+    require(problems(architecture));
+    require(problems(adam));
+    return torch_backend::backend().make_maf_replicas(
+        architecture, adam, data, torch_device(execution.device), execution.threads);
+}
+
+std::unique_ptr<MlpReplicas> make_mlp_replicas(const MlpArchitecture& architecture,
+                                               const AdamOptions& adam,
+                                               const ReplicaData<ClassifierData>& data,
+                                               const Execution& execution) {
+    check_replicas(execution);
+    require(problems(architecture));
+    require(problems(adam));
+    return torch_backend::backend().make_mlp_replicas(
+        architecture, adam, data, torch_device(execution.device), execution.threads);
+}
+
+double free_memory(const Execution& execution) {
+    check_execution(execution);
+    return torch_backend::backend().free_memory(torch_device(execution.device));
 }
 
 std::string network_implementation(const Execution& execution) {

@@ -10,6 +10,7 @@
 #include "lacathode/core/provenance.hpp"
 #include "lacathode/ml/maf.hpp"
 #include "lacathode/ml/mlp.hpp"
+#include "lacathode/ml/replicas.hpp"
 
 namespace lacathode {
 
@@ -40,6 +41,20 @@ struct TorchBackend {
     std::unique_ptr<MlpNetwork> (*make_mlp)(const MlpArchitecture& architecture,
                                             const AdamOptions& adam, TorchDevice device,
                                             int threads);
+
+    /// Bytes that are free on the device, of a CPU those that Linux calls available. Throws as
+    /// check_device.
+    double (*free_memory)(TorchDevice device);
+    /// R networks as one computation; the data are copied to the device. `threads` as above, of
+    /// evaluations only. Throw as check_device.
+    std::unique_ptr<MafReplicas> (*make_maf_replicas)(const MafArchitecture& architecture,
+                                                      const AdamOptions& adam,
+                                                      const ReplicaData<FlowData>& data,
+                                                      TorchDevice device, int threads);
+    std::unique_ptr<MlpReplicas> (*make_mlp_replicas)(const MlpArchitecture& architecture,
+                                                      const AdamOptions& adam,
+                                                      const ReplicaData<ClassifierData>& data,
+                                                      TorchDevice device, int threads);
 };
 
 /// The build that a program or module belongs to, e.g. "0.1.0 (0123456789ab)".

@@ -29,6 +29,15 @@ std::vector<std::string> problems(const MafArchitecture& architecture);
 /// an event out, the statistics of the batch norms do so too.
 inline constexpr double far_outlier = 44.7;
 
+/// |log p| from which an event is left out of the evaluation loss (docs/method.md, section 3).
+inline constexpr double largest_log_prob = 1000;
+
+/// Sum of log p(y|m) over the events where it is finite and below largest_log_prob.
+struct LogProbSum {
+    double sum = 0;              ///< float64
+    std::uint64_t left_out = 0;  ///< events
+};
+
 /// Added to every batch norm's variance (docs/method.md (3.7)).
 inline constexpr double batch_norm_epsilon = 1e-5;
 

@@ -7,6 +7,7 @@
 
 #include "lacathode/ml/maf.hpp"
 #include "lacathode/ml/mlp.hpp"
+#include "lacathode/ml/replicas.hpp"
 
 namespace lacathode {
 
@@ -27,6 +28,20 @@ std::unique_ptr<MafNetwork> make_maf(const MafArchitecture& architecture, const 
                                      const Execution& execution);
 std::unique_ptr<MlpNetwork> make_mlp(const MlpArchitecture& architecture, const AdamOptions& adam,
                                      const Execution& execution);
+
+/// R networks as one computation on LibTorch, with a copy of the data on the device. Throw as
+/// check_execution, and UsageError for an execution on the engine, which has none.
+std::unique_ptr<MafReplicas> make_maf_replicas(const MafArchitecture& architecture,
+                                               const AdamOptions& adam,
+                                               const ReplicaData<FlowData>& data,
+                                               const Execution& execution);
+std::unique_ptr<MlpReplicas> make_mlp_replicas(const MlpArchitecture& architecture,
+                                               const AdamOptions& adam,
+                                               const ReplicaData<ClassifierData>& data,
+                                               const Execution& execution);
+
+/// Bytes that are free where LibTorch computes. Throws as check_execution.
+double free_memory(const Execution& execution);
 
 /// Of the engine on this machine, best first: "AVX-512", "AVX2", ...
 std::vector<std::string> instruction_sets();

@@ -1,0 +1,33 @@
+#include "ml/training_checks.hpp"
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/log.hpp"
+#include "ml/epoch_loop.hpp"
+
+namespace lacathode::ml::detail {
+
+void check_flow_data(const MafArchitecture& architecture, const FlowData& data,
+                     const std::string& what) {
+    expects(data.y.rows() == data.size(), "features and masses have as many rows");
+    require_finite_data("flow " + what + " masses", data.mass);
+    expects(data.y.cols() == architecture.features, "data and flow agree on the features");
+    require_finite_data("flow " + what + " features", data.y.values());
+}
+
+void check_classifier_data(const MlpArchitecture& architecture, const ClassifierData& data,
+                           const std::string& what) {
+    expects(data.x.rows() == data.size() && data.weight.size() == data.size(),
+            "inputs, targets and weights have as many rows");
+    require_finite_data("classifier " + what + " weights", data.weight);
+    expects(data.x.cols() == architecture.inputs, "data and classifier agree on the inputs");
+    require_finite_data("classifier " + what + " inputs", data.x.values());
+}
+
+void warn_of_single_events(std::size_t events, std::size_t batch_size) {
+    if (events % batch_size != 1) return;
+    log_warning(
+        "the last batch of every epoch holds a single event, whose batch variance is zero; another "
+        "batch size avoids that");
+}
+
+}  // namespace lacathode::ml::detail

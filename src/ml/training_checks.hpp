@@ -1,0 +1,22 @@
+// What single trainings and replicas demand of their events, and say of them.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "lacathode/ml/classifier_data.hpp"
+#include "lacathode/ml/maf.hpp"
+#include "lacathode/ml/mlp.hpp"
+
+namespace lacathode::ml::detail {
+
+/// Throw InputError for empty or non-finite events. `what`: "training" or "validation".
+void check_flow_data(const MafArchitecture& architecture, const FlowData& data,
+                     const std::string& what);
+void check_classifier_data(const MlpArchitecture& architecture, const ClassifierData& data,
+                           const std::string& what);
+
+/// Says so if the last batch of an epoch holds one event, of which a batch norm learns nothing.
+void warn_of_single_events(std::size_t events, std::size_t batch_size);
+
+}  // namespace lacathode::ml::detail

@@ -1,0 +1,348 @@
+// Replicas against the trainings that the same streams give alone.
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <tuple>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/ml/replica_training.hpp"
+#include "models/network_cases.hpp"
+
+namespace lacathode::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using ::testing::ThrowsMessage;
+
+constexpr Execution on_torch{.backend = Backend::torch};
+
+std::vector<Retraining> retrainings(std::size_t count, std::uint64_t seed = 3) {
+    std::vector<Retraining> all;
+    for (std::size_t i = 0; i < count; ++i)
+        all.push_back({.number = i, .stream = RandomStream(seed, "replicas").at(i)});
+    return all;
+}
+
+// 3 batches of 100 and one of 7.
+constexpr std::size_t training_events = 307;
+
+// Adam with a large epsilon, by which a step is a continuous function of the gradient. With 1e-8
+// it follows the gradient's sign where it is near zero (a bias in front of a batch norm), and
+// rounding decides.
+constexpr AdamOptions continuous_adam{.learning_rate = 2e-2, .weight_decay = 1e-4, .epsilon = 1e-2};
+
+struct Flows {
+    MafArchitecture architecture;
+    AdamOptions adam = continuous_adam;
+    MafTrainingOptions options{.epochs = 3,
+                               .batch_size = 100,
+                               .keep_best = 2,
+                               .schedule = LearningRateSchedule::one_cycle};
+
+    explicit Flows(std::size_t features)
+        : architecture{.features = features, .hidden = 16, .blocks = 3} {}
+
+    [[nodiscard]] std::vector<ReplicaResult<TrainedMaf>> together(
+        const ReplicaData<FlowData>& data, const std::vector<Retraining>& trainings,
+        TrainingKeeper* keeper = nullptr) const {
+        const auto flows = make_maf_replicas(architecture, adam, data, on_torch);
+        return train_maf_replicas(*flows, data, options, trainings, 1, keeper);
+    }
+    [[nodiscard]] TrainedMaf alone(Backend backend, const ReplicaData<FlowData>& data,
+                                   std::size_t replica, const Retraining& training) const {
+        const auto flow = make_flow(backend, architecture, adam);
+        return train_maf(*flow, data.training_of(replica), data.validation_of(replica), options,
+                         training.stream);
+    }
+};
+
+struct Classifiers {
+    MlpArchitecture architecture;
+    AdamOptions adam = continuous_adam;
+    MlpTrainingOptions options{.epochs = 3, .batch_size = 100, .keep_best = 2};
+
+    explicit Classifiers(std::size_t inputs) : architecture{.inputs = inputs, .hidden = {16, 8}} {}
+
+    [[nodiscard]] std::vector<ReplicaResult<TrainedMlp>> together(
+        const ReplicaData<ClassifierData>& data, const std::vector<Retraining>& trainings,
+        TrainingKeeper* keeper = nullptr) const {
+        const auto classifiers = make_mlp_replicas(architecture, adam, data, on_torch);
+        return train_mlp_replicas(*classifiers, data, options, trainings, 1, keeper);
+    }
+    [[nodiscard]] TrainedMlp alone(Backend backend, const ReplicaData<ClassifierData>& data,
+                                   std::size_t replica, const Retraining& training) const {
+        const auto classifier = make_network(backend, architecture, adam);
+        return train_mlp(*classifier, data.training_of(replica), data.validation_of(replica),
+                         options, training.stream);
+    }
+};
+
+// Float32 rounding, grown in a dozen steps. Losses of other weights or another order of events are
+// 1e-2 apart.
+void expect_equal_losses(const std::vector<double>& a, const std::vector<double>& b) {
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 2e-5) << "epoch " << i;
+}
+
+void expect_equal_states(const NamedArrays& a, const NamedArrays& b) {
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t i = 0; i < a.size(); ++i)
+        EXPECT_LE(largest_difference(a[i].values, b[i].values), 2e-5) << a[i].name;
+}
+
+void expect_equal(const TrainedMaf& a, const TrainedMaf& b) {
+    expect_equal_losses(a.losses.training, b.losses.training);
+    expect_equal_losses(a.losses.validation, b.losses.validation);
+    EXPECT_EQ(a.losses.validation_left_out, b.losses.validation_left_out);
+    EXPECT_EQ(a.losses.statistics_left_out, b.losses.statistics_left_out);
+    ASSERT_EQ(a.best.size(), b.best.size());
+    for (std::size_t rank = 0; rank < a.best.size(); ++rank) {
+        EXPECT_EQ(a.best[rank].epoch, b.best[rank].epoch);
+        expect_equal_states(a.best[rank].state, b.best[rank].state);
+    }
+}
+
+void expect_equal(const TrainedMlp& a, const TrainedMlp& b) {
+    expect_equal_losses(a.training_loss, b.training_loss);
+    expect_equal_losses(a.validation_loss, b.validation_loss);
+    ASSERT_EQ(a.validation_accuracy.size(), b.validation_accuracy.size());
+    ASSERT_EQ(a.best.size(), b.best.size());
+    for (std::size_t rank = 0; rank < a.best.size(); ++rank) {
+        EXPECT_EQ(a.best[rank].epoch, b.best[rank].epoch);
+        expect_equal_states(a.best[rank].state, b.best[rank].state);
+    }
+}
+
+// Number of replicas, features.
+class ReplicasLikeOneAlone : public ::testing::TestWithParam<std::tuple<std::size_t, std::size_t>> {
+  protected:
+    std::size_t replicas_ = std::get<0>(GetParam());
+    std::size_t features_ = std::get<1>(GetParam());
+};
+
+TEST_P(ReplicasLikeOneAlone, Flows) {
+    const FlowData training = correlated_events(training_events, features_, 1);
+    const FlowData validation = correlated_events(150, features_, 2);
+    const ReplicaData<FlowData> data{replicas_, {&training}, {&validation}};
+    const Flows flows(features_);
+    const auto trainings = retrainings(replicas_);
+    const auto results = flows.together(data, trainings);
+    ASSERT_EQ(results.size(), replicas_);
+    for (std::size_t r = 0; r < replicas_; ++r) {
+        ASSERT_TRUE(results[r].trained.has_value()) << results[r].failure;
+        for (const Backend backend : {Backend::torch, Backend::engine})
+            expect_equal(*results[r].trained, flows.alone(backend, data, r, trainings[r]));
+    }
+}
+
+TEST_P(ReplicasLikeOneAlone, Classifiers) {
+    const ClassifierData training = labelled_events(training_events, features_, 1);
+    const ClassifierData validation = labelled_events(150, features_, 2);
+    const ReplicaData<ClassifierData> data{replicas_, {&training}, {&validation}};
+    const Classifiers classifiers(features_);
+    const auto trainings = retrainings(replicas_);
+    const auto results = classifiers.together(data, trainings);
+    ASSERT_EQ(results.size(), replicas_);
+    for (std::size_t r = 0; r < replicas_; ++r) {
+        ASSERT_TRUE(results[r].trained.has_value()) << results[r].failure;
+        for (const Backend backend : {Backend::torch, Backend::engine})
+            expect_equal(*results[r].trained, classifiers.alone(backend, data, r, trainings[r]));
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, ReplicasLikeOneAlone,
+                         ::testing::Combine(::testing::Values(1U, 2U, 7U),
+                                            ::testing::Values(1U, 4U, 5U)),
+                         [](const auto& test) {
+                             return "R" + std::to_string(std::get<0>(test.param)) + "_D" +
+                                    std::to_string(std::get<1>(test.param));
+                         });
+
+// Folds and toys: other events for each replica, and other numbers of batches, one of which is
+// smaller than a batch altogether.
+TEST(Replicas, OfDifferentEventsAreLikeEachAlone) {
+    std::vector<FlowData> flow_sets;
+    std::vector<ClassifierData> classifier_sets;
+    for (const std::size_t events : {307U, 120U, 60U, 400U, 200U, 150U}) {
+        flow_sets.push_back(correlated_events(events, 4, events));
+        classifier_sets.push_back(labelled_events(events, 4, events));
+    }
+    const auto data_of = [](const auto& sets) {
+        using Data = typename std::decay_t<decltype(sets)>::value_type;
+        return ReplicaData<Data>{3, {&sets[0], &sets[1], &sets[2]}, {&sets[3], &sets[4], &sets[5]}};
+    };
+    const auto trainings = retrainings(3);
+    const Flows flows(4);
+    const auto trained_flows = flows.together(data_of(flow_sets), trainings);
+    const Classifiers classifiers(4);
+    const auto trained_classifiers = classifiers.together(data_of(classifier_sets), trainings);
+    for (std::size_t r = 0; r < 3; ++r) {
+        ASSERT_TRUE(trained_flows[r].trained && trained_classifiers[r].trained);
+        expect_equal(*trained_flows[r].trained,
+                     flows.alone(Backend::engine, data_of(flow_sets), r, trainings[r]));
+        expect_equal(*trained_classifiers[r].trained,
+                     classifiers.alone(Backend::engine, data_of(classifier_sets), r, trainings[r]));
+    }
+}
+
+TEST(Replicas, TheSameStreamGivesTheSameBytesWhateverStandsBesideIt) {
+    const FlowData training = correlated_events(training_events, 4, 1);
+    const FlowData validation = correlated_events(150, 4, 2);
+    const Flows flows(4);
+    const auto trainings = retrainings(3);
+    const auto of = [&](const std::vector<Retraining>& chosen) {
+        return flows.together({chosen.size(), {&training}, {&validation}}, chosen);
+    };
+    const auto all = of(trainings);
+    const auto again = of({trainings[2], trainings[0], trainings[2]});
+    EXPECT_TRUE(all[2].trained->best[0].state == again[0].trained->best[0].state);
+    EXPECT_TRUE(all[2].trained->best[0].state == again[2].trained->best[0].state);
+    EXPECT_TRUE(all[0].trained->losses.validation == again[1].trained->losses.validation);
+    EXPECT_FALSE(all[0].trained->best[0].state == again[0].trained->best[0].state);
+}
+
+// One event of replica 1 makes all its weights NaN in the first epoch.
+TEST(Replicas, OneThatDivergesLeavesTheOthersAlone) {
+    const FlowData training = correlated_events(training_events, 4, 1);
+    const FlowData validation = correlated_events(150, 4, 2);
+    FlowData bad_training = training;
+    // Overflows in the first block; the statistics leave it out, a batch cannot.
+    bad_training.y(5, 0) = 1e30F;
+    const Flows flows(4);
+    const auto trainings = retrainings(3);
+    const auto with_bad = flows.together(
+        {3, {&training, &bad_training, &training}, {&validation, &validation, &validation}},
+        trainings);
+    const auto without = flows.together(
+        {3, {&training, &training, &training}, {&validation, &validation, &validation}}, trainings);
+    EXPECT_FALSE(with_bad[1].trained.has_value());
+    EXPECT_THAT(with_bad[1].failure, HasSubstr("flow 1"));
+    EXPECT_TRUE(without[1].trained.has_value());
+    for (const std::size_t r : {0U, 2U}) {
+        ASSERT_TRUE(with_bad[r].trained && without[r].trained) << with_bad[r].failure;
+        EXPECT_EQ(with_bad[r].failure, "");
+        EXPECT_TRUE(with_bad[r].trained->best[0].state == without[r].trained->best[0].state);
+        EXPECT_EQ(with_bad[r].trained->losses.training, without[r].trained->losses.training);
+        EXPECT_EQ(with_bad[r].trained->losses.validation, without[r].trained->losses.validation);
+    }
+}
+
+// Few enough events are bad for the statistics of the untrained flow.
+TEST(Replicas, ALossThatIsNotFiniteIsToldAsInATrainingAlone) {
+    const FlowData training = correlated_events(2000, 4, 1);
+    FlowData bad = training;
+    bad.y(5, 0) = 1e30F;
+    const FlowData validation = correlated_events(150, 4, 2);
+    const Flows flows(4);
+    const ReplicaData<FlowData> data{2, {&training, &bad}, {&validation, &validation}};
+    const auto trainings = retrainings(2);
+    const auto results = flows.together(data, trainings);
+    EXPECT_TRUE(results[0].trained.has_value());
+    ASSERT_THAT(results[1].failure, StartsWith("the training loss of the flow 1 is "));
+    std::string expected = results[1].failure;
+    expected.replace(expected.find("flow 1"), 6, "flow");
+    EXPECT_THAT([&] { static_cast<void>(flows.alone(Backend::torch, data, 1, trainings[1])); },
+                ThrowsMessage<NumericalError>(expected));
+}
+
+TEST(Replicas, AnEvaluationThatFailsIsToldWithTheNumber) {
+    const FlowData training = correlated_events(training_events, 4, 1);
+    const FlowData validation = correlated_events(150, 4, 2);
+    FlowData bad = validation;
+    bad.y(5, 0) = 1e30F;
+    const auto results =
+        Flows(4).together({2, {&training, &training}, {&validation, &bad}}, retrainings(2));
+    EXPECT_TRUE(results[0].trained.has_value());
+    EXPECT_FALSE(results[1].trained.has_value());
+    EXPECT_THAT(results[1].failure, StartsWith("flow 1: epoch 0 (untrained): validation log p"));
+}
+
+TEST(Replicas, TheEngineHasNone) {
+    const FlowData data = correlated_events(10, 4, 1);
+    EXPECT_THAT(
+        [&] {
+            make_maf_replicas({}, {}, {1, {&data}, {&data}}, {});
+        },
+        ThrowsMessage<UsageError>(HasSubstr("one network at a time")));
+    const ClassifierData events = labelled_events(10, 4, 1);
+    EXPECT_THAT(
+        [&] {
+            make_mlp_replicas({}, {}, {1, {&events}, {&events}}, {});
+        },
+        ThrowsMessage<UsageError>(HasSubstr("one network at a time")));
+}
+
+TEST(Replicas, WithoutAGpuNothingIsMadeOnOne) {
+    if (backends_description().find("CUDA: yes") != std::string::npos)
+        GTEST_SKIP() << "this machine has a GPU";
+    const FlowData data = correlated_events(10, 4, 1);
+    const Execution on_gpu{.device = Device::cuda};
+    EXPECT_THROW(make_maf_replicas({}, {}, {1, {&data}, {&data}}, on_gpu), UsageError);
+    EXPECT_THROW(static_cast<void>(free_memory(on_gpu)), UsageError);
+    EXPECT_GT(free_memory(on_torch), 1e6);
+}
+
+struct Stopped {};
+
+// Keeps the state before batch `stop` of what is left, and ends the training there.
+class StoppingKeeper final : public TrainingKeeper {
+  public:
+    StoppingKeeper(std::optional<TrainingState> before, std::size_t stop)
+        : state_(std::move(before)), stop_(stop) {}
+    std::optional<TrainingState> kept() override { return state_; }
+    bool is_due() override { return asked_++ == stop_; }
+    void keep(const TrainingState& state) override {
+        state_ = state;
+        throw Stopped();
+    }
+    [[nodiscard]] const std::optional<TrainingState>& state() const { return state_; }
+
+  private:
+    std::optional<TrainingState> state_;
+    std::size_t stop_;
+    std::size_t asked_ = 0;
+};
+
+template <class Train>
+auto with_stops(const std::vector<std::size_t>& stops, const Train& train) {
+    std::optional<TrainingState> state;
+    for (const std::size_t stop : stops) {
+        StoppingKeeper keeper(state, stop);
+        EXPECT_THROW(train(&keeper), Stopped) << "stops before it is done";
+        state = keeper.state();
+    }
+    constexpr std::size_t never = 1'000'000;
+    StoppingKeeper keeper(state, never);
+    return train(&keeper);
+}
+
+// 4 batches an epoch.
+TEST(Replicas, StoppedAnywhereTheyEndWithTheSameBytes) {
+    const FlowData training = correlated_events(training_events, 4, 1);
+    const FlowData shorter = correlated_events(190, 4, 3);
+    FlowData bad = training;
+    bad.y(5, 0) = 1e30F;
+    const FlowData validation = correlated_events(150, 4, 2);
+    const Flows flows(4);
+    const auto train = [&](TrainingKeeper* keeper) {
+        const auto results = flows.together(
+            {3, {&training, &shorter, &bad}, {&validation, &validation, &validation}},
+            retrainings(3), keeper);
+        EXPECT_FALSE(results[2].trained.has_value());
+        const TrainedMaf& a = results.at(0).trained.value();
+        const TrainedMaf& b = results.at(1).trained.value();
+        return std::tuple(a.best.at(0).state, a.losses.training, a.losses.validation,
+                          b.best.at(1).state, b.losses.training, b.losses.statistics_left_out);
+    };
+    const auto whole = train(nullptr);
+    for (const std::vector<std::size_t>& stops :
+         {std::vector<std::size_t>{0}, {3}, {4}, {6, 2, 0, 1}}) {
+        EXPECT_TRUE(with_stops(stops, train) == whole) << stops.front();
+    }
+}
+
+}  // namespace
+}  // namespace lacathode::test

@@ -45,33 +45,27 @@ MafRecord::MafRecord(std::string name, const MafTrainingOptions& options,
       validation_events_(validation_events),
       best_(kept_checkpoints(options.keep_best, options.epochs)) {}
 
+void MafRecord::check_statistics(std::size_t epoch, std::uint64_t left_out) const {
+    check_left_out(left_out, training_events_, "the batch norms' statistics leave out", epoch);
+}
+
 void MafRecord::add_untrained(std::uint64_t statistics_left_out, const LogProbSum& training,
                               const LogProbSum& validation) {
-    add_statistics(0, statistics_left_out);
     const double loss = mean_loss(training, training_events_, "training", 0);
     if (training.left_out > 0) {
         log_info(concat("untrained ", name_, ": ", training.left_out, " of ", training_events_,
                         " training events left out of the mean loss"));
     }
-    add_losses(0, loss, validation);
+    add_epoch(0, loss, statistics_left_out, validation);
 }
 
 void MafRecord::add_epoch(std::size_t epoch, double training_loss,
                           std::uint64_t statistics_left_out, const LogProbSum& validation) {
-    add_statistics(epoch, statistics_left_out);
-    add_losses(epoch, training_loss, validation);
-}
-
-void MafRecord::add_statistics(std::size_t epoch, std::uint64_t left_out) {
-    losses_.statistics_left_out.push_back(left_out);
-    check_left_out(left_out, training_events_, "the batch norms' statistics leave out", epoch);
-}
-
-void MafRecord::add_losses(std::size_t epoch, double training_loss, const LogProbSum& validation) {
     const double loss = mean_loss(validation, validation_events_, "validation", epoch);
     losses_.training.push_back(training_loss);
     losses_.validation.push_back(loss);
     losses_.validation_left_out.push_back(validation.left_out);
+    losses_.statistics_left_out.push_back(statistics_left_out);
     note_ = concat("epoch ", epoch, ": training loss ", training_loss, ", validation loss ", loss,
                    " (", validation.left_out, " events left out)");
     log_debug(concat(name_, ' ', note_));

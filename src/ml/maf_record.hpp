@@ -16,10 +16,12 @@ class MafRecord {
     MafRecord(std::string name, const MafTrainingOptions& options, std::size_t training_events,
               std::size_t validation_events);
 
-    /// After the untrained flow's population statistics, its sums over both parts.
+    /// Throws NumericalError if the batch norms' statistics leave out too many events.
+    void check_statistics(std::size_t epoch, std::uint64_t left_out) const;
+    /// Of the untrained flow. This and add_epoch throw NumericalError when too many events are left
+    /// out of a loss.
     void add_untrained(std::uint64_t statistics_left_out, const LogProbSum& training,
                        const LogProbSum& validation);
-    /// Throws NumericalError, as train_maf says, when too many events are left out.
     void add_epoch(std::size_t epoch, double training_loss, std::uint64_t statistics_left_out,
                    const LogProbSum& validation);
     /// The state of the last epoch, asked for if it is one of the best.
@@ -35,9 +37,6 @@ class MafRecord {
     [[nodiscard]] TrainedMaf result(const MafArchitecture& architecture) const;
 
   private:
-    void add_statistics(std::size_t epoch, std::uint64_t left_out);
-    void add_losses(std::size_t epoch, double training_loss, const LogProbSum& validation);
-
     std::string name_;
     std::size_t training_events_;
     std::size_t validation_events_;

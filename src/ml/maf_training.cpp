@@ -43,6 +43,7 @@ class MafTrainingRun {
 
     void untrained() {
         const std::size_t left_out = flow_.set_population_statistics(training_);
+        record_.check_statistics(0, left_out);
         record_.add_untrained(left_out, log_prob_sum(flow_, training_),
                               log_prob_sum(flow_, validation_));
         loop_.set_note(record_.note());
@@ -55,6 +56,7 @@ class MafTrainingRun {
         });
         loop_.finish([&] {
             const std::size_t left_out = flow_.set_population_statistics(training_);
+            record_.check_statistics(epoch, left_out);
             record_.add_epoch(epoch, training_loss, left_out, log_prob_sum(flow_, validation_));
         });
         loop_.set_note(record_.note());

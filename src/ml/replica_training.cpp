@@ -27,7 +27,10 @@ void add_untrained(MafReplicas& flows, std::vector<MafRecord>& records, ReplicaL
     const auto training = flows.log_prob_sums(DataPart::training);
     const auto validation = flows.log_prob_sums(DataPart::validation);
     for (std::size_t r = 0; r < records.size(); ++r) {
-        loop.attempt(r, [&] { records[r].add_untrained(left_out[r], training[r], validation[r]); });
+        loop.attempt(r, [&] {
+            records[r].check_statistics(0, left_out[r]);
+            records[r].add_untrained(left_out[r], training[r], validation[r]);
+        });
     }
 }
 

@@ -1,5 +1,6 @@
-#include "lacathode/core/parallel.hpp"
+#include "lacathode/core/errors.hpp"
 #include "libtorch/backend.hpp"
+#include "libtorch/block_pipeline.hpp"
 #include "libtorch/device.hpp"
 #include "libtorch/edge.hpp"
 #include "libtorch/perceptron.hpp"
@@ -68,14 +69,10 @@ class TorchClassifier final : public MlpNetwork {
 std::vector<float> TorchClassifier::logits(const Matrix<float>& x) const {
     expects(x.cols() == architecture().inputs, "as many columns as the classifier has inputs");
     std::vector<float> result(x.rows());
-    const auto chunk = static_cast<std::size_t>(rows_per_chunk(device_, 1));
-    parallel_blocks(x.rows(), chunk, threads_, [&](std::size_t begin, std::size_t end) {
-        at_edge("evaluating the classifier", [&] {
-            const torch::NoGradGuard no_grad;
-            const auto values = x.values().subspan(begin * x.cols(), (end - begin) * x.cols());
-            const torch::Tensor input =
-                view(values, static_cast<std::int64_t>(x.cols())).unsqueeze(0).to(device_);
-            copy_to(network_.logits(input), std::span(result).subspan(begin, end - begin));
+    const auto cols = static_cast<std::int64_t>(x.cols());
+    at_edge("evaluating the classifier", [&] {
+        in_blocks(device_, threads_, {{x.values(), cols}}, {{result, 1}}, [&](const auto& columns) {
+            return std::vector{network_.logits(columns.front())};
         });
     });
     return result;

@@ -1,5 +1,6 @@
-#include "lacathode/core/parallel.hpp"
+#include "lacathode/core/errors.hpp"
 #include "libtorch/backend.hpp"
+#include "libtorch/block_pipeline.hpp"
 #include "libtorch/device.hpp"
 #include "libtorch/edge.hpp"
 #include "libtorch/flow_network.hpp"
@@ -107,21 +108,13 @@ void TorchFlow::transform(Direction direction, const Matrix<float>& in, std::spa
                           Matrix<float>& out, std::vector<float>& log_det) const {
     expects(in.rows() == mass.size() && in.cols() == architecture().features,
             "one mass a row and as many columns as the flow has features");
-    const auto chunk = static_cast<std::size_t>(rows_per_chunk(device_, 1));
-    const std::size_t cols = in.cols();
-    parallel_blocks(in.rows(), chunk, threads_, [&](std::size_t begin, std::size_t end) {
-        at_edge("evaluating the flow", [&] {
-            const torch::NoGradGuard no_grad;
-            const std::size_t rows = end - begin;
-            const Transformed result =
-                (network_.*direction)(view(in.values().subspan(begin * cols, rows * cols),
-                                           static_cast<std::int64_t>(cols))
-                                          .unsqueeze(0)
-                                          .to(device_),
-                                      view(mass.subspan(begin, rows), 1).unsqueeze(0).to(device_));
-            copy_to(result.values, out.values().subspan(begin * cols, rows * cols));
-            copy_to(result.log_det, std::span(log_det).subspan(begin, rows));
-        });
+    const auto cols = static_cast<std::int64_t>(in.cols());
+    at_edge("evaluating the flow", [&] {
+        in_blocks(device_, threads_, {{in.values(), cols}, {mass, 1}},
+                  {{out.values(), cols}, {log_det, 1}}, [&](const auto& columns) {
+                      Transformed result = (network_.*direction)(columns[0], columns[1]);
+                      return std::vector{result.values, result.log_det};
+                  });
     });
 }
 

@@ -11,18 +11,13 @@ TorchDevice torch_device(Device device) {
     return device == Device::cuda ? TorchDevice::cuda : TorchDevice::cpu;
 }
 
-bool uses_engine(const Execution& execution) {
-    return execution.backend == Backend::engine ||
-           (execution.backend == Backend::automatic && execution.device == Device::cpu);
-}
-
 void require(const std::vector<std::string>& problems) {
     if (!problems.empty()) throw UsageError(problems.front());
 }
 
 void check_replicas(const Execution& execution) {
     check_execution(execution);
-    if (uses_engine(execution)) {
+    if (runs_on_engine(execution)) {
         throw UsageError(
             "backend engine trains one network at a time; use backend torch to train replicas as "
             "one computation");
@@ -31,11 +26,17 @@ void check_replicas(const Execution& execution) {
 
 }  // namespace
 
+bool runs_on_engine(const Execution& execution) {
+    return execution.backend == Backend::engine ||
+           (execution.backend == Backend::automatic && execution.device == Device::cpu);
+}
+
 std::vector<std::string> instruction_sets() {
     return engine_instruction_sets();
 }
 
 void check_execution(const Execution& execution) {
+    expects(execution.device != Device::automatic, "the device is chosen");
     if (execution.threads < 1) {
         throw UsageError("threads is " + std::to_string(execution.threads) + "; give at least 1");
     }
@@ -45,7 +46,7 @@ void check_execution(const Execution& execution) {
             "for --device cuda");
     }
     check_instruction_set(execution.instruction_set);
-    if (uses_engine(execution)) return;
+    if (runs_on_engine(execution)) return;
     torch_backend::backend().check_device(torch_device(execution.device));
 }
 
@@ -54,7 +55,7 @@ std::unique_ptr<MafNetwork> make_maf(const MafArchitecture& architecture, const 
     check_execution(execution);
     require(problems(architecture));
     require(problems(adam));
-    if (uses_engine(execution)) {
+    if (runs_on_engine(execution)) {
         return make_engine_maf(architecture, adam, execution.threads, execution.instruction_set);
     }
     return torch_backend::backend().make_maf(architecture, adam, torch_device(execution.device),
@@ -66,7 +67,7 @@ std::unique_ptr<MlpNetwork> make_mlp(const MlpArchitecture& architecture, const 
     check_execution(execution);
     require(problems(architecture));
     require(problems(adam));
-    if (uses_engine(execution)) {
+    if (runs_on_engine(execution)) {
         return make_engine_mlp(architecture, adam, execution.threads, execution.instruction_set);
     }
     return torch_backend::backend().make_mlp(architecture, adam, torch_device(execution.device),
@@ -102,7 +103,7 @@ double free_memory(const Execution& execution) {
 
 std::string network_implementation(const Execution& execution) {
     check_execution(execution);
-    if (uses_engine(execution)) {
+    if (runs_on_engine(execution)) {
         const std::string best = engine_instruction_sets().front();
         return "engine, " + (execution.instruction_set.empty() ? best : execution.instruction_set);
     }

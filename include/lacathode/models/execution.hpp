@@ -11,7 +11,8 @@
 
 namespace lacathode {
 
-enum class Device { cpu, cuda };
+/// automatic: as chosen_execution says; networks are made on one of the others.
+enum class Device { cpu, cuda, automatic };
 
 /// automatic: the project's own engine on a CPU, LibTorch on other devices.
 enum class Backend { automatic, engine, torch };
@@ -22,6 +23,9 @@ struct Execution {
     int threads = 1;                   ///< CPU threads inside one training or inference
     std::string instruction_set = {};  ///< one of instruction_sets(); empty: the best
 };
+
+/// Whether the engine computes networks there, one at a time.
+bool runs_on_engine(const Execution& execution);
 
 /// Both throw UsageError that says what is missing if the device or backend cannot be used.
 std::unique_ptr<MafNetwork> make_maf(const MafArchitecture& architecture, const AdamOptions& adam,

@@ -3,16 +3,25 @@
 #include <algorithm>
 
 #include "lacathode/config/json.hpp"
+#include "lacathode/core/log.hpp"
 #include "lacathode/core/parallel.hpp"
 #include "lacathode/core/problems.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/models/backend_choice.hpp"
 
 namespace lacathode {
 
-Execution CommonConfig::execution() const {
-    return {.device = device,
-            .backend = backend,
-            .threads = threads > 0 ? threads : available_cores(),
-            .instruction_set = instruction_set};
+Execution CommonConfig::execution(std::size_t trainings) const {
+    const Execution asked{.device = device,
+                          .backend = backend,
+                          .threads = threads > 0 ? threads : available_cores(),
+                          .instruction_set = instruction_set};
+    if (device != Device::automatic) return chosen_execution(asked, trainings, false).execution;
+    const ExecutionChoice choice = chosen_execution(asked, trainings, gpu_is_there());
+    log_info(concat("networks run on ",
+                    choice.execution.device == Device::cuda ? "the GPU" : "the CPU", ": ",
+                    choice.reason));
+    return choice.execution;
 }
 
 Section section(CommonConfig& c) {
@@ -22,7 +31,11 @@ Section section(CommonConfig& c) {
          {"threads", "threads",
           "CPU threads; 0 takes every core this process may use. Results do not depend on it.",
           &c.threads, Range::within(0, 1024)},
-         {"device", "", "Where the networks run: cpu or cuda.", choice(c.device, {"cpu", "cuda"})},
+         {"device", "",
+          "Where the networks run: cpu, cuda, or automatic (a GPU if there is one and many "
+          "trainings "
+          "of one shape fill it).",
+          choice(c.device, {"cpu", "cuda", "automatic"})},
          {"backend", "",
           "Implementation of the networks: automatic (engine on a CPU, torch elsewhere), engine or "
           "torch.",

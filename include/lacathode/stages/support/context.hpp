@@ -20,7 +20,9 @@ struct CommonConfig {
     std::string instruction_set;  ///< empty: the best of this machine
     double save_minutes = 2;      ///< between two saved states of a training; 0: only when stopped
 
-    [[nodiscard]] Execution execution() const;
+    /// Where so many trainings of one shape, or anything else (1), run. What is automatic is chosen
+    /// (chosen_execution), and the log says why.
+    [[nodiscard]] Execution execution(std::size_t trainings = 1) const;
 };
 
 Section section(CommonConfig& config);

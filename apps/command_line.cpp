@@ -2,7 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <span>
+#include <system_error>
 
 #include "duration.hpp"
 #include "lacathode/config/setting.hpp"
@@ -66,6 +68,16 @@ void set_method(const Argument& argument, const std::string& text, Arguments& ar
         concat("--", argument.name, ' ', text, ": choose ", joined(method_names(), " or ")));
 }
 
+// Sets a whole number, 1 or more; of anything else it says so when all problems are told.
+void set_count(const Argument& argument, const std::string& text, Arguments& arguments) {
+    std::size_t& count = *std::get<std::size_t*>(argument.value);
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, count);
+    if (error == std::errc() && rest == end && count >= 1) return;
+    arguments.problems.push_back(
+        concat("--", argument.name, ' ', text, ": give a whole number, 1 or more"));
+}
+
 CLI::Option* add_value(CLI::App& app, const Argument& argument, Arguments& arguments) {
     const std::string option = option_name(argument.name);
     if (std::holds_alternative<std::optional<Method>*>(argument.value)) {
@@ -77,6 +89,13 @@ CLI::Option* add_value(CLI::App& app, const Argument& argument, Arguments& argum
     }
     if (auto* const* flag = std::get_if<bool*>(&argument.value)) {
         return app.add_flag(option, **flag, argument.help);
+    }
+    if (std::holds_alternative<std::size_t*>(argument.value)) {
+        return app
+            .add_option_function<std::string>(
+                option, [&](const std::string& text) { set_count(argument, text, arguments); },
+                argument.help)
+            ->type_name("N");
     }
     if (auto* const* files = std::get_if<std::vector<std::string>*>(&argument.value)) {
         return app.add_option(option, **files, argument.help)

@@ -8,6 +8,7 @@
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "lacathode/ml/replica_training.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
 #include "lacathode/stages/support/settings.hpp"
 #include "lacathode/stages/support/training_guard.hpp"
@@ -88,14 +89,18 @@ ClassifierData joined(const Selected& sets, const Standardisation& standardisati
     return result;
 }
 
+MlpArchitecture architecture_of(const TrainClassifier::Config& config,
+                                const ClassifierData& training) {
+    return {.inputs = training.x.cols(), .hidden = config.hidden};
+}
+
 TrainedClassifier train(const TrainClassifier::Config& config, const ClassifierData& training,
                         const ClassifierData& validation, const Execution& execution,
                         const RandomStream& stream, TrainingKeeper* keeper) {
     if (config.model == ClassifierKind::trees) {
         return train_trees(training, validation, config.trees, stream, execution.threads, keeper);
     }
-    const auto network =
-        make_mlp({.inputs = training.x.cols(), .hidden = config.hidden}, config.adam, execution);
+    const auto network = make_mlp(architecture_of(config, training), config.adam, execution);
     return train_mlp(*network, training, validation, config.training, stream, keeper);
 }
 
@@ -133,6 +138,88 @@ void require_fitting(Method method, const EventReader& data, const EventReader& 
                                 "the flow of these events"));
     }
 }
+
+FurtherInputs further_inputs(const TrainClassifier::Config& config, const RandomStream& stream) {
+    return {.inputs = config.further_inputs, .noise_seed = stream.at(noise_stream).next()};
+}
+
+RandomStream stream_of(const Job& job, Method method, std::size_t retraining) {
+    return job.stream("train_classifier/" + method_name(method)).at(retraining);
+}
+
+void tell(const TrainClassifier::Sets& sets) {
+    std::string text = "classifier:";
+    for (const auto& [what, events] : sets.counts) text += concat(" ", what, " ", events);
+    log_info(text);
+}
+
+// What a model says of its events.
+struct Origin {
+    Method method;
+    const EventTable& data;
+    const MassWindow& signal_region;
+};
+
+ClassifierModel model_of(TrainedClassifier trained, const TrainClassifier::Sets& sets,
+                         const Origin& origin, const FurtherInputs& further) {
+    return {.classifier = std::move(trained),
+            .standardisation = sets.standardisation,
+            .method = origin.method,
+            .inputs = further.columns(origin.data.feature_columns, origin.data.mass_column),
+            .further_inputs = further,
+            .signal_region = origin.signal_region,
+            .flow_hash = {},
+            .counts = sets.counts,
+            .hash = {}};
+}
+
+// The two files, which fit each other, and what an output says of them.
+class Inputs {
+  public:
+    explicit Inputs(const TrainClassifier::Paths& paths)
+        : background_(paths.background, {EventKind::events, EventKind::latent}),
+          method_(method_of(background_)),
+          // A generated toy stands for either space.
+          data_(paths.data, background_.kind()) {
+        require_fitting(method_, data_, background_);
+        require_valid_partitions({paths.background, origins()}, data_);
+    }
+
+    [[nodiscard]] Method method() const { return method_; }
+    [[nodiscard]] const MassWindow& signal_region() const { return data_.header().signal_region; }
+    [[nodiscard]] std::string names() const { return data_.path() + ", " + background_.path(); }
+    [[nodiscard]] EventTable data() const { return mark_outside(data_.read_all(), box()); }
+    [[nodiscard]] EventTable background() const {
+        return mark_outside(background_.read_all(), box());
+    }
+
+    void begin(Job& job, const TrainClassifier::Config& config, const Execution& execution) const {
+        job.goes_back_to(united(data_.provenance().origins, origins()));
+        if (config.model == ClassifierKind::mlp) job.computed_on(execution);
+        job.made_from(data_.record("data"));
+        job.made_from(background_.record("background"));
+    }
+
+    void finish(Job& job, ClassifierModel model, std::size_t retraining) const {
+        model.flow_hash = background_.header().flow_hash;
+        model.box = box();
+        job.report("method", method_name(method_));
+        job.report("retraining", static_cast<std::int64_t>(retraining));
+        std::visit([&job](const auto& classifier) { report(job, classifier); }, model.classifier);
+        job.report(model.counts);
+        OutputFile file(job.output(), FileFormat::classifier, job.overwrite());
+        write_classifier(file, model);
+        job.commit(file);
+    }
+
+  private:
+    [[nodiscard]] const EventOrigins& origins() const { return background_.provenance().origins; }
+    [[nodiscard]] const std::optional<FeatureBox>& box() const { return background_.header().box; }
+
+    EventReader background_;
+    Method method_;
+    EventReader data_;
+};
 
 }  // namespace
 
@@ -198,7 +285,8 @@ std::vector<Argument> TrainClassifier::arguments(Paths& paths) {
             {"background", ArgumentKind::input,
              "Background from lacathode-sample or -select-background; it decides the method.",
              &paths.background},
-            {"output", ArgumentKind::output, "Classifier file to write.", &paths.output}};
+            {"output", ArgumentKind::output, "Classifier file to write.", &paths.output},
+            replicas_argument(paths.replicas)};
 }
 
 std::vector<std::string> TrainClassifier::lacks(const Config& /*config*/,
@@ -248,53 +336,83 @@ ClassifierModel TrainClassifier::compute(const Config& config, Method method,
                                          const MassWindow& signal_region,
                                          const Execution& execution, const RandomStream& stream,
                                          TrainingKeeper* keeper) {
-    const FurtherInputs further{.inputs = config.further_inputs,
-                                .noise_seed = stream.at(noise_stream).next()};
-    Sets sets = TrainClassifier::sets(method, data, background, signal_region, further);
-    std::string text = "classifier:";
-    for (const auto& [what, events] : sets.counts) text += concat(" ", what, " ", events);
-    log_info(text);
-    return {.classifier = train(config, sets.training, sets.validation, execution, stream, keeper),
-            .standardisation = std::move(sets.standardisation),
-            .method = method,
-            .inputs = further.columns(data.feature_columns, data.mass_column),
-            .further_inputs = further,
-            .signal_region = signal_region,
-            .flow_hash = {},
-            .counts = std::move(sets.counts),
-            .hash = {}};
+    const FurtherInputs further = further_inputs(config, stream);
+    const Sets sets = TrainClassifier::sets(method, data, background, signal_region, further);
+    tell(sets);
+    return model_of(train(config, sets.training, sets.validation, execution, stream, keeper), sets,
+                    {method, data, signal_region}, further);
 }
 
 void TrainClassifier::run(const Config& config, const Paths& paths, Job& job) {
     const Execution execution = job.execution();
-    const EventReader background(paths.background, {EventKind::events, EventKind::latent});
-    const Method method = method_of(background);
-    // A generated toy stands for either space.
-    const EventReader data(paths.data, background.kind());
-    require_fitting(method, data, background);
-    const EventOrigins& origins = background.provenance().origins;
-    require_valid_partitions({paths.background, origins}, data);
-    const std::optional<FeatureBox>& box = background.header().box;
-    job.goes_back_to(united(data.provenance().origins, origins));
-    if (config.model == ClassifierKind::mlp) job.computed_on(execution);
-    job.made_from(data.record("data"));
-    job.made_from(background.record("background"));
-    ClassifierModel model = with_path(paths.data + ", " + paths.background, [&] {
-        return compute(config, method, mark_outside(data.read_all(), box),
-                       mark_outside(background.read_all(), box), data.header().signal_region,
-                       execution,
-                       job.stream("train_classifier/" + method_name(method)).at(config.retraining),
-                       &job.training_keeper());
+    const Inputs inputs(paths);
+    inputs.begin(job, config, execution);
+    const ClassifierModel model = with_path(inputs.names(), [&] {
+        return compute(config, inputs.method(), inputs.data(), inputs.background(),
+                       inputs.signal_region(), execution,
+                       stream_of(job, inputs.method(), config.retraining), &job.training_keeper());
     });
-    model.flow_hash = background.header().flow_hash;
-    model.box = box;
-    job.report("method", method_name(method));
-    job.report("retraining", static_cast<std::int64_t>(config.retraining));
-    std::visit([&job](const auto& classifier) { report(job, classifier); }, model.classifier);
-    job.report(model.counts);
-    OutputFile file(paths.output, FileFormat::classifier, job.overwrite());
-    write_classifier(file, model);
-    job.commit(file);
+    inputs.finish(job, model, config.retraining);
+}
+
+bool TrainClassifier::trains_together(const Config& config, const Execution& execution) {
+    return config.model == ClassifierKind::mlp && !runs_on_engine(execution);
+}
+
+void TrainClassifier::run_together(const Config& config, const Paths& paths,
+                                   std::span<RetrainingJob> jobs) {
+    const Execution execution = jobs.front().job.execution();
+    const Inputs inputs(paths);
+    for (RetrainingJob& one : jobs) inputs.begin(one.job, config, execution);
+    const EventTable data = inputs.data();
+    const EventTable background = inputs.background();
+    const auto sets_of = [&](const RetrainingJob& one) {
+        const RandomStream stream = stream_of(one.job, inputs.method(), one.number);
+        return TrainClassifier::sets(inputs.method(), data, background, inputs.signal_region(),
+                                     further_inputs(config, stream));
+    };
+    const auto train_chunk = [&](std::span<RetrainingJob> chunk, TrainingKeeper& keeper) {
+        // A number that says nothing is another one in each retraining; all else they share.
+        const bool differ = std::ranges::count(config.further_inputs, FurtherInput::noise) > 0;
+        std::vector<Sets> sets;
+        for (const RetrainingJob& one : chunk.first(differ ? chunk.size() : 1))
+            sets.push_back(sets_of(one));
+        ReplicaData<ClassifierData> events{
+            .replicas = chunk.size(), .training = {}, .validation = {}};
+        for (const Sets& one : sets) {
+            events.training.push_back(&one.training);
+            events.validation.push_back(&one.validation);
+        }
+        std::vector<Retraining> trainings;
+        for (const RetrainingJob& one : chunk)
+            trainings.push_back({one.number, stream_of(one.job, inputs.method(), one.number)});
+        const auto networks = make_mlp_replicas(architecture_of(config, sets.front().training),
+                                                config.adam, events, execution);
+        auto results = train_mlp_replicas(*networks, events, config.training, trainings,
+                                          execution.threads, &keeper);
+        for (std::size_t i = 0; i < chunk.size(); ++i) {
+            chunk[i].failure = results[i].failure;
+            if (!results[i].trained) continue;
+            inputs.finish(chunk[i].job,
+                          model_of(std::move(*results[i].trained), sets[differ ? i : 0],
+                                   {inputs.method(), data, inputs.signal_region()},
+                                   further_inputs(config, trainings[i].stream)),
+                          chunk[i].number);
+        }
+    };
+    with_path(inputs.names(), [&] {
+        const Sets first = sets_of(jobs.front());
+        tell(first);
+        const ReplicaMemory memory = replica_memory(
+            architecture_of(config, first.training),
+            {first.training.size(), first.validation.size(), config.training.batch_size});
+        in_chunks(jobs, memory, execution, train_chunk);
+    });
+}
+
+Summary TrainClassifier::run_retrainings(const Config& config, const Paths& paths,
+                                         const StageContext& context) {
+    return train_replicas<TrainClassifier>(config, paths, context);
 }
 
 }  // namespace lacathode

@@ -4,6 +4,7 @@
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "lacathode/ml/replica_training.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
 #include "lacathode/stages/support/settings.hpp"
 #include "lacathode/stages/support/training_guard.hpp"
@@ -39,6 +40,45 @@ RegionData region_data(const FeatureTransform& transform, const EventTable& even
     }
     result.data.y = Matrix<float>(result.data.mass.size(), features, std::move(values));
     return result;
+}
+
+constexpr const char* stream_name = "train_flow";
+
+MafArchitecture architecture_of(const TrainFlow::Config& config, const EventTable& events) {
+    MafArchitecture architecture = config.architecture;
+    architecture.features = events.features.cols();
+    return architecture;
+}
+
+FlowModel model_of(TrainedMaf trained, const TrainFlow::Sets& sets, const EventTable& events,
+                   const MassWindow& signal_region) {
+    return {.flow = std::move(trained),
+            .transform = sets.transform,
+            .mass = events.mass_column,
+            .features = events.feature_columns,
+            .signal_region = signal_region,
+            .counts = sets.counts,
+            .hash = {}};
+}
+
+void begin(Job& job, const EventReader& reader, const TrainFlow::Paths& paths,
+           const Execution& execution) {
+    require_known_origins(paths.events, reader.provenance().origins);
+    job.goes_back_to(reader.provenance().origins);
+    job.computed_on(execution);
+    job.made_from(reader.record("events"));
+}
+
+void finish(Job& job, const FlowModel& model, const TrainFlow::Config& config) {
+    const Checkpoint& best = model.flow.best.front();
+    job.report("epochs", static_cast<std::int64_t>(config.training.epochs));
+    job.report("best_epoch", static_cast<std::int64_t>(best.epoch));
+    job.report("validation_loss", best.validation_loss);
+    job.report("untrained_validation_loss", model.flow.losses.validation.front());
+    job.report(model.counts);
+    OutputFile file(job.output(), FileFormat::flow, job.overwrite());
+    write_flow(file, model);
+    job.commit(file);
 }
 
 }  // namespace
@@ -78,7 +118,8 @@ std::vector<std::string> TrainFlow::problems(const Config& config) {
 
 std::vector<Argument> TrainFlow::arguments(Paths& paths) {
     return {{"events", ArgumentKind::input, "Events file (from lacathode-prepare).", &paths.events},
-            {"output", ArgumentKind::output, "Flow file to write.", &paths.output}};
+            {"output", ArgumentKind::output, "Flow file to write.", &paths.output},
+            replicas_argument(paths.replicas)};
 }
 
 std::vector<std::string> TrainFlow::lacks(const Config& config, const EventCounts& events) {
@@ -93,9 +134,8 @@ std::vector<std::string> TrainFlow::lacks(const Config& config, const EventCount
     return found.take();
 }
 
-FlowModel TrainFlow::compute(const Config& config, const EventTable& events,
-                             const MassWindow& signal_region, const Execution& execution,
-                             const RandomStream& stream, TrainingKeeper* keeper) {
+TrainFlow::Sets TrainFlow::sets(const Config& config, const EventTable& events,
+                                const MassWindow& signal_region) {
     const std::string region = region_name(config.region);
     const auto of_region = [&](Partition partition, const char* part) {
         const auto rows = rows_of(events, partition, config.region, signal_region);
@@ -106,49 +146,86 @@ FlowModel TrainFlow::compute(const Config& config, const EventTable& events,
     const EventTable validation_events = of_region(Partition::validation, "validation");
     const FeatureTransform transform =
         FeatureTransform::fit(training_events.features, config.box_margin);
-    const RegionData training = region_data(transform, training_events);
-    const RegionData validation = region_data(transform, validation_events);
+    RegionData training = region_data(transform, training_events);
+    RegionData validation = region_data(transform, validation_events);
     log_info(concat("flow: ", training.data.size(), " ", region, " training and ",
                     validation.data.size(), " validation events (", training.outside_box, " and ",
                     validation.outside_box, " more outside the box of the transform)"));
-    MafArchitecture architecture = config.architecture;
-    architecture.features = events.features.cols();
-    const auto flow = make_maf(architecture, config.adam, execution);
+    const auto count = [](std::size_t events_of_a_kind) {
+        return static_cast<std::int64_t>(events_of_a_kind);
+    };
+    Counts counts = {{"training_events", count(training.data.size())},
+                     {"training_outside_box", count(training.outside_box)},
+                     {"validation_events", count(validation.data.size())},
+                     {"validation_outside_box", count(validation.outside_box)}};
+    return {.transform = transform,
+            .training = std::move(training.data),
+            .validation = std::move(validation.data),
+            .counts = std::move(counts)};
+}
+
+FlowModel TrainFlow::compute(const Config& config, const EventTable& events,
+                             const MassWindow& signal_region, const Execution& execution,
+                             const RandomStream& stream, TrainingKeeper* keeper) {
+    const Sets sets = TrainFlow::sets(config, events, signal_region);
+    const auto flow = make_maf(architecture_of(config, events), config.adam, execution);
     TrainedMaf trained =
-        train_maf(*flow, training.data, validation.data, config.training, stream, keeper);
-    return {
-        .flow = std::move(trained),
-        .transform = transform,
-        .mass = events.mass_column,
-        .features = events.feature_columns,
-        .signal_region = signal_region,
-        .counts = {{"training_events", static_cast<std::int64_t>(training.data.size())},
-                   {"training_outside_box", static_cast<std::int64_t>(training.outside_box)},
-                   {"validation_events", static_cast<std::int64_t>(validation.data.size())},
-                   {"validation_outside_box", static_cast<std::int64_t>(validation.outside_box)}},
-        .hash = {}};
+        train_maf(*flow, sets.training, sets.validation, config.training, stream, keeper);
+    return model_of(std::move(trained), sets, events, signal_region);
 }
 
 void TrainFlow::run(const Config& config, const Paths& paths, Job& job) {
     const Execution execution = job.execution();
     const EventReader reader(paths.events, EventKind::events);
-    require_known_origins(paths.events, reader.provenance().origins);
-    job.goes_back_to(reader.provenance().origins);
-    job.computed_on(execution);
-    job.made_from(reader.record("events"));
+    begin(job, reader, paths, execution);
     const FlowModel model = with_path(paths.events, [&] {
         return compute(config, reader.read_all(), reader.header().signal_region, execution,
-                       job.stream("train_flow").at(config.retraining), &job.training_keeper());
+                       job.stream(stream_name).at(config.retraining), &job.training_keeper());
     });
-    const Checkpoint& best = model.flow.best.front();
-    job.report("epochs", static_cast<std::int64_t>(config.training.epochs));
-    job.report("best_epoch", static_cast<std::int64_t>(best.epoch));
-    job.report("validation_loss", best.validation_loss);
-    job.report("untrained_validation_loss", model.flow.losses.validation.front());
-    job.report(model.counts);
-    OutputFile file(paths.output, FileFormat::flow, job.overwrite());
-    write_flow(file, model);
-    job.commit(file);
+    finish(job, model, config);
+}
+
+bool TrainFlow::trains_together(const Config& /*config*/, const Execution& execution) {
+    return !runs_on_engine(execution);
+}
+
+void TrainFlow::run_together(const Config& config, const Paths& paths,
+                             std::span<RetrainingJob> jobs) {
+    const Execution execution = jobs.front().job.execution();
+    const EventReader reader(paths.events, EventKind::events);
+    for (RetrainingJob& one : jobs) begin(one.job, reader, paths, execution);
+    const EventTable events = reader.read_all();
+    const MassWindow& window = reader.header().signal_region;
+    const MafArchitecture architecture = architecture_of(config, events);
+    const auto train = [&](const Sets& sets, std::span<RetrainingJob> chunk,
+                           TrainingKeeper& keeper) {
+        const ReplicaData<FlowData> data{chunk.size(), {&sets.training}, {&sets.validation}};
+        std::vector<Retraining> trainings;
+        for (const RetrainingJob& one : chunk)
+            trainings.push_back({one.number, one.job.stream(stream_name).at(one.number)});
+        const auto flows = make_maf_replicas(architecture, config.adam, data, execution);
+        auto results = train_maf_replicas(*flows, data, config.training, trainings,
+                                          execution.threads, &keeper);
+        for (std::size_t i = 0; i < chunk.size(); ++i) {
+            chunk[i].failure = results[i].failure;
+            if (!results[i].trained) continue;
+            finish(chunk[i].job, model_of(std::move(*results[i].trained), sets, events, window),
+                   config);
+        }
+    };
+    with_path(paths.events, [&] {
+        const Sets sets = TrainFlow::sets(config, events, window);
+        const ReplicaMemory memory = replica_memory(
+            architecture,
+            {sets.training.size(), sets.validation.size(), config.training.batch_size});
+        in_chunks(jobs, memory, execution,
+                  [&](auto chunk, TrainingKeeper& keeper) { train(sets, chunk, keeper); });
+    });
+}
+
+Summary TrainFlow::run_retrainings(const Config& config, const Paths& paths,
+                                   const StageContext& context) {
+    return train_replicas<TrainFlow>(config, paths, context);
 }
 
 }  // namespace lacathode

@@ -13,40 +13,13 @@
 #include "lacathode/core/parallel.hpp"
 #include "lacathode/core/progress.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/io/file_hash.hpp"
 #include "lacathode/io/own_file.hpp"
 #include "lacathode/io/thread_safety.hpp"
 #include "lacathode/stages/prepare.hpp"
+#include "lacathode/stages/support/recipe.hpp"
 
 namespace lacathode {
 namespace {
-
-std::string hash_of(const std::string& path) {
-    const std::optional<InputFile> own = open_own_file(path);
-    return own ? own->content_hash() : file_hash(path);
-}
-
-// Why the file cannot stand for the step's result; empty if it can. Inputs in `absent`, which are
-// yet to be made, are not compared: they may come out as they were.
-std::string difference(const InputFile& file, const Step& step,
-                       const std::set<std::string>& absent) {
-    const Provenance& made = file.provenance();
-    if (made.algorithm != step.algorithm) {
-        return concat("version ", made.algorithm, " of the stage's algorithm (program ",
-                      made.version, ", ", made.git_revision, "), not version ", step.algorithm);
-    }
-    if (made.config != step.config) {
-        return "other settings: " + joined(differing_keys(made.config, step.config), ", ");
-    }
-    if (made.inputs.size() != step.inputs.size()) return "other inputs";
-    for (const auto& [role, path] : step.inputs) {
-        if (absent.contains(path)) continue;
-        const auto recorded = std::ranges::find(made.inputs, role, &InputRecord::role);
-        if (recorded == made.inputs.end() || recorded->content_hash != hash_of(path))
-            return concat("another input '", role, "' (", path, ")");
-    }
-    return {};
-}
 
 // Why the file at the step's output cannot stand for its result.
 struct Staleness {
@@ -57,7 +30,8 @@ struct Staleness {
 Staleness staleness(const Step& step, const std::set<std::string>& absent = {}) {
     const std::optional<InputFile> present = open_own_file(step.output);
     if (!present) return {"it is damaged, or no file of these programs", true};
-    const std::string reason = difference(*present, step, absent);
+    const std::string reason =
+        difference(*present, {step.algorithm, step.config, step.inputs}, absent);
     return {reason.empty() ? "" : "it was made with " + reason};
 }
 
@@ -71,9 +45,32 @@ Summary run_to_the_end(const Step& step, const StageContext& context) {
     }
 }
 
+bool has_to_be_trained(const Step& step, const StageContext& context) {
+    if (!step.family) return false;
+    if (!std::filesystem::exists(step.output)) return true;
+    return context.overwrite == Overwrite::allow && !staleness(step).reason.empty();
+}
+
+// Trains families as one computation, where LibTorch does; also those of one, whose bytes are then
+// the same whatever stood beside it (on a GPU: up to rounding). What they say, by output.
+std::map<std::string, Summary> train_families(std::span<const Step> steps,
+                                              const StageContext& context) {
+    std::map<std::string, Summary> trained;
+    std::map<std::string, std::vector<const Step*>> families;
+    for (const Step& step : steps)
+        if (has_to_be_trained(step, context)) families[step.family->name].push_back(&step);
+    for (const auto& [name, members] : families) {
+        const std::vector<Summary> summaries = members.front()->family->train(members, context);
+        for (std::size_t i = 0; i < summaries.size(); ++i)
+            trained[members[i]->output] = summaries[i];
+    }
+    return trained;
+}
+
 // Runs `steps`, which do not need each other: as many side by side as there are threads, and the
 // last few with several threads each.
 NamedSummaries run_round(std::span<const Step> steps, const StageContext& context) {
+    const std::map<std::string, Summary> trained = train_families(steps, context);
     NamedSummaries summaries(steps.size());
     const int threads = context.common.execution().threads;
     // Stages read and write files of their own; without a thread-safe HDF5 they go one by one.
@@ -89,7 +86,9 @@ NamedSummaries run_round(std::span<const Step> steps, const StageContext& contex
             const Step& step = steps[first + i];
             std::optional<MutedProgress> muted;
             if (side_by_side > 1) muted.emplace();
-            summaries[first + i] = {step.name, run_step(step, share)};
+            const auto found = trained.find(step.output);
+            summaries[first + i] = {step.name,
+                                    found == trained.end() ? run_step(step, share) : found->second};
         });
         first += count;
     }
@@ -125,6 +124,13 @@ Outstanding outdated_outputs(std::span<const Step> steps) {
 constexpr const char* remedy = "pass --force to make it again, or choose another --out";
 
 }  // namespace
+
+StageContext with_settings(StageContext share, const CommonConfig& common) {
+    const int threads = share.common.threads;
+    share.common = common;
+    share.common.threads = threads;
+    return share;
+}
 
 std::vector<std::vector<Step>> in_rounds(std::span<const Step> steps) {
     std::map<std::string, std::size_t> made_in;  // round by output

@@ -1,6 +1,8 @@
 // Stage train-classifier: signal-region data against background.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "lacathode/ml/trees_training.hpp"
 #include "lacathode/models/classifier_file.hpp"
 #include "lacathode/stages/support/event_counts.hpp"
+#include "lacathode/stages/support/retrainings.hpp"
 #include "lacathode/stages/support/stage.hpp"
 
 namespace lacathode {
@@ -36,6 +39,7 @@ struct TrainClassifier {
         std::string data;        ///< latent or events file, as the method's classifier takes it
         std::string background;  ///< from stage sample, of the same kind; names the method
         std::string output;
+        std::size_t replicas = 1;  ///< retrainings in this call, from config.retraining on
     };
 
     static Section section(Config& config);
@@ -70,6 +74,15 @@ struct TrainClassifier {
     /// Throws InputError if data and background were made by different flows or are of different
     /// kinds.
     static void run(const Config& config, const Paths& paths, Job& job);
+
+    /// Whether replicas are one computation there; else they run side by side.
+    static bool trains_together(const Config& config, const Execution& execution);
+    /// All jobs as one computation, in parts if the device has too little memory for all.
+    static void run_together(const Config& config, const Paths& paths,
+                             std::span<RetrainingJob> jobs);
+    /// All of paths.replicas, as train_replicas says.
+    static Summary run_retrainings(const Config& config, const Paths& paths,
+                                   const StageContext& context);
 };
 
 }  // namespace lacathode

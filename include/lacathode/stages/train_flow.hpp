@@ -1,6 +1,8 @@
 // Stage train-flow: the background's density from the sidebands.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include "lacathode/ml/maf_training.hpp"
 #include "lacathode/models/flow_file.hpp"
 #include "lacathode/stages/support/event_counts.hpp"
+#include "lacathode/stages/support/retrainings.hpp"
 #include "lacathode/stages/support/stage.hpp"
 
 namespace lacathode {
@@ -32,6 +35,7 @@ struct TrainFlow {
     struct Paths {
         std::string events;
         std::string output;
+        std::size_t replicas = 1;  ///< retrainings in this call, from config.retraining on
     };
 
     static Section section(Config& config);
@@ -40,12 +44,32 @@ struct TrainFlow {
     /// What the events lack for these settings, one sentence each: known before any training.
     static std::vector<std::string> lacks(const Config& config, const EventCounts& events);
 
+    /// What the flows of all retrainings are trained on.
+    struct Sets {
+        FeatureTransform transform;
+        FlowData training;
+        FlowData validation;
+        Counts counts;  ///< events of each, and those outside the box of the transform
+    };
+    /// Fits the preprocessing. Throws InputError if either is empty.
+    static Sets sets(const Config& config, const EventTable& events,
+                     const MassWindow& signal_region);
+
     /// Fits preprocessing and flow on the training events of config.region and selects on its
     /// validation events. Throws InputError if either is empty, NumericalError as train_maf does.
     static FlowModel compute(const Config& config, const EventTable& events,
                              const MassWindow& signal_region, const Execution& execution,
                              const RandomStream& stream, TrainingKeeper* keeper = nullptr);
     static void run(const Config& config, const Paths& paths, Job& job);
+
+    /// Whether replicas are one computation there; else they run side by side.
+    static bool trains_together(const Config& config, const Execution& execution);
+    /// All jobs as one computation, in parts if the device has too little memory for all.
+    static void run_together(const Config& config, const Paths& paths,
+                             std::span<RetrainingJob> jobs);
+    /// All of paths.replicas, as train_replicas says.
+    static Summary run_retrainings(const Config& config, const Paths& paths,
+                                   const StageContext& context);
 };
 
 }  // namespace lacathode

@@ -45,9 +45,19 @@ void Job::computed_on(const Execution& execution) {
 }
 
 TrainingKeeper& Job::training_keeper() {
-    training_file_ = std::make_unique<TrainingFile>(
-        output_, provenance(), std::chrono::duration<double>(60 * context_.common.save_minutes));
+    training_file_ = std::make_unique<TrainingFile>(output_, provenance(), save_interval());
     return *training_file_;
+}
+
+TrainingFile Job::training_file(const std::string& together) const {
+    Provenance maker = provenance();
+    // Another set of trainings has another state.
+    maker.config += ' ' + together;
+    return {output_, std::move(maker), save_interval()};
+}
+
+std::chrono::duration<double> Job::save_interval() const {
+    return std::chrono::duration<double>(60 * context_.common.save_minutes);
 }
 
 void Job::report(std::string name, SummaryValue value) {

@@ -1,6 +1,7 @@
 // One stage at work on one output: what all stages do around their computation.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,6 +44,9 @@ class Job {
     /// For a training that makes the output; it is gone when the output is there. Called once, when
     /// made_from() and computed_on() have said all.
     TrainingKeeper& training_keeper();
+    /// Keeps the state of a training of several outputs, of which this is the first, beside it;
+    /// `together` names them. Whoever asks discards it when all are there.
+    [[nodiscard]] TrainingFile training_file(const std::string& together) const;
     /// One more line of the summary, behind `output`.
     void report(std::string name, SummaryValue value);
     void report(const Counts& counts);
@@ -60,6 +64,7 @@ class Job {
 
   private:
     [[nodiscard]] Provenance provenance() const;
+    [[nodiscard]] std::chrono::duration<double> save_interval() const;
 
     StageContext context_;
     std::string config_;

@@ -18,15 +18,17 @@
 
 namespace lacathode {
 
-enum class ArgumentKind { input, output, choice, flag };
+enum class ArgumentKind { input, output, choice, flag, count };
 enum class Presence { required, optional };
 
-/// A file, a choice or a switch that a program takes by name on its command line.
+/// A file, a choice, a switch or a number that a program takes by name on its command line.
 struct Argument {
     std::string name;  ///< "events": the option is --events, its role in the provenance "events"
     ArgumentKind kind;
     std::string help;  ///< one sentence
-    std::variant<std::string*, std::vector<std::string>*, std::optional<Method>*, bool*> value;
+    std::variant<std::string*, std::vector<std::string>*, std::optional<Method>*, bool*,
+                 std::size_t*>
+        value;
     Presence presence = Presence::required;
 };
 
@@ -145,6 +147,9 @@ class StageOf final : public Stage {
         return S::problems(config_);
     }
     Summary run(const StageContext& context) const override {
+        if constexpr (requires { S::run_retrainings(config_, paths_, context); }) {
+            if (paths_.replicas > 1) return S::run_retrainings(config_, paths_, context);
+        }
         return run_stage<S>(config_, paths_, context);
     }
 

@@ -34,7 +34,8 @@ void check_device(TorchDevice device) {
 
 std::string description() {
     return std::string("LibTorch ") + TORCH_VERSION +
-           " (CUDA: " + (torch::cuda::is_available() ? "yes" : "no") + ")";
+           " (CUDA: " + (torch::cuda::is_available() ? "yes" : "no") +
+           (at::globalContext().allowTF32CuBLAS() ? ", TF32)" : ")");
 }
 
 double free_memory(TorchDevice device) {

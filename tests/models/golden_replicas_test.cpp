@@ -8,6 +8,7 @@ namespace lacathode::test {
 namespace {
 
 constexpr std::size_t replicas = 3;
+const Execution on_torch{.device = torch_device_under_test(), .backend = Backend::torch};
 
 // Steps all replicas through the first batches of the file, in its order, and compares the losses.
 void step_and_compare(Replicas& networks, const GoldenFile& file) {
@@ -33,8 +34,8 @@ TEST(GoldenReplicas, FlowsTakeThreeStepsOfAdam) {
         const MafArchitecture architecture = golden_maf_architecture(file);
         const AdamOptions adam = golden_adam(file);
         const FlowData data{golden_matrix(file, "x"), file.array("m").as_float()};
-        const auto flows = make_maf_replicas(architecture, adam, {replicas, {&data}, {&data}},
-                                             {.backend = Backend::torch});
+        const auto flows =
+            make_maf_replicas(architecture, adam, {replicas, {&data}, {&data}}, on_torch);
         for (std::size_t r = 0; r < replicas; ++r)
             flows->load(r, golden_maf_state(file, "initial", architecture));
         step_and_compare(*flows, file);
@@ -51,8 +52,7 @@ TEST(GoldenReplicas, ClassifiersTakeFiveStepsOfAdam) {
     const AdamOptions adam = golden_adam(file, 0);
     const ClassifierData data{golden_matrix(file, "x"), file.array("label").as_float(),
                               file.array("weight").as_float()};
-    const auto classifiers =
-        make_mlp_replicas({}, adam, {replicas, {&data}, {&data}}, {.backend = Backend::torch});
+    const auto classifiers = make_mlp_replicas({}, adam, {replicas, {&data}, {&data}}, on_torch);
     for (std::size_t r = 0; r < replicas; ++r)
         classifiers->load(r, golden_mlp_state(file, "initial", {}));
     step_and_compare(*classifiers, file);

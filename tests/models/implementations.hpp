@@ -8,6 +8,7 @@
 
 #include "lacathode/engine/engine.hpp"
 #include "lacathode/models/execution.hpp"
+#include "models/network_cases.hpp"
 #include "support/test_name.hpp"
 
 namespace lacathode::test {
@@ -17,7 +18,9 @@ struct Implementation {
     std::string instruction_set;  ///< of the engine
 
     [[nodiscard]] Execution execution() const {
-        return {.backend = backend, .instruction_set = instruction_set};
+        return {.device = backend == Backend::torch ? torch_device_under_test() : Device::cpu,
+                .backend = backend,
+                .instruction_set = instruction_set};
     }
     [[nodiscard]] std::string name() const {
         return backend == Backend::torch ? "torch" : test_name("engine_" + instruction_set);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <numeric>
+#include <string_view>
 
 namespace lacathode::test {
 
@@ -10,14 +12,29 @@ std::string backend_name(const ::testing::TestParamInfo<Backend>& info) {
     return info.param == Backend::torch ? "torch" : "engine";
 }
 
+Device torch_device_under_test() {
+    const char* wanted = std::getenv("LACATHODE_TEST_DEVICE");
+    return wanted != nullptr && std::string_view(wanted) == "cuda" ? Device::cuda : Device::cpu;
+}
+
+namespace {
+
+Execution execution_on(Backend backend, int threads) {
+    return {.device = backend == Backend::torch ? torch_device_under_test() : Device::cpu,
+            .backend = backend,
+            .threads = threads};
+}
+
+}  // namespace
+
 std::unique_ptr<MafNetwork> make_flow(Backend backend, const MafArchitecture& architecture,
                                       const AdamOptions& adam, int threads) {
-    return make_maf(architecture, adam, {.backend = backend, .threads = threads});
+    return make_maf(architecture, adam, execution_on(backend, threads));
 }
 
 std::unique_ptr<MlpNetwork> make_network(Backend backend, const MlpArchitecture& architecture,
                                          const AdamOptions& adam, int threads) {
-    return make_mlp(architecture, adam, {.backend = backend, .threads = threads});
+    return make_mlp(architecture, adam, execution_on(backend, threads));
 }
 
 NamedArrays varied_flow_state(const MafArchitecture& architecture, std::uint64_t seed) {

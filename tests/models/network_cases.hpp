@@ -18,6 +18,9 @@ inline auto all_backends() {
 }
 std::string backend_name(const ::testing::TestParamInfo<Backend>& info);
 
+/// Where LibTorch's networks are tested: LACATHODE_TEST_DEVICE=cuda in the environment takes a GPU.
+Device torch_device_under_test();
+
 std::unique_ptr<MafNetwork> make_flow(Backend backend, const MafArchitecture& architecture,
                                       const AdamOptions& adam = {}, int threads = 1);
 std::unique_ptr<MlpNetwork> make_network(Backend backend, const MlpArchitecture& architecture,

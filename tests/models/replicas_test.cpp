@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using ::testing::ThrowsMessage;
 
-constexpr Execution on_torch{.backend = Backend::torch};
+const Execution on_torch{.device = torch_device_under_test(), .backend = Backend::torch};
 
 std::vector<Retraining> retrainings(std::size_t count, std::uint64_t seed = 3) {
     std::vector<Retraining> all;

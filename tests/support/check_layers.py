@@ -28,7 +28,7 @@ LAYERS = {
 
 # Third party: header pattern, and the files that may include it (relative to the root).
 THIRD_PARTY = [
-    ("LibTorch", r"(torch|ATen|c10)/", r"src/libtorch/"),
+    ("LibTorch", r"(torch|ATen|c10)/|cuda_runtime_api\.h$", r"src/libtorch/"),
     ("HDF5", r"(hdf5|H5\w*)\.h$", r"src/io/"),
     ("nlohmann_json", r"nlohmann/", r"src/config/json\w*\.cpp$"),
     ("spdlog", r"(spdlog|fmt)/", r"src/core/log\.cpp$"),

@@ -103,11 +103,11 @@ void run_epoch(Networks& networks, std::vector<Record>& records, ReplicaLoop& lo
                std::size_t epoch) {
     const std::vector<double> losses = loop.run(epoch);
     loop.interruptibly([&] { add_epoch(networks, records, loop, losses); });
+    // Not as an attempt: what fails here is the device, and with it all of them.
     for (std::size_t r = 0; r < records.size(); ++r) {
-        loop.attempt(r, [&] {
-            records[r].offer_state(epoch, [&] { return networks.state(r); });
-            loop.set_note(records[r].note());
-        });
+        if (!loop.failure(r).empty()) continue;
+        records[r].offer_state(epoch, [&] { return networks.state(r); });
+        loop.set_note(records[r].note());
     }
 }
 

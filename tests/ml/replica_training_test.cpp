@@ -1,0 +1,118 @@
+// The training of replicas with networks that do as the test says.
+#include "lacathode/ml/replica_training.hpp"
+
+#include <gmock/gmock.h>
+
+#include <limits>
+
+#include "lacathode/core/errors.hpp"
+
+namespace lacathode {
+namespace {
+
+using ::testing::_;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+using ::testing::ThrowsMessage;
+
+// Two flows of one feature; every loss is 1, but for those of `diverging`.
+class ScriptedFlows final : public MafReplicas {
+  public:
+    std::vector<std::size_t> diverging;
+    std::size_t states_until_the_device_is_lost = 1'000;
+    std::vector<std::size_t> batches;  // of each epoch
+    ReplicaEpoch last_epoch = {};
+
+    std::size_t count() const override { return 2; }
+    const MafArchitecture& architecture() const override { return architecture_; }
+    NamedArrays state(std::size_t replica) const override {
+        if (states_ == states_until_the_device_is_lost) throw NumericalError("the device is lost");
+        ++states_;
+        return {{"replica", {1}, {static_cast<float>(replica)}}};
+    }
+    void load(std::size_t /*replica*/, const NamedArrays& /*state*/) override {}
+    AdamMoments adam_moments(std::size_t /*replica*/) const override { return {}; }
+    void load_adam_moments(std::size_t /*replica*/, const AdamMoments& /*moments*/) override {}
+    void begin_epoch(const ReplicaEpoch& epoch, std::size_t /*first*/) override {
+        last_epoch = epoch;
+        batches.push_back(0);
+    }
+    void training_step(std::size_t batch) override {
+        EXPECT_EQ(batch, batches.back());
+        ++batches.back();
+    }
+    Matrix<double> batch_losses() const override {
+        Matrix<double> losses(batches.back(), 2, 1.0);
+        for (const std::size_t replica : diverging)
+            losses(0, replica) = std::numeric_limits<double>::quiet_NaN();
+        return losses;
+    }
+    std::vector<std::uint64_t> set_population_statistics() override { return {0, 0}; }
+    std::vector<LogProbSum> log_prob_sums(DataPart /*part*/) const override {
+        return {{-10, 0}, {-10, 0}};
+    }
+
+  private:
+    MafArchitecture architecture_{.features = 1, .hidden = 2, .blocks = 1};
+    mutable std::size_t states_ = 0;
+};
+
+FlowData events(std::size_t count) {
+    return {Matrix<float>(count, 1), std::vector<float>(count)};
+}
+
+std::vector<ReplicaResult<TrainedMaf>> train(ScriptedFlows& flows, std::size_t first_events,
+                                             std::size_t second_events) {
+    const FlowData first = events(first_events);
+    const FlowData second = events(second_events);
+    const RandomStream stream(1, "scripted");
+    return train_maf_replicas(
+        flows, {2, {&first, &second}, {&first, &second}},
+        {.epochs = 3, .batch_size = 4, .schedule = LearningRateSchedule::one_cycle},
+        {{7, stream.at(7)}, {8, stream.at(8)}}, 1);
+}
+
+TEST(ReplicaTraining, ReplicasOfFewerEventsHaveFewerBatches) {
+    ScriptedFlows flows;
+    const auto results = train(flows, 10, 6);
+    EXPECT_THAT(flows.batches, ElementsAre(3, 3, 3));
+    EXPECT_THAT(flows.last_epoch.orders, ElementsAre(SizeIs(10), SizeIs(6)));
+    EXPECT_THAT(flows.last_epoch.rate_factors, ElementsAre(SizeIs(3), SizeIs(2)));
+    // Each by its own number of steps: the last epoch's last ones.
+    EXPECT_EQ(flows.last_epoch.rate_factors[0].back(),
+              learning_rate_factor(LearningRateSchedule::one_cycle, 8, 9));
+    EXPECT_EQ(flows.last_epoch.rate_factors[1].back(),
+              learning_rate_factor(LearningRateSchedule::one_cycle, 5, 6));
+    for (const auto& result : results)
+        EXPECT_THAT(result.trained.value().losses.training, ElementsAre(_, 1, 1, 1));
+}
+
+TEST(ReplicaTraining, OneThatDivergesHasNoStateAndTheOthersGoOn) {
+    ScriptedFlows flows;
+    flows.diverging = {1};
+    const auto results = train(flows, 10, 10);
+    EXPECT_THAT(flows.batches, SizeIs(3));
+    EXPECT_TRUE(results[0].trained.has_value());
+    EXPECT_FALSE(results[1].trained.has_value());
+    EXPECT_THAT(results[1].failure,
+                HasSubstr("training loss of the flow 8 is nan in epoch 1, batch 1 of 3"));
+}
+
+TEST(ReplicaTraining, WhenAllHaveFailedTheRestIsLeftOut) {
+    ScriptedFlows flows;
+    flows.diverging = {0, 1};
+    const auto results = train(flows, 10, 10);
+    EXPECT_THAT(flows.batches, SizeIs(1));
+    EXPECT_FALSE(results[0].trained.has_value() || results[1].trained.has_value());
+}
+
+// A device that fails is no failure of one replica: the states that were kept stay.
+TEST(ReplicaTraining, ADeviceThatIsLostEndsAll) {
+    ScriptedFlows flows;
+    flows.states_until_the_device_is_lost = 3;
+    EXPECT_THAT([&] { train(flows, 10, 10); }, ThrowsMessage<NumericalError>("the device is lost"));
+}
+
+}  // namespace
+}  // namespace lacathode

@@ -139,10 +139,11 @@ int run(const std::vector<std::string>& words) {
         std::cerr << "usage: bench_replicas cpu|cuda SECONDS R...\n";
         return 2;
     }
+    const double seconds = std::stod(words[1]);
     const Setting setting{.execution = {.device = words[0] == "cuda" ? Device::cuda : Device::cpu,
                                         .backend = Backend::torch,
                                         .threads = available_cores()},
-                          .seconds = std::stod(words[1])};
+                          .seconds = seconds};
     std::printf("%s\n%-30s %6s %14s\n", network_implementation(setting.execution).c_str(), "", "R",
                 "a call");
     one_network("engine", {.threads = setting.execution.threads}, setting.seconds);

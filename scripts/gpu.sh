@@ -89,11 +89,11 @@ measure_without_graphs() { LACATHODE_CUDA_GRAPHS=off measure; }
 ten_flows() {
     local options=(--backend torch --device "$device" --quiet --force) network=()
     if [[ $device == cpu ]]; then network=(--blocks 2 --hidden 16); fi
-    "$build_dir/apps/lacathode-generate-toy" --output "$work/toy.h5" --quiet &&
+    "$build_dir/apps/lacathode-generate-toy" --output "$work/toy.h5" --quiet >/dev/null &&
         time "$build_dir/apps/lacathode-train-flow" --events "$work/toy.h5" --output "$work/flow.h5" --replicas 10 --epochs 2 \
-            "${network[@]}" "${options[@]}" &&
+            "${network[@]}" "${options[@]}" >/dev/null &&
         time "$build_dir/apps/lacathode-encode" --events "$work/toy.h5" --flow "$work/flow_09.h5" --output "$work/latent.h5" \
-        "${options[@]}"
+            "${options[@]}" >/dev/null
 }
 
 work=$(mktemp -d)

@@ -16,10 +16,9 @@ std::int64_t signed_size(std::size_t size) {
 // The rows of a batch, filled up with its first ones.
 void put_rows(std::span<const std::uint32_t> order, std::size_t begin, std::size_t count,
               std::int64_t first_row, std::span<std::int32_t> rows) {
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const std::uint32_t row = order[begin + i % count];
-        rows[i] = static_cast<std::int32_t>(first_row + static_cast<std::int64_t>(row));
-    }
+    for (std::size_t i = 0; i < count; ++i)
+        rows[i] = static_cast<std::int32_t>(first_row + std::int64_t{order[begin + i]});
+    for (std::size_t i = count; i < rows.size(); ++i) rows[i] = rows[i - count];
 }
 
 // An epoch's tables on the host, before they are copied.

@@ -46,7 +46,7 @@ Summary run_to_the_end(const Step& step, const StageContext& context) {
 }
 
 bool has_to_be_trained(const Step& step, const StageContext& context) {
-    if (!step.family) return false;
+    if (step.family.name.empty()) return false;
     if (!std::filesystem::exists(step.output)) return true;
     return context.overwrite == Overwrite::allow && !staleness(step).reason.empty();
 }
@@ -58,11 +58,13 @@ std::map<std::string, Summary> train_families(std::span<const Step> steps,
     std::map<std::string, Summary> trained;
     std::map<std::string, std::vector<const Step*>> families;
     for (const Step& step : steps)
-        if (has_to_be_trained(step, context)) families[step.family->name].push_back(&step);
+        if (has_to_be_trained(step, context)) families[step.family.name].push_back(&step);
     for (const auto& [name, members] : families) {
-        const std::vector<Summary> summaries = members.front()->family->train(members, context);
-        for (std::size_t i = 0; i < summaries.size(); ++i)
+        const std::vector<Summary> summaries = members.front()->family.train(members, context);
+        for (std::size_t i = 0; i < summaries.size(); ++i) {
+            log_info(concat(members[i]->name, " -> ", members[i]->output));
             trained[members[i]->output] = summaries[i];
+        }
     }
     return trained;
 }

@@ -21,7 +21,8 @@ struct Step;
 
 /// What several trainings of one shape have in common, so that LibTorch may do them as one.
 struct TrainingFamily {
-    std::string name;            ///< stage, settings but for the retraining's number, inputs
+    /// Stage, settings but for the retraining's number, inputs; empty: no training
+    std::string name = {};
     std::size_t retraining = 0;  ///< the number
     /// Trains these steps of the family as one computation, if that is how so many run there, and
     /// returns what each has to say; nothing: they run one by one. Throws NumericalError for those
@@ -45,7 +46,7 @@ struct Step {
     std::vector<std::string> choices;  ///< made by name, beside the settings: "cathode"
     std::size_t passes;                ///< over the events, for an estimate of the time
     std::function<Summary(const StageContext&)> run;
-    std::optional<TrainingFamily> family = {};  ///< of a training
+    TrainingFamily family = {};
 };
 
 /// What the stage is told by name that is no file.
@@ -74,41 +75,39 @@ std::size_t passes_of(const Config& config) {
 /// Common settings of a step, but for the threads, which those who run it share out.
 StageContext with_settings(StageContext share, const CommonConfig& common);
 
-/// The family of a stage's retrainings, if it has any.
+/// The family of a stage's retrainings; an empty one if it has none.
 template <StageRoom S>
-std::optional<TrainingFamily> family_of(const typename S::Config& config,
-                                        const typename S::Paths& paths,
-                                        const StageContext& context) {
+TrainingFamily family_of(const typename S::Config& config, const typename S::Paths& paths,
+                         const StageContext& context) {
     if constexpr (requires { &S::run_together; }) {
         typename S::Config any = config;
         any.retraining = 0;
         std::string name = concat(S::name, ' ', stage_config<S>(context, any));
         for (const StageInput& input : stage_inputs<S>(config, paths))
             name += concat(' ', input.role, ' ', input.path);
-        return TrainingFamily{
-            .name = std::move(name),
-            .retraining = config.retraining,
-            .train = [config, paths, common = context.common](
-                         std::span<const Step* const> steps,
-                         const StageContext& share) -> std::vector<Summary> {
-                StageContext its = with_settings(share, common);
-                const Execution execution = its.common.execution(steps.size());
-                if (!S::trains_together(config, execution)) return {};
-                its.common.device = execution.device;
-                its.common.backend = execution.backend;
-                std::vector<RetrainingJob> jobs;
-                for (const Step* step : steps) {
-                    jobs.push_back({step->family->retraining,
-                                    Job(its, step->config, step->algorithm, step->output)});
-                }
-                S::run_together(config, paths, jobs);
-                require_none_failed(jobs);
-                std::vector<Summary> summaries;
-                for (const RetrainingJob& one : jobs) summaries.push_back(one.job.summary());
-                return summaries;
-            }};
+        return {.name = std::move(name),
+                .retraining = config.retraining,
+                .train = [config, paths, common = context.common](
+                             std::span<const Step* const> steps,
+                             const StageContext& share) -> std::vector<Summary> {
+                    StageContext its = with_settings(share, common);
+                    const Execution execution = its.common.execution(steps.size());
+                    if (!S::trains_together(config, execution)) return {};
+                    its.common.device = execution.device;
+                    its.common.backend = execution.backend;
+                    std::vector<RetrainingJob> jobs;
+                    for (const Step* step : steps) {
+                        jobs.push_back({step->family.retraining,
+                                        Job(its, step->config, step->algorithm, step->output)});
+                    }
+                    S::run_together(config, paths, jobs);
+                    require_none_failed(jobs);
+                    std::vector<Summary> summaries;
+                    for (const RetrainingJob& one : jobs) summaries.push_back(one.job.summary());
+                    return summaries;
+                }};
     } else {
-        return std::nullopt;
+        return {};
     }
 }
 

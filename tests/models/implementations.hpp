@@ -27,6 +27,7 @@ struct Implementation {
     }
 };
 
+// NOLINTNEXTLINE(readability-identifier-naming): as GoogleTest calls it.
 inline void PrintTo(const Implementation& implementation, std::ostream* out) {
     *out << implementation.name();
 }

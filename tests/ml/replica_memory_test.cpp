@@ -42,6 +42,7 @@ TEST(ReplicaChunks, AreAsFewAndAsEqualAsFit) {
     EXPECT_THAT(replica_chunks(7, memory, 1000), ElementsAre(7));
     // 0.8 * 87.5 - 20 is room for five.
     EXPECT_THAT(replica_chunks(5, memory, 87.5), ElementsAre(5));
+    EXPECT_THAT(replica_chunks(5, memory, 87.4), ElementsAre(2, 3));
     EXPECT_THAT(replica_chunks(6, memory, 87.5), ElementsAre(3, 3));
     EXPECT_THAT(replica_chunks(11, memory, 87.5), ElementsAre(3, 4, 4));
     EXPECT_THAT(replica_chunks(3, memory, 40), ElementsAre(1, 1, 1));

@@ -34,9 +34,9 @@ class ScriptedFlows final : public MafReplicas {
     void load(std::size_t /*replica*/, const NamedArrays& /*state*/) override {}
     AdamMoments adam_moments(std::size_t /*replica*/) const override { return {}; }
     void load_adam_moments(std::size_t /*replica*/, const AdamMoments& /*moments*/) override {}
-    void begin_epoch(const ReplicaEpoch& epoch, std::size_t /*first*/) override {
+    void begin_epoch(const ReplicaEpoch& epoch, std::size_t first) override {
         last_epoch = epoch;
-        batches.push_back(0);
+        batches.push_back(first);
     }
     void training_step(std::size_t batch) override {
         EXPECT_EQ(batch, batches.back());
@@ -63,14 +63,15 @@ FlowData events(std::size_t count) {
 }
 
 std::vector<ReplicaResult<TrainedMaf>> train(ScriptedFlows& flows, std::size_t first_events,
-                                             std::size_t second_events) {
+                                             std::size_t second_events,
+                                             TrainingKeeper* keeper = nullptr) {
     const FlowData first = events(first_events);
     const FlowData second = events(second_events);
     const RandomStream stream(1, "scripted");
     return train_maf_replicas(
         flows, {2, {&first, &second}, {&first, &second}},
         {.epochs = 3, .batch_size = 4, .schedule = LearningRateSchedule::one_cycle},
-        {{7, stream.at(7)}, {8, stream.at(8)}}, 1);
+        {{7, stream.at(7)}, {8, stream.at(8)}}, 1, keeper);
 }
 
 TEST(ReplicaTraining, ReplicasOfFewerEventsHaveFewerBatches) {
@@ -105,6 +106,37 @@ TEST(ReplicaTraining, WhenAllHaveFailedTheRestIsLeftOut) {
     const auto results = train(flows, 10, 10);
     EXPECT_THAT(flows.batches, SizeIs(1));
     EXPECT_FALSE(results[0].trained.has_value() || results[1].trained.has_value());
+}
+
+// Ends the training before its batch number `stop`, and goes on from there another time.
+class StoppingKeeper final : public TrainingKeeper {
+  public:
+    struct Stopped {};
+    explicit StoppingKeeper(std::size_t stop) : stop_(stop) {}
+    std::optional<TrainingState> kept() override { return state_; }
+    bool is_due() override { return asked_++ == stop_; }
+    void keep(const TrainingState& state) override {
+        state_ = state;
+        throw Stopped();
+    }
+
+  private:
+    std::optional<TrainingState> state_;
+    std::size_t stop_;
+    std::size_t asked_ = 0;
+};
+
+// What makes one fail may be over by then.
+TEST(ReplicaTraining, OneThatHasFailedStaysSoWhenTheOthersGoOn) {
+    ScriptedFlows flows;
+    flows.diverging = {1};
+    StoppingKeeper keeper(4);
+    EXPECT_THROW(train(flows, 10, 10, &keeper), StoppingKeeper::Stopped);
+    flows.diverging = {};
+    const auto results = train(flows, 10, 10, &keeper);
+    EXPECT_TRUE(results[0].trained.has_value());
+    EXPECT_FALSE(results[1].trained.has_value());
+    EXPECT_EQ(results[1].failure, "flow 8 failed before the training was stopped");
 }
 
 // A device that fails is no failure of one replica: the states that were kept stay.

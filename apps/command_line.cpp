@@ -108,7 +108,9 @@ CLI::Option* add_value(CLI::App& app, const Argument& argument, Arguments& argum
 void add_argument(CLI::App& app, const Argument& argument, Arguments& arguments) {
     const bool required = argument.presence == Presence::required;
     CLI::Option* option = add_value(app, argument, arguments);
-    if (argument.kind != ArgumentKind::flag) option->group(required ? "Required" : "Files");
+    const bool is_setting =
+        argument.kind == ArgumentKind::flag || argument.kind == ArgumentKind::count;
+    if (!is_setting) option->group(required ? "Required" : "Files");
 }
 
 std::string presets_text() {

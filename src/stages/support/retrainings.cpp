@@ -66,9 +66,10 @@ void in_chunks(std::span<RetrainingJob> jobs, const ReplicaMemory& memory,
                const std::function<void(std::span<RetrainingJob>, TrainingKeeper&)>& train) {
     const std::vector<std::size_t> chunks =
         replica_chunks(jobs.size(), memory, free_memory(execution));
-    log_info(concat(jobs.size(), " trainings as one computation, in ", chunks.size(),
-                    " parts of up to ", std::ranges::max(chunks),
-                    ", for which the device has memory"));
+    if (jobs.size() > 1)
+        log_info(concat(jobs.size(), " trainings as one computation, in ", chunks.size(),
+                        " parts of up to ", std::ranges::max(chunks),
+                        ", for which the device has memory"));
     std::size_t begin = 0;
     for (const std::size_t size : chunks) {
         const auto chunk = jobs.subspan(begin, size);

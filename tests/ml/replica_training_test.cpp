@@ -85,8 +85,11 @@ TEST(ReplicaTraining, ReplicasOfFewerEventsHaveFewerBatches) {
               learning_rate_factor(LearningRateSchedule::one_cycle, 8, 9));
     EXPECT_EQ(flows.last_epoch.rate_factors[1].back(),
               learning_rate_factor(LearningRateSchedule::one_cycle, 5, 6));
-    for (const auto& result : results)
-        EXPECT_THAT(result.trained.value().losses.training, ElementsAre(_, 1, 1, 1));
+    for (const auto& result : results) {
+        const auto losses =
+            result.trained ? result.trained->losses.training : std::vector<double>();
+        EXPECT_THAT(losses, ElementsAre(_, 1, 1, 1));
+    }
 }
 
 TEST(ReplicaTraining, OneThatDivergesHasNoStateAndTheOthersGoOn) {

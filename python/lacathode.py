@@ -55,7 +55,7 @@ def read(path):
     """A table of events (events, latent coordinates, scores) as a pandas DataFrame, any other file as Arrays.
 
     The columns of a DataFrame are the resonant variable under its own name (attrs["mass"]), the features in their order
-    (attrs["features"]), then log_prob, label, mapped, partition, source_row and fold, those that there are. A feature that
+    (attrs["features"]), then log_prob, label, mapped, partition, source_row, fold and weight, those that there are. A feature that
     bears one of these names is "features/NAME". Metadata is in attrs, as in Arrays.
     """
     contents = arrays(path)
@@ -87,7 +87,7 @@ def columns(path):
 
 
 def _columns(contents):
-    others = [name for name in ("log_prob", "label", "mapped", "partition", "source_row", "fold") if name in contents]
+    others = [name for name in ("log_prob", "label", "mapped", "partition", "source_row", "fold", "weight") if name in contents]
     attrs, mass = contents.attrs, contents.attrs["mass"]
     found, units = {mass: contents["mass"]}, {mass: attrs["units"]["mass"]}
     for name in attrs["features"]:

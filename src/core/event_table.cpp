@@ -31,7 +31,18 @@ void EventTable::check() const {
     expects(partition.size() == n && source_row.size() == n, "columns have one entry an event");
     expects(label.empty() || label.size() == n, "label is empty or has one entry an event");
     expects(mapped.empty() || mapped.size() == n, "mapped is empty or has one entry an event");
+    expects(weight.empty() || weight.size() == n, "weight is empty or has one entry an event");
     expects(fold.empty() || fold.size() == n, "fold is empty or has one entry an event");
+}
+
+double EventTable::sum_of_weights() const noexcept {
+    double sum = 0;
+    for (std::size_t row = 0; row < size(); ++row) sum += weight_of(row);
+    return sum;
+}
+
+bool EventTable::counts_rows() const noexcept {
+    return std::ranges::all_of(weight, [](float one) { return one == 1.0F; });
 }
 
 EventTable EventTable::take(std::span<const std::size_t> rows) const {
@@ -46,6 +57,7 @@ EventTable EventTable::take(std::span<const std::size_t> rows) const {
     result.source_row = taken(source_row, rows);
     result.mapped = taken(mapped, rows);
     result.fold = taken(fold, rows);
+    result.weight = taken(weight, rows);
     result.features = Matrix<float>(rows.size(), features.cols());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (i % (std::size_t{1} << 20) == 0) check_interrupt();
@@ -62,7 +74,7 @@ void append(EventTable& a, const EventTable& b) {
     expects(a.mass_column == b.mass_column && a.feature_columns == b.feature_columns,
             "appended tables have the same columns");
     expects(a.has_label() == b.has_label() && a.mapped.empty() == b.mapped.empty() &&
-                a.has_fold() == b.has_fold(),
+                a.has_fold() == b.has_fold() && a.has_weight() == b.has_weight(),
             "appended tables have the same optional columns");
     extend(a.mass, b.mass);
     extend(a.label, b.label);
@@ -70,6 +82,7 @@ void append(EventTable& a, const EventTable& b) {
     extend(a.source_row, b.source_row);
     extend(a.mapped, b.mapped);
     extend(a.fold, b.fold);
+    extend(a.weight, b.weight);
     std::vector<float> values(a.features.values().begin(), a.features.values().end());
     values.insert(values.end(), b.features.values().begin(), b.features.values().end());
     a.features = Matrix<float>(a.mass.size(), a.feature_columns.size(), std::move(values));

@@ -38,6 +38,12 @@ std::string feature_problem(const EventTable& table, std::size_t feature, std::s
                      });
 }
 
+std::string weight_problem(const EventTable& table, std::size_t first_row) {
+    if (!table.has_weight()) return {};
+    return count_bad(table, first_row, "weight", "not finite",
+                     [&](std::size_t row) { return !std::isfinite(table.weight[row]); });
+}
+
 std::string flag_problem(const EventTable& table, std::size_t first_row) {
     if (table.has_label()) {
         auto problem = count_bad(
@@ -61,6 +67,7 @@ std::string rows_problem(const EventTable& table, std::span<const double> log_pr
     auto problem = count_bad(table, first_row, "mass", "not finite",
                              [&](std::size_t row) { return !std::isfinite(table.mass[row]); });
     if (problem.empty()) problem = flag_problem(table, first_row);
+    if (problem.empty()) problem = weight_problem(table, first_row);
     for (std::size_t i = 0; problem.empty() && i < table.feature_columns.size(); ++i) {
         problem = feature_problem(table, i, first_row);
     }

@@ -23,6 +23,7 @@ EventHeader header_of(const EventTable& table, const MassWindow& signal_region) 
             .has_label = table.has_label(),
             .has_mapped = !table.mapped.empty(),
             .has_fold = table.has_fold(),
+            .has_weight = table.has_weight(),
             .flow_hash = "",
             .method = {},
             .counts = {},
@@ -46,6 +47,7 @@ std::string write_events(const std::string& path, EventKind kind, EventHeader he
         header.has_label = table.has_label();
         header.has_mapped = !table.mapped.empty();
         header.has_fold = table.has_fold();
+        header.has_weight = table.has_weight();
     }
     EventWriter writer(path, kind, std::move(header), overwrite);
     writer.append(table, log_prob);

@@ -44,6 +44,7 @@ EventHeader read_fields(const InputFile& file) {
         .has_label = file.has("/label"),
         .has_mapped = file.has("/mapped"),
         .has_fold = file.has("/fold"),
+        .has_weight = file.has("/weight"),
         .flow_hash = file.string_attribute("/", "flow_hash"),
         .method = read_method(file),
         .counts = read_counts(file),
@@ -61,6 +62,7 @@ void check_lengths(const InputFile& file, const EventHeader& header) {
     if (header.has_label) names.emplace_back("/label");
     if (header.has_mapped) names.emplace_back("/mapped");
     if (header.has_fold) names.emplace_back("/fold");
+    if (header.has_weight) names.emplace_back("/weight");
     if (file.format() == FileFormat::latent) names.emplace_back("/log_prob");
     for (const auto& name : names) {
         if (file.shape(name) == Shape{header.rows}) continue;

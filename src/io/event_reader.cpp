@@ -69,6 +69,7 @@ EventTable EventReader::Impl::read(std::size_t first, std::size_t wanted) const 
     table.source_row = file_.read_rows<std::int64_t>("/source_row", first, count);
     if (header_.has_mapped) table.mapped = file_.read_rows<std::uint8_t>("/mapped", first, count);
     if (header_.has_fold) table.fold = file_.read_rows<std::uint8_t>("/fold", first, count);
+    if (header_.has_weight) table.weight = file_.read_rows<float>("/weight", first, count);
     const std::string problem = io::detail::rows_problem(table, {}, first);
     if (!problem.empty()) io::detail::refuse_events(file_, problem);
     return table;

@@ -46,6 +46,7 @@ class EventWriter::Impl {
     std::vector<std::int64_t> source_row_;
     std::vector<std::uint8_t> mapped_;
     std::vector<std::uint8_t> fold_;
+    std::vector<float> weight_;
     std::vector<double> log_prob_;
 };
 
@@ -97,6 +98,7 @@ void EventWriter::Impl::create_columns() {
     file_.create_growing<std::int64_t>("/source_row", block_rows);
     if (header_.has_mapped) file_.create_growing<std::uint8_t>("/mapped", block_rows);
     if (header_.has_fold) file_.create_growing<std::uint8_t>("/fold", block_rows);
+    if (header_.has_weight) file_.create_growing<float>("/weight", block_rows);
     if (kind_ == EventKind::latent) file_.create_growing<double>("/log_prob", block_rows);
 }
 
@@ -108,6 +110,8 @@ void EventWriter::Impl::check_rows(const EventTable& rows, std::span<const doubl
             "rows have a label exactly if the header says so");
     expects(rows.size() == 0 || rows.has_fold() == header_.has_fold,
             "rows have a fold exactly if the header says so");
+    expects(rows.size() == 0 || rows.has_weight() == header_.has_weight,
+            "rows have a weight exactly if the header says so");
     expects(rows.mapped.empty() || header_.has_mapped,
             "rows that may not be mapped are announced in the header");
     expects(log_prob.size() == (kind_ == EventKind::latent ? rows.size() : 0),
@@ -139,6 +143,7 @@ void EventWriter::Impl::buffer(const EventTable& rows, std::span<const double> l
         source_row_.push_back(rows.source_row[row]);
         if (header_.has_mapped) mapped_.push_back(rows.is_mapped(row) ? 1 : 0);
         if (header_.has_fold) fold_.push_back(rows.fold[row]);
+        if (header_.has_weight) weight_.push_back(rows.weight[row]);
         if (kind_ == EventKind::latent) log_prob_.push_back(log_prob[row]);
     }
 }
@@ -154,6 +159,7 @@ void EventWriter::Impl::flush() {
     write_column("/source_row", source_row_);
     if (header_.has_mapped) write_column("/mapped", mapped_);
     if (header_.has_fold) write_column("/fold", fold_);
+    if (header_.has_weight) write_column("/weight", weight_);
     if (kind_ == EventKind::latent) write_column("/log_prob", log_prob_);
     written_ += count;
 }

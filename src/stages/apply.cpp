@@ -183,6 +183,7 @@ void Apply::run(const Config& config, const Paths& paths, Job& job) {
     require_same_columns(models.flow, header, paths.flow, prepare.input.text());
     header.features = {{"score", "1"}};
     header.has_label = reader.has_label();
+    header.has_weight = reader.has_weight();
     header.has_mapped = true;
     header.flow_hash = models.flow.hash;
     header.method = models.method();

@@ -105,6 +105,15 @@ void refuse_shared_files(const RawInput& data, const RawInput& extra) {
     }
 }
 
+// An event without a weight beside one with a weight would be worth one: of which unit?
+void require_weights_of_both(const RawInput& data, const RawInput& extra) {
+    if (data.events.table.has_weight() == extra.events.table.has_weight()) return;
+    const bool of_data = data.events.table.has_weight();
+    throw InputError(concat((of_data ? extra : data).records.front().path, ": has no weights, and ",
+                            (of_data ? data : extra).records.front().path,
+                            " has; input and extra_background need them both"));
+}
+
 void made_from(Job& job, const RawInput& input) {
     for (const InputRecord& record : input.records) job.made_from(record);
 }
@@ -186,6 +195,7 @@ void Prepare::run(const Config& config, const Paths& paths, Job& job) {
     if (!config.extra_background.empty()) {
         extra = read_raw_events(config, input_files(config.extra_background, extra_role));
         refuse_shared_files(data, *extra);
+        require_weights_of_both(data, *extra);
         made_from(job, *extra);
     }
     const PreparedEvents prepared =
@@ -196,6 +206,7 @@ void Prepare::run(const Config& config, const Paths& paths, Job& job) {
     EventWriter writer(paths.output, EventKind::events, header, job.overwrite());
     writer.append(prepared.table);
     job.report("events", static_cast<std::int64_t>(prepared.table.size()));
+    if (prepared.table.has_weight()) job.report("sum_of_weights", prepared.table.sum_of_weights());
     job.report(prepared.counts);
     job.commit(writer);
 }

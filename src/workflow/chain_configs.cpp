@@ -29,6 +29,7 @@ Prepare::Config prepare_config(const ChainConfig& config, std::size_t fold,
     prepare.input_key.clear();
     prepare.columns.clear();
     prepare.label_column.clear();
+    prepare.weight_column.clear();
     prepare.shift.clear();
     prepare.shift_by = ShiftBy::mass;
     prepare.split.injected_signal = 0;

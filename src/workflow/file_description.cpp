@@ -71,6 +71,7 @@ std::vector<Column> columns_of(const EventReader& events) {
     columns.push_back({"partition"});
     columns.push_back({"source_row"});
     if (header.has_fold) columns.push_back({"fold"});
+    if (header.has_weight) columns.push_back({"weight"});
     return columns;
 }
 

@@ -80,5 +80,26 @@ TEST(EventTable, CheckFindsEveryMismatch) {
     broken([](EventTable& t) { t.mapped.pop_back(); });
 }
 
+TEST(EventTable, WeightsGoWithTheirRows) {
+    EventTable table = three_events();
+    EXPECT_FALSE(table.has_weight());
+    EXPECT_EQ(table.weight_of(1), 1);
+    EXPECT_EQ(table.sum_of_weights(), 3);
+    EXPECT_TRUE(table.counts_rows());
+    table.weight = {1, 1, 1};
+    EXPECT_TRUE(table.counts_rows());
+    table.weight = {0.5, -2, 1};
+    table.check();
+    EXPECT_FALSE(table.counts_rows());
+    EXPECT_EQ(table.sum_of_weights(), -0.5);
+    EXPECT_THAT(table.take(std::vector<std::size_t>{1, 1, 0}).weight, ElementsAre(-2, -2, 0.5));
+    EventTable more = table;
+    append(more, table);
+    EXPECT_THAT(more.weight, ElementsAre(0.5, -2, 1, 0.5, -2, 1));
+    EXPECT_THROW(append(more, three_events()), ContractViolation);
+    table.weight.pop_back();
+    EXPECT_THROW(table.check(), ContractViolation);
+}
+
 }  // namespace
 }  // namespace lacathode

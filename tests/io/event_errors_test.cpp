@@ -22,12 +22,14 @@ const MassWindow window(3.3, 3.7);
 struct EventErrors : Scratch {
     EventTable table = some_latent(50);
     std::vector<double> log_prob = some_log_prob(table);
+    std::vector<float> weight = std::vector<float>(50, 1);
     double low = 3.3;
     std::int64_t second_index = 1;
     std::size_t label_rows = 50;
+    std::size_t weight_rows = 50;
     FileFormat format = FileFormat::latent;
 
-    [[nodiscard]] std::string write() const {
+    [[nodiscard]] std::string write() {
         OutputFile out(path("x.h5"), format, Overwrite::allow);
         for (const auto& [name, value] : Attributes{{"signal_region_low", low},
                                                     {"signal_region_high", 3.7},
@@ -50,11 +52,13 @@ struct EventErrors : Scratch {
         out.write<std::uint8_t>("/mapped", table.mapped, {50});
         out.write<std::int8_t>("/label", std::vector<std::int8_t>(label_rows, labels),
                                {label_rows});
+        weight.resize(weight_rows, 1);
+        out.write<float>("/weight", weight, {weight_rows});
         out.write<double>("/log_prob", log_prob, {50});
         out.commit(some_provenance());
         return path("x.h5");
     }
-    [[nodiscard]] std::string refusal() const {
+    [[nodiscard]] std::string refusal() {
         const auto message = message_of<InputError>([&] {
             const EventReader reader(write(), {EventKind::latent, EventKind::scores});
             (void)reader.read_all();
@@ -84,6 +88,15 @@ TEST_F(EventErrors, FeaturesOfMappedRowsMustBeFinite) {
 TEST_F(EventErrors, FeaturesOfRowsNotMappedMustBeNaN) {
     table.features(10, 0) = 1;  // not mapped
     EXPECT_THAT(refusal(), HasSubstr("column 'z0': 1 value not NaN though"));
+}
+
+TEST_F(EventErrors, WeightsMustBeFiniteAndAsManyAsEvents) {
+    weight[4] = std::numeric_limits<float>::infinity();
+    EXPECT_THAT(refusal(), HasSubstr("column 'weight': 1 value not finite, the first in row 4"));
+    weight[4] = -1;
+    EXPECT_EQ(EventReader(write(), EventKind::latent).read_all().weight[4], -1);
+    weight_rows = 49;
+    EXPECT_THAT(refusal(), HasSubstr("/weight"));
 }
 
 TEST_F(EventErrors, FlagsMustBeKnown) {

@@ -23,6 +23,7 @@ void expect_equal(const EventTable& a, const EventTable& b) {
     EXPECT_EQ(a.partition, b.partition);
     EXPECT_EQ(a.source_row, b.source_row);
     EXPECT_EQ(a.mapped, b.mapped);
+    EXPECT_EQ(a.weight, b.weight);
     ASSERT_EQ(a.features.rows(), b.features.rows());
     ASSERT_EQ(a.features.cols(), b.features.cols());
     for (std::size_t i = 0; i < a.features.values().size(); ++i) {
@@ -64,6 +65,20 @@ TEST_F(EventFileTest, EventsComeBack) {
     EXPECT_EQ(file.header.counts, (Counts{{"dropped", 0}, {"rows", 1000}}));
     EXPECT_EQ(file.provenance.content_hash, hash);
     EXPECT_TRUE(file.log_prob.empty());
+}
+
+TEST_F(EventFileTest, WeightsComeBackWholeAndInPieces) {
+    EventTable table = some_events(100);
+    for (std::size_t row = 0; row < 100; ++row)
+        table.weight.push_back(static_cast<float>(row) / 7 - 3);
+    write_events(path("x.h5"), EventKind::events, header_of(table, window), table, {},
+                 some_provenance(), Overwrite::forbid);
+    expect_equal(read_events(path("x.h5"), EventKind::events).table, table);
+    write_pieces("pieces.h5", table, 7);
+    const EventReader reader(path("pieces.h5"), EventKind::events);
+    EXPECT_TRUE(reader.header().has_weight);
+    expect_equal(reader.read(30, 5), table.take(std::vector<std::size_t>{30, 31, 32, 33, 34}));
+    EXPECT_FALSE(header_of(some_events(3), window).has_weight);
 }
 
 TEST_F(EventFileTest, LatentRowsComeBackWithTheirFlow) {

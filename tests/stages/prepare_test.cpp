@@ -80,6 +80,52 @@ double correlation(const std::vector<double>& a, const std::vector<double>& b) {
            std::sqrt((aa - sum_a * sum_a / n) * (bb - sum_b * sum_b / n));
 }
 
+TEST_F(PrepareStage, WeightsComeFromTheirColumn) {
+    Prepare::Config config = table_config();
+    EXPECT_FALSE(prepared(config).table.has_weight());
+    std::ofstream(path("weights.csv")) << "m,x,y,w/1\n"
+                                          "1000,1,2,0.5\n1001,1,2,-1\n1003,1,2,2\n1004,1,2,1\n"
+                                          "1006,1,2,1\n1007,1,2,1\n1008,1,2,nan\n";
+    config.input = {{path("weights.csv")}};
+    config.label_column.clear();
+    config.weight_column = "weight";
+    config.columns = {{"weight", "w/1"}};
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("column 'w/1' is nan"));
+    config.invalid_rows = InvalidRows::drop;
+    const EventFile file = prepared(config);
+    EXPECT_TRUE(file.header.has_weight);
+    EXPECT_THAT(file.table.weight, ::testing::ElementsAre(0.5, -1, 2, 1, 1, 1));
+    config.columns.clear();
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("'weight'"));
+    config.weight_column = "x";
+    EXPECT_THAT(Prepare::problems(config),
+                ::testing::Contains(HasSubstr("prepare.weight_column = x is read as")));
+    config.format = InputFormat::events;
+    config.weight_column = "w";
+    EXPECT_THAT(Prepare::problems(config), ::testing::Contains(HasSubstr("weight_column")));
+}
+
+TEST_F(PrepareStage, WeightsStayWithEventsThatAreSplitAnew) {
+    std::ofstream file(path("weights.csv"));
+    file << "m,x,y,w\n";
+    for (int i = 0; i < 12; ++i) file << 1000 + i << ",1,2," << 0.25 * i << '\n';
+    file.close();
+    Prepare::Config config = table_config();
+    config.input = {{path("weights.csv")}};
+    config.label_column.clear();
+    config.weight_column = "w";
+    const EventTable before = prepared(config).table;
+    std::filesystem::rename(path("events.h5"), path("first.h5"));
+    Prepare::Config again;
+    again.format = InputFormat::events;
+    again.input = {{path("first.h5")}};
+    again.features = {"x"};
+    again.signal_region_low = 1.002;
+    again.signal_region_high = 1.005;
+    again.split.injected_signal = 0;
+    EXPECT_EQ(prepared(again).table.weight, before.weight);
+}
+
 // The samples hold the same 2,000 rows; their values are exact in float32.
 TEST_F(PrepareStage, EventsFilesAreSplitAnew) {
     const std::string first = path("first.h5");

@@ -43,10 +43,20 @@ struct EventTable {
         mapped;  ///< [N] 1 if the flow maps the row, else features are NaN; may be empty: all
     std::vector<std::uint8_t>
         fold;  ///< [N] number of the models that the row belongs to; may be empty: no folds
+    std::vector<float>
+        weight;  ///< [N] how many events the row stands for, any sign; may be empty: one each
 
     [[nodiscard]] std::size_t size() const noexcept { return mass.size(); }
     [[nodiscard]] bool has_label() const noexcept { return !label.empty(); }
     [[nodiscard]] bool has_fold() const noexcept { return !fold.empty(); }
+    [[nodiscard]] bool has_weight() const noexcept { return !weight.empty(); }
+    [[nodiscard]] double weight_of(std::size_t row) const noexcept {
+        return weight.empty() ? 1.0 : double{weight[row]};
+    }
+    /// Their number where there are no weights.
+    [[nodiscard]] double sum_of_weights() const noexcept;
+    /// Every row stands for one event, whether the table says so or not.
+    [[nodiscard]] bool counts_rows() const noexcept;
     [[nodiscard]] bool is_mapped(std::size_t row) const noexcept {
         return mapped.empty() || mapped[row] != 0;
     }

@@ -34,6 +34,7 @@ struct EventHeader {
     bool has_label = false;        ///< truth is known
     bool has_mapped = false;       ///< some rows may not be mapped; absent: all are
     bool has_fold = false;         ///< rows belong to folds
+    bool has_weight = false;       ///< rows stand for more or less than one event
     std::string flow_hash;         ///< flow (scores: classifier) that made the rows; empty if none
     std::optional<Method> method;  ///< what the rows were made for; none: nothing in particular
     std::optional<FeatureBox> box = {};  ///< of background in feature space: where its flow maps
@@ -46,8 +47,9 @@ EventHeader header_of(const EventTable& table, const MassWindow& signal_region);
 
 /// Reads an event file, whole or by rows. Opening checks format, version, content hash, columns,
 /// lengths and the signal region; reading rows checks that masses, features of mapped rows and
-/// log p of mapped rows are finite, and that labels, partitions and mapped flags are among the
-/// known values. All failures are InputErrors that name file, column, how many rows and the first.
+/// log p of mapped rows and weights are finite, and that labels, partitions and mapped flags are
+/// among the known values. All failures are InputErrors that name file, column, how many rows and
+/// the first.
 class EventReader {
   public:
     EventReader(const std::string& path, EventKind kind);

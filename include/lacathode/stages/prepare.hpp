@@ -55,6 +55,7 @@ struct Prepare {
         std::vector<std::string> features = {"m_j1", "delta_m", "tau21_j1", "tau21_j2"};
         std::vector<std::string> feature_units;
         std::string label_column;
+        std::string weight_column;  ///< empty: every event counts one
         double signal_region_low = 3.3;
         double signal_region_high = 3.7;
         std::map<std::string, double> shift;

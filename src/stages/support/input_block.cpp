@@ -25,11 +25,11 @@ InputBlock table_block(const Prepare::Config& config, const Matrix<double>& colu
 
 }  // namespace
 
-InputBlock input_block(const Prepare::Config& config, const Matrix<double>& values, bool labelled) {
-    const std::size_t used = values.cols() - (labelled ? 1 : 0);
-    Matrix<double> inputs(values.rows(), used);
+InputBlock input_block(const Prepare::Config& config, const Matrix<double>& values,
+                       std::size_t measured) {
+    Matrix<double> inputs(values.rows(), measured);
     for (std::size_t row = 0; row < values.rows(); ++row) {
-        std::copy_n(values.row(row).begin(), used, inputs.row(row).begin());
+        std::copy_n(values.row(row).begin(), measured, inputs.row(row).begin());
     }
     InputBlock block;
     if (config.format == InputFormat::table) {
@@ -61,12 +61,15 @@ std::vector<Column> feature_columns(const Prepare::Config& config) {
     return columns;
 }
 
+bool fits_float32(double value) {
+    return std::isfinite(value) &&
+           std::abs(value) <= static_cast<double>(std::numeric_limits<float>::max());
+}
+
 bool fits_float32(const InputBlock& block, std::size_t row) {
-    const auto fits_float = [](double value) {
-        return std::isfinite(value) &&
-               std::abs(value) <= static_cast<double>(std::numeric_limits<float>::max());
-    };
-    return fits_float(block.mass[row]) && std::ranges::all_of(block.features.row(row), fits_float);
+    return fits_float32(block.mass[row]) &&
+           std::ranges::all_of(block.features.row(row),
+                               [](double value) { return fits_float32(value); });
 }
 
 }  // namespace lacathode

@@ -16,10 +16,12 @@ struct InputBlock {
     Matrix<double> features;   ///< [N, D], shifted by their own mass if that is asked for
 };
 
-/// Of `values` [N, InputColumns::names] of the input, `labelled` as there.
-InputBlock input_block(const Prepare::Config& config, const Matrix<double>& values, bool labelled);
+/// Of the first `measured` columns of `values` [N, InputColumns::names] of the input.
+InputBlock input_block(const Prepare::Config& config, const Matrix<double>& values,
+                       std::size_t measured);
 
-/// The values of a row are finite as float32 too.
+/// The value, or those of a row, are finite as float32 too.
+bool fits_float32(double value);
 bool fits_float32(const InputBlock& block, std::size_t row);
 
 /// Names and units of the features. Throws UsageError for one that the lhco format does not

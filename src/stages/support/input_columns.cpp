@@ -15,7 +15,7 @@ bool holds(const std::vector<std::string>& names, const std::string& name) {
     return std::ranges::find(names, name) != names.end();
 }
 
-// Without the truth, as the configuration calls them.
+// Without weight and truth, as the configuration calls them.
 std::vector<std::string> own_names(const Prepare::Config& config) {
     if (config.format == InputFormat::lhco) {
         const auto names = lhco_columns();
@@ -47,6 +47,9 @@ InputColumns input_columns(const Prepare::Config& config, const std::vector<std:
     InputColumns columns;
     for (const std::string& name : own_names(config))
         columns.names.push_back(in_the_input(config, name));
+    columns.measured = columns.names.size();
+    columns.weighted = !config.weight_column.empty();
+    if (columns.weighted) columns.names.push_back(in_the_input(config, config.weight_column));
     const std::string label = in_the_input(config, own_label(config));
     columns.labelled = !label.empty() && (!label_is_optional(config) || holds(present, label));
     if (columns.labelled) columns.names.push_back(label);
@@ -57,6 +60,11 @@ std::vector<std::string> column_problems(const Prepare::Config& config) {
     std::vector<std::string> names = own_names(config);
     if (const std::string label = own_label(config); !label.empty()) names.push_back(label);
     Problems found;
+    found.unless(config.weight_column.empty() || !holds(names, config.weight_column),
+                 "prepare.weight_column = ", config.weight_column,
+                 " is read as mass, feature or truth too; a weight is none of "
+                 "them");
+    if (!config.weight_column.empty()) names.push_back(config.weight_column);
     for (const auto& [name, column] : config.columns) {
         found.unless(holds(names, name), "prepare.columns names '", name,
                      "', which is none of the columns that are read: ", joined(names, ", "));

@@ -1,6 +1,7 @@
 // Which columns of an input are read, and what they are called there.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,11 @@ namespace lacathode {
 
 /// The columns that are read of a file with the columns `present`.
 struct InputColumns {
-    /// As the input calls them: the 14 of lhco, or mass and features of a table; then the truth.
+    /// As the input calls them: the 14 of lhco, or mass and features of a table; then the weight;
+    /// then the truth.
     std::vector<std::string> names;
+    std::size_t measured = 0;  ///< how many come before weight and truth
+    bool weighted = false;
     bool labelled = false;
 };
 InputColumns input_columns(const Prepare::Config& config, const std::vector<std::string>& present);

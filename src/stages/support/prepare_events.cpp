@@ -50,7 +50,8 @@ RawInput read_event_files(const Prepare::Config& config, const std::vector<Stage
     for (const auto& [role, path] : files) {
         const EventReader reader(path, EventKind::events);
         require_new(input.records, reader);
-        require_memory(input.rows + reader.rows(), config.features.size(), path,
+        require_memory(input.rows + reader.rows(),
+                       config.features.size() + (reader.header().has_weight ? 1 : 0), path,
                        memory_of_this_machine());
         EventTable events = with_features(reader.read_all(), config.features, path);
         events.partition.assign(events.size(), Partition::training);
@@ -62,6 +63,7 @@ RawInput read_event_files(const Prepare::Config& config, const std::vector<Stage
             if (events.mass_column != first.mass_column ||
                 events.feature_columns != first.feature_columns ||
                 events.has_label() != first.has_label() ||
+                events.has_weight() != first.has_weight() ||
                 events.mapped.empty() != first.mapped.empty()) {
                 throw InputError(concat(path, ": differs in columns or units from ",
                                         files.front().path,

@@ -41,8 +41,9 @@ std::string bad_row_text(std::span<const double> values, const std::vector<std::
         return concat("column '", names[static_cast<std::size_t>(bad - values.begin())], "' is ",
                       *bad);
     }
-    return config.format == InputFormat::lhco ? "the jets have a mass or feature that is not finite"
-                                              : "mass or a feature is too large for float32";
+    return config.format == InputFormat::lhco
+               ? "the jets have a mass or feature that is not finite"
+               : "mass, a feature or a weight is too large for float32";
 }
 
 // What is known of the input files before their rows are read.
@@ -131,6 +132,9 @@ class RawEventReader::Impl {
   private:
     // The events of `values`, the rows from `first` on of the open file.
     EventTable events(std::size_t first, const Matrix<double>& values);
+    [[nodiscard]] double weight_of(std::span<const double> row) const {
+        return checked_.columns.weighted ? row[checked_.columns.measured] : 1;
+    }
     void refuse_or_count(std::size_t row, std::span<const double> values);
 
     std::size_t file_ = 0;                ///< the one that is read
@@ -157,19 +161,21 @@ std::optional<EventTable> RawEventReader::Impl::next() {
 }
 
 EventTable RawEventReader::Impl::events(std::size_t first, const Matrix<double>& values) {
-    const InputBlock block = input_block(config_, values, checked_.columns.labelled);
+    const InputBlock block = input_block(config_, values, checked_.columns.measured);
     EventTable table = columns_;
     std::vector<float> features;
     features.reserve(block.features.values().size());
     for (std::size_t i = 0; i < block.mass.size(); ++i) {
         const auto row = values.row(i);
-        if (!fits_float32(block, i) || !std::ranges::all_of(row, is_finite)) {
+        if (!fits_float32(block, i) || !std::ranges::all_of(row, is_finite) ||
+            !fits_float32(weight_of(row))) {
             refuse_or_count(first + i, row);
             continue;
         }
         table.mass.push_back(block.mass[i]);
         for (const double value : block.features.row(i))
             features.push_back(static_cast<float>(value));
+        if (checked_.columns.weighted) table.weight.push_back(static_cast<float>(weight_of(row)));
         if (checked_.columns.labelled) {
             table.label.push_back(
                 label_of(row.back(), files_[file_].path, checked_.columns.names.back(), first + i));
@@ -202,6 +208,9 @@ const EventTable& RawEventReader::columns() const noexcept {
 bool RawEventReader::has_label() const noexcept {
     return impl_->checked_.columns.labelled;
 }
+bool RawEventReader::has_weight() const noexcept {
+    return impl_->checked_.columns.weighted;
+}
 const std::vector<InputRecord>& RawEventReader::records() const noexcept {
     return impl_->checked_.records;
 }
@@ -229,6 +238,7 @@ bool append_next(RawEventReader& reader, EventTable& all, std::vector<float>& fe
     };
     append(all.mass, block->mass);
     append(all.label, block->label);
+    append(all.weight, block->weight);
     append(all.source_row, block->source_row);
     append(features, block->features.values());
     return true;
@@ -241,11 +251,10 @@ double memory_of_this_machine() {
            static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-void require_memory(std::size_t rows, std::size_t features, const std::string& input,
-                    double bytes) {
+void require_memory(std::size_t rows, std::size_t floats, const std::string& input, double bytes) {
     constexpr std::size_t row_of_its_own =
         sizeof(double) + sizeof(std::int64_t) + 2 * sizeof(std::int8_t);
-    const auto row_bytes = static_cast<double>(row_of_its_own + features * sizeof(float));
+    const auto row_bytes = static_cast<double>(row_of_its_own + floats * sizeof(float));
     const double needed = 2 * static_cast<double>(rows) * row_bytes;
     if (needed <= bytes) return;
     constexpr double gigabyte = 1e9;
@@ -259,8 +268,8 @@ RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageI
     if (config.format == InputFormat::events) return read_event_files(config, files);
     RawEventReader reader(config, files);
     EventTable all = reader.columns();
-    require_memory(reader.rows(), all.feature_columns.size(), files.front().path,
-                   memory_of_this_machine());
+    require_memory(reader.rows(), all.feature_columns.size() + (reader.has_weight() ? 1 : 0),
+                   files.front().path, memory_of_this_machine());
     std::vector<float> features;
     features.reserve(reader.rows() * all.feature_columns.size());
     Progress progress("read", reader.rows());

@@ -29,6 +29,7 @@ class RawEventReader {
     /// A table without rows.
     [[nodiscard]] const EventTable& columns() const noexcept;
     [[nodiscard]] bool has_label() const noexcept;
+    [[nodiscard]] bool has_weight() const noexcept;
     /// Path and hash of each file.
     [[nodiscard]] const std::vector<InputRecord>& records() const noexcept;
     [[nodiscard]] std::size_t rows() const noexcept;          ///< in the files
@@ -49,8 +50,8 @@ double memory_of_this_machine();  ///< bytes
 
 /// Throws InputError, naming the input, if so many events do not fit into so many bytes: a small
 /// file may hold more than memory does once it is decompressed. They are held twice while they are
-/// split.
-void require_memory(std::size_t rows, std::size_t features, const std::string& input, double bytes);
+/// split. `floats`: features, and the weight where there is one.
+void require_memory(std::size_t rows, std::size_t floats, const std::string& input, double bytes);
 
 /// All of them, in memory. Throws as RawEventReader does, and for more rows than this machine's
 /// memory holds.

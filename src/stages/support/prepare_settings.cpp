@@ -109,6 +109,9 @@ Section Prepare::section(Config& c) {
           "Truth column (1 signal, 0 background); empty: 'label' of lhco if present, none of a "
           "table.",
           &c.label_column},
+         {"weight_column", "",
+          "Column that says how many events a row stands for, which may be negative; empty: one.",
+          &c.weight_column},
          {"signal_region_low", "mass unit", "Lower edge of the signal region, excluded.",
           &c.signal_region_low},
          {"signal_region_high", "mass unit", "Upper edge of the signal region, excluded.",
@@ -150,10 +153,11 @@ std::vector<std::string> Prepare::problems(const Config& config) {
                      (c.mass_column == defaults.mass_column && c.mass_unit == defaults.mass_unit),
                  "prepare.mass_column and mass_unit are for format table; lhco computes m_jj in "
                  "TeV, and events files name theirs");
-    found.unless(c.format != InputFormat::events || (c.shift.empty() && c.columns.empty() &&
-                                                     c.label_column.empty() && c.input_key.empty()),
-                 "prepare.shift, columns, label_column and input_key are not for format events, "
-                 "whose columns are as they were prepared; leave them out");
+    found.unless(c.format != InputFormat::events ||
+                     (c.shift.empty() && c.columns.empty() && c.label_column.empty() &&
+                      c.weight_column.empty() && c.input_key.empty()),
+                 "prepare.shift, columns, label_column, weight_column and input_key are not for "
+                 "format events, whose columns are as they were prepared; leave them out");
     found.unless(c.format == InputFormat::lhco || !c.mass_column.empty(),
                  "prepare.mass_column is empty: name the resonant variable of the table");
     found.unless(c.feature_units.empty() || c.feature_units.size() == c.features.size(),

@@ -26,12 +26,12 @@ class EngineMaf final : public MafNetwork {
     }
 
     double training_step(const FlowData& data, std::span<const std::uint32_t> rows) override {
-        check(data.y, data.mass);
+        check(data);
         return step_.step(data, rows);
     }
     [[nodiscard]] Gradient training_gradient(const FlowData& data,
                                              std::span<const std::uint32_t> rows) override {
-        check(data.y, data.mass);
+        check(data);
         return step_.gradient(data, rows);
     }
     [[nodiscard]] AdamMoments adam_moments() const override {
@@ -66,6 +66,11 @@ class EngineMaf final : public MafNetwork {
     }
 
   private:
+    void check(const FlowData& data) const {
+        check(data.y, data.mass);
+        expects(data.weight.empty() || data.weight.size() == data.size(),
+                "a weight an event, or none");
+    }
     void check(const Matrix<float>& features, std::span<const float> mass) const {
         expects(features.cols() == architecture_.features || mass.empty(),
                 "events have the flow's number of features");

@@ -20,18 +20,20 @@ void MafStep::backward_block(Member& member, std::size_t k) {
         mean_projected[i] = static_cast<float>(
             sums.projected[i] * static_cast<double>(batch_norm.inverse_std[i]) / events);
     }
-    const BatchNormGradient constants{.mean = batch_norm.mean.data(),
-                                      .inverse_std = batch_norm.inverse_std.data(),
-                                      .scale = batch_norm.scale.data(),
-                                      .mean_gradient = mean_gradient.data(),
-                                      .mean_projected = mean_projected.data(),
-                                      .inverse_events = static_cast<float>(1 / events)};
+    const BatchNormGradient constants{
+        .mean = batch_norm.mean.data(),
+        .inverse_std = batch_norm.inverse_std.data(),
+        .scale = batch_norm.scale.data(),
+        .mean_gradient = mean_gradient.data(),
+        .mean_projected = mean_projected.data(),
+        .inverse_events = static_cast<float>(1 / events),
+        .mean_share = static_cast<float>(batch_.mean_weight / events)};
     const MadeMatrices weights = parameters_.matrices(k);
     for (std::size_t p = member.panels.begin; p < member.panels.end; ++p) {
         const MadePanel made = workspace_->made(k, p);
         const MadeGradientPanel gradient = workspace_->gradient(k, p);
         kernels_.batch_norm_backward(d, batch_.panels.events_in(p), constants, made,
-                                     workspace_->gradient_behind(k, p),
+                                     workspace_->weight(p), workspace_->gradient_behind(k, p),
                                      workspace_->output_gradient(k, p), gradient.features);
         kernels_.made_backward(layout_.shape(), weights, made, gradient);
     }
@@ -122,7 +124,7 @@ void MafStep::update_batch_norm(const Member& member, std::size_t k) {
     float* beta = gradient.data() + (layout_.beta() - offset);
     for (std::size_t i = 0; i < layout_.features(); ++i) {
         const double scale = static_cast<double>(member.batch_norms[k].scale[i]);
-        gradient[i] = static_cast<float>(member.sums[k].projected[i] * scale - 1);
+        gradient[i] = static_cast<float>(member.sums[k].projected[i] * scale - batch_.mean_weight);
         beta[i] = static_cast<float>(member.sums[k].gradient[i]);
     }
     if (batch_.gradient == nullptr) {

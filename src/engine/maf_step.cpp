@@ -6,6 +6,15 @@
 #include <numbers>
 
 namespace lacathode::engine {
+namespace {
+
+double mean_weight(const FlowData& data, std::span<const std::uint32_t> rows) {
+    double sum = 0;
+    for (const std::uint32_t row : rows) sum += data.weight_of(row);
+    return sum / static_cast<double>(rows.size());
+}
+
+}  // namespace
 
 MafStep::MafStep(MafParameters& parameters, const EngineKernels& kernels, const AdamOptions& adam,
                  int threads)
@@ -24,7 +33,7 @@ MafStep::MafStep(MafParameters& parameters, const EngineKernels& kernels, const 
 
 double MafStep::step(const FlowData& data, std::span<const std::uint32_t> rows) {
     run(data, rows, nullptr);
-    return mean_loss();
+    return mean_loss(data, rows);
 }
 
 MafNetwork::Gradient MafStep::gradient(const FlowData& data, std::span<const std::uint32_t> rows) {
@@ -39,6 +48,7 @@ MafNetwork::Gradient MafStep::gradient(const FlowData& data, std::span<const std
 void MafStep::run(const FlowData& data, std::span<const std::uint32_t> rows, float* gradient) {
     batch_ = {.data = &data,
               .panels = BatchPanels(rows, data.size(), kernels_.panel),
+              .mean_weight = mean_weight(data, rows),
               .gradient = gradient};
     const std::size_t panels = batch_.panels.count();
     if (!workspace_ || workspace_->panels() < panels) {
@@ -80,6 +90,8 @@ void MafStep::gather(const Member& member) {
             workspace_->inputs(k, p).copy_condition(first);
         }
         std::fill_n(workspace_->log_det(p), kernels_.panel, 0.0F);
+        for (std::size_t e = 0; e < kernels_.panel; ++e)
+            workspace_->weight(p)[e] = static_cast<float>(batch_.data->weight_of(row_of(e)));
     }
 }
 
@@ -116,13 +128,14 @@ void MafStep::finish_forward(const Member& member) {
     for (std::size_t p = member.panels.begin; p < member.panels.end; ++p) {
         const Rows<float> z = workspace_->inputs(k, p).stored_features();
         const Rows<float> dz = rows_of(workspace_->feature_gradient(k, p), kernels_.panel);
+        const float* weight = workspace_->weight(p);
         std::fill_n(dz.first, d * kernels_.panel, 0.0F);
         for (std::size_t e = 0; e < batch_.panels.events_in(p); ++e) {
             double squares = 0;
             for (std::size_t i = 0; i < d; ++i) {
                 const float value = z.row(i)[e];
                 squares += static_cast<double>(value) * static_cast<double>(value);
-                dz.row(i)[e] = value / events;
+                dz.row(i)[e] = weight[e] * value / events;
             }
             log_prob_[p * kernels_.panel + e] =
                 constant - 0.5 * squares + static_cast<double>(workspace_->log_det(p)[e]);
@@ -130,10 +143,10 @@ void MafStep::finish_forward(const Member& member) {
     }
 }
 
-double MafStep::mean_loss() const {
+double MafStep::mean_loss(const FlowData& data, std::span<const std::uint32_t> rows) const {
     double sum = 0;
-    for (const double value : log_prob_) sum += value;
-    return -sum / static_cast<double>(log_prob_.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) sum += data.weight_of(rows[i]) * log_prob_[i];
+    return -sum / static_cast<double>(rows.size());
 }
 
 }  // namespace lacathode::engine

@@ -26,7 +26,7 @@ class MafStep {
     MafStep(MafParameters& parameters, const EngineKernels& kernels, const AdamOptions& adam,
             int threads);
 
-    /// Mean negative log p before the step.
+    /// The loss (10) before the step.
     double step(const FlowData& data, std::span<const std::uint32_t> rows);
     MafNetwork::Gradient gradient(const FlowData& data, std::span<const std::uint32_t> rows);
     AdamState& adam() noexcept { return adam_; }
@@ -36,6 +36,7 @@ class MafStep {
     struct Batch {
         const FlowData* data = nullptr;
         BatchPanels panels;
+        double mean_weight = 1;     ///< W
         float* gradient = nullptr;  ///< of all parameters, if wanted: then nothing is updated
         AdamStep adam{};
     };
@@ -72,7 +73,8 @@ class MafStep {
                                              std::size_t offset, std::size_t stride);
     [[nodiscard]] AdamArrays adam_arrays(std::size_t k, std::size_t offset);
     [[nodiscard]] Share share_of_units(std::size_t member) const;
-    [[nodiscard]] double mean_loss() const;
+    /// (10)
+    [[nodiscard]] double mean_loss(const FlowData& data, std::span<const std::uint32_t> rows) const;
 
     MafParameters& parameters_;
     const MadeLayout& layout_;

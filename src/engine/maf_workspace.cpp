@@ -10,6 +10,7 @@ MafWorkspace::MafWorkspace(const MafArchitecture& architecture, std::size_t pane
       inputs_((architecture.blocks + 1) * panels * input_stride()),
       activations_(architecture.features, architecture.hidden, panel, architecture.blocks * panels),
       log_det_(panels * panel),
+      weight_(panels * panel),
       hidden1_gradient_(gradient_blocks * panels * hidden_stride()),
       hidden2_gradient_(gradient_blocks * panels * hidden_stride()),
       output_gradient_(gradient_blocks * panels * output_stride()),

@@ -33,6 +33,9 @@ class MafWorkspace {
     /// [panel]
     [[nodiscard]] float* log_det(std::size_t p) { return log_det_.data() + p * panel_; }
 
+    /// Of the events in the loss. [panel]
+    [[nodiscard]] float* weight(std::size_t p) { return weight_.data() + p * panel_; }
+
     /// Floats from one panel to the next.
     [[nodiscard]] std::size_t input_stride() const { return InputPanel::rows(d_) * panel_; }
     [[nodiscard]] std::size_t hidden_stride() const { return activations_.hidden_stride(); }
@@ -52,6 +55,7 @@ class MafWorkspace {
     AlignedBuffer inputs_;            ///< [K + 1, panels, D + 4, panel]
     MadeActivations activations_;     ///< [K, panels]
     AlignedBuffer log_det_;           ///< [panels, panel]
+    AlignedBuffer weight_;            ///< [panels, panel]
     AlignedBuffer hidden1_gradient_;  ///< [3, panels, 1 + H, panel]
     AlignedBuffer hidden2_gradient_;  ///< [3, panels, 1 + H, panel]
     AlignedBuffer output_gradient_;   ///< [3, panels, 2D, panel]

@@ -13,9 +13,10 @@ namespace lacathode::torch_backend {
 /// Events on the device, for evaluation: S = 1 set for all replicas, or S = R sets. Shorter sets
 /// are filled up.
 struct FlowEvents {
-    torch::Tensor x;      ///< [S, N, D]
-    torch::Tensor mass;   ///< [S, N, 1]
-    torch::Tensor valid;  ///< [S, N, 1] bool: no filling
+    torch::Tensor x;       ///< [S, N, D]
+    torch::Tensor mass;    ///< [S, N, 1]
+    torch::Tensor valid;   ///< [S, N, 1] bool: no filling
+    torch::Tensor weight;  ///< [S, N, 1] of the loss, not of the statistics; undefined: one each
 };
 
 /// Block after block: the exact mean and biased variance (plus epsilon) of all events behind its

@@ -26,7 +26,7 @@ class TorchFlow final : public MafNetwork {
 
     double training_step(const FlowData& data, std::span<const std::uint32_t> rows) override {
         return at_edge("training the flow", [&] {
-            const torch::Tensor loss = -batch_log_prob(data, rows).to(torch::kFloat64).mean();
+            const torch::Tensor loss = weighted_loss(batch_log_prob(data, rows), data, rows);
             network_.parameters().step(network_.parameters().gradient(loss));
             return loss.item<double>();
         });
@@ -40,7 +40,7 @@ class TorchFlow final : public MafNetwork {
             copy_to(log_p, result.log_prob);
             const Parameters& parameters = network_.parameters();
             result.gradient =
-                parameters.split(parameters.gradient(-log_p.to(torch::kFloat64).mean()), 0);
+                parameters.split(parameters.gradient(weighted_loss(log_p, data, rows)), 0);
             return result;
         });
     }
@@ -63,7 +63,8 @@ class TorchFlow final : public MafNetwork {
             const FlowEvents events{
                 .x = x,
                 .mass = view(data.mass, 1).unsqueeze(0).to(device_),
-                .valid = torch::ones({1, x.size(1), 1}, x.options().dtype(torch::kBool))};
+                .valid = torch::ones({1, x.size(1), 1}, x.options().dtype(torch::kBool)),
+                .weight = {}};
             left_out = static_cast<std::size_t>(
                 torch_backend::set_population_statistics(network_, events, threads_).front());
         });
@@ -92,6 +93,17 @@ class TorchFlow final : public MafNetwork {
                                                          .mass = batch[1].unsqueeze(0),
                                                          .valid = valid,
                                                          .count = valid.sum(1, /*keepdim=*/true)}));
+    }
+
+    // docs/method.md (3.10) of log_p [1, B].
+    torch::Tensor weighted_loss(const torch::Tensor& log_p, const FlowData& data,
+                                std::span<const std::uint32_t> rows) const {
+        if (data.weight.empty()) return -log_p.to(torch::kFloat64).mean();
+        expects(data.weight.size() == data.size(), "a weight an event, or none");
+        const torch::Tensor weight = torch::empty({1, log_p.size(1)});
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            weight.data_ptr<float>()[i] = data.weight[rows[i]];
+        return -(log_p.to(torch::kFloat64) * weight.to(device_)).mean();
     }
 
     using Direction = Transformed (FlowNetwork::*)(torch::Tensor, const torch::Tensor&) const;

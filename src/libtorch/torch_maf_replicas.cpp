@@ -17,15 +17,21 @@ namespace {
 FlowEvents events_on(torch::Device device, const std::vector<const FlowData*>& sets) {
     std::vector<std::span<const float>> y;
     std::vector<std::span<const float>> mass;
+    std::vector<std::span<const float>> weight;
     std::vector<std::size_t> sizes;
+    const bool weighted = !sets.front()->weight.empty();
     for (const FlowData* set : sets) {
+        expects(set->weight.size() == (weighted ? set->size() : 0),
+                "all sets have weights or none");
         y.push_back(set->y.values());
         mass.emplace_back(set->mass);
+        weight.emplace_back(set->weight);
         sizes.push_back(set->size());
     }
     return {.x = stacked(y, static_cast<std::int64_t>(sets.front()->y.cols()), device),
             .mass = stacked(mass, 1, device),
-            .valid = valid_events(sizes, device)};
+            .valid = valid_events(sizes, device),
+            .weight = weighted ? stacked(weight, 1, device) : torch::Tensor()};
 }
 
 class TorchMafReplicas final : public MafReplicas {
@@ -80,7 +86,7 @@ class TorchMafReplicas final : public MafReplicas {
     }
 
   private:
-    // Mean negative log p of each replica's valid events. float64 [R]
+    // The loss (docs/method.md (3.10)) of each replica's valid events. float64 [R]
     [[nodiscard]] torch::Tensor losses(const StepRows& rows) const {
         const auto batch = [&](const torch::Tensor& table) {
             const std::int64_t cols = table.size(2);
@@ -93,7 +99,9 @@ class TorchMafReplicas final : public MafReplicas {
                                                       .mass = batch(training_.mass),
                                                       .valid = rows.valid,
                                                       .count = rows.count}));
-        return -(log_p * rows.valid.squeeze(2)).to(torch::kFloat64).sum(1) / rows.count.flatten();
+        const torch::Tensor weight =
+            training_.weight.defined() ? rows.valid * batch(training_.weight) : rows.valid;
+        return -(log_p * weight.squeeze(2)).to(torch::kFloat64).sum(1) / rows.count.flatten();
     }
 
     [[nodiscard]] std::vector<LogProbSum> sums_over(const FlowEvents& events) const;
@@ -111,6 +119,7 @@ std::vector<LogProbSum> TorchMafReplicas::sums_over(const FlowEvents& events) co
     const auto chunk = static_cast<std::size_t>(rows_per_chunk(events.x.device(), count()));
     const std::size_t chunks = (rows + chunk - 1) / chunk;
     std::vector<torch::Tensor> sums(chunks);
+    std::vector<torch::Tensor> weights(chunks);
     std::vector<torch::Tensor> left_out(chunks);
     parallel_blocks(rows, chunk, threads_, [&](std::size_t begin, std::size_t end) {
         const torch::NoGradGuard no_grad_here;
@@ -124,14 +133,21 @@ std::vector<LogProbSum> TorchMafReplicas::sums_over(const FlowEvents& events) co
         const torch::Tensor valid = part(events.valid).squeeze(2);
         const torch::Tensor good =
             valid.logical_and(torch::isfinite(log_p)).logical_and(log_p.abs() < largest_log_prob);
-        sums[begin / chunk] = torch::where(good, log_p, torch::zeros_like(log_p)).sum(1);
+        const torch::Tensor weight = events.weight.defined()
+                                         ? good * part(events.weight).squeeze(2).to(torch::kFloat64)
+                                         : good.to(torch::kFloat64);
+        sums[begin / chunk] = (weight * torch::where(good, log_p, torch::zeros_like(log_p))).sum(1);
+        weights[begin / chunk] = weight.sum(1);
         left_out[begin / chunk] = valid.logical_and(good.logical_not()).sum(1);
     });
     const torch::Tensor sum = torch::stack(sums).sum(0).to(torch::kCPU).contiguous();
+    const torch::Tensor weight = torch::stack(weights).sum(0).to(torch::kCPU).contiguous();
     const std::vector<std::int64_t> out = integers(torch::stack(left_out).sum(0));
     std::vector<LogProbSum> result;
     for (std::size_t r = 0; r < count(); ++r)
-        result.push_back({sum.data_ptr<double>()[r], static_cast<std::uint64_t>(out[r])});
+        result.push_back({.sum = sum.data_ptr<double>()[r],
+                          .weight = weight.data_ptr<double>()[r],
+                          .left_out = static_cast<std::uint64_t>(out[r])});
     return result;
 }
 

@@ -29,7 +29,7 @@ double mean_loss(const LogProbSum& log_prob, std::size_t events, const char* wha
     check_left_out(log_prob.left_out, events,
                    concat(what, " log p is not finite or beyond ", largest_log_prob, " for"),
                    epoch);
-    return -log_prob.sum / (static_cast<double>(events) - static_cast<double>(log_prob.left_out));
+    return -log_prob.sum / log_prob.weight;
 }
 
 std::vector<std::uint64_t> counts(const std::vector<double>& values) {

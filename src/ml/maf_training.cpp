@@ -17,9 +17,11 @@ namespace {
 
 LogProbSum log_prob_sum(const MafNetwork& flow, const FlowData& data) {
     LogProbSum result;
-    for (const double log_p : log_prob(flow.forward(data.y, data.mass))) {
-        if (std::isfinite(log_p) && std::abs(log_p) < largest_log_prob) {
-            result.sum += log_p;
+    const std::vector<double> log_p = log_prob(flow.forward(data.y, data.mass));
+    for (std::size_t row = 0; row < log_p.size(); ++row) {
+        if (std::isfinite(log_p[row]) && std::abs(log_p[row]) < largest_log_prob) {
+            result.sum += data.weight_of(row) * log_p[row];
+            result.weight += data.weight_of(row);
         } else {
             ++result.left_out;
         }
@@ -97,6 +99,13 @@ class MafTrainingRun {
 };
 
 }  // namespace
+
+void set_mean_weight_one(FlowData& training) {
+    if (training.weight.empty()) return;
+    const double sum = ml::detail::positive_sum_of_weights(training, "training");
+    const double scale = static_cast<double>(training.size()) / sum;
+    for (float& weight : training.weight) weight = static_cast<float>(double{weight} * scale);
+}
 
 TrainedMaf train_maf(MafNetwork& flow, const FlowData& training, const FlowData& validation,
                      const MafTrainingOptions& options, const RandomStream& stream,

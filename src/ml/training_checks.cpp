@@ -2,6 +2,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
+#include "lacathode/core/text.hpp"
 #include "ml/epoch_loop.hpp"
 
 namespace lacathode::ml::detail {
@@ -12,6 +13,17 @@ void check_flow_data(const MafArchitecture& architecture, const FlowData& data,
     require_finite_data("flow " + what + " masses", data.mass);
     expects(data.y.cols() == architecture.features, "data and flow agree on the features");
     require_finite_data("flow " + what + " features", data.y.values());
+    if (!data.weight.empty()) positive_sum_of_weights(data, what);
+}
+
+double positive_sum_of_weights(const FlowData& data, const std::string& what) {
+    expects(data.weight.size() == data.size(), "a weight an event, or none");
+    require_finite_data("flow " + what + " weights", data.weight);
+    double sum = 0;
+    for (const float weight : data.weight) sum += double{weight};
+    if (sum > 0) return sum;
+    throw InputError(concat("the weights of the flow's ", data.size(), ' ', what,
+                            " events add up to ", sum, "; a density needs a positive sum"));
 }
 
 void check_classifier_data(const MlpArchitecture& architecture, const ClassifierData& data,

@@ -10,11 +10,15 @@
 
 namespace lacathode::ml::detail {
 
-/// Throw InputError for empty or non-finite events. `what`: "training" or "validation".
+/// Throw InputError for empty or non-finite events, or weights of no positive sum. `what`:
+/// "training" or "validation".
 void check_flow_data(const MafArchitecture& architecture, const FlowData& data,
                      const std::string& what);
 void check_classifier_data(const MlpArchitecture& architecture, const ClassifierData& data,
                            const std::string& what);
+
+/// Of events with weights. Throws InputError if one is not finite or the sum not positive.
+double positive_sum_of_weights(const FlowData& data, const std::string& what);
 
 /// Says so if the last batch of an epoch holds one event, of which a batch norm learns nothing.
 void warn_of_single_events(std::size_t events, std::size_t batch_size);

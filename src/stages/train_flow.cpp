@@ -37,6 +37,7 @@ RegionData region_data(const FeatureTransform& transform, const EventTable& even
         const auto y = forward.y.row(row);
         values.insert(values.end(), y.begin(), y.end());
         result.data.mass.push_back(static_cast<float>(events.mass[row]));
+        if (events.has_weight()) result.data.weight.push_back(events.weight[row]);
     }
     result.data.y = Matrix<float>(result.data.mass.size(), features, std::move(values));
     return result;
@@ -147,6 +148,7 @@ TrainFlow::Sets TrainFlow::sets(const Config& config, const EventTable& events,
     const FeatureTransform transform =
         FeatureTransform::fit(training_events.features, config.box_margin);
     RegionData training = region_data(transform, training_events);
+    set_mean_weight_one(training.data);
     RegionData validation = region_data(transform, validation_events);
     log_info(concat("flow: ", training.data.size(), " ", region, " training and ",
                     validation.data.size(), " validation events (", training.outside_box, " and ",

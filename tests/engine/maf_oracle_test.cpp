@@ -30,6 +30,8 @@ class MafOracle : public testing::TestWithParam<std::tuple<std::size_t, std::str
         flow_->load(state_);
     }
 
+    void expect_gradient_of_finite_differences(const FlowData& data);
+
     MafArchitecture architecture_;
     NamedArrays state_;
     ReferenceFlow reference_;
@@ -73,12 +75,13 @@ TEST_P(MafOracle, TrainingModeLogProbOfBatchesOfAnySize) {
     }
 }
 
-TEST_P(MafOracle, GradientIsThatOfFiniteDifferences) {
-    const std::size_t events = 37;
-    const FlowData data = random_events(events, architecture_.features, 4);
+// Of all events of `data`, by the weighted loss of the reference.
+void MafOracle::expect_gradient_of_finite_differences(const FlowData& data) {
     const Matrix<double> y = as_double(data.y);
     const std::vector<double> mass = as_double(data.mass);
-    const NamedArrays gradient = flow_->training_gradient(data, first_rows(events)).gradient;
+    std::vector<double> weight;
+    for (std::size_t e = 0; e < data.size(); ++e) weight.push_back(data.weight_of(e));
+    const NamedArrays gradient = flow_->training_gradient(data, first_rows(data.size())).gradient;
     RandomStream stream(5, "choice");
     for (const NamedArray& array : gradient) {
         float largest = 0;
@@ -93,15 +96,56 @@ TEST_P(MafOracle, GradientIsThatOfFiniteDifferences) {
             const double value = parameter;
             constexpr double step = 1e-5;
             parameter = value + step;
-            const double above = reference_.loss(y, mass);
+            const double above = reference_.loss(y, mass, weight);
             parameter = value - step;
-            const double below = reference_.loss(y, mass);
+            const double below = reference_.loss(y, mass, weight);
             parameter = value;
             EXPECT_NEAR(static_cast<double>(array.values[i]), (above - below) / (2 * step),
                         2e-4 * static_cast<double>(largest) + 1e-6)
                 << array.name << " " << i;
         }
     }
+}
+
+TEST_P(MafOracle, GradientIsThatOfFiniteDifferences) {
+    expect_gradient_of_finite_differences(random_events(37, architecture_.features, 4));
+}
+
+// Weights from -1 to 3, of which the mean is not 1.
+TEST_P(MafOracle, GradientOfWeightedEventsIsThatOfFiniteDifferences) {
+    FlowData data = random_events(37, architecture_.features, 4);
+    RandomStream stream(6, "weights");
+    for (std::size_t e = 0; e < data.size(); ++e)
+        data.weight.push_back(static_cast<float>(4 * stream.uniform() - 1));
+    expect_gradient_of_finite_differences(data);
+}
+
+TEST_P(MafOracle, LossOfWeightedEventsIsTheirWeightedMean) {
+    FlowData data = random_events(37, architecture_.features, 4);
+    RandomStream stream(6, "weights");
+    std::vector<double> weight;
+    for (std::size_t e = 0; e < data.size(); ++e) {
+        data.weight.push_back(static_cast<float>(4 * stream.uniform() - 1));
+        weight.push_back(static_cast<double>(data.weight.back()));
+    }
+    const double expected = reference_.loss(as_double(data.y), as_double(data.mass), weight);
+    EXPECT_NEAR(flow_->training_step(data, first_rows(37)), expected,
+                3e-5 * (1 + std::abs(expected)));
+}
+
+TEST_P(MafOracle, WeightsOfOneAreAsNone) {
+    const FlowData none = random_events(37, architecture_.features, 4);
+    FlowData ones = none;
+    ones.weight.assign(ones.size(), 1);
+    const auto rows = first_rows(37);
+    const auto a = flow_->training_gradient(none, rows);
+    const auto b = flow_->training_gradient(ones, rows);
+    EXPECT_EQ(a.gradient, b.gradient);
+    const double loss = flow_->training_step(none, rows);
+    const NamedArrays stepped = flow_->state();
+    flow_->load(state_);
+    EXPECT_EQ(flow_->training_step(ones, rows), loss);
+    EXPECT_EQ(flow_->state(), stepped);
 }
 
 TEST_P(MafOracle, PopulationStatistics) {

@@ -102,5 +102,20 @@ TEST(MafTrainingErrors, AnInterruptEndsTheTrainingBeforeTheNextBatch) {
     EXPECT_EXIT(interrupted_training(), ::testing::ExitedWithCode(0), "");
 }
 
+TEST(MafTrainingErrors, WeightsMustAddUpToMoreThanNothing) {
+    ScriptedFlow flow({1, 1, 1, 1});
+    FlowData bad = events(3);
+    bad.weight = {1, 1, -2};
+    EXPECT_THAT([&] { train(flow, bad, events(10)); },
+                ThrowsMessage<InputError>(HasSubstr("the weights of the flow's 3 training events "
+                                                    "add up to 0")));
+    EXPECT_THAT([&] { train(flow, events(10), bad); },
+                ThrowsMessage<InputError>(HasSubstr("3 validation events")));
+    EXPECT_THROW(set_mean_weight_one(bad), InputError);
+    bad.weight = {1, 1, static_cast<float>(nan)};
+    EXPECT_THAT([&] { train(flow, bad, events(10)); },
+                ThrowsMessage<InputError>(HasSubstr("flow training weights")));
+}
+
 }  // namespace
 }  // namespace lacathode::test

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 #include <numeric>
 
 #include "ml/scripted_flow.hpp"
@@ -90,6 +92,32 @@ TEST(MafTraining, LeftOutValidationEventsAreCountedNotAveraged) {
     EXPECT_THAT(trained.losses.validation_left_out, ElementsAre(3, 3));
     const double mean = (3996 * 2.0 + 999.9189385) / 3997;
     EXPECT_NEAR(trained.losses.validation.at(1), mean, 1e-6);
+}
+
+// Every loss is 2 but that of one event, which is 9.
+TEST(MafTraining, LossesOfAnEvaluationAreWeightedMeans) {
+    ScriptedFlow flow({2, 2});
+    flow.bad_rows = {static_cast<float>(0.5 * std::log(2 * std::numbers::pi) - 9)};
+    FlowData training = events(4);
+    training.weight = {1, 1, 1, 1};
+    FlowData validation = events(3);
+    validation.weight = {4, -1, 2};
+    const TrainedMaf trained =
+        train_maf(flow, training, validation, {.epochs = 1, .batch_size = 2}, stream);
+    EXPECT_NEAR(trained.losses.training[0], (9 + 2 + 2 + 2) / 4.0, 1e-5);
+    EXPECT_NEAR(trained.losses.validation[1], (4 * 9 - 2 + 2 * 2) / 5.0, 1e-5);
+}
+
+TEST(MafTraining, WeightsAreScaledToTheMeanOne) {
+    FlowData data = events(4);
+    set_mean_weight_one(data);
+    EXPECT_TRUE(data.weight.empty());
+    data.weight = {6, -2, 3, 1};
+    set_mean_weight_one(data);
+    EXPECT_THAT(data.weight, ElementsAre(3, -1, 1.5, 0.5));
+    data.weight = {1, 1, 1, 1};
+    set_mean_weight_one(data);
+    EXPECT_THAT(data.weight, ElementsAre(1, 1, 1, 1));
 }
 
 }  // namespace

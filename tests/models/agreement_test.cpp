@@ -64,6 +64,24 @@ TEST_P(Agreement, Flow) {
     EXPECT_LE(relative_distance(trained_engine.z.values(), trained_torch.z.values()), tolerance);
 }
 
+TEST_P(Agreement, FlowOfWeightedEvents) {
+    const MafArchitecture architecture{.features = features, .hidden = 40, .blocks = 3};
+    const NamedArrays state = varied_flow_state(architecture, 17);
+    FlowData data = correlated_events(600, features, 18);
+    RandomStream random(20, "weights");
+    for (std::size_t row = 0; row < data.size(); ++row)
+        data.weight.push_back(static_cast<float>(4 * random.uniform() - 1));
+    auto torch = make_flow(Backend::torch, architecture);
+    auto engine = make_flow(Backend::engine, architecture);
+    torch->load(state);
+    engine->load(state);
+    const auto chosen = rows(100, 100 + batch);
+    expect_same_arrays(engine->training_gradient(data, chosen).gradient,
+                       torch->training_gradient(data, chosen).gradient, 2e-4, 1e-6);
+    const double loss = torch->training_step(data, chosen);
+    EXPECT_NEAR(engine->training_step(data, chosen), loss, 2e-5 * (1 + std::abs(loss)));
+}
+
 TEST_P(Agreement, Classifier) {
     const MlpArchitecture architecture{.inputs = features, .hidden = {24, 40}};
     const NamedArrays state = initial_mlp_state(architecture, RandomStream(1, "agreement"));

@@ -138,6 +138,30 @@ TEST_P(ReplicasLikeOneAlone, Flows) {
     }
 }
 
+// One shared set would hide a weight of another replica's event.
+TEST_P(ReplicasLikeOneAlone, FlowsOfWeightedEvents) {
+    std::vector<FlowData> sets;
+    for (std::size_t set = 0; set < 2 * replicas_; ++set) {
+        FlowData& data = sets.emplace_back(correlated_events(150 + 20 * set, features_, set));
+        RandomStream random = RandomStream(21, "weights").at(set);
+        for (std::size_t row = 0; row < data.size(); ++row)
+            data.weight.push_back(static_cast<float>(4 * random.uniform() - 1));
+    }
+    ReplicaData<FlowData> data{replicas_, {}, {}};
+    for (std::size_t r = 0; r < replicas_; ++r) {
+        data.training.push_back(&sets[2 * r]);
+        data.validation.push_back(&sets[2 * r + 1]);
+    }
+    const Flows flows(features_);
+    const auto trainings = retrainings(replicas_);
+    const auto results = flows.together(data, trainings);
+    for (std::size_t r = 0; r < replicas_; ++r) {
+        ASSERT_TRUE(results[r].trained.has_value()) << results[r].failure;
+        for (const Backend backend : {Backend::torch, Backend::engine})
+            expect_equal(*results[r].trained, flows.alone(backend, data, r, trainings[r]));
+    }
+}
+
 TEST_P(ReplicasLikeOneAlone, Classifiers) {
     const ClassifierData training = labelled_events(training_events, features_, 1);
     const ClassifierData validation = labelled_events(150, features_, 2);

@@ -142,11 +142,11 @@ ReferenceResult ReferenceFlow::forward(const Matrix<double>& y, const std::vecto
     return result;
 }
 
-double ReferenceFlow::loss(const Matrix<double>& y, const std::vector<double>& mass) const {
+double ReferenceFlow::loss(const Matrix<double>& y, const std::vector<double>& mass,
+                           const std::vector<double>& weight) const {
+    const auto log_prob = reference_log_prob(forward(y, mass, BatchNormMode::training));
     double sum = 0;
-    for (const double value : reference_log_prob(forward(y, mass, BatchNormMode::training))) {
-        sum -= value;
-    }
+    for (std::size_t e = 0; e < log_prob.size(); ++e) sum -= weight[e] * log_prob[e];
     return sum / static_cast<double>(y.rows());
 }
 

@@ -30,8 +30,9 @@ class ReferenceFlow {
 
     [[nodiscard]] ReferenceResult forward(const Matrix<double>& y, const std::vector<double>& mass,
                                           BatchNormMode mode) const;
-    /// Mean of -log p in training mode.
-    [[nodiscard]] double loss(const Matrix<double>& y, const std::vector<double>& mass) const;
+    /// Mean of -w log p in training mode; `weight` [N].
+    [[nodiscard]] double loss(const Matrix<double>& y, const std::vector<double>& mass,
+                              const std::vector<double>& weight) const;
     /// Mean and biased variance + 1e-5 of the inputs of every batch norm over all events, layer by
     /// layer; entry k: D means, then D variances.
     [[nodiscard]] std::vector<std::vector<double>> population_statistics(

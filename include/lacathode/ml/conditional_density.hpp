@@ -13,7 +13,12 @@ namespace lacathode {
 struct FlowData {
     Matrix<float> y;          ///< [N, D] standardised logit features
     std::vector<float> mass;  ///< [N] in the unit of the mass column
+    /// [N] of the loss (docs/method.md (3.10)), any sign; empty: one each
+    std::vector<float> weight = {};
     [[nodiscard]] std::size_t size() const noexcept { return mass.size(); }
+    [[nodiscard]] double weight_of(std::size_t row) const noexcept {
+        return weight.empty() ? 1.0 : double{weight[row]};
+    }
 };
 
 struct FlowForward {

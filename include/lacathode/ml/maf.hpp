@@ -32,9 +32,10 @@ inline constexpr double far_outlier = 44.7;
 /// |log p| from which an event is left out of the evaluation loss (docs/method.md, section 3).
 inline constexpr double largest_log_prob = 1000;
 
-/// Sum of log p(y|m) over the events where it is finite and below largest_log_prob.
+/// Sum of w log p(y|m) over the events where log p is finite and below largest_log_prob.
 struct LogProbSum {
     double sum = 0;              ///< float64
+    double weight = 0;           ///< sum of w over the same events
     std::uint64_t left_out = 0;  ///< events
 };
 
@@ -59,11 +60,11 @@ class MafNetwork : public ConditionalDensity {
     virtual void load(const NamedArrays& state) = 0;
 
     /// One Adam step on the given rows of `data` in training mode (batch statistics,
-    /// docs/method.md (3.7)). Returns the batch's mean negative log p(y|m) before the step,
-    /// accumulated in float64.
+    /// docs/method.md (3.7)). Returns the batch's loss (3.10) before the step, accumulated in
+    /// float64: its mean negative log p(y|m) where events have no weights.
     virtual double training_step(const FlowData& data, std::span<const std::uint32_t> rows) = 0;
-    /// Training-mode log p(y|m) [N] of the batch, and the gradient of its mean negative (arrays
-    /// named as in state(), without running_*). Changes nothing. For tests and diagnosis.
+    /// Training-mode log p(y|m) [N] of the batch, and the gradient of its loss (arrays named as in
+    /// state(), without running_*). Changes nothing. For tests and diagnosis.
     struct Gradient {
         std::vector<float> log_prob;
         NamedArrays gradient;
@@ -81,7 +82,7 @@ class MafNetwork : public ConditionalDensity {
     /// whose value behind a MADE is not finite, or further than far_outlier standard deviations
     /// from the mean of the others, is left out from that layer on: through the exponentials of the
     /// layers to come a single one would set the statistics of all (docs/decisions/0005). Returns
-    /// how many were left out; 0 gives those of docs/method.md (3.7) exactly.
+    /// how many were left out; 0 gives those of docs/method.md (3.7) exactly. Weights do not count.
     virtual std::size_t set_population_statistics(const FlowData& data) = 0;
 };
 

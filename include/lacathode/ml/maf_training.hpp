@@ -24,6 +24,10 @@ struct MafTrainingOptions {
 /// What is impossible in `options`, one sentence each; empty: nothing.
 std::vector<std::string> problems(const MafTrainingOptions& options);
 
+/// Scales the weights of a training set to the mean 1 (docs/method.md (3.10)); does nothing where
+/// there are none. Throws InputError if they are not finite or their sum is not positive.
+void set_mean_weight_one(FlowData& training);
+
 /// Losses of every epoch; index 0 is the untrained flow.
 struct FlowLosses {
     std::vector<double> training;    ///< [epochs + 1] mean over the epoch's events, each in its
@@ -42,12 +46,13 @@ struct TrainedMaf {
 };
 
 /// Trains `flow` on `training` and selects on `validation` (both sideband only). `stream` gives the
-/// initial weights and the order of events. Shows progress; can be interrupted (throws
-/// Interrupted). Throws InputError for empty or non-finite data; NumericalError naming epoch and
-/// batch for a non-finite training loss, or naming the epoch when more than 1e-3 of the validation
-/// events are left out; UsageError for impossible options. Afterwards `flow` holds the last epoch's
-/// state, not the best one's. `keeper` may be null; with one, the training goes on from what was
-/// kept, and the result is the same as without a stop.
+/// initial weights and the order of events; the mean of training weights is 1
+/// (set_mean_weight_one). Shows progress; can be interrupted (throws Interrupted). Throws
+/// InputError for empty or non-finite data, or weights whose sum is not positive; NumericalError
+/// naming epoch and batch for a non-finite training loss, or naming the epoch when more than 1e-3
+/// of the validation events are left out; UsageError for impossible options. Afterwards `flow`
+/// holds the last epoch's state, not the best one's. `keeper` may be null; with one, the training
+/// goes on from what was kept, and the result is the same as without a stop.
 TrainedMaf train_maf(MafNetwork& flow, const FlowData& training, const FlowData& validation,
                      const MafTrainingOptions& options, const RandomStream& stream,
                      TrainingKeeper* keeper = nullptr);

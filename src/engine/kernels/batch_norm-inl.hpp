@@ -97,7 +97,7 @@ struct FeatureGradient {
           mean_gradient(broadcast(g.mean_gradient[i])),
           // The second term is the gradient of the batch norm's own log-det (8).
           projection(
-              broadcast(g.scale[i] * g.mean_projected[i] - g.inverse_std[i] * g.inverse_events)) {}
+              broadcast(g.scale[i] * g.mean_projected[i] - g.inverse_std[i] * g.mean_share)) {}
 
     HWY_INLINE Vector du(Vector u, Vector dy) const {
         const Vector normalised = hn::Mul(hn::Sub(u, mean), inverse_std);
@@ -107,8 +107,13 @@ struct FeatureGradient {
 
 void batch_norm_backward(std::size_t features, std::size_t events,
                          const BatchNormGradient& constants, const MadePanel& made,
-                         Rows<const float> dy, float* outputs, Rows<float> dx) {
+                         const float* weight, Rows<const float> dy, float* outputs,
+                         Rows<float> dx) {
     const Vector inverse_events = broadcast(constants.inverse_events);
+    const PanelRow weights = load_row(weight);
+    // What each event's log-det (5) adds to the gradient of alpha (13).
+    const PanelRow share = {hn::Mul(weights.low, inverse_events),
+                            hn::Mul(weights.high, inverse_events)};
     for (std::size_t i = 0; i < features; ++i) {
         const FeatureGradient gradient(constants, i);
         const PanelRow u = load_row(row_at(made.u, i));
@@ -121,8 +126,8 @@ void batch_norm_backward(std::size_t features, std::size_t events,
             first_events({hn::Mul(du_low, scale.low), hn::Mul(du_high, scale.high)}, events);
         store_row(direct, dx.row(i));
         store_row({hn::Neg(direct.low), hn::Neg(direct.high)}, row_at(outputs, mu_row(i)));
-        store_row(first_events({hn::NegMulAdd(du_low, u.low, inverse_events),
-                                hn::NegMulAdd(du_high, u.high, inverse_events)},
+        store_row(first_events({hn::NegMulAdd(du_low, u.low, share.low),
+                                hn::NegMulAdd(du_high, u.high, share.high)},
                                events),
                   row_at(outputs, alpha_row(i)));
     }

@@ -46,6 +46,7 @@ struct BatchNormGradient {
     const float* mean_gradient;   ///< G / N
     const float* mean_projected;  ///< P / N
     float inverse_events;         ///< 1 / N
+    float mean_share;             ///< W / N, W the mean weight
 };
 
 /// One Adam step (20); step_size = lr / (1 - beta1^t), root_correction = 1 / sqrt(1 - beta2^t).
@@ -98,10 +99,10 @@ struct EngineKernels {
     void (*gradient_sums)(std::size_t features, const Panels& dy, const Panels& u,
                           const float* mean, double* sum, double* projected);
     /// From dL/dy to dL/d(mu, alpha) [2D, panel] and the direct part of dL/dx, (12) to (14); zero
-    /// beyond the first `events` events. `made` holds u and scale.
+    /// beyond the first `events` events. `made` holds u and scale; weight [panel].
     void (*batch_norm_backward)(std::size_t features, std::size_t events, const BatchNormGradient&,
-                                const MadePanel& made, Rows<const float> dy, float* outputs,
-                                Rows<float> dx);
+                                const MadePanel& made, const float* weight, Rows<const float> dy,
+                                float* outputs, Rows<float> dx);
 
     /// Columns [column_begin, column_end) of rows [row_begin, row_end). Adam also sees the rest of
     /// the lines at both ends, with a gradient of 0: padding and masked weights stay 0 so.

@@ -9,35 +9,62 @@
 namespace lacathode {
 namespace {
 
-struct ClassWeights {
-    float background;
-    float data;
+// One number for each class.
+struct OfClasses {
+    double background = 0;
+    double data = 0;
 };
 
-ClassWeights class_weights(const ClassifierData& data) {
-    const auto events = static_cast<double>(data.size());
-    const auto positive = static_cast<double>(std::ranges::count(data.target, 1.0F));
-    if (positive == 0 || positive == events) {
-        throw InputError(concat("the classifier's training set has ", positive, " data and ",
-                                events - positive, " background events; both are needed"));
-    }
-    return {static_cast<float>(events / (2 * (events - positive))),
-            static_cast<float>(events / (2 * positive))};
+// Where all events count one: how many there are.
+OfClasses sums_of_weights(const ClassifierData& data) {
+    OfClasses sums;
+    for (std::size_t row = 0; row < data.size(); ++row)
+        (data.target[row] == 1.0F ? sums.data : sums.background) += double{data.weight[row]};
+    return sums;
 }
 
-void assign(ClassifierData& data, const ClassWeights& weights) {
-    data.weight.resize(data.size());
-    std::ranges::transform(data.target, data.weight.begin(), [&](float target) {
-        return target == 1.0F ? weights.data : weights.background;
-    });
+void require_both_classes(const ClassifierData& training) {
+    const auto positive = std::ranges::count(training.target, 1.0F);
+    if (positive > 0 && positive < std::ranges::ssize(training.target)) return;
+    throw InputError(concat("the classifier's training set has ", positive, " data and ",
+                            std::ranges::ssize(training.target) - positive,
+                            " background events; both are needed"));
+}
+
+// Of a class without events there is nothing to weigh.
+void require_positive_sums(const ClassifierData& data, const OfClasses& sums, const char* part) {
+    const auto require = [&](double sum, float target, const char* name) {
+        if (sum > 0 || std::ranges::count(data.target, target) == 0) return;
+        throw InputError(concat("the weights of the ", name, " events in the classifier's ", part,
+                                " set add up to ", sum, "; it must be more than 0"));
+    };
+    require(sums.data, 1.0F, "data");
+    require(sums.background, 0.0F, "background");
+}
+
+void multiply(ClassifierData& data, const OfClasses& factors) {
+    for (std::size_t row = 0; row < data.size(); ++row) {
+        const double factor = data.target[row] == 1.0F ? factors.data : factors.background;
+        data.weight[row] = static_cast<float>(double{data.weight[row]} * factor);
+    }
 }
 
 }  // namespace
 
 void set_class_weights(ClassifierData& training, ClassifierData& validation) {
-    const ClassWeights weights = class_weights(training);
-    assign(training, weights);
-    assign(validation, weights);
+    for (ClassifierData* data : {&training, &validation}) {
+        if (data->weight.empty()) data->weight.assign(data->size(), 1);
+        expects(data->weight.size() == data->size(), "a weight an event, or none");
+    }
+    require_both_classes(training);
+    const OfClasses sums = sums_of_weights(training);
+    require_positive_sums(training, sums, "training");
+    require_positive_sums(validation, sums_of_weights(validation), "validation");
+    const auto events = static_cast<double>(training.size());
+    const OfClasses factors = {.background = events / (2 * sums.background),
+                               .data = events / (2 * sums.data)};
+    multiply(training, factors);
+    multiply(validation, factors);
 }
 
 double cross_entropy(double logit, double target) {

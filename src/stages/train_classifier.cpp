@@ -19,6 +19,19 @@ namespace {
 // Behind the streams of the epochs and trees.
 constexpr std::size_t noise_stream = most_epochs + 1;
 
+// Background that is generated has the masses of events that weigh less than nothing too, where no
+// feature depends on them (lacathode-sample).
+void require_masses_to_compare(const EventTable& data, const EventTable& background,
+                               const FurtherInputs& further) {
+    const auto negative = [](float weight) { return weight < 0; };
+    if (background.has_weight() || std::ranges::none_of(data.weight, negative) ||
+        std::ranges::find(further.inputs, FurtherInput::mass) == further.inputs.end())
+        return;
+    throw InputError(
+        "train_classifier.further_inputs has mass, and the data have negative weights, by which "
+        "the background's masses cannot be drawn: leave it out");
+}
+
 // Data and background of one partition, before standardisation.
 struct Selected {
     EventTable data;
@@ -59,21 +72,30 @@ Selected select(Method method, const EventTable& data, const EventTable& backgro
 // Both strips weigh the same, whatever their numbers of events (docs/method.md (7.3)). Background
 // stands behind the data in `all`.
 void weigh_strips(const Selected& selected, const MassWindow& window, ClassifierData& all) {
-    const std::vector<double>& mass = selected.background.mass;
-    const auto events = static_cast<double>(mass.size());
+    const EventTable& background = selected.background;
     const auto is_lower = [&](double m) { return m <= window.low(); };
-    const auto lower = static_cast<double>(std::ranges::count_if(mass, is_lower));
-    if (lower == 0 || lower == events) {
-        throw InputError(concat("background: all ", events, " events lie ",
-                                lower == 0 ? "above" : "below", " the signal region ",
+    const auto lower_events = std::ranges::count_if(background.mass, is_lower);
+    if (lower_events == 0 || lower_events == std::ranges::ssize(background.mass)) {
+        throw InputError(concat("background: all ", background.size(), " events lie ",
+                                lower_events == 0 ? "above" : "below", " the signal region ",
                                 window.text(),
                                 ": cwola needs a strip on each side "
                                 "(select_background.strip_width)"));
     }
+    double lower = 0;
+    double upper = 0;
+    for (std::size_t row = 0; row < background.size(); ++row)
+        (is_lower(background.mass[row]) ? lower : upper) += background.weight_of(row);
+    if (!(lower > 0 && upper > 0)) {
+        throw InputError(
+            concat("background: the weights of the strips below and above the signal "
+                   "region add up to ",
+                   lower, " and ", upper, "; both must be more than 0"));
+    }
     const std::size_t first = selected.data.size();
-    for (std::size_t row = 0; row < mass.size(); ++row) {
-        const double of_strip = is_lower(mass[row]) ? lower : events - lower;
-        all.weight[first + row] *= static_cast<float>(events / (2 * of_strip));
+    for (std::size_t row = 0; row < background.size(); ++row) {
+        const double of_strip = is_lower(background.mass[row]) ? lower : upper;
+        all.weight[first + row] *= static_cast<float>((lower + upper) / (2 * of_strip));
     }
 }
 
@@ -86,6 +108,10 @@ ClassifierData joined(const Selected& sets, const Standardisation& standardisati
     result.x = Matrix<float>(data.rows() + background.rows(), data.cols(), std::move(values));
     result.target.assign(data.rows(), 1.0F);
     result.target.resize(result.x.rows(), 0.0F);
+    for (const EventTable* events : {&sets.data, &sets.background}) {
+        for (std::size_t row = 0; row < events->size(); ++row)
+            result.weight.push_back(static_cast<float>(events->weight_of(row)));
+    }
     return result;
 }
 
@@ -306,6 +332,7 @@ TrainClassifier::Sets TrainClassifier::sets(Method method, const EventTable& dat
                                             const EventTable& background,
                                             const MassWindow& signal_region,
                                             const FurtherInputs& further_inputs) {
+    require_masses_to_compare(data, background, further_inputs);
     const auto of = [&](Partition partition) {
         return select(method, data, background, partition, signal_region, further_inputs);
     };

@@ -41,5 +41,44 @@ TEST(ClassWeights, AnEmptyClassIsAnInputError) {
     EXPECT_THROW(set_class_weights(data, data), InputError);
 }
 
+TEST(ClassWeights, EventsKeepTheirShareOfTheirClass) {
+    ClassifierData training = with_targets({1, 1, 0, 0});
+    training.weight = {3, -1, 1, 7};
+    ClassifierData validation = with_targets({1, 0});
+    validation.weight = {2, 2};
+    set_class_weights(training, validation);
+    // Sums of 2 and 8 become 2 each, half of the four events.
+    EXPECT_THAT(training.weight, ElementsAre(3, -1, 0.25, 1.75));
+    EXPECT_THAT(validation.weight, ElementsAre(2, 0.5));
+}
+
+TEST(ClassWeights, OnesAreAsNone) {
+    ClassifierData none = with_targets({1, 0, 0, 1, 0, 0, 0});
+    ClassifierData ones = none;
+    ones.weight.assign(7, 1);
+    ClassifierData same = none;
+    set_class_weights(none, same);
+    same = ones;
+    set_class_weights(ones, same);
+    EXPECT_EQ(ones.weight, none.weight);
+}
+
+TEST(ClassWeights, ASumThatIsNotPositiveNamesTheClass) {
+    ClassifierData bad = with_targets({1, 1, 0});
+    bad.weight = {1, -1, 2};
+    ClassifierData good = bad;
+    good.weight = {1, 1, 2};
+    const auto set = [](ClassifierData training, ClassifierData validation) {
+        set_class_weights(training, validation);
+    };
+    EXPECT_THAT([&] { set(bad, good); },
+                ThrowsMessage<InputError>(HasSubstr("the data events in the classifier's training "
+                                                    "set add up to 0")));
+    bad.weight = {1, 1, -2};
+    EXPECT_THAT([&] { set(good, bad); },
+                ThrowsMessage<InputError>(HasSubstr("the background events in the classifier's "
+                                                    "validation set add up to -2")));
+}
+
 }  // namespace
 }  // namespace lacathode

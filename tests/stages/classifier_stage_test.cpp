@@ -6,6 +6,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "stages/toy_chain.hpp"
+#include "support/scratch.hpp"
 
 namespace lacathode::test {
 namespace {
@@ -70,6 +71,50 @@ TEST(TrainClassifierStage, StandardisesWithSignalRegionTrainingData) {
         EXPECT_NEAR(model.standardisation.constants().std[col], std::sqrt(squares / (count - 1)),
                     1e-12);
     }
+}
+
+TEST(TrainClassifierStage, EventsKeepTheirWeightsWithinTheirClass) {
+    EventTable data = toy_data({.correlation = 0.1}, 4'000, 5);
+    const EventTable background = toy_data({.correlation = 0.1}, 3'000, 6);
+    for (std::size_t row = 0; row < data.size(); ++row)
+        data.weight.push_back(row % 5 == 0 ? -1.0F : 2.0F);
+    const auto sets = TrainClassifier::sets(Method::cathode, data, background, toy_window());
+    const EventTable chosen = part(data, Partition::training, Region::signal_region);
+    const auto events = static_cast<double>(sets.training.size());
+    double of_data = 0;
+    double of_background = 0;
+    for (std::size_t row = 0; row < sets.training.size(); ++row) {
+        const auto weight = static_cast<double>(sets.training.weight[row]);
+        (sets.training.target[row] == 1 ? of_data : of_background) += weight;
+        if (row < chosen.size()) {
+            EXPECT_NEAR(weight, chosen.weight_of(row) * events / (2 * chosen.sum_of_weights()),
+                        1e-5 * std::abs(weight));
+        }
+    }
+    EXPECT_NEAR(of_data, events / 2, 1e-4 * events);
+    EXPECT_NEAR(of_background, events / 2, 1e-4 * events);
+    EXPECT_THAT(message_of<InputError>([&] {
+                    (void)TrainClassifier::sets(Method::cathode, data, background, toy_window(),
+                                                {.inputs = {FurtherInput::mass}});
+                }),
+                ::testing::HasSubstr("further_inputs has mass"));
+}
+
+TEST(TrainClassifierStage, StripsOfWeightedEventsWeighTheSame) {
+    const EventTable data = toy_data({.correlation = 0.1}, 4'000, 5);
+    EventTable strips = toy_data({.correlation = 0.1}, 3'000, 6);
+    for (const double mass : strips.mass) strips.weight.push_back(mass < 0 ? 3.0F : 0.5F);
+    const auto sets = TrainClassifier::sets(Method::cwola, data, strips, toy_window());
+    double lower = 0;
+    double upper = 0;
+    const EventTable chosen = strips.take(rows_where(
+        strips, [&](std::size_t row) { return strips.partition[row] == Partition::training; }));
+    const std::size_t first = sets.training.size() - chosen.size();
+    for (std::size_t row = 0; row < chosen.size(); ++row) {
+        (chosen.mass[row] <= toy_window().low() ? lower : upper) +=
+            static_cast<double>(sets.training.weight[first + row]);
+    }
+    EXPECT_NEAR(lower / upper, 1, 1e-3);
 }
 
 TEST(EventSelection, RowsOutsideTheBoxAreMarked) {

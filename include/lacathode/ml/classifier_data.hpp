@@ -13,13 +13,14 @@ namespace lacathode {
 struct ClassifierData {
     Matrix<float> x;            ///< [N, D]
     std::vector<float> target;  ///< [N] 0 or 1
-    std::vector<float> weight;  ///< [N] > 0
+    std::vector<float> weight;  ///< [N] of the loss; trees demand that it is positive
     [[nodiscard]] std::size_t size() const noexcept { return target.size(); }
 };
 
-/// Sets weight N / (2 N_c) of every event of both sets, N and N_c counted in `training` and c the
-/// event's target (docs/method.md (5.3)): validation losses then estimate the same mean. Throws
-/// InputError if a class is empty.
+/// Multiplies the weights of both sets, one each where there are none, by N / (2 W_c): N events are
+/// in `training`, W_c is the sum of the weights of its events of the class c, the event's target
+/// (docs/method.md (5.3)). Validation losses then estimate the same mean. Throws InputError if a
+/// class of the training set is empty, or the weights of a class do not add up to more than 0.
 void set_class_weights(ClassifierData& training, ClassifierData& validation);
 
 /// Binary cross entropy -target log s(z) - (1 - target) log(1 - s(z)), s the sigmoid, from the

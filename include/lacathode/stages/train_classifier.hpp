@@ -58,8 +58,9 @@ struct TrainClassifier {
     /// Mapped rows of `data` (target 1) and of `background` (target 0), each by its own partition,
     /// features and further inputs standardised. Data are those of the signal region or, for a
     /// supervised method, the labelled signal that is set aside; background lies in the signal
-    /// region or, for strips, beside it. Weights balance the classes (docs/method.md (5.3)) and the
-    /// strips (7.3). Throws InputError if any of the four is short of events.
+    /// region or, for strips, beside it. Weights are those of the events, and balance the classes
+    /// (docs/method.md (5.3)) and the strips (7.3). Throws InputError if any of the four is short
+    /// of events, or its weights do not add up to more than 0.
     static Sets sets(Method method, const EventTable& data, const EventTable& background,
                      const MassWindow& signal_region, const FurtherInputs& further_inputs = {});
 

@@ -23,8 +23,10 @@ void check_weights(const ClassifierData& data, const std::string& what) {
     detail::require_finite_data("trees' " + what + " weights", data.weight);
     const auto bad = std::ranges::find_if(data.weight, [](float weight) { return !(weight > 0); });
     if (bad != data.weight.end()) {
-        throw InputError(concat("trees' ", what, " weights: value ", bad - data.weight.begin(),
-                                " is ", *bad, "; weights must be positive"));
+        throw InputError(
+            concat("trees' ", what, " weights: value ", bad - data.weight.begin(), " is ", *bad,
+                   "; weights must be positive: leave such events out, or train a network "
+                   "(train_classifier.model = mlp), which takes weights of any sign"));
     }
     const float largest = *std::ranges::max_element(data.weight);
     if (largest >= 1e-20F && largest <= 1e20F) return;

@@ -1,6 +1,8 @@
 #include "lacathode/stages/sample.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
@@ -19,18 +21,46 @@ namespace {
 
 constexpr std::size_t block_rows = 65'536;
 
+struct WeightedMasses {
+    std::vector<double> mass;
+    std::vector<float> weight;  ///< empty: one each
+};
+
 // Signal-region training masses; the events may be more than fit into memory.
-std::vector<double> training_masses(const EventReader& reader, const MassWindow& signal_region) {
-    std::vector<double> masses;
+WeightedMasses training_masses(const EventReader& reader, const MassWindow& signal_region) {
+    WeightedMasses masses;
     for (std::size_t first = 0; first < reader.rows(); first += block_rows) {
         check_interrupt();
         const EventTable events = reader.read(first, block_rows);
         for (const std::size_t row :
              rows_of(events, Partition::training, Region::signal_region, signal_region)) {
-            masses.push_back(events.mass[row]);
+            masses.mass.push_back(events.mass[row]);
+            if (events.has_weight()) masses.weight.push_back(events.weight[row]);
         }
     }
     return masses;
+}
+
+// x depends on the masses that are drawn: those of a density that weights below 0 do not have.
+bool follows_masses(Method method) {
+    return info(method).space == Space::features;
+}
+
+// What does not depend on m may have the masses of any events of the signal region.
+MassDensity density_of(Method method, WeightedMasses masses, double bandwidth,
+                       const std::string& source) {
+    if (!follows_masses(method)) {
+        for (float& weight : masses.weight) weight = std::abs(weight);
+    } else if (std::ranges::any_of(masses.weight, [](float weight) { return weight < 0; })) {
+        throw InputError(concat(source,
+                                ": has negative weights in the signal region, by which "
+                                "the masses of ",
+                                method_name(method),
+                                " cannot be drawn: use lacathode, whose background is the same at "
+                                "every mass"));
+    }
+    return with_path(source,
+                     [&] { return MassDensity::fit(masses.mass, bandwidth, masses.weight); });
 }
 
 void append(BackgroundSample& all, const BackgroundSample& more) {
@@ -55,6 +85,15 @@ void require_generated(const Sample::Config& config, Method method) {
                                 " moves sideband events, which are as many as they are: its "
                                 "reference are the validation events of its sample"));
     }
+}
+
+// Sideband events that are moved would have to keep their weights, as would the reference they
+// make.
+void require_transportable(Method method, const EventReader& events) {
+    if (info(method).background != Background::transported || !events.header().has_weight) return;
+    throw InputError(
+        concat(events.path(), ": has event weights, which ", method_name(method),
+               " does not carry along: leave the method out, or prepare.weight_column"));
 }
 
 void require_checkpoints(const Sample::Config& config, Method method, const FlowModel& model,
@@ -194,9 +233,11 @@ void Sample::run(const Config& config, const Paths& paths, Job& job) {
     const EventReader reader(paths.events, EventKind::events);
     require_same_columns(model, reader.header(), paths.flow, paths.events);
     require_valid_partitions({paths.flow, model.trained_on}, reader);
-    const std::vector<double> masses = training_masses(reader, model.signal_region);
-    require_events(masses.size(), 2, "signal-region training events", paths.events);
-    const MassDensity mass_density = MassDensity::fit(masses, config.bandwidth);
+    require_transportable(method, reader);
+    WeightedMasses masses = training_masses(reader, model.signal_region);
+    require_events(masses.mass.size(), 2, "signal-region training events", paths.events);
+    const MassDensity mass_density =
+        density_of(method, std::move(masses), config.bandwidth, paths.events);
     const SampleSize size = size_of(config);
     BackgroundSampler sampler(size, config.checkpoints, source_of(method, model, reader, execution),
                               model, draws_of(mass_density), execution,

@@ -105,5 +105,67 @@ TEST(MassDensity, RefusesWhatItCannotFit) {
     EXPECT_EQ(MassDensity::fit(std::vector<double>{1, 1, 2, 3}).dropped(), 3U);
 }
 
+// Three times the weight is the event three times over.
+TEST(MassDensity, WeightsAreAsRepeatedMasses) {
+    const auto fitted = masses(300);
+    std::vector<float> weight;
+    std::vector<double> repeated;
+    for (std::size_t i = 0; i < fitted.size(); ++i) {
+        weight.push_back(static_cast<float>(i % 4));
+        repeated.insert(repeated.end(), i % 4, fitted[i]);
+    }
+    // Those that are left out, and so min and max, have a weight in both.
+    const auto [low, high] = std::ranges::minmax(fitted);
+    for (std::size_t i = 0; i < fitted.size(); ++i) {
+        if (fitted[i] == low || fitted[i] == high) repeated.push_back(fitted[i]);
+    }
+    const auto weighted = MassDensity::fit(fitted, 0.05, weight);
+    const auto same = MassDensity::fit(repeated, 0.05);
+    for (const double m : {3.01, 3.3, 3.5, 4.2, 6.0})
+        EXPECT_NEAR(weighted.density(m), same.density(m), 1e-9 * same.density(m) + 1e-12) << m;
+}
+
+// Kolmogorov-Smirnov with false-alarm rate 1e-3 (fixed seed) between the draws and the distribution
+// function of the kernels; the twin that draws without weights must fail.
+TEST(MassDensity, SamplesFollowTheWeights) {
+    const auto fitted = masses(50);
+    std::vector<float> weight;
+    for (const double mass : fitted) weight.push_back(mass > 3.5 ? 4.0F : 1.0F);
+    const auto density = MassDensity::fit(fitted, 0.05, weight);
+    const auto probabilities = [&](const MassDensity& sampler) {
+        std::vector<double> result;
+        for (const double m : sampler.sample(20'000, RandomStream(31, "sample"))) {
+            double sum = 0;
+            double all = 0;
+            for (std::size_t i = 0; i < fitted.size(); ++i) {
+                if (fitted[i] <= density.min() || fitted[i] >= density.max()) continue;
+                const double pull = (logit(m, density) - logit(fitted[i], density)) / 0.05;
+                const auto w = static_cast<double>(weight[i]);
+                sum += w * 0.5 * std::erfc(-pull / std::numbers::sqrt2);
+                all += w;
+            }
+            result.push_back(sum / all);
+        }
+        return result;
+    };
+    EXPECT_GT(kolmogorov_smirnov_uniform(probabilities(density)).p_value, 1e-3);
+    EXPECT_LT(kolmogorov_smirnov_uniform(probabilities(MassDensity::fit(fitted, 0.05))).p_value,
+              1e-6);
+}
+
+TEST(MassDensity, EqualWeightsDrawTheSameMassesAsNone) {
+    const auto fitted = masses(100);
+    const std::vector<float> weight(100, 2.5F);
+    EXPECT_EQ(MassDensity::fit(fitted, 0.05, weight).sample(1000, RandomStream(1, "sample")),
+              MassDensity::fit(fitted, 0.05).sample(1000, RandomStream(1, "sample")));
+}
+
+TEST(MassDensity, RefusesNegativeWeights) {
+    EXPECT_THROW(MassDensity::fit(std::vector<double>{1, 2, 3}, 0.01, std::vector<float>{1, -1, 1}),
+                 InputError);
+    EXPECT_THROW(MassDensity::fit(std::vector<double>{1, 2, 3}, 0.01, std::vector<float>{1, 0, 1}),
+                 InputError);
+}
+
 }  // namespace
 }  // namespace lacathode

@@ -14,10 +14,12 @@ namespace lacathode {
 /// counted. float64.
 class MassDensity {
   public:
-    /// `masses` [N], any unit. `bandwidth` is the kernel's standard deviation in t. Throws
-    /// InputError if a mass is not finite or fewer than one event lies strictly between min and
-    /// max, UsageError unless bandwidth is finite and positive.
-    static MassDensity fit(std::span<const double> masses, double bandwidth = 0.01);
+    /// `masses` [N], any unit. `bandwidth` is the kernel's standard deviation in t. `weights` [N],
+    /// 0 or more, or empty: one each; equal ones are as none. Throws InputError if a mass is not
+    /// finite, a weight is negative, or fewer than one event lies strictly between min and max
+    /// (and of those the weights add up to 0), UsageError unless bandwidth is finite and positive.
+    static MassDensity fit(std::span<const double> masses, double bandwidth = 0.01,
+                           std::span<const float> weights = {});
 
     /// Probability density at m, in 1 / unit of m; 0 outside (min, max).
     [[nodiscard]] double density(double mass) const;
@@ -31,10 +33,14 @@ class MassDensity {
 
   private:
     MassDensity() = default;
+    [[nodiscard]] double weight_of(std::size_t kernel) const;
+    [[nodiscard]] double total_weight() const;
+    [[nodiscard]] std::size_t draw_kernel(RandomStream& stream) const;
 
     double min_ = 0, max_ = 1, bandwidth_ = 0.01;
     std::size_t dropped_ = 0;
-    std::vector<double> logits_;  // sorted
+    std::vector<double> logits_;      // sorted
+    std::vector<double> cumulative_;  // sums of their weights up to each; empty: one each
 };
 
 }  // namespace lacathode

@@ -1,7 +1,9 @@
 #include "lacathode/stages/evaluate_sic.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <span>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/problems.hpp"
@@ -12,6 +14,8 @@
 namespace lacathode {
 namespace {
 
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
 // S / sqrt(B) in the signal region of the data (all three parts of it).
 double data_significance(const ScoredEvents& scored) {
     double signal = 0;
@@ -21,7 +25,7 @@ double data_significance(const ScoredEvents& scored) {
         const bool in_data = partition == Partition::training ||
                              partition == Partition::validation || partition == Partition::test;
         if (!in_data || !scored.signal_region.contains(scored.events.mass[row])) continue;
-        (scored.events.label[row] == 1 ? signal : background) += 1;
+        (scored.events.label[row] == 1 ? signal : background) += scored.events.weight_of(row);
     }
     return initial_significance(signal, background);
 }
@@ -52,10 +56,23 @@ Band band_of(std::vector<double> values) {
     return band_over_retrainings(Matrix<double>(count, 1, std::move(values)));
 }
 
+// The events that a cut of the background efficiency keeps; with weights, the number that would
+// count as well (docs/method.md (6.8)), linear between the points of the grid.
+double selected_background(const SicMetrics& metrics, double efficiency) {
+    const std::vector<double>& known = metrics.effective_background;
+    if (known.empty()) return efficiency * static_cast<double>(metrics.background_events);
+    const std::vector<double>& grid = metrics.background_efficiency;
+    if (!(grid.front() <= efficiency && efficiency <= grid.back())) return nan;
+    const auto above = std::ranges::upper_bound(grid, efficiency);
+    const auto next = std::clamp<std::ptrdiff_t>(above - grid.begin(), 1, std::ssize(grid) - 1);
+    const auto i = static_cast<std::size_t>(next);
+    return std::lerp(known[i - 1], known[i], (efficiency - grid[i - 1]) / (grid[i] - grid[i - 1]));
+}
+
 // `band` is over the retrainings; its `entry` is at that efficiency.
 SicPoint sic_point(const Band& band, std::size_t entry, double background_efficiency,
-                   std::int64_t background_events) {
-    const double selected = background_efficiency * static_cast<double>(background_events);
+                   const SicMetrics& metrics) {
+    const double selected = selected_background(metrics, background_efficiency);
     return {.background_efficiency = background_efficiency,
             .selected_background = selected,
             .sic = band.median[entry],
@@ -65,25 +82,23 @@ SicPoint sic_point(const Band& band, std::size_t entry, double background_effici
 }
 
 SicPoint best_point(const SicMetrics& metrics) {
-    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     const auto best = argmax_ignoring_nan(metrics.sic.band.median);
     if (!best) return {nan, nan, nan, nan, nan, nan};
-    return sic_point(metrics.sic.band, *best, metrics.background_efficiency[*best],
-                     metrics.background_events);
+    return sic_point(metrics.sic.band, *best, metrics.background_efficiency[*best], metrics);
 }
 
 // Of the medians of both forms of the curve; eps_B = (eps_S / SIC)^2 in the second.
 void add_counting_errors(SicMetrics& metrics) {
-    const auto background = static_cast<double>(metrics.background_events);
     for (std::size_t i = 0; i < metrics.background_efficiency.size(); ++i) {
-        metrics.counting_error.push_back(sic_counting_error(
-            metrics.sic.band.median[i], metrics.background_efficiency[i] * background));
+        metrics.counting_error.push_back(
+            sic_counting_error(metrics.sic.band.median[i],
+                               selected_background(metrics, metrics.background_efficiency[i])));
     }
     for (std::size_t i = 0; i < metrics.signal_efficiency_grid.size(); ++i) {
         const double sic = metrics.sic_by_signal_efficiency.band.median[i];
         const double ratio = metrics.signal_efficiency_grid[i] / sic;
         metrics.counting_error_by_signal_efficiency.push_back(
-            sic_counting_error(sic, ratio * ratio * background));
+            sic_counting_error(sic, selected_background(metrics, ratio * ratio)));
     }
 }
 
@@ -151,15 +166,22 @@ SicMetrics EvaluateSic::compute(const Config& config, const ScoredEvents& scored
     std::vector<double> at_percent;
     std::vector<double> at_permille;
     const double minimum = config.minimum_background;
+    const bool weighted = !tested.events.counts_rows();
+    Matrix<double> effective(weighted ? retrainings : 0, config.grid_points);
     for (std::size_t i = 0; i < retrainings; ++i) {
-        const RocCurve roc =
-            roc_curve(tested.scores[i], tested.events.label, tested.events.mapped, config.unmapped);
+        const RocCurve roc = roc_curve(
+            tested.scores[i], tested.events.label, tested.events.mapped, config.unmapped,
+            weighted ? std::span<const float>(tested.events.weight) : std::span<const float>());
         std::ranges::copy(signal_efficiency_at(roc, metrics.background_efficiency),
                           signal_efficiency.row(i).begin());
         std::ranges::copy(sic_at_background_efficiency(roc, metrics.background_efficiency, minimum),
                           sic.row(i).begin());
         std::ranges::copy(sic_at_signal_efficiency(roc, metrics.signal_efficiency_grid, minimum),
                           sic_by_signal.row(i).begin());
+        if (weighted) {
+            std::ranges::copy(effective_background_at(roc, metrics.background_efficiency),
+                              effective.row(i).begin());
+        }
         metrics.max_sic.push_back(max_ignoring_nan(sic.row(i)));
         metrics.area_under_curve.push_back(lacathode::area_under_curve(roc));
         at_percent.push_back(sic_at(roc, 1e-2, minimum));
@@ -173,12 +195,11 @@ SicMetrics EvaluateSic::compute(const Config& config, const ScoredEvents& scored
     metrics.signal_efficiency = curve_band(std::move(signal_efficiency));
     metrics.sic = curve_band(std::move(sic));
     metrics.sic_by_signal_efficiency = curve_band(std::move(sic_by_signal));
+    if (weighted) metrics.effective_background = band_over_retrainings(effective).median;
     add_counting_errors(metrics);
     metrics.best = best_point(metrics);
-    metrics.at_percent =
-        sic_point(band_of(std::move(at_percent)), 0, 1e-2, metrics.background_events);
-    metrics.at_permille =
-        sic_point(band_of(std::move(at_permille)), 0, 1e-3, metrics.background_events);
+    metrics.at_percent = sic_point(band_of(std::move(at_percent)), 0, 1e-2, metrics);
+    metrics.at_permille = sic_point(band_of(std::move(at_permille)), 0, 1e-3, metrics);
     metrics.initial_significance = data_significance(scored);
     return metrics;
 }

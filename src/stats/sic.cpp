@@ -15,6 +15,12 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 struct Line {
     std::vector<double> x, y;
 
+    /// Negative weights take a curve back; what lies behind is left out.
+    void add(double to_x, double to_y) {
+        if (!x.empty() && to_x < x.back()) return;
+        x.push_back(to_x);
+        y.push_back(to_y);
+    }
     /// Linear between points; at a repeated x the last point; NaN outside the range.
     [[nodiscard]] double at(double where) const {
         if (x.empty() || !(x.front() <= where && where <= x.back())) return nan;
@@ -36,12 +42,12 @@ enum class Against { background_efficiency, signal_efficiency };
 Line sic_line(const RocCurve& roc, double min_background, Against against) {
     Line line;
     for (std::size_t i = 0; i < roc.points(); ++i) {
-        const auto selected = static_cast<double>(roc.background_selected[i]);
+        const double selected = roc.effective_background(i);
         if (selected == 0 || selected < min_background) continue;
         const double background = roc.background_efficiency(i);
         const double signal = roc.signal_efficiency(i);
-        line.x.push_back(against == Against::background_efficiency ? background : signal);
-        line.y.push_back(signal / std::sqrt(background));
+        line.add(against == Against::background_efficiency ? background : signal,
+                 signal / std::sqrt(background));
     }
     return line;
 }
@@ -50,10 +56,15 @@ Line sic_line(const RocCurve& roc, double min_background, Against against) {
 
 std::vector<double> signal_efficiency_at(const RocCurve& roc, std::span<const double> grid) {
     Line line;
-    for (std::size_t i = 0; i < roc.points(); ++i) {
-        line.x.push_back(roc.background_efficiency(i));
-        line.y.push_back(roc.signal_efficiency(i));
-    }
+    for (std::size_t i = 0; i < roc.points(); ++i)
+        line.add(roc.background_efficiency(i), roc.signal_efficiency(i));
+    return line.at(grid);
+}
+
+std::vector<double> effective_background_at(const RocCurve& roc, std::span<const double> grid) {
+    Line line;
+    for (std::size_t i = 0; i < roc.points(); ++i)
+        line.add(roc.background_efficiency(i), roc.effective_background(i));
     return line.at(grid);
 }
 

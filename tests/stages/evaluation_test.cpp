@@ -90,6 +90,30 @@ TEST(EvaluateSicStage, BothErrorsAndWhereTheMaximumLies) {
     ASSERT_EQ(metrics.counting_error.size(), 11U);
 }
 
+// Selected background weighs 3 each, 300 of 1200; the rest of it 1 each.
+TEST(EvaluateSicStage, WeightedEventsCountAsTheyWeigh) {
+    ScoredEvents scored = tested_rows().take();
+    const SicMetrics unweighted = EvaluateSic::compute(sic_config, scored, "scores.h5");
+    scored.events.weight.assign(scored.events.size(), 1);
+    const SicMetrics ones = EvaluateSic::compute(sic_config, scored, "scores.h5");
+    EXPECT_TRUE(ones.effective_background.empty());
+    EXPECT_EQ(ones.max_sic, unweighted.max_sic);
+    EXPECT_EQ(ones.best.counting_error, unweighted.best.counting_error);
+    for (std::size_t row = 0; row < scored.events.size(); ++row) {
+        if (scored.events.label[row] == 0 && scored.scores[0][row] > 0.5F)
+            scored.events.weight[row] = 3;
+    }
+    const SicMetrics metrics = EvaluateSic::compute(
+        {.grid_points = 3, .lowest_background_efficiency = 1.0 / 16}, scored, "scores.h5");
+    EXPECT_EQ(metrics.background_events, 1000);
+    // eps_S = 0.5 at eps_B = 300 / 1200 = 0.25, a point of the grid, with 100 effective events.
+    EXPECT_NEAR(metrics.best.background_efficiency, 0.25, 1e-12);
+    EXPECT_NEAR(metrics.best.sic, 0.5 / std::sqrt(0.25), 1e-9);
+    EXPECT_NEAR(metrics.best.selected_background, 100, 1e-9);
+    EXPECT_NEAR(metrics.best.counting_error, metrics.best.sic / 20, 1e-9);
+    EXPECT_NEAR(metrics.initial_significance, 50 / std::sqrt(1200.0), 1e-9);
+}
+
 TEST(EvaluateSicStage, ValidationLooksAtNoEventOfTheTest) {
     Rows rows;
     rows.add(20, inside, Partition::validation, 1, 0.9F);

@@ -94,5 +94,61 @@ TEST(RocCurve, RefusesBadInput) {
     EXPECT_THROW(roc_curve(score, std::vector<std::int8_t>{0}), ContractViolation);
 }
 
+TEST(RocCurve, EfficienciesOfWeightedEventsAreThoseOfTheirWeights) {
+    const std::vector<float> score = {4, 3, 3, 2, 1};
+    const std::vector<std::int8_t> label = {1, 0, 1, 0, 1};
+    const std::vector<float> weight = {2, 0.5, -1, 1.5, 3};
+    const RocCurve roc = roc_curve(score, label, {}, Unmapped::rejected, weight);
+    ASSERT_EQ(roc.points(), 5U);
+    EXPECT_DOUBLE_EQ(roc.signal_efficiency(1), 2.0 / 4);
+    EXPECT_DOUBLE_EQ(roc.signal_efficiency(2), 1.0 / 4);
+    EXPECT_DOUBLE_EQ(roc.background_efficiency(2), 0.5 / 2);
+    EXPECT_DOUBLE_EQ(roc.background_efficiency(4), 1);
+    EXPECT_DOUBLE_EQ(roc.effective_background(0), 0);
+    EXPECT_DOUBLE_EQ(roc.effective_background(4), 4 / 2.5);
+    EXPECT_EQ(roc.background_events, 2);
+    EXPECT_THROW(
+        roc_curve(score, label, {}, Unmapped::rejected, std::vector<float>{1, -1, 1, 1, 1}),
+        InputError);
+}
+
+TEST(RocCurve, EventsThatAreNotMappedWeighInTheDenominator) {
+    const std::vector<float> score = {2, 1, 0, 0};
+    const std::vector<std::int8_t> label = {1, 0, 1, 0};
+    const std::vector<std::uint8_t> mapped = {1, 1, 0, 0};
+    const std::vector<float> weight = {1, 2, 3, 6};
+    const RocCurve all = roc_curve(score, label, mapped, Unmapped::rejected, weight);
+    EXPECT_DOUBLE_EQ(all.signal_efficiency(1), 0.25);
+    EXPECT_DOUBLE_EQ(all.background_efficiency(2), 0.25);
+    const RocCurve some = roc_curve(score, label, mapped, Unmapped::excluded, weight);
+    EXPECT_DOUBLE_EQ(some.signal_efficiency(1), 1);
+    EXPECT_DOUBLE_EQ(some.background_efficiency(2), 1);
+}
+
+// Weights of 1, 2 and 3 are as many equal events.
+TEST(RocCurve, WholeWeightsAreRepeatedEvents) {
+    RandomStream stream(5, "roc");
+    std::vector<float> score, weight, repeated_score;
+    std::vector<std::int8_t> label, repeated_label;
+    for (int i = 0; i < 200; ++i) {
+        score.push_back(static_cast<float>(stream.uniform()));
+        label.push_back(stream.below(2) == 0 ? 1 : 0);
+        const std::size_t times = 1 + stream.below(3);
+        weight.push_back(static_cast<float>(times));
+        repeated_score.insert(repeated_score.end(), times, score.back());
+        repeated_label.insert(repeated_label.end(), times, label.back());
+    }
+    const RocCurve weighted = roc_curve(score, label, {}, Unmapped::rejected, weight);
+    const RocCurve repeated = roc_curve(repeated_score, repeated_label);
+    ASSERT_EQ(weighted.threshold, repeated.threshold);
+    for (std::size_t i = 0; i < weighted.points(); ++i) {
+        EXPECT_NEAR(weighted.signal_efficiency(i), repeated.signal_efficiency(i), 1e-12);
+        EXPECT_NEAR(weighted.background_efficiency(i), repeated.background_efficiency(i), 1e-12);
+        EXPECT_LE(weighted.effective_background(i),
+                  static_cast<double>(repeated.background_selected[i]) + 1e-9);
+    }
+    EXPECT_NEAR(area_under_curve(weighted), area_under_curve(repeated), 1e-12);
+}
+
 }  // namespace
 }  // namespace lacathode

@@ -97,5 +97,35 @@ TEST(Sic, GridsAndSmallHelpers) {
     EXPECT_TRUE(std::isnan(initial_significance(1, 0)));
 }
 
+TEST(Sic, TheLeastBackgroundOfWeightedEventsIsTheirEffectiveNumber) {
+    const std::vector<float> score = {5, 4, 3, 2};
+    const std::vector<std::int8_t> label = {1, 0, 0, 0};
+    const std::vector<float> weight = {1, 3, 1, 4};
+    const RocCurve roc = roc_curve(score, label, {}, Unmapped::rejected, weight);
+    // Effective numbers 1, 16 / 10 and 64 / 26 at eps_B = 3/8, 4/8 and 1.
+    const std::vector<double> grid = {3.0 / 8, 0.5, 1};
+    const std::vector<double> effective = effective_background_at(roc, grid);
+    EXPECT_NEAR(effective[0], 1, 1e-12);
+    EXPECT_NEAR(effective[1], 1.6, 1e-12);
+    EXPECT_NEAR(effective[2], 64.0 / 26, 1e-12);
+    const std::vector<double> sic = sic_at_background_efficiency(roc, grid, 1.5);
+    EXPECT_TRUE(std::isnan(sic[0]));
+    EXPECT_NEAR(sic[1], 1 / std::sqrt(0.5), 1e-12);
+    EXPECT_NEAR(sic[2], 1, 1e-12);
+}
+
+// A negative weight takes eps_B back from 2/4 to 1/4; what lies behind is not used.
+TEST(Sic, WhereACurveTurnsBackItsPointsAreLeftOut) {
+    const RocCurve roc =
+        roc_curve(std::vector<float>{5, 4, 3, 2}, std::vector<std::int8_t>{0, 0, 1, 0}, {},
+                  Unmapped::rejected, std::vector<float>{2, -1, 1, 3});
+    const std::vector<double> efficiency =
+        signal_efficiency_at(roc, std::vector<double>{0.25, 0.5, 0.75, 1});
+    EXPECT_NEAR(efficiency[0], 0, 1e-12);
+    EXPECT_NEAR(efficiency[1], 0, 1e-12);
+    EXPECT_NEAR(efficiency[2], 0.5, 1e-12);
+    EXPECT_NEAR(efficiency[3], 1, 1e-12);
+}
+
 }  // namespace
 }  // namespace lacathode

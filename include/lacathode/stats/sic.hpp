@@ -21,15 +21,21 @@ std::vector<double> background_efficiency_grid(std::size_t points = 500, double 
 std::vector<double> signal_efficiency_grid(std::size_t points = 500);
 
 /// eps_S at each eps_B of `grid` (ascending): linear between the curve's points; NaN beyond its
-/// end.
+/// end. Here and below, where negative weights take the curve back, only its points beyond all
+/// before are used.
 std::vector<double> signal_efficiency_at(const RocCurve& roc, std::span<const double> grid);
 
 /// SIC at each eps_B (eps_S) of `grid`, ascending: points of the curve with at least
-/// `min_background` selected background events, SIC linear between them; NaN outside their range.
+/// `min_background` selected background events (with weights: RocCurve::effective_background), SIC
+/// linear between them; NaN outside their range.
 std::vector<double> sic_at_background_efficiency(const RocCurve& roc, std::span<const double> grid,
                                                  double min_background = min_selected_background);
 std::vector<double> sic_at_signal_efficiency(const RocCurve& roc, std::span<const double> grid,
                                              double min_background = min_selected_background);
+
+/// RocCurve::effective_background at each eps_B of `grid`, linear between the curve's points; NaN
+/// beyond its end.
+std::vector<double> effective_background_at(const RocCurve& roc, std::span<const double> grid);
 
 /// SIC at one eps_B; NaN where sic_at_background_efficiency is.
 double sic_at(const RocCurve& roc, double background_efficiency,

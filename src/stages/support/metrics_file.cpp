@@ -155,6 +155,8 @@ void write_metrics(OutputFile& file, const Evaluated& evaluated, const SicMetric
     write_curve(file, "/signal_efficiency", metrics.signal_efficiency);
     write_curve(file, "/sic", metrics.sic);
     file.write_vector<double>("/sic/counting_error", metrics.counting_error);
+    if (!metrics.effective_background.empty())
+        file.write_vector<double>("/sic/effective_background", metrics.effective_background);
     file.write_vector<double>("/by_signal_efficiency/signal_efficiency",
                               metrics.signal_efficiency_grid);
     write_curve(file, "/by_signal_efficiency", metrics.sic_by_signal_efficiency);
@@ -187,6 +189,11 @@ void write_metrics(OutputFile& file, const Evaluated& evaluated, const Sculpting
     file.write_vector<std::int64_t>("/histogram/full", metrics.full);
     file.write<std::int64_t>("/histogram/selected", metrics.histogram,
                              {shape[0], shape[1], metrics.full.size()});
+    if (!metrics.full_weights.empty()) {
+        file.write_vector<double>("/histogram/full_weights", metrics.full_weights);
+        file.write<double>("/histogram/selected_weights", metrics.weights,
+                           {shape[0], shape[1], metrics.full.size()});
+    }
     file.set_attribute("/", "events", metrics.events);
     file.set_attribute("/", "not_mapped", metrics.not_mapped);
 }

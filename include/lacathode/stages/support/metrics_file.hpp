@@ -41,7 +41,7 @@ CurveBand curve_band(Matrix<double> retrainings);
 /// The significance improvement at one background efficiency, with both its errors.
 struct SicPoint {
     double background_efficiency = 0;  ///< NaN if no point has enough background
-    double selected_background = 0;    ///< events that it stands on
+    double selected_background = 0;    ///< events that it stands on; of weights, effective ones
     double sic = 0;                    ///< median over the retrainings
     double low = 0, high = 0;          ///< central 68 % of the retrainings
     double counting_error = 0;         ///< of the median, from selected_background
@@ -53,6 +53,7 @@ struct SicMetrics {
     CurveBand signal_efficiency;                 ///< ROC on that grid
     CurveBand sic;                               ///< NaN where too little background is left
     std::vector<double> counting_error;          ///< [G] of the median
+    std::vector<double> effective_background;    ///< [G] that it stands on; empty: no weights
     std::vector<double> signal_efficiency_grid;  ///< [G]
     CurveBand sic_by_signal_efficiency;          ///< the same against eps_S
     std::vector<double> counting_error_by_signal_efficiency;  ///< [G]
@@ -83,6 +84,8 @@ struct SculptingMetrics {
     std::vector<double> edges;                       ///< [B + 1] of the bins, unit of the mass
     std::vector<std::int64_t> full;                  ///< [B] events before the cut
     std::vector<std::int64_t> histogram;             ///< [R, G, B] after it
+    std::vector<double> full_weights;  ///< [B] sums of their weights; empty: no weights
+    std::vector<double> weights;       ///< [R, G, B] after the cut; empty: no weights
     std::int64_t events = 0;
     std::int64_t not_mapped = 0;
 };

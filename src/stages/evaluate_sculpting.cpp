@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
@@ -119,9 +120,11 @@ SculptingMetrics EvaluateSculpting::compute(const Config& config, const ScoredEv
     const ScoredEvents tested = background_events(scored, config.part, source);
     require_sidebands(tested, source);
     const Judged judged = tested.events.has_label() ? Judged::everywhere : Judged::sidebands;
-    const SculptingStudy study(
-        tested.events.mass, tested.events.mapped, tested.signal_region,
-        {.bins = config.bins, .unmapped = config.unmapped, .judged = judged});
+    const SculptingStudy study(tested.events.mass, tested.events.mapped, tested.signal_region,
+                               {.bins = config.bins, .unmapped = config.unmapped, .judged = judged},
+                               tested.events.counts_rows()
+                                   ? std::span<const float>()
+                                   : std::span<const float>(tested.events.weight));
     const std::size_t retrainings = tested.scores.size();
     SculptingMetrics metrics;
     metrics.judged = judged;
@@ -142,12 +145,15 @@ SculptingMetrics EvaluateSculpting::compute(const Config& config, const ScoredEv
         std::ranges::copy(result.selected, metrics.selected.row(i).begin());
         const auto histogram = result.histogram.values();
         metrics.histogram.insert(metrics.histogram.end(), histogram.begin(), histogram.end());
+        const auto weights = result.weights.values();
+        metrics.weights.insert(metrics.weights.end(), weights.begin(), weights.end());
     }
     metrics.chi2_per_dof = curve_band(std::move(chi2_per_dof));
     metrics.null = judged == Judged::everywhere ? study.null(config.efficiencies)
                                                 : null_of_selections(study, metrics.selected);
     metrics.edges = study.edges();
     metrics.full = study.full();
+    metrics.full_weights = study.full_weights();
     metrics.events = study.events();
     metrics.not_mapped = study.not_mapped();
     return metrics;

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <set>
+#include <tuple>
+#include <utility>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
@@ -21,8 +24,8 @@ namespace lacathode {
 namespace {
 
 // Columns that every file of events may have; all other names are features.
-constexpr std::array<const char*, 6> standard_columns = {"mass",       "label",  "partition",
-                                                         "source_row", "mapped", "fold"};
+constexpr std::array<const char*, 7> standard_columns = {
+    "mass", "label", "partition", "source_row", "mapped", "fold", "weight"};
 
 bool is_standard(const std::string& name) {
     return std::ranges::find(standard_columns, name) != standard_columns.end();
@@ -51,8 +54,19 @@ std::vector<float> mean_score(const ScoredEvents& scored) {
 // The scores that a threshold is set on, highest first, and how many events they stand for.
 struct Reference {
     std::vector<float> descending;
+    std::vector<float> weight;  // of each of these
+    double total_weight = 0;
     std::int64_t events = 0;
 };
+
+void sort_by_descending_score(Reference& reference) {
+    std::vector<std::pair<float, float>> events;
+    for (std::size_t i = 0; i < reference.descending.size(); ++i)
+        events.emplace_back(reference.descending[i], reference.weight[i]);
+    std::ranges::stable_sort(events, std::greater{}, &std::pair<float, float>::first);
+    for (std::size_t i = 0; i < events.size(); ++i)
+        std::tie(reference.descending[i], reference.weight[i]) = events[i];
+}
 
 Reference reference_of(const ScoredEvents& background, Unmapped unmapped,
                        const std::string& source) {
@@ -61,17 +75,20 @@ Reference reference_of(const ScoredEvents& background, Unmapped unmapped,
     for (std::size_t row = 0; row < score.size(); ++row) {
         if (!background.signal_region.contains(background.events.mass[row])) continue;
         const bool mapped = background.events.is_mapped(row);
-        reference.events += mapped || unmapped != Unmapped::excluded ? 1 : 0;
-        if (mapped) reference.descending.push_back(score[row]);
-        if (!mapped && unmapped == Unmapped::selected) {
-            reference.descending.push_back(std::numeric_limits<float>::infinity());
-        }
+        const auto weight = static_cast<float>(background.events.weight_of(row));
+        const bool counts = mapped || unmapped != Unmapped::excluded;
+        reference.events += counts ? 1 : 0;
+        reference.total_weight += counts ? double{weight} : 0;
+        if (!mapped && unmapped != Unmapped::selected) continue;
+        reference.descending.push_back(mapped ? score[row]
+                                              : std::numeric_limits<float>::infinity());
+        reference.weight.push_back(weight);
     }
     if (reference.events == 0) {
         throw InputError(concat(source, ": no test event lies in the signal region ",
                                 background.signal_region.text(), ": a threshold cannot be set"));
     }
-    std::ranges::sort(reference.descending, std::greater{});
+    sort_by_descending_score(reference);
     return reference;
 }
 
@@ -119,6 +136,11 @@ CsvColumn standard_column(const std::string& name, const EventTable& selected,
     if (name == "fold") {
         if (selected.has_fold()) return {name, integers(selected.fold)};
         throw InputError(source + ": has no folds; leave 'fold' out of export.keep");
+    }
+    if (name == "weight") {
+        if (selected.has_weight())
+            return {name, std::vector<double>(selected.weight.begin(), selected.weight.end())};
+        throw InputError(source + ": has no weights; leave 'weight' out of export.keep");
     }
     if (selected.has_label()) return {name, integers(selected.label)};
     throw InputError(source + ": has no truth labels; leave 'label' out of export.keep");
@@ -207,8 +229,8 @@ Section Export::section(Config& c) {
           &c.efficiency, Range::within(0, 1)},
          unmapped_field(c.unmapped),
          {"keep", "",
-          "Columns beside the score: mass, label, partition, source_row, mapped, fold, and "
-          "features of --events.",
+          "Columns beside the score: mass, label, partition, source_row, mapped, fold, weight, "
+          "and features of --events.",
           &c.keep},
          {"input_columns", "", "Columns to keep of the tables of --input.", &c.input_columns},
          {"input_key", "", "Table inside an HDF5 file of --input; empty: the only one there.",
@@ -244,10 +266,13 @@ SelectedEvents Export::compute(const Config& config, const ScoredEvents& scored,
         return selected;
     }
     if (scored.reference_events > 0) return selected_by_reference(config, scored, selected);
-    const Reference reference = reference_of(background_events(scored, EvaluatedPart::test, source),
-                                             config.unmapped, source);
+    const ScoredEvents background = background_events(scored, EvaluatedPart::test, source);
+    const Reference reference = reference_of(background, config.unmapped, source);
     const double threshold =
-        score_threshold(reference.descending, reference.events, config.efficiency);
+        background.events.counts_rows()
+            ? score_threshold(reference.descending, reference.events, config.efficiency)
+            : score_threshold(reference.descending, reference.weight, reference.total_weight,
+                              config.efficiency);
     selected.threshold = threshold;
     selected.reference_events = reference.events;
     selected.reference_selected = std::ranges::count_if(

@@ -7,11 +7,17 @@
 #include "lacathode/core/text.hpp"
 
 namespace lacathode {
+namespace {
+
+void require_fraction(double efficiency) {
+    if (0 < efficiency && efficiency <= 1) return;
+    throw UsageError(concat("selection efficiency ", efficiency, " must be in (0, 1]"));
+}
+
+}  // namespace
 
 double score_threshold(std::span<const float> descending, std::int64_t events, double efficiency) {
-    if (!(0 < efficiency && efficiency <= 1)) {
-        throw UsageError(concat("selection efficiency ", efficiency, " must be in (0, 1]"));
-    }
+    require_fraction(efficiency);
     const double position = (1 - efficiency) * static_cast<double>(events - 1);  // ascending
     const auto below = static_cast<std::int64_t>(position);
     const double fraction = position - static_cast<double>(below);
@@ -29,6 +35,23 @@ double score_threshold(std::span<const float> descending, std::int64_t events, d
                             descending.size(), " of ", events,
                             " signal-region events are mapped; ask for smaller efficiencies or "
                             "quote them relative to mapped events"));
+}
+
+double score_threshold(std::span<const float> descending, std::span<const float> weight,
+                       double total, double efficiency) {
+    require_fraction(efficiency);
+    expects(weight.size() == descending.size(), "a weight a score");
+    double sum = 0;
+    for (std::size_t i = 0; i < descending.size(); ++i) {
+        sum += double{weight[i]};
+        if (sum >= efficiency * total) return descending[i];
+    }
+    throw InputError(concat("selection efficiency ", efficiency,
+                            " cannot be reached: the weights "
+                            "of all mapped signal-region events add up to ",
+                            sum, " of ", total,
+                            "; ask for smaller efficiencies or quote them relative to mapped "
+                            "events"));
 }
 
 }  // namespace lacathode

@@ -31,5 +31,16 @@ TEST(ScoreThreshold, IsAFraction) {
     EXPECT_THROW((void)score_threshold(scores, 11, 1.01), UsageError);
 }
 
+TEST(ScoreThreshold, WeightsAddUpToTheFraction) {
+    const std::vector<float> descending = {5, 4, 3, 2, 1};
+    const std::vector<float> weight = {1, 3, -1, 2, 5};
+    EXPECT_EQ(score_threshold(descending, weight, 10, 0.1), 5);
+    EXPECT_EQ(score_threshold(descending, weight, 10, 0.4), 4);
+    EXPECT_EQ(score_threshold(descending, weight, 10, 0.5), 2);
+    EXPECT_EQ(score_threshold(descending, weight, 10, 1), 1);
+    EXPECT_THROW(score_threshold(descending, weight, 20, 0.6), InputError);
+    EXPECT_THROW(score_threshold(descending, weight, 10, 0), UsageError);
+}
+
 }  // namespace
 }  // namespace lacathode::test

@@ -12,4 +12,10 @@ namespace lacathode {
 /// fraction.
 double score_threshold(std::span<const float> descending, std::int64_t events, double efficiency);
 
+/// The same where events have weights: the lowest score up to which, from the highest one on, the
+/// weights first add up to the fraction eps of `total`. `weight` [N] goes with `descending` [N].
+/// Throws UsageError unless 0 < eps <= 1, InputError if they never do.
+double score_threshold(std::span<const float> descending, std::span<const float> weight,
+                       double total, double efficiency);
+
 }  // namespace lacathode

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "lacathode/core/random.hpp"
 #include "lacathode/stats/random_selection.hpp"
 #include "lacathode/stats/roc.hpp"
+#include "lacathode/stats/weighted_selection.hpp"
 
 namespace lacathode {
 
@@ -38,15 +40,18 @@ struct SculptingResult {
     std::vector<double> chi2_per_dof;     ///< [G] eq. (5) / (B - 1); of sidebands eps is n / N
     std::vector<double> p_value;          ///< [G] RandomSelectionNull::p_value
     std::vector<std::uint8_t> simulated;  ///< [G] 1 where that was simulated
+    Matrix<double> weights = {};          ///< [G, B] sums of the selected weights; empty: none
 };
 
 /// The test events of a sculpting study; holds the binning, which every set of scores shares.
 class SculptingStudy {
   public:
-    /// `mass` [N], `mapped` [N] or empty (all mapped). Throws InputError if no event that counts
-    /// lies in the signal region, or as equal_content_edges does (fewer events than bins, ...).
+    /// `mass` [N], `mapped` [N] or empty (all mapped), `weight` [N] or empty (one each). Throws
+    /// InputError if no event that counts lies in the signal region, or as equal_content_edges does
+    /// (fewer events than bins, ...), or WeightedSelectionNull.
     SculptingStudy(std::span<const double> mass, std::span<const std::uint8_t> mapped,
-                   const MassWindow& signal_region, const SculptingOptions& options = {});
+                   const MassWindow& signal_region, const SculptingOptions& options = {},
+                   std::span<const float> weight = {});
 
     /// Selects a fraction eps of the signal region, for every eps of `efficiencies` [G]: the
     /// threshold is the (1 - eps) quantile of the signal region's scores (linear between order
@@ -54,9 +59,10 @@ class SculptingStudy {
     /// and is applied at every mass.
     /// Events with a score equal to the threshold are selected: with many equal scores more than
     /// eps survive (`selected` says how many; constant scores select everything, chi2 is 0 and
-    /// p is 1). `score` [N]; of events not mapped it is ignored. Throws UsageError unless every
-    /// 0 < eps <= 1, InputError if a mapped event's score is not finite or eps exceeds the mapped
-    /// fraction of the signal region.
+    /// p is 1). With weights eps is that of the signal region's sum of weights, and chi2 and p are
+    /// those of WeightedSelectionNull. `score` [N]; of events not mapped it is ignored. Throws
+    /// UsageError unless every 0 < eps <= 1, InputError if a mapped event's score is not finite or
+    /// eps exceeds the mapped fraction of the signal region.
     ///
     /// Every point that simulates starts from `stream`: give every call an index of its own.
     ///
@@ -75,6 +81,10 @@ class SculptingStudy {
 
     [[nodiscard]] const std::vector<double>& edges() const noexcept { return edges_; }  ///< [B + 1]
     [[nodiscard]] const std::vector<std::int64_t>& full() const noexcept { return full_; }  ///< [B]
+    /// Sums of the weights in the bins before the cut. [B]; empty: no weights
+    [[nodiscard]] std::vector<double> full_weights() const {
+        return weighted_ ? weighted_->full() : std::vector<double>();
+    }
     /// Events before the cut that are judged, and events of all that are not mapped.
     [[nodiscard]] std::int64_t events() const noexcept { return null_.events(); }
     [[nodiscard]] std::int64_t not_mapped() const noexcept { return not_mapped_; }
@@ -85,9 +95,14 @@ class SculptingStudy {
         std::uint32_t bin;  // B if it is not judged
         bool in_signal_region;
         bool mapped;
+        float weight;
     };
+    /// `rest` [events_] of each word.
     [[nodiscard]] std::vector<stats::detail::ScoredWord> by_descending_score(
-        std::span<const float> score) const;
+        std::span<const float> score, std::span<const std::uint32_t> rest) const;
+    [[nodiscard]] SculptingResult evaluate_weighted(std::span<const float> score,
+                                                    std::span<const double> efficiencies,
+                                                    const RandomStream& stream) const;
 
     // eps of eq. (5): signal in the signal region may leave few sideband events above a threshold
     // that keeps `efficiency` there.
@@ -97,10 +112,12 @@ class SculptingStudy {
     Judged judged_;
     std::vector<Event> events_;  // that may be selected
     std::int64_t signal_region_events_ = 0;
+    double signal_region_weight_ = 0;
     std::int64_t not_mapped_ = 0;
     std::vector<double> edges_;
     std::vector<std::int64_t> full_;
     RandomSelectionNull null_;
+    std::optional<WeightedSelectionNull> weighted_;
 };
 
 }  // namespace lacathode

@@ -45,6 +45,8 @@ def workspace(hunt, efficiency, estimate=None):
     if hunt["@signal"] != "window":
         raise files.InputError(f"{hunt.path}: sought a signal of shape '{hunt['@signal']}', which one count does not tell; "
                                "hunt again with hunt.signal = window")
+    if "weight_scale" in hunt and np.any(hunt["weight_scale"] != 1):
+        raise files.InputError(f"{hunt.path}: has events with weights, whose sums are no counts; pyhf's workspace takes counts")
     estimate, cut = estimate or hunt["@quoted"], cut_of(hunt, efficiency)
     expected, error, spurious = (float(hunt[f"{estimate}/{name}"][cut]) for name in ("expected", "error", "spurious"))
     error = float(np.hypot(error, spurious))

@@ -29,6 +29,7 @@ class Cut:
     z: float  # of the quoted estimate, NaN while blinded
     mass_name: str
     mass_unit: str
+    scale: float = 1  # of weighted events: counts have the variance of scale times themselves
 
     @property
     def centres(self):
@@ -44,9 +45,9 @@ class Cut:
         return self.quoted if self.quoted in self.estimates else "spectrum"
 
     def pulls(self):
-        """(n - b) / sqrt(b) [C], of the signal region with the error of b."""
+        """(n - b) / sqrt(c b) [C], c the scale, of the signal region with the error of b."""
         expected, error = self.estimates[self.judged]
-        variance = expected.copy()
+        variance = self.scale * expected
         variance[self.signal_cell] += error[self.signal_cell]**2
         with np.errstate(divide="ignore", invalid="ignore"):
             return (self.counts - expected) / np.sqrt(variance)
@@ -62,7 +63,8 @@ def cuts(hunt):
         if not estimates:
             continue  # no fit of it converged
         found.append(Cut(efficiency, hunt["edges"], region, int(hunt["@signal_cell"]), hunt["counts"][index], estimates,
-                         hunt["@quoted"], hunt[f"{hunt['@quoted']}/z"][index], hunt["@mass_name"], hunt["@mass_unit"]))
+                         hunt["@quoted"], hunt[f"{hunt['@quoted']}/z"][index], hunt["@mass_name"], hunt["@mass_unit"],
+                         scale=hunt["weight_scale"][index] if "weight_scale" in hunt else 1))
     return found
 
 
@@ -74,7 +76,7 @@ def draw(axis, pulls, cut, names=Names()):
         if name in cut.estimates:
             draw_estimate(axis, cut, *cut.estimates[name], label, colour, line)
     here = cut.counts > 0
-    errors = np.sqrt(np.maximum(cut.counts, 1)) / cut.widths
+    errors = np.sqrt(cut.scale * np.maximum(cut.counts, cut.scale)) / cut.widths
     axis.errorbar(cut.centres[here], (cut.counts / cut.widths)[here], errors[here], cut.widths[here] / 2, fmt="o",
                   color=style.BLACK, elinewidth=0.7, label="data", zorder=3)
     make_logarithmic(axis, cut)

@@ -95,9 +95,9 @@ BackgroundEstimates FitBackground::compute(const Config& config, const MassSpect
         for (const Estimate kind : estimates) {
             check_interrupt();
             if (cut == 0 && kind == Estimate::efficiency) continue;
-            of_cut.push_back(
+            of_cut.push_back(in_events(
                 estimate_background(kind, config, spectra, cut,
-                                    stream.at(cut).at(static_cast<std::uint64_t>(kind)), threads));
+                                    stream.at(cut).at(static_cast<std::uint64_t>(kind)), threads)));
         }
     }
     return all;

@@ -46,8 +46,8 @@ void warn_of_bad_fits(const Hunt::Config& config, const MassSpectra& spectra,
             continue;
         }
         const double wrong = quoted.bias.spread * background.expected();
-        const double error =
-            std::hypot(std::sqrt(background.expected()), background.expected_error());
+        const double error = std::hypot(std::sqrt(background.scale * background.expected()),
+                                        background.expected_error());
         if (config.bias == BiasTreatment::report && wrong > alarming_bias * error) {
             log_warning(concat(subject, " is wrong by ", wrong,
                                " events in windows of the sidebands, beyond their statistics; the "
@@ -79,6 +79,14 @@ Sought peak_in(const FineSpectrum& fine, const SoughtSignal& signal, const MassW
             .shape = gaussian_signal(fine.model.cells(), signal.mean_in(window), signal.width),
             .counts = fine.counts,
             .blinded = fine.blinded()};
+}
+
+// Those of the signal region are looked at here first.
+void require_counts(const std::vector<double>& counts) {
+    if (std::ranges::all_of(counts, [](double count) { return count >= 0; })) return;
+    throw InputError(
+        "the weights of events in the signal region add up to less than nothing in a bin: use "
+        "wider bins (fit_background.bin_width)");
 }
 
 FoundBump bump_in(const FineSpectrum& fine, const Hunt::Config& config, const RandomStream& stream,
@@ -119,6 +127,7 @@ HuntedSignal hunted(const Hunt::Config& config, const BackgroundEstimate& backgr
                         .bump = {}};
     signal.limit.observed = std::numeric_limits<double>::quiet_NaN();
     if (!config.unblind) return signal;
+    require_counts(sought.counts);
     const ExcessTest test = test_of(sought.counts);
     signal.excess = test.result();
     signal.limit.observed = test.upper_limit(config.confidence).observed;
@@ -126,7 +135,10 @@ HuntedSignal hunted(const Hunt::Config& config, const BackgroundEstimate& backgr
         signal.by_toys = toy_p_value(sought.model, sought.shape, test,
                                      static_cast<std::int64_t>(config.toys), stream.at(0), threads);
     }
-    if (config.widest_bump > 0) signal.bump = bump_in(fine, config, stream.at(1), threads);
+    if (config.widest_bump > 0) {
+        require_counts(fine.counts);
+        signal.bump = bump_in(fine, config, stream.at(1), threads);
+    }
     return signal;
 }
 
@@ -236,11 +248,11 @@ std::vector<HuntedCut> Hunt::compute(const Config& config, const MassSpectra& sp
                     estimate_background(kind, config.spectrum, spectra, cut, own.at(0), threads);
                 const EstimateBias bias =
                     estimate_bias(kind, config.spectrum, spectra, cut, config.few);
-                of_cut.push_back(naming_cut(spectra, cut, kind, [&] {
+                of_cut.push_back(in_events(naming_cut(spectra, cut, kind, [&] {
                     return hunted(config, background, bias,
                                   fine_spectrum(background, config.spectrum, spectra, cut),
                                   spectra.signal_region, own.at(1), threads);
-                }));
+                })));
             } catch (const NumericalError& error) {
                 const bool quoted = kind == config.quoted;
                 if (quoted && config.failed_fit == FailedFit::error) throw;

@@ -1,6 +1,8 @@
 #include "lacathode/stages/pseudo_data.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <span>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
@@ -40,7 +42,10 @@ EventTable without_truth(EventTable events) {
 EventTable drawn_from_flow(const PseudoData::Config& config, const FlowModel& model,
                            const EventTable& data, std::size_t count, const Execution& execution,
                            const RandomStream& stream, const std::string& source) {
-    const InclusiveSpectrum spectrum(config.spectrum, model.signal_region, data.mass, source);
+    const auto weights =
+        data.counts_rows() ? std::span<const float>() : std::span<const float>(data.weight);
+    const InclusiveSpectrum spectrum(config.spectrum, model.signal_region, data.mass, source,
+                                     weights);
     log_info(concat("spectrum of all events: ", spectrum.parameters(), " parameters, deviance ",
                     spectrum.deviance(), " for ", spectrum.degrees_of_freedom(),
                     " degrees of freedom"));
@@ -66,6 +71,28 @@ EventTable drawn_again(const EventTable& data, std::size_t count, RandomStream s
     std::vector<std::size_t> rows(count);
     for (std::size_t& row : rows) row = stream.below(data.size());
     return data.take(rows);
+}
+
+// Events of unequal weights are no sample of the signal when each counts one.
+void require_equal_weights(const EventTable& signal, const std::string& source) {
+    if (std::ranges::adjacent_find(signal.weight, std::not_equal_to()) == signal.weight.end())
+        return;
+    throw InputError(concat(source,
+                            ": its signal events have unequal weights, but pseudo-data of "
+                            "pseudo_data.source = null count one each: leave "
+                            "pseudo_data.signal at 0"));
+}
+
+// How many rows there are on average: those of the flow count one each, those drawn again what they
+// counted.
+double expected_rows(const PseudoData::Config& config, const EventTable& data,
+                     const std::string& source) {
+    if (config.expected > 0) return static_cast<double>(config.expected);
+    if (config.source == PseudoSource::bootstrap) return static_cast<double>(data.size());
+    const double sum = data.sum_of_weights();
+    if (sum > 0) return sum;
+    throw InputError(
+        concat(source, ": the weights of the data add up to ", sum, "; set pseudo_data.expected"));
 }
 
 EventTable some_signal(const EventTable& events, std::size_t count, RandomStream stream,
@@ -134,15 +161,19 @@ EventTable PseudoData::compute(const Config& config, const FlowModel& model,
                                const RandomStream& stream, const std::string& source) {
     EventTable data = without_truth(events.take(data_rows(events)));
     require_events(data.size(), 1, "data events", source);
-    const double expected = config.expected > 0 ? static_cast<double>(config.expected)
-                                                : static_cast<double>(data.size());
     RandomStream number = stream.at(0);
-    const auto count = static_cast<std::size_t>(poisson(expected, number));
+    const auto count =
+        static_cast<std::size_t>(poisson(expected_rows(config, data, source), number));
     EventTable all =
         config.source == PseudoSource::bootstrap
             ? drawn_again(data, count, stream.at(1))
             : drawn_from_flow(config, model, data, count, execution, stream.at(1), source);
-    append(all, some_signal(events, config.signal, stream.at(2), source));
+    EventTable signal = some_signal(events, config.signal, stream.at(2), source);
+    if (config.source == PseudoSource::null) {
+        require_equal_weights(signal, source);
+        signal.weight.clear();
+    }
+    append(all, signal);
     return all;
 }
 

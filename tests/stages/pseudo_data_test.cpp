@@ -78,6 +78,26 @@ TEST(InclusiveSpectrum, BeyondTheRangeTheObservedMassesAreDrawn) {
 }
 
 // A bump in the data is none in the draws: a fit of all events hardly follows it.
+// Weights that rise as m^2 make (2.5 / x)^6 a spectrum of (2.5 / x)^4: a fraction (2.8 / 3.5)^4 of
+// what lies above 2.8 is above 3.5. Four errors of the fit and the draws.
+TEST(InclusiveSpectrum, FollowsTheWeights) {
+    const std::vector<double> masses = falling_masses(400'000, 3);
+    std::vector<float> weights;
+    for (const double mass : masses) weights.push_back(static_cast<float>(0.1 * mass * mass));
+    const InclusiveSpectrum spectrum(settings, window, masses, "events", weights);
+    const std::vector<double> drawn = spectrum.draw(100'000, RandomStream(69, "draw"));
+    const double above = fraction_within(drawn, 2.8, 8);
+    const double expected =
+        (std::pow(3.5, -4) - std::pow(8.0, -4)) / (std::pow(2.8, -4) - std::pow(8.0, -4));
+    EXPECT_NEAR(fraction_within(drawn, 3.5, 8) / above, expected, 0.01);
+    // Below 2.8 lies 1 - (2.5 / 2.8)^4 of all.
+    EXPECT_NEAR(fraction_within(drawn, 0, 2.8), 1 - std::pow(2.5 / 2.8, 4), 0.01);
+    weights.front() = -1;
+    std::vector<double> beyond = masses;
+    beyond.front() = 2.6;
+    EXPECT_THROW(InclusiveSpectrum(settings, window, beyond, "events", weights), InputError);
+}
+
 TEST(InclusiveSpectrum, ASignalIsNotDrawn) {
     std::vector<double> masses = falling_masses(100'000, 2);
     const double background = fraction_within(masses, 3.45, 3.55) * 100'000;
@@ -186,6 +206,29 @@ TEST_F(PseudoDataStage, TheBootstrapDrawsDataWithReplacement) {
     }
     // 1 - 1/e of all events are drawn at least once.
     EXPECT_NEAR(static_cast<double>(times.size()) / 30'050, 1 - std::exp(-1), 0.02);
+}
+
+// 30,050 rows that count a half each: Poisson of 15,025, five errors.
+TEST_F(PseudoDataStage, WeightsAreTheNumberOfNullEventsAndStayInTheBootstrap) {
+    EventTable weighted = data;
+    for (std::size_t row = 0; row < data.size(); ++row)
+        weighted.weight.push_back(row % 2 == 0 ? 0.25F : 0.75F);
+    const auto draw_of = [&](PseudoSource source) {
+        PseudoData::Config config;
+        config.source = source;
+        config.spectrum = settings;
+        return PseudoData::compute(config, *model, weighted, engine(), RandomStream(68, "toy"),
+                                   "events.h5");
+    };
+    const EventTable null = draw_of(PseudoSource::null);
+    EXPECT_FALSE(null.has_weight());
+    EXPECT_NEAR(static_cast<double>(null.size()), 15'025, 613);
+    const EventTable again = draw_of(PseudoSource::bootstrap);
+    EXPECT_NEAR(static_cast<double>(again.size()), 30'050, 870);
+    for (std::size_t row = 0; row < again.size(); ++row) {
+        const auto source = static_cast<std::size_t>(again.source_row[row]);
+        ASSERT_EQ(again.weight[row], weighted.weight[source]);
+    }
 }
 
 TEST_F(PseudoDataStage, SignalIsAddedOfThatWhichIsInNoData) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "lacathode/core/errors.hpp"
@@ -165,6 +166,61 @@ TEST(EfficiencyEstimate, AFitThatIsBadSaysSo) {
     EXPECT_GT(estimate(Estimate::efficiency, spectra, with).goodness.p_value, 0.9);
 }
 
+// Weights exp(normal) / e^(1/2), a tenth of them negative: their mean is 0.8, c some 3.4.
+double random_weight(RandomStream& random) {
+    const double size = std::exp(random.normal() - 0.5);
+    return random.uniform() < 0.1 ? -size : size;
+}
+
+// Sums of the weights of so many events in each cell, and what scale they give beside the signal
+// region (11.13).
+void draw_weighted_counts(MassSpectra& spectra, const std::vector<double>& expected,
+                          RandomStream random) {
+    double sum = 0;
+    double squares = 0;
+    for (std::size_t cell = 0; cell < expected.size(); ++cell) {
+        double count = 0;
+        for (std::int64_t events = poisson(expected[cell], random); events > 0; --events) {
+            const double weight = random_weight(random);
+            count += weight;
+            if (cell == spectra.signal_cell) continue;
+            sum += weight;
+            squares += weight * weight;
+        }
+        spectra.counts(1, cell) = count;
+    }
+    spectra.scale = {1, squares / sum};
+}
+
+// With the scale, or as if the sums of weights were counts.
+enum class Scaled { yes, no };
+
+std::vector<double> null_p_values_of_weights(Scaled scaled, std::size_t toys) {
+    SpectrumSettings with = settings;
+    with.toys = 0;
+    with.least_degree = with.most_degree = 1;
+    with.high = 4.5;  // where every bin has events enough to have a positive sum
+    MassSpectra spectra = falling_spectra(2e6, with);
+    const std::vector<double> expected = passing(spectra, sloped);
+    std::vector<double> p_values;
+    for (std::size_t toy = 0; toy < toys; ++toy) {
+        draw_weighted_counts(spectra, expected, stream.at(toy).at(7));
+        if (scaled == Scaled::no) spectra.scale.clear();
+        const BackgroundEstimate one = estimate(Estimate::efficiency, spectra, with);
+        p_values.push_back(normal_survival(
+            ExcessTest(one.chosen.model, signal_in(one.signal_cell, one.counts.size()), one.counts)
+                .z()));
+    }
+    return p_values;
+}
+
+// False alarm 1 %, for one seed; the twin that ignores the scale has an error too small by half.
+TEST(WeightedSpectra, PIsUniformWithoutSignal) {
+    EXPECT_GT(kolmogorov_smirnov_uniform(null_p_values_of_weights(Scaled::yes, 1000)).p_value,
+              0.01);
+    EXPECT_LT(kolmogorov_smirnov_uniform(null_p_values_of_weights(Scaled::no, 500)).p_value, 1e-6);
+}
+
 struct HuntFiles : ScoresFiles {
     MassSpectra spectra = falling_spectra(5e5, settings);
     Hunt::Config config{.spectrum = settings};
@@ -177,6 +233,15 @@ struct HuntFiles : ScoresFiles {
                 .exposure = config.exposure,
                 .cuts = Hunt::compute(config, spectra, stream, 1)};
     }
+    [[nodiscard]] std::map<std::string, std::vector<double>> written_numbers() const {
+        (void)written();
+        const InputFile file(path("hunt.h5"), FileFormat::metrics);
+        std::map<std::string, std::vector<double>> numbers;
+        for (const char* name : {"/efficiency/bins/pull", "/efficiency/parameters",
+                                 "/spectrum/bins/pull", "/spectrum/p_value"})
+            numbers[name] = file.read<double>(name);
+        return numbers;
+    }
     // What is written of the spectra: its content hash.
     [[nodiscard]] std::string written() const {
         OutputFile file(path("hunt.h5"), FileFormat::metrics, Overwrite::allow);
@@ -184,6 +249,49 @@ struct HuntFiles : ScoresFiles {
         return file.commit(some_provenance());
     }
 };
+
+// Four for each event: all that is a number of events is four times as large, nothing else moves.
+TEST_F(HuntFiles, EqualWeightsChangeNumbersOfEventsOnly) {
+    config.unblind = true;
+    config.widest_bump = 2;
+    config.toys = 50;
+    const HuntedSignal one = Hunt::compute(config, spectra, stream, 1)[1][1];
+    const auto before = written_numbers();
+    for (double& count : spectra.counts.values()) count *= 4;
+    for (double& count : spectra.bins.counts.values()) count *= 4;
+    for (auto* nodes : {&spectra.nodes, &spectra.bins.nodes}) {
+        for (auto& cell : *nodes) {
+            for (MassNode& node : cell) node.weight *= 4;
+        }
+    }
+    spectra.scale = {4, 4};
+    const HuntedSignal four = Hunt::compute(config, spectra, stream, 1)[1][1];
+    EXPECT_NEAR(four.excess->z, one.excess->z, 1e-9);
+    EXPECT_NEAR(four.excess->p_value, one.excess->p_value, 1e-9);
+    EXPECT_NEAR(four.background.goodness.p_value, one.background.goodness.p_value, 1e-9);
+    EXPECT_NEAR(four.bump->statistic, one.bump->statistic, 1e-9);
+    EXPECT_NEAR(four.bias.relative, one.bias.relative, 1e-9);
+    const auto expect_four_times = [](double more, double less) {
+        EXPECT_NEAR(more, 4 * less, 1e-6 * (1 + std::abs(less)));
+    };
+    expect_four_times(four.excess->signal, one.excess->signal);
+    expect_four_times(four.excess->signal_low, one.excess->signal_low);
+    expect_four_times(four.excess->signal_high, one.excess->signal_high);
+    expect_four_times(four.limit.observed, one.limit.observed);
+    expect_four_times(four.limit.expected[4], one.limit.expected[4]);
+    expect_four_times(four.background.expected(), one.background.expected());
+    expect_four_times(four.background.expected_error(), one.background.expected_error());
+    expect_four_times(four.bump->expected[3], one.bump->expected[3]);
+    expect_four_times(four.bias.regions[0].expected_error, one.bias.regions[0].expected_error);
+    // In the file the pulls and the fraction that is selected are what they were.
+    const auto after = written_numbers();
+    for (const auto& [name, values] : before) {
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            if (std::isnan(values[i])) continue;
+            EXPECT_NEAR(after.at(name)[i], values[i], 1e-6) << name;
+        }
+    }
+}
 
 TEST_F(HuntFiles, BlindedNothingDependsOnTheSignalRegion) {
     const std::string before = written();
@@ -253,6 +361,15 @@ TEST_F(HuntFiles, APeakIsFoundWhereItIs) {
         EXPECT_LE(bump.high - bump.low, 8 * 0.05 + 1e-9);
         EXPECT_LT(bump.p.p_value, 0.05);
     }
+}
+
+TEST_F(HuntFiles, ANegativeSumInTheSignalRegionIsToldOnceUnblinded) {
+    spectra.scale = {1, 1};
+    spectra.counts(1, spectra.signal_cell) = -1;
+    EXPECT_NO_THROW((void)Hunt::compute(config, spectra, stream, 1));
+    config.unblind = true;
+    EXPECT_THAT(message_of<InputError>([&] { (void)Hunt::compute(config, spectra, stream, 1); }),
+                HasSubstr("less than nothing"));
 }
 
 TEST_F(HuntFiles, AnExposureMakesCrossSections) {
@@ -421,6 +538,40 @@ TEST_F(SpectraFiles, EventsAreCountedByBinAndCut) {
     EXPECT_THAT(row(2), ElementsAre(0, 1, 1, 0));
     EXPECT_EQ(spectra.nodes[2].size(), 2U);
     EXPECT_NEAR(spectra.nodes[0][0].mass, 2.9, 1e-12);
+}
+
+TEST_F(SpectraFiles, WeightsAreSummedAndScaledByThoseBesideTheSignalRegion) {
+    const std::string path = scores({2.9, 3.2, 3.25, 3.5, 3.5, 3.8, 3.5},
+                                    {0.2F, 0.05F, 0.05F, 0.005F, 0.05F, 0.05F, 0.5F});
+    const MassSpectra unweighted = read(path);
+    EXPECT_TRUE(unweighted.scale.empty());
+    EventFile file = read_events(path, EventKind::scores);
+    file.table.label = {0, 0, 0, 1, 0, 0, 0};
+    file.header.has_label = true;
+    const auto with = [&](std::vector<float> weight) {
+        file.table.weight = std::move(weight);
+        file.header.has_weight = true;
+        write_events(path, EventKind::scores, file.header, file.table, {}, file.provenance,
+                     Overwrite::allow);
+        return read(path);
+    };
+    const MassSpectra spectra = with({2, 3, -1, 5, -100, 4, 200});
+    const auto row = [&](std::size_t cut) {
+        return std::vector(spectra.counts.row(cut).begin(), spectra.counts.row(cut).end());
+    };
+    EXPECT_THAT(row(0), ElementsAre(2, 2, 105, 4));
+    // A negative sum in the signal region after a cut is not told: nobody has looked there.
+    EXPECT_THAT(row(1), ElementsAre(0, 2, -95, 4));
+    EXPECT_THAT(spectra.scale, ElementsAre(30.0 / 8, 26.0 / 6, 1));
+    EXPECT_THAT(spectra.true_signal, ElementsAre(5, 5, 5));
+    EXPECT_THAT(message_of<InputError>([&] {
+                    (void)with({2, 3, -4, 5, 1, 4, 1});
+                }),
+                AllOf(HasSubstr("scores.h5"), HasSubstr("between the masses 3.1 and 3.3"),
+                      HasSubstr("wider bins")));
+    const MassSpectra ones = with({1, 1, 1, 1, 1, 1, 1});
+    EXPECT_THAT(ones.scale, ElementsAre(1, 1, 1));
+    EXPECT_TRUE(std::ranges::equal(ones.counts.values(), unweighted.counts.values()));
 }
 
 TEST_F(SpectraFiles, TrueSignalIsThatOfTheSignalRegion) {

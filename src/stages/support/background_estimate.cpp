@@ -52,6 +52,16 @@ double BackgroundEstimate::expected_error() const {
     return std::sqrt(expected_variance(chosen.fit, signal_cell));
 }
 
+BackgroundEstimate in_events(BackgroundEstimate estimate) {
+    const auto multiply = [&estimate](auto&& values) {
+        for (double& value : values) value *= estimate.scale;
+    };
+    multiply(estimate.counts);
+    multiply(estimate.chosen.fit.expected);
+    multiply(estimate.chosen.fit.jacobian.values());
+    return estimate;
+}
+
 BackgroundEstimate estimate_background(Estimate kind, const SpectrumSettings& settings,
                                        const MassSpectra& spectra, std::size_t cut,
                                        const RandomStream& stream, int threads) {
@@ -65,6 +75,7 @@ BackgroundEstimate estimate_background(Estimate kind, const SpectrumSettings& se
     const auto signal_cell = static_cast<std::size_t>(found - cells.begin());
     const std::vector<double> all(spectra.counts.row(cut).begin(), spectra.counts.row(cut).end());
     std::vector<double> counts = at(all, cells);
+    for (double& count : counts) count /= spectra.scale_of(cut);
     const std::vector<double> weights = weights_of(counts, signal_cell);
     const CellRange left_out = CellRange::one(signal_cell);
     const bool of_spectrum = kind == Estimate::spectrum;
@@ -84,6 +95,7 @@ BackgroundEstimate estimate_background(Estimate kind, const SpectrumSettings& se
                 of_spectrum ? settings.most_parameters : settings.most_degree + 1, settings.level)};
         const ChosenSpectrum& chosen = estimate.chosen;
         estimate.deviance = saturated_deviance(counts, chosen.fit, left_out);
+        estimate.scale = spectra.scale_of(cut);
         estimate.degrees_of_freedom = cells.size() - 1 - chosen.model.parameters();
         if (settings.toys > 0) {
             estimate.goodness =

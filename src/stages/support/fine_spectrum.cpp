@@ -28,8 +28,8 @@ void add_signal_region(FineCells& fine, const BackgroundEstimate& estimate,
     fine.signal_region.first = fine.cells.size();
     for (std::size_t bin = 0; bin < bins.cells.size(); ++bin) {
         if (estimate.kind == Estimate::efficiency && bins.nodes[bin].empty()) continue;
-        add_cell(fine, bins.cells[bin], bins.nodes[bin], bins.counts(cut, bin),
-                 share * estimate.expected());
+        add_cell(fine, bins.cells[bin], bins.nodes[bin],
+                 bins.counts(cut, bin) / spectra.scale_of(cut), share * estimate.expected());
     }
     fine.signal_region.last = fine.cells.size();
 }

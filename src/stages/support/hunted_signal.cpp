@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace lacathode {
 
@@ -21,6 +22,32 @@ double Exposure::events_per_fb(std::size_t cut) const {
 double HuntedSignal::p_value() const {
     if (by_toys) return by_toys->p_value;
     return excess ? excess->p_value : std::numeric_limits<double>::quiet_NaN();
+}
+
+HuntedSignal in_events(HuntedSignal signal) {
+    const double scale = signal.background.scale;
+    const auto multiply = [scale](std::vector<double>& values) {
+        for (double& value : values) value *= scale;
+    };
+    signal.background = in_events(std::move(signal.background));
+    for (PseudoRegion& region : signal.bias.regions) {
+        region.observed *= scale;
+        region.expected *= scale;
+        region.expected_error *= scale;
+    }
+    signal.spurious *= scale;
+    signal.limit.observed *= scale;
+    multiply(signal.limit.expected);
+    if (signal.excess) {
+        signal.excess->signal *= scale;
+        signal.excess->signal_low *= scale;
+        signal.excess->signal_high *= scale;
+    }
+    if (signal.bump) {
+        multiply(signal.bump->counts);
+        multiply(signal.bump->expected);
+    }
+    return signal;
 }
 
 bool HuntResult::blinded() const {

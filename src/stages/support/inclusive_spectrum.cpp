@@ -22,22 +22,50 @@ double value_at(const SpectrumFunction& function, const std::vector<double>& par
 // The cells of the function, and what lies in them.
 struct Histogram {
     std::vector<MassCell> cells;
-    std::vector<double> counts;
-    std::vector<double> outside;
+    std::vector<double> counts;        // effective ones, of events with weights
+    std::vector<double> outside;       // masses
+    std::vector<double> outside_sums;  // of their weights up to each
+    double events = 0;                 // sum of weights
 };
 
+void require_not_negative(double weight, const char* where, const std::string& source) {
+    if (weight >= 0) return;
+    throw InputError(
+        concat(source, ": pseudo-data cannot be drawn, as events of negative weights ", where));
+}
+
 Histogram histogram(const SpectrumSettings& settings, const MassWindow& signal_region,
-                    std::span<const double> masses) {
-    Histogram found{.cells = mass_cells(settings, signal_region), .counts = {}, .outside = {}};
+                    std::span<const double> masses, std::span<const float> weights,
+                    const std::string& source) {
+    Histogram found{.cells = mass_cells(settings, signal_region),
+                    .counts = {},
+                    .outside = {},
+                    .outside_sums = {}};
     std::erase_if(found.cells, [&](const MassCell& cell) { return cell.low < settings.low; });
     found.counts.assign(found.cells.size(), 0.0);
-    for (const double mass : masses) {
+    double squares = 0;
+    double outside = 0;
+    for (std::size_t i = 0; i < masses.size(); ++i) {
+        const double mass = masses[i];
+        const double weight = weights.empty() ? 1.0 : double{weights[i]};
+        found.events += weight;
         if (mass < settings.low || mass >= settings.high) {
+            require_not_negative(weight, "lie beyond the range of the fit", source);
             found.outside.push_back(mass);
+            found.outside_sums.push_back(outside += weight);
             continue;
         }
         const auto above = std::ranges::upper_bound(found.cells, mass, {}, &MassCell::low);
-        ++found.counts[static_cast<std::size_t>(std::distance(found.cells.begin(), above)) - 1];
+        found.counts[static_cast<std::size_t>(std::distance(found.cells.begin(), above)) - 1] +=
+            weight;
+        squares += weight * weight;
+    }
+    for (const double count : found.counts)
+        require_not_negative(count, "outweigh the others in a bin: use wider ones", source);
+    // (11.13): the fit is one of Poisson counts.
+    const double inside = found.events - outside;
+    if (inside > 0) {
+        for (double& count : found.counts) count /= squares / inside;
     }
     return found;
 }
@@ -46,8 +74,9 @@ Histogram histogram(const SpectrumSettings& settings, const MassWindow& signal_r
 
 InclusiveSpectrum::InclusiveSpectrum(const SpectrumSettings& settings,
                                      const MassWindow& signal_region,
-                                     std::span<const double> masses, const std::string& source) {
-    Histogram all = histogram(settings, signal_region, masses);
+                                     std::span<const double> masses, const std::string& source,
+                                     std::span<const float> weights) {
+    Histogram all = histogram(settings, signal_region, masses, weights, source);
     const auto function = [&](std::size_t parameters) {
         return SpectrumFunction(settings.shape, parameters, settings.scale);
     };
@@ -77,9 +106,10 @@ InclusiveSpectrum::InclusiveSpectrum(const SpectrumSettings& settings,
                               0.5 * (density_[i - 1] + density_[i]) * (edges_[i] - edges_[i - 1]));
     }
     for (double& value : cumulative_) value /= cumulative_.back();
-    fraction_within_ = 1 - static_cast<double>(all.outside.size()) /
-                               static_cast<double>(std::max<std::size_t>(masses.size(), 1));
+    const double outside = all.outside_sums.empty() ? 0 : all.outside_sums.back();
+    fraction_within_ = 1 - outside / std::max(all.events, 1.0);
     outside_ = std::move(all.outside);
+    if (!weights.empty()) outside_sums_ = std::move(all.outside_sums);
 }
 
 // The density is straight between two edges; its integral is inverted exactly.
@@ -97,11 +127,19 @@ double InclusiveSpectrum::within(RandomStream& stream) const {
     return edges_[i] + t * (edges_[i + 1] - edges_[i]);
 }
 
+double InclusiveSpectrum::beyond(RandomStream& stream) const {
+    if (outside_sums_.empty()) return outside_[stream.below(outside_.size())];
+    const auto found =
+        std::ranges::upper_bound(outside_sums_, stream.uniform() * outside_sums_.back());
+    return outside_[std::min(static_cast<std::size_t>(found - outside_sums_.begin()),
+                             outside_.size() - 1)];
+}
+
 std::vector<double> InclusiveSpectrum::draw(std::size_t count, RandomStream stream) const {
     std::vector<double> masses(count);
     for (double& mass : masses) {
         const bool inside = outside_.empty() || stream.uniform() < fraction_within_;
-        mass = inside ? within(stream) : outside_[stream.below(outside_.size())];
+        mass = inside ? within(stream) : beyond(stream);
     }
     return masses;
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <utility>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
@@ -53,31 +53,70 @@ std::size_t cell_beside(const MassWindow& window, double mass, const std::vector
     return on_edge ? found - 1 : found;
 }
 
+[[noreturn]] void refuse_negative_bin(const MassCell& cell, const std::string& source) {
+    throw InputError(concat(source, ": the weights between the masses ", cell.low, " and ",
+                            cell.high,
+                            " do not add up to a spectrum: events of negative weights "
+                            "outweigh the others; use wider bins (fit_background.bin_width)"));
+}
+
 // Counts of each cut, and all events in finer bins.
 class Histogram {
   public:
     Histogram(const std::vector<MassCell>& cells, std::size_t cuts)
-        : cells_(cells), counts_(cuts, cells.size()), sums_(cells.size() * nodes_of_cell) {}
+        : cells_(cells),
+          counts_(cuts, cells.size()),
+          squares_(cuts, cells.size()),
+          sums_(cells.size() * nodes_of_cell) {}
 
     // `passed` [E]: 1 for a cut that the event passes.
-    void add(std::size_t cell, double mass, const std::vector<double>& passed) {
+    void add(std::size_t cell, double mass, double weight, const std::vector<double>& passed) {
         MassNode& sum = sums_[cell * nodes_of_cell + finer_bin(mass, cell)];
-        sum.mass += mass;
-        sum.weight += 1;
-        for (std::size_t cut = 0; cut < passed.size(); ++cut) counts_(cut, cell) += passed[cut];
+        sum.mass += weight * mass;
+        sum.weight += weight;
+        for (std::size_t cut = 0; cut < passed.size(); ++cut) {
+            counts_(cut, cell) += weight * passed[cut];
+            squares_(cut, cell) += weight * weight * passed[cut];
+        }
     }
     [[nodiscard]] const Matrix<double>& counts() const noexcept { return counts_; }
-    // Those with events, at their mean mass.
-    [[nodiscard]] std::vector<std::vector<MassNode>> nodes() const {
-        std::vector<std::vector<MassNode>> all(cells_.size());
-        for (std::size_t i = 0; i < sums_.size(); ++i) {
-            const auto [mass, weight] = sums_[i];
-            if (weight > 0) all[i / nodes_of_cell].push_back({mass / weight, weight});
-        }
+    // Sums of squared weights. [E, C]
+    [[nodiscard]] const Matrix<double>& squares() const noexcept { return squares_; }
+    // Those with events, at their mean mass. One of no positive weight joins the next one. Throws
+    // InputError if a cell's weights add up to less than nothing.
+    [[nodiscard]] std::vector<std::vector<MassNode>> nodes(const std::string& source) const {
+        std::vector<std::vector<MassNode>> all;
+        for (std::size_t cell = 0; cell < cells_.size(); ++cell)
+            all.push_back(nodes_of(cell, source));
         return all;
     }
 
   private:
+    [[nodiscard]] std::vector<MassNode> nodes_of(std::size_t cell,
+                                                 const std::string& source) const {
+        std::vector<MassNode> sums;
+        MassNode open{0, 0};
+        for (std::size_t i = cell * nodes_of_cell; i < (cell + 1) * nodes_of_cell; ++i) {
+            open = {open.mass + sums_[i].mass, open.weight + sums_[i].weight};
+            if (open.weight > 0) sums.push_back(std::exchange(open, {0, 0}));
+        }
+        while (open.weight < 0 && !sums.empty()) {
+            open = {open.mass + sums.back().mass, open.weight + sums.back().weight};
+            sums.pop_back();
+        }
+        if (open.weight < 0) refuse_negative_bin(cells_[cell], source);
+        if (open.weight > 0) sums.push_back(open);
+        for (MassNode& sum : sums) {
+            sum.mass /= sum.weight;
+            if (!lies_in(cells_[cell], sum.mass)) refuse_negative_bin(cells_[cell], source);
+        }
+        return sums;
+    }
+    // But for rounding; a mean with negative weights may lie anywhere.
+    static bool lies_in(const MassCell& cell, double mass) {
+        const double rounding = 1e-9 * (cell.high - cell.low);
+        return cell.low - rounding <= mass && mass <= cell.high + rounding;
+    }
     [[nodiscard]] std::size_t finer_bin(double mass, std::size_t cell) const {
         const auto [low, high] = cells_[cell];
         const double place = (mass - low) / (high - low) * static_cast<double>(nodes_of_cell);
@@ -86,8 +125,27 @@ class Histogram {
 
     const std::vector<MassCell>& cells_;
     Matrix<double> counts_;
-    std::vector<MassNode> sums_;
+    Matrix<double> squares_;
+    std::vector<MassNode> sums_;  // of weights, and of masses times weights
 };
+
+// (11.13) of each cut, from the cells beside the signal region alone, which may be blinded.
+std::vector<double> scales_of(const MassSpectra& spectra, const Matrix<double>& squares,
+                              const std::string& source) {
+    std::vector<double> scales;
+    for (std::size_t cut = 0; cut < spectra.counts.rows(); ++cut) {
+        double sum = 0;
+        double sum_of_squares = 0;
+        for (std::size_t cell = 0; cell < spectra.cells.size(); ++cell) {
+            if (cell == spectra.signal_cell) continue;
+            if (spectra.counts(cut, cell) < 0) refuse_negative_bin(spectra.cells[cell], source);
+            sum += spectra.counts(cut, cell);
+            sum_of_squares += squares(cut, cell);
+        }
+        scales.push_back(sum > 0 ? sum_of_squares / sum : 1);
+    }
+    return scales;
+}
 
 }  // namespace
 
@@ -175,18 +233,22 @@ MassSpectra read_spectra(const SpectrumSettings& settings, const EventReader& sc
             passed[0] = 1;
             for (std::size_t cut = 1; cut < cuts && events.is_mapped(row); ++cut)
                 passed[cut] = passes_cut(events.features(row, 0), spectra.efficiencies[cut]);
-            all.add(cell, mass, passed);
+            const double weight = events.weight_of(row);
+            all.add(cell, mass, weight, passed);
             if (cell != spectra.signal_cell) continue;
-            inside.add(cell_of(mass, spectra.bins.cells), mass, passed);
+            inside.add(cell_of(mass, spectra.bins.cells), mass, weight, passed);
             if (!events.has_label() || events.label[row] != 1) continue;
-            std::ranges::transform(spectra.true_signal, passed, spectra.true_signal.begin(),
-                                   std::plus());
+            std::ranges::transform(
+                spectra.true_signal, passed, spectra.true_signal.begin(),
+                [weight](double sum, double pass) { return sum + weight * pass; });
         }
     }
     spectra.counts = all.counts();
-    spectra.nodes = all.nodes();
+    spectra.nodes = all.nodes(scores.path());
     spectra.bins.counts = inside.counts();
-    spectra.bins.nodes = inside.nodes();
+    spectra.bins.nodes = inside.nodes(scores.path());
+    if (scores.header().has_weight)
+        spectra.scale = scales_of(spectra, all.squares(), scores.path());
     return spectra;
 }
 

@@ -47,10 +47,12 @@ std::vector<double> in_cells(const BackgroundEstimate& estimate, std::size_t cel
     return row;
 }
 
-// (n - b) / sqrt(b) of the cells that were fitted.
+// (n - b) / sqrt(c b) of the cells that were fitted.
 double pull(const BackgroundEstimate& estimate, std::size_t i) {
     const double expected = estimate.chosen.fit.expected[i];
-    return i == estimate.signal_cell ? none : (estimate.counts[i] - expected) / std::sqrt(expected);
+    return i == estimate.signal_cell
+               ? none
+               : (estimate.counts[i] - expected) / std::sqrt(estimate.scale * expected);
 }
 
 void write_spectra(OutputFile& file, const MassSpectra& spectra, bool blinded) {
@@ -67,6 +69,7 @@ void write_spectra(OutputFile& file, const MassSpectra& spectra, bool blinded) {
     for (const MassCell& cell : spectra.cells) edges.push_back(cell.high);
     file.write_vector<double>("/edges", edges);
     file.write_vector<double>("/background_efficiency", spectra.efficiencies);
+    if (!spectra.scale.empty()) file.write_vector<double>("/weight_scale", spectra.scale);
     write_rows(file, "/counts", cuts, cells, [&](std::size_t cut) {
         std::vector<double> row(spectra.counts.row(cut).begin(), spectra.counts.row(cut).end());
         if (blinded && cut > 0) row[spectra.signal_cell] = none;
@@ -116,7 +119,9 @@ void write_estimates(OutputFile& file, const MassSpectra& spectra,
         return in_cells(one, cells, [&](std::size_t i) { return pull(one, i); });
     });
     rows("parameters", most_terms, [](const BackgroundEstimate& one) {
-        return one.chosen.model.parameters_of(one.chosen.fit);
+        std::vector<double> parameters = one.chosen.model.parameters_of(one.chosen.fit);
+        parameters.front() += std::log(one.scale);  // of the constant term
+        return parameters;
     });
     rows("covariance", most_terms * most_terms, [](const BackgroundEstimate& one) {
         const Matrix<double> covariance = one.chosen.model.parameter_covariance(one.chosen.fit);

@@ -24,7 +24,8 @@ enum class Estimate {
 inline constexpr Estimate estimates[] = {Estimate::spectrum, Estimate::efficiency};
 std::string estimate_name(Estimate estimate);
 
-/// One estimate after one cut: fitted to the sidebands alone.
+/// One estimate after one cut: fitted to the sidebands alone. Of events with weights its numbers
+/// are of effective events, until in_events() multiplies them by the scale.
 struct BackgroundEstimate {
     Estimate kind;
     std::vector<std::size_t> cells;  ///< [M] of the spectra's cells, those that it has
@@ -34,10 +35,14 @@ struct BackgroundEstimate {
     double deviance = 0;             ///< (11.3) of the sidebands
     std::size_t degrees_of_freedom = 0;
     ToyProbability goodness = {};  ///< of this deviance
+    double scale = 1;              ///< events that an effective one stands for (11.13)
 
     [[nodiscard]] double expected() const { return chosen.fit.expected[signal_cell]; }
     [[nodiscard]] double expected_error() const;
 };
+
+/// An estimate in effective events as one in events.
+BackgroundEstimate in_events(BackgroundEstimate estimate);
 
 /// [E] of each cut, by each estimate that could be made: without a cut by the spectrum alone.
 using BackgroundEstimates = std::vector<std::vector<BackgroundEstimate>>;
@@ -74,7 +79,7 @@ auto naming_cut(const MassSpectra& spectra, std::size_t cut, Estimate kind, cons
 }
 
 /// `cut`: row of spectra.counts, not 0 for Estimate::efficiency. Throws NumericalError that names
-/// the cut if a fit does not converge, for instance as too few events pass.
+/// the cut if a fit does not converge, for instance as too few events pass. In effective events.
 BackgroundEstimate estimate_background(Estimate kind, const SpectrumSettings& settings,
                                        const MassSpectra& spectra, std::size_t cut,
                                        const RandomStream& stream, int threads);

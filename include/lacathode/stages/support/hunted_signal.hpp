@@ -65,6 +65,9 @@ inline Estimate kind_of(const HuntedSignal& signal) noexcept {
     return signal.background.kind;
 }
 
+/// What was found in effective events as what it is in events.
+HuntedSignal in_events(HuntedSignal signal);
+
 /// After one cut, by each estimate that could be made: without a cut by the spectrum alone.
 using HuntedCut = std::vector<HuntedSignal>;
 

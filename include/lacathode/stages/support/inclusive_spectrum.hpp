@@ -17,10 +17,12 @@ namespace lacathode {
 /// it. Outside, where a function would have to know a turn-on, the observed masses themselves.
 class InclusiveSpectrum {
   public:
-    /// `masses` [N]. Throws UsageError as mass_cells does, InputError and NumericalError as the fit
-    /// does; `source` names the events in messages.
+    /// `masses` [N], `weights` [N] or empty (one each). Throws UsageError as mass_cells does,
+    /// InputError and NumericalError as the fit does, and InputError where weights make a bin count
+    /// less than nothing or, beyond the range, are negative; `source` names the events in messages.
     InclusiveSpectrum(const SpectrumSettings& settings, const MassWindow& signal_region,
-                      std::span<const double> masses, const std::string& source);
+                      std::span<const double> masses, const std::string& source,
+                      std::span<const float> weights = {});
 
     [[nodiscard]] std::vector<double> draw(std::size_t count, RandomStream stream) const;
 
@@ -30,15 +32,17 @@ class InclusiveSpectrum {
 
   private:
     [[nodiscard]] double within(RandomStream& stream) const;
+    [[nodiscard]] double beyond(RandomStream& stream) const;
 
     std::size_t parameters_ = 0;
     double deviance_ = 0;
     std::size_t degrees_of_freedom_ = 0;
-    std::vector<double> outside_;     ///< observed masses beyond the range
-    double fraction_within_ = 0;      ///< of all events
-    std::vector<double> edges_;       ///< [Q + 1] of fine steps
-    std::vector<double> density_;     ///< [Q + 1] the function at them, in any unit
-    std::vector<double> cumulative_;  ///< [Q + 1] of its trapezoids, from 0 to 1
+    std::vector<double> outside_;       ///< observed masses beyond the range
+    std::vector<double> outside_sums_;  ///< of their weights up to each; empty: one each
+    double fraction_within_ = 0;        ///< of all events
+    std::vector<double> edges_;         ///< [Q + 1] of fine steps
+    std::vector<double> density_;       ///< [Q + 1] the function at them, in any unit
+    std::vector<double> cumulative_;    ///< [Q + 1] of its trapezoids, from 0 to 1
 };
 
 }  // namespace lacathode

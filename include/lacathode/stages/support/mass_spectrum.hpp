@@ -35,11 +35,11 @@ struct SpectrumSettings {
 /// The signal region of a spectrum, one of its cells, in bins.
 struct SignalRegionBins {
     std::vector<MassCell> cells;               ///< [B]
-    Matrix<double> counts;                     ///< [E, B]
+    Matrix<double> counts;                     ///< [E, B] as MassSpectra::counts
     std::vector<std::vector<MassNode>> nodes;  ///< [B] all events, in finer bins
 };
 
-/// Counts of all events and of those that pass each cut.
+/// Counts of all events and of those that pass each cut; of events with weights their sums.
 struct MassSpectra {
     Column mass;
     MassWindow signal_region;
@@ -53,6 +53,12 @@ struct MassSpectra {
     std::vector<std::vector<MassNode>> nodes;  ///< [C] all events, in finer bins
     SignalRegionBins bins;
     std::vector<double> true_signal;  ///< [E] labelled signal in the signal region; empty: no truth
+    std::vector<double> scale = {};   ///< [E] c of docs/method.md (11.13); empty: no weights
+
+    /// By which counts are divided before a Poisson fit: 1 where events have no weights.
+    [[nodiscard]] double scale_of(std::size_t cut) const {
+        return scale.empty() ? 1.0 : scale[cut];
+    }
 };
 
 /// A sentence unless the signal region lies within the range, with a bin on both sides.
@@ -72,7 +78,8 @@ std::vector<MassCell> signal_region_bins(const SpectrumSettings& settings,
 
 /// Of the test events of an aligned scores file (lacathode-combine-folds); what is not mapped
 /// passes no cut. Throws InputError if the scores are not aligned, UsageError as mass_cells does
-/// and for what efficiencies_miss says.
+/// and for what efficiencies_miss says. Throws InputError too where weights make a bin beside the
+/// signal region, or all of them, count less than nothing.
 MassSpectra read_spectra(const SpectrumSettings& settings, const EventReader& scores);
 
 }  // namespace lacathode

@@ -156,6 +156,11 @@ HeldOut read_held_out(const EventReader& reader, const CheckFlow::Config& config
     Progress progress("check", reader.rows());
     for (std::size_t first = 0; first < reader.rows(); first += config.block_rows) {
         const EventTable block = reader.read(first, config.block_rows);
+        if (!block.counts_rows())
+            throw InputError(concat(reader.path(),
+                                    ": has events of other weights than one, for which the tests "
+                                    "of a flow do not hold: prepare them without "
+                                    "prepare.weight_column"));
         const EventTable events = block.take(rows_where(block, [&](std::size_t row) {
             const bool may_be_signal = model.signal_region.contains(block.mass[row]) &&
                                        block.has_label() && block.label[row] == 1;
@@ -235,6 +240,9 @@ std::vector<std::string> CheckFlow::lacks(const Config& config, const EventCount
     const std::size_t sideband = events.all(part, Region::sideband);
     const std::size_t inside = events.background(part, Region::signal_region);
     Problems found;
+    found.unless(!events.is_weighted(),
+                 "events that weigh one each, for which alone the tests of check_flow hold: set "
+                 "run.check_flow to false, or leave prepare.weight_column out");
     found.unless(sideband >= least_in_sidebands(config), "only ", sideband, " ", part_name,
                  " events in the sidebands, at least ", least_in_sidebands(config),
                  " needed for check_flow.bins = ", config.bins);

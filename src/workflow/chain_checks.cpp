@@ -86,6 +86,34 @@ std::size_t trees_of_the_same_events(const ChainConfig& config) {
     return have_flows && run.retrain == Retrain::all ? trees : trees * run.retrainings;
 }
 
+// What cannot be done with event weights.
+std::vector<std::string> weights_lack(const ChainConfig& config, const EventCounts& events) {
+    Problems found;
+    if (!events.is_weighted()) return found.take();
+    const double least = events.least_weight(Region::signal_region);
+    bool has_trees = false;
+    for (std::size_t member = 0; member < config.run.members; ++member)
+        has_trees = has_trees || config.model(member) == ClassifierKind::trees;
+    found.unless(!has_trees || least > 0, "positive weights, as trees need them, and one is ",
+                 least, ": use networks (train_classifier.model, run.models)");
+    const bool aligns = config.run.folds > 0 || config.aligns_members();
+    for (const Method method : config.run.methods) {
+        const Background background = info(method).background;
+        const bool draws_masses =
+            background == Background::sampled && info(method).space == Space::features;
+        found.unless(!draws_masses || least >= 0, "weights of 0 and more, by which ",
+                     method_name(method), " draws masses, and one is ", least,
+                     ": leave the method out of run.methods");
+        found.unless(background != Background::transported, "events that weigh one each, as ",
+                     method_name(method),
+                     " does not carry weights along: leave it out of run.methods");
+        found.unless(background != Background::truth || !aligns,
+                     "background that weighs one each, by which scores of ", method_name(method),
+                     " are aligned (run.folds, combine_scores.by): leave it out of run.methods");
+    }
+    return found.take();
+}
+
 }  // namespace
 
 std::vector<std::string> methods_miss(const ChainConfig& config) {
@@ -184,6 +212,7 @@ std::vector<std::string> events_lack(const ChainConfig& config, const std::strin
     if (!flow_checks(config.run, "").empty())
         found.add(CheckFlow::lacks(stages.of<CheckFlow>(), events));
     found.add(TrainClassifier::lacks(stages.of<TrainClassifier>(), events));
+    found.add(weights_lack(config, events));
     const EventCounts evaluated = config.run.folds > 0 ? held_out(events) : events;
     if (config.run.sic) found.add(EvaluateSic::lacks(stages.of<EvaluateSic>(), evaluated));
     if (config.run.sculpting)

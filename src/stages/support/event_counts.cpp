@@ -1,5 +1,7 @@
 #include "lacathode/stages/support/event_counts.hpp"
 
+#include <algorithm>
+
 #include "lacathode/core/interrupt.hpp"
 
 namespace lacathode {
@@ -12,6 +14,16 @@ constexpr std::size_t block_rows = 65'536;
 void EventCounts::add(Partition partition, Region region, std::int8_t label, std::size_t count) {
     counts_.at(static_cast<std::size_t>(partition))[static_cast<std::size_t>(region)].at(
         static_cast<std::size_t>(label)) += count;
+}
+
+void EventCounts::add_weight(Region region, double weight) {
+    is_weighted_ = is_weighted_ || weight != 1;
+    double& least = least_weight_.at(static_cast<std::size_t>(region));
+    least = std::min(least, weight);
+}
+
+double EventCounts::least_weight(Region region) const {
+    return least_weight_.at(static_cast<std::size_t>(region));
 }
 
 const EventCounts::ByTruth& EventCounts::at(Partition partition, Region region) const {
@@ -37,9 +49,11 @@ EventCounts count_events(const EventReader& reader) {
         check_interrupt();
         const EventTable events = reader.read(first, block_rows);
         for (std::size_t row = 0; row < events.size(); ++row) {
-            counts.add(events.partition[row],
-                       window.contains(events.mass[row]) ? Region::signal_region : Region::sideband,
+            const Region region =
+                window.contains(events.mass[row]) ? Region::signal_region : Region::sideband;
+            counts.add(events.partition[row], region,
                        events.has_label() ? events.label[row] : std::int8_t{0});
+            counts.add_weight(region, events.weight_of(row));
         }
     }
     return counts;

@@ -50,6 +50,12 @@ std::vector<float> read_reference(const EventReader& background, std::size_t blo
     std::vector<float> reference;
     for (std::size_t first = 0; first < background.rows(); first += block_rows) {
         const EventTable events = background.read(first, block_rows);
+        if (!events.counts_rows()) {
+            throw InputError(concat(background.path(),
+                                    ": has events of other weights than one, by "
+                                    "which scores are not aligned: align by generated background "
+                                    "(lacathode, cathode), which has none"));
+        }
         for (const std::size_t row :
              rows_of(events, Partition::validation, Region::signal_region, window)) {
             if (events.is_mapped(row)) reference.push_back(events.features(row, 0));

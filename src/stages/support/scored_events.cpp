@@ -42,7 +42,7 @@ Method method_of(const EventReader& scores) {
 
 bool same_events(const EventTable& a, const EventTable& b) {
     return a.mass == b.mass && a.label == b.label && a.partition == b.partition &&
-           a.source_row == b.source_row;
+           a.source_row == b.source_row && a.weight == b.weight;
 }
 
 ScoredEvents read_scores(const std::vector<std::string>& paths) {

@@ -19,6 +19,14 @@ class EventCounts {
 
     void add(Partition partition, Region region, std::int8_t label, std::size_t count = 1);
 
+    /// One more event of that region has this weight, beside being added.
+    void add_weight(Region region, double weight);
+
+    /// Some event counts as more or less than one.
+    [[nodiscard]] bool is_weighted() const noexcept { return is_weighted_; }
+    /// The smallest weight of a region's events, 1 at most.
+    [[nodiscard]] double least_weight(Region region) const;
+
     /// Without truth every event counts as background.
     [[nodiscard]] bool has_label() const noexcept { return has_label_; }
     [[nodiscard]] std::size_t background(Partition partition, Region region) const;
@@ -33,6 +41,8 @@ class EventCounts {
     [[nodiscard]] const ByTruth& at(Partition partition, Region region) const;
 
     bool has_label_;
+    bool is_weighted_ = false;
+    std::array<double, 2> least_weight_{1, 1};  // of each region
     std::array<ByRegion, most_partitions> counts_{};
 };
 

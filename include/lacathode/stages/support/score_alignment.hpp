@@ -11,7 +11,7 @@
 namespace lacathode {
 
 /// Scores of background that no training has seen, ascending: the mapped validation events in the
-/// signal region. Throws InputError if there are none.
+/// signal region. Throws InputError if there are none, or events of other weights than one.
 std::vector<float> read_reference(const EventReader& background, std::size_t block_rows);
 
 /// r of docs/method.md (5.6), in (0, 1]. `reference` ascends.

@@ -73,6 +73,12 @@ std::vector<float> masses_as_float(const EventTable& events) {
 void append(EventTable& a, const EventTable& b) {
     expects(a.mass_column == b.mass_column && a.feature_columns == b.feature_columns,
             "appended tables have the same columns");
+    // Without rows nobody knows which optional columns there are.
+    if (b.size() == 0) return;
+    if (a.size() == 0) {
+        a = b;
+        return;
+    }
     expects(a.has_label() == b.has_label() && a.mapped.empty() == b.mapped.empty() &&
                 a.has_fold() == b.has_fold() && a.has_weight() == b.has_weight(),
             "appended tables have the same optional columns");

@@ -97,6 +97,11 @@ TEST(EventTable, WeightsGoWithTheirRows) {
     append(more, table);
     EXPECT_THAT(more.weight, ElementsAre(0.5, -2, 1, 0.5, -2, 1));
     EXPECT_THROW(append(more, three_events()), ContractViolation);
+    append(more, three_events().take({}));
+    EXPECT_EQ(more.size(), 6U);
+    EventTable none = three_events().take({});
+    append(none, table);
+    EXPECT_EQ(none.weight, table.weight);
     table.weight.pop_back();
     EXPECT_THROW(table.check(), ContractViolation);
 }

@@ -50,7 +50,8 @@ class ScriptedFlows final : public MafReplicas {
     }
     std::vector<std::uint64_t> set_population_statistics() override { return {0, 0}; }
     std::vector<LogProbSum> log_prob_sums(DataPart /*part*/) const override {
-        return {{-10, 0}, {-10, 0}};
+        const LogProbSum ten{.sum = -10, .weight = 10, .left_out = 0};
+        return {ten, ten};
     }
 
   private:

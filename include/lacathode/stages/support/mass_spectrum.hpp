@@ -23,7 +23,7 @@ struct SpectrumSettings {
     double bin_width = 0.1;  ///< unit of the mass
     SpectrumShape shape = SpectrumShape::dijet;
     double scale = 13;  ///< of SpectrumFunction, unit of the mass
-    std::size_t least_parameters = 3;
+    std::size_t least_parameters = 4;
     std::size_t most_parameters = 5;
     double efficiency_low = 2.4;   ///< from where the efficiency (11.6) is fitted, at most `low`
     std::size_t least_degree = 2;  ///< of its polynomial

@@ -136,6 +136,7 @@ class Tables(HuntTest):
         self.assertAlmostEqual(entry["value"], limits[2], 3)
         self.assertEqual([error["label"] for error in entry["errors"]], ["1 sigma", "2 sigma"])
         self.assertAlmostEqual(entry["errors"][0]["asymerror"]["plus"], limits[3] - limits[2], 3)
+        self.assertAlmostEqual(entry["errors"][0]["asymerror"]["minus"], limits[1] - limits[2], 3)
         mass = made["LaCATHODE: spectrum, no cut"]["independent_variables"][0]
         self.assertEqual([one["low"] for one in mass["values"]], [float(f"{edge:.6g}") for edge in hunt["edges"][:-1]])
 

@@ -360,6 +360,13 @@ TEST_F(HuntFiles, APeakIsFoundWhereItIs) {
         EXPECT_GT(bump.high, 3.5);
         EXPECT_LE(bump.high - bump.low, 8 * 0.05 + 1e-9);
         EXPECT_LT(bump.p.p_value, 0.05);
+        // Compared with what the cells beside the signal region expect, as the count is.
+        double expected = 0;
+        for (std::size_t i = 0; i < bump.cells.size(); ++i)
+            expected += window.contains(0.5 * (bump.cells[i].low + bump.cells[i].high))
+                            ? bump.expected[i]
+                            : 0;
+        EXPECT_NEAR(expected / found.background.expected(), 1, 0.01);
     }
 }
 

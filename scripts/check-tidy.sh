@@ -6,6 +6,7 @@
 # Needs a configured build (scripts/build.sh), for build/compile_commands.json; sources that are not in it are left out.
 # So are src/libtorch and whatever includes LibTorch: a file takes minutes there.
 # At most $LACATHODE_TIDY_FILES sources are read, 60 by default, 3 s of a core each; the output says what was left out.
+# A source that takes $LACATHODE_TIDY_SECONDS, 300 by default, is a failure.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -14,6 +15,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 base=${1:-${LACATHODE_TIDY_BASE:-HEAD~1}}
 limit=${LACATHODE_TIDY_FILES:-60}
 [[ $limit =~ ^[0-9]+$ ]] || die "LACATHODE_TIDY_FILES=$limit is not a number"
+seconds=${LACATHODE_TIDY_SECONDS:-300}
+[[ $seconds =~ ^[0-9]+$ ]] || die "LACATHODE_TIDY_SECONDS=$seconds is not a number"
 commands=$build_dir/compile_commands.json
 [[ -e $commands ]] || die "there is no $commands; run scripts/build.sh first"
 cd "$root"
@@ -61,8 +64,11 @@ if ((${#files[@]} > limit)); then
     mapfile -t files < <(printf '%s\n' "${files[@]}" | shuf --random-source=<(yes) -n "$limit" | sort)
 fi
 say "Tidy: ${#files[@]} sources changed since $base"
+# shellcheck disable=SC2016  # the shell that xargs starts expands them
+read_one='timeout "$1" "$2" -p "$3" --quiet "$4" || { status=$?; ((status != 124)) || echo "error: $4 took $1 s" >&2; exit $status; }'
 if ! printf '%s\0' "${files[@]}" |
-    xargs -0 -P "$(nproc)" -n 1 "$clang_tidy" -p "$build_dir" --quiet 2> >(grep -vE '^[0-9]+ warnings? |^Suppressed ' >&2); then
+    xargs -0 -P "$(nproc)" -n 1 bash -c "$read_one" bash "$seconds" "$clang_tidy" "$build_dir" \
+        2> >(grep -vE '^[0-9]+ warnings? |^Suppressed ' >&2); then
     die "clang-tidy has findings, above; correct them, or say in .clang-tidy why a check is mistaken"
 fi
 say "Tidy: no findings"

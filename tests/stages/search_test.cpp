@@ -180,7 +180,7 @@ void draw_weighted_counts(MassSpectra& spectra, const std::vector<double>& expec
     double squares = 0;
     for (std::size_t cell = 0; cell < expected.size(); ++cell) {
         double count = 0;
-        for (std::int64_t events = poisson(expected[cell], random); events > 0; --events) {
+        for (std::uint64_t events = poisson(expected[cell], random); events > 0; --events) {
             const double weight = random_weight(random);
             count += weight;
             if (cell == spectra.signal_cell) continue;
@@ -355,7 +355,7 @@ TEST_F(HuntFiles, APeakIsFoundWhereItIs) {
         EXPECT_NEAR(excess.signal, 90, 2) << estimate_name(found.background.kind);
         EXPECT_GT(excess.z, 4);
         ASSERT_TRUE(found.bump.has_value());
-        const FoundBump& bump = found.bump.value();  // NOLINT(bugprone-unchecked-optional-access)
+        const FoundBump& bump = found.bump.value();
         EXPECT_LT(bump.low, 3.5);
         EXPECT_GT(bump.high, 3.5);
         EXPECT_LE(bump.high - bump.low, 8 * 0.05 + 1e-9);

@@ -13,13 +13,12 @@
 #include "lacathode/stages/support/event_selection.hpp"
 #include "lacathode/stages/support/training_guard.hpp"
 #include "lacathode/stages/support/two_sample.hpp"
-#include "lacathode/stats/equal_content_bins.hpp"
+#include "stages/support/latent_checks.hpp"
 
 namespace lacathode {
 namespace {
 
-constexpr std::size_t least_in_bin = 20;  // from where on Kolmogorov-Smirnov's p is good to 1 %
-constexpr std::size_t least_in_cell = 5;  // the same of chi2
+constexpr std::size_t least_in_cell = 5;  // from where on chi2's p is good to 1 %
 constexpr std::size_t least_events = 200;
 
 // Classes of the mass and of each coordinate in the test of independence: as many as there are bins
@@ -30,80 +29,6 @@ std::size_t classes(const CheckFlow::Config& config) {
 
 std::size_t least_in_sidebands(const CheckFlow::Config& config) {
     return std::max(least_events, least_in_cell * classes(config) * classes(config));
-}
-
-Proportion not_mapped(const EventTable& latent, const MassWindow& window, Region region) {
-    Proportion found;
-    for (std::size_t row = 0; row < latent.size(); ++row) {
-        if (window.contains(latent.mass[row]) != (region == Region::signal_region)) continue;
-        ++found.events;
-        found.hits += latent.is_mapped(row) ? 0 : 1;
-    }
-    return found;
-}
-
-// The bins of equal content between two neighbouring edges of the signal region, or beyond one.
-std::vector<LatentBin> latent_bins(const EventTable& latent, Region region, std::size_t bins,
-                                   const std::string& where) {
-    if (latent.size() < bins * least_in_bin) {
-        throw InputError(concat("only ", latent.size(), " mapped events in the ", where,
-                                " for check_flow.bins = ", bins, " of ", least_in_bin,
-                                " events at least: use fewer bins"));
-    }
-    const std::vector<double> edges = equal_content_edges(latent.mass, bins);
-    const std::vector<std::uint32_t> bin_of = bin_indices(latent.mass, edges);
-    std::vector<LatentBin> all;
-    for (std::size_t bin = 0; bin < bins; ++bin) {
-        all.push_back({edges[bin], edges[bin + 1], region, {}});
-        for (std::size_t column = 0; column < latent.features.cols(); ++column) {
-            std::vector<float> z;
-            for (std::size_t row = 0; row < latent.size(); ++row) {
-                if (bin_of[row] == bin) z.push_back(latent.features(row, column));
-            }
-            all.back().coordinates.push_back(normality(z));
-        }
-    }
-    return all;
-}
-
-std::vector<LatentBin> latent_bins(const EventTable& latent, const MassWindow& window,
-                                   std::size_t bins) {
-    const auto part = [&](const auto& holds) {
-        return latent.take(rows_where(latent, [&](std::size_t row) {
-            return latent.is_mapped(row) && holds(latent.mass[row]);
-        }));
-    };
-    const EventTable below = part([&](double mass) { return mass <= window.low(); });
-    const EventTable inside = part([&](double mass) { return window.contains(mass); });
-    const EventTable above = part([&](double mass) { return mass >= window.high(); });
-    std::vector<LatentBin> all;
-    const auto add = [&](const EventTable& events, Region region, const char* where) {
-        std::ranges::move(latent_bins(events, region, bins, where), std::back_inserter(all));
-    };
-    // The signal region may lie at an end of the spectrum.
-    if (below.size() > 0) add(below, Region::sideband, "lower sideband");
-    add(inside, Region::signal_region, "signal region");
-    if (above.size() > 0) add(above, Region::sideband, "upper sideband");
-    return all;
-}
-
-// Of each coordinate, and of |z|^2, with the mass.
-std::vector<Independence> independence_of_mass(const EventTable& latent, std::size_t classes) {
-    const std::vector<std::uint32_t> of_mass = equal_content_classes(latent.mass, classes);
-    std::vector<Independence> all;
-    const auto add = [&](const std::vector<double>& values) {
-        all.push_back(independence(equal_content_classes(values, classes), of_mass, classes));
-    };
-    std::vector<double> squares(latent.size(), 0);
-    for (std::size_t column = 0; column < latent.features.cols(); ++column) {
-        std::vector<double> z;
-        for (std::size_t row = 0; row < latent.size(); ++row)
-            z.push_back(static_cast<double>(latent.features(row, column)));
-        for (std::size_t row = 0; row < latent.size(); ++row) squares[row] += z[row] * z[row];
-        add(z);
-    }
-    add(squares);
-    return all;
 }
 
 // Rows (x, m): what the classifier sees.
@@ -246,8 +171,8 @@ std::vector<std::string> CheckFlow::lacks(const Config& config, const EventCount
     found.unless(sideband >= least_in_sidebands(config), "only ", sideband, " ", part_name,
                  " events in the sidebands, at least ", least_in_sidebands(config),
                  " needed for check_flow.bins = ", config.bins);
-    found.unless(inside >= config.bins * least_in_bin, "only ", inside, " ", part_name,
-                 " events in the signal region, at least ", config.bins * least_in_bin,
+    found.unless(inside >= config.bins * least_in_latent_bin, "only ", inside, " ", part_name,
+                 " events in the signal region, at least ", config.bins * least_in_latent_bin,
                  " needed for check_flow.bins = ", config.bins);
     return found.take();
 }

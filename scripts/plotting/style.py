@@ -21,6 +21,7 @@ class Look:
     name: str
     colour: str
     line: object = "-"
+    width: float = 1.3
 
 
 METHODS = {

@@ -40,17 +40,17 @@ def headline(study):
                    for chain, method, kind, values in hunts for row in hunt.rows(values)]
 
 
-POWER_COLUMNS = ("method", "background_efficiency", "injected", "searches", "z", "low", "high", "true_signal", "pull_mean",
-                 "pull_width", "injected_for_3_sigma", "injected_for_5_sigma")
+POWER_COLUMNS = ("method", "members", "background_efficiency", "injected", "searches", "z", "low", "high", "true_signal",
+                 "pull_mean", "pull_width", "injected_for_3_sigma", "injected_for_5_sigma")
 
 
 def power_rows(study):
     """[POWER_COLUMNS] of all that the hunts are unblinded in: medians and central 68 % over searches of as many injected events."""
-    for (method, efficiency), by_injection in power.trials(study.chains).items():
+    for searched, by_injection in power.trials(study.chains).items():
         reached = [power.reaching(by_injection, level) for level in power.LEVELS]
         for injected, one in by_injection.items():
             low, median, high = one.band
-            yield (method, efficiency, injected, len(one.z), median, low, high, np.median(one.true_signal), np.mean(one.pull),
+            yield (*searched, injected, len(one.z), median, low, high, np.median(one.true_signal), np.mean(one.pull),
                    np.std(one.pull), *reached)
 
 

@@ -73,18 +73,19 @@ class Scan(StudyTest):
 class Power(StudyTest):
     """z = 0.02 per injected event after the cut, 0.001 without; the true signal is a third of what is injected."""
 
-    def power(self, injections=(0, 100, 300), splits=5, unblinded=True):
-        def chain(injected, split):
-            z = np.array([0.001, 0.02]) * injected + 0.1 * (split - 2)
+    def power(self, injections=(0, 100, 300), splits=5, unblinded=True, members=(1,)):
+        def chain(injected, split, members):
+            z = np.array([0.001, 0.02 * members]) * injected + 0.1 * (split - 2)
             hunt = {"@quoted": "efficiency", "background_efficiency": np.array([1, 0.001]), "true_signal": np.array([injected, injected / 3])}
             for estimate in ("spectrum", "efficiency"):
                 hunt.update({f"{estimate}/{name}": np.full(2, value) for name, value in (("expected", 9), ("error", 4), ("spurious", 0))})
                 hunt[f"{estimate}/signal"] = hunt["true_signal"] + 5 * (split - 2)
                 hunt[f"{estimate}/z"] = z if unblinded else np.full(2, np.nan)
-            config = {"prepare": {"injected_signal": injected}}
-            return results.Chain(f"{injected}-{split}", config, {}, {"hunt_00": {"lacathode": Metrics("results.h5", hunt)}}, self.folder)
+            config = {"prepare": {"injected_signal": injected}, "run": {"members": members}}
+            return results.Chain(f"{injected}-{split}-{members}", config, {}, {"hunt_00": {"lacathode": Metrics("results.h5", hunt)}}, self.folder)
         return results.Study(self.folder, "Power", ("power",),
-                             tuple(chain(injected, split) for injected in injections for split in range(splits)))
+                             tuple(chain(injected, split, count) for injected in injections for split in range(splits)
+                                   for count in members))
 
     def test_medians_and_bands_by_injection(self):
         panel, = figure.picture(self.power()).panels
@@ -93,21 +94,27 @@ class Power(StudyTest):
         np.testing.assert_allclose(drawn["LaCATHODE (5 searches each)"], ((0, 100, 300), (0, 2, 6)), atol=1e-12)
         np.testing.assert_allclose(drawn["no cut"][1], (0, 0.1, 0.3), atol=1e-12)
         by_cut = power.trials(self.power().chains)
-        one = by_cut["lacathode", 0.001][300]
+        one = by_cut["lacathode", 1, 0.001][300]
         np.testing.assert_allclose(one.band, 6 + 0.1 * np.quantile([-2, -1, 0, 1, 2], [0.16, 0.5, 0.84]))
         np.testing.assert_allclose(one.pull, [-2, -1, 0, 1, 2])  # 5 / sqrt(9 + 4^2) each
         np.testing.assert_allclose(one.true_signal, 100)
-        self.assertAlmostEqual(power.reaching(by_cut["lacathode", 0.001], 5), 250)
-        self.assertTrue(np.isnan(power.reaching(by_cut["lacathode", 1.0], 3)))
+        self.assertAlmostEqual(power.reaching(by_cut["lacathode", 1, 0.001], 5), 250)
+        self.assertTrue(np.isnan(power.reaching(by_cut["lacathode", 1, 1.0], 3)))
+
+    def test_ensembles_are_searches_of_their_own(self):
+        panel, = figure.picture(self.power(members=(1, 3))).panels
+        drawn = self.lines(panel)
+        np.testing.assert_allclose(drawn["LaCATHODE (5 searches each)"][1], (0, 2, 6), atol=1e-12)
+        np.testing.assert_allclose(drawn["LaCATHODE, 3 members (5 searches each)"][1], (0, 6, 18), atol=1e-12)
 
     def test_blinded_it_says_so(self):
         with self.assertRaisesRegex(InputError, "'power': the hunts are blinded"):
             figure.picture(self.power(unblinded=False))
 
     def test_table(self):
-        rows = {row[:3]: row for row in study_tables.power_rows(self.power())}
+        rows = {row[:4]: row for row in study_tables.power_rows(self.power())}
         self.assertEqual(len(rows), 2 * 3)
-        row = dict(zip(study_tables.POWER_COLUMNS, rows["lacathode", 0.001, 100]))
+        row = dict(zip(study_tables.POWER_COLUMNS, rows["lacathode", 1, 0.001, 100]))
         self.assertEqual((row["searches"], row["z"], row["injected_for_3_sigma"]), (5, 2, 150))
         self.assertAlmostEqual(row["pull_width"], np.sqrt(2))
 

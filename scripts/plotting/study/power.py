@@ -1,7 +1,7 @@
 """What hunts find against the signal that was injected: z of the quoted estimate after each cut, and of all events without one."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ NO_CUT = 1.0  # background efficiency
 
 @dataclass(frozen=True)
 class Trials:
-    """All hunts of one method, cut and number of injected events."""
+    """All hunts of one method, number of members, cut and number of injected events."""
     z: np.ndarray
     true_signal: np.ndarray  # in the signal region after the cut, NaN without labels
     pull: np.ndarray  # of the signal: only the background fluctuates around the true one
@@ -38,14 +38,15 @@ def found(hunt, cut):
 
 
 def trials(chains):
-    """{(method, efficiency): {injected: Trials}} of all that is unblinded, injections ascending."""
+    """{(method, members, efficiency): {injected: Trials}} of all that is unblinded, injections ascending."""
     collected = {}
     for chain, method, _, hunt in hunts(chains):
         injected = chain.config["prepare"]["injected_signal"]
+        members = chain.config["run"]["members"]
         for cut, efficiency in enumerate(hunt["background_efficiency"]):
             one = found(hunt, cut)
             if np.isfinite(one[0]):
-                collected.setdefault((method, float(efficiency)), {}).setdefault(injected, []).append(one)
+                collected.setdefault((method, members, float(efficiency)), {}).setdefault(injected, []).append(one)
     return {key: {injected: Trials(*np.transpose(of[injected])) for injected in sorted(of)} for key, of in collected.items()}
 
 
@@ -60,19 +61,19 @@ def reaching(by_injection, level):
 
 
 def panel(study, chains, name, title):
-    """A panel a cut, a line a method."""
+    """A panel a cut, a line a method and number of members."""
     by_cut = trials(chains)
     if not by_cut:
         require(hunts(chains), study, name)
         raise InputError(f"{study.folder}: panel '{name}': the hunts are blinded (hunt.unblind)")
-    methods = dict.fromkeys(method for method, _ in by_cut)
-    cuts = sorted({efficiency for _, efficiency in by_cut} - {NO_CUT}, reverse=True)
+    searched = dict.fromkeys((method, members) for method, members, _ in by_cut)
+    cuts = sorted({efficiency for _, _, efficiency in by_cut} - {NO_CUT}, reverse=True)
 
     def draw(axis, cut):
-        for method in methods:
-            if (method, cut) in by_cut:
-                draw_trials(axis, by_cut[method, cut], style.look(method))
-        uncut = by_cut.get((next(iter(methods)), NO_CUT), {})
+        for method, members in searched:
+            if (method, members, cut) in by_cut:
+                draw_trials(axis, by_cut[method, members, cut], look_of(method, members))
+        uncut = by_cut.get((*next(iter(searched)), NO_CUT), {})
         if uncut:
             axis.plot(list(uncut), [one.band[1] for one in uncut.values()], color=style.GREY, label="no cut")
         for level in LEVELS:
@@ -83,9 +84,15 @@ def panel(study, chains, name, title):
             for cut in cuts]
 
 
+def look_of(method, members):
+    """That of the method; of several members the line is thicker and the name tells their number."""
+    look = style.look(method)
+    return look if members == 1 else replace(look, name=f"{look.name}, {members} members", width=2)
+
+
 def draw_trials(axis, by_injection, look):
     injected = list(by_injection)
     low, median, high = np.transpose([one.band for one in by_injection.values()])
     count = min(len(one.z) for one in by_injection.values())
-    axis.plot(injected, median, color=look.colour, linestyle=look.line, marker=".", label=f"{look.name} ({count} searches each)")
+    axis.plot(injected, median, color=look.colour, linestyle=look.line, linewidth=look.width, marker=".", label=f"{look.name} ({count} searches each)")
     axis.fill_between(injected, low, high, color=look.colour, alpha=0.2, linewidth=0)

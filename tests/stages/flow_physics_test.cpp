@@ -15,23 +15,26 @@ namespace lacathode::test {
 namespace {
 
 struct FlowPhysics : ::testing::Test {
-    static void SetUpTestSuite() {
-        data = toy_data({.correlation = 0.1}, 200'000, 0);
-        model = std::make_unique<FlowModel>(
-            trained_flow(data, {.features = 2, .hidden = 32, .blocks = 4}, 25, 1e-4));
-        latent = Encode::compute(*model, *load_density(*model, 0, engine()), data).latent;
+    struct Trained {
+        EventTable data = toy_data({.correlation = 0.1}, 200'000, 0);
+        FlowModel model = trained_flow(data, {.features = 2, .hidden = 32, .blocks = 4}, 25, 1e-4);
+        EventTable latent = Encode::compute(model, *load_density(model, 0, engine()), data).latent;
+    };
+    // Once for all tests.
+    static const Trained& trained() {
+        static const Trained once;
+        return once;
     }
-    static void TearDownTestSuite() { model.reset(); }
 
-    static BackgroundSample sample(std::uint64_t seed) {
+    [[nodiscard]] BackgroundSample sample(std::uint64_t seed) const {
         const auto masses = part(data, Partition::training, Region::signal_region).mass;
-        return Sample::compute({.size = {6'000, 2'000}}, {}, *model, MassDensity::fit(masses),
+        return Sample::compute({.size = {6'000, 2'000}}, {}, model, MassDensity::fit(masses),
                                engine(), RandomStream(seed, "sample"));
     }
 
-    inline static EventTable data;
-    inline static EventTable latent;
-    inline static std::unique_ptr<FlowModel> model;
+    const EventTable& data = trained().data;
+    const EventTable& latent = trained().latent;
+    const FlowModel& model = trained().model;
 };
 
 // False-alarm rate 1e-3. The twin that must fail: the same flow's samples in x space (CATHODE).

@@ -109,17 +109,6 @@ TEST(InclusiveSpectrum, ASignalIsNotDrawn) {
 }
 
 struct PseudoDataStage : ScoresFiles {
-    static void SetUpTestSuite() {
-        data = events(30'000, 3);
-        TrainFlow::Config config;
-        config.architecture = {.features = 2, .hidden = 16, .blocks = 3};
-        config.training = {.epochs = 4, .batch_size = 256, .keep_best = 1};
-        config.adam.learning_rate = 2e-3;
-        model = std::make_unique<FlowModel>(
-            TrainFlow::compute(config, data, window, engine(), RandomStream(65, "flow")));
-    }
-    static void TearDownTestSuite() { model.reset(); }
-
     // Background, of which a third is in the test set, and 300 signal events, 50 of them injected.
     static EventTable events(std::size_t count, std::uint64_t index) {
         EventTable table;
@@ -143,14 +132,31 @@ struct PseudoDataStage : ScoresFiles {
                             window, "the events", RandomStream(67, "split"));
     }
 
-    static EventTable draw(PseudoData::Config config, int threads = 1) {
+    struct Trained {
+        EventTable data = events(30'000, 3);
+        FlowModel model = trained_on(data);
+    };
+    // Once for all tests.
+    static const Trained& trained() {
+        static const Trained once;
+        return once;
+    }
+    static FlowModel trained_on(const EventTable& events) {
+        TrainFlow::Config config;
+        config.architecture = {.features = 2, .hidden = 16, .blocks = 3};
+        config.training = {.epochs = 4, .batch_size = 256, .keep_best = 1};
+        config.adam.learning_rate = 2e-3;
+        return TrainFlow::compute(config, events, window, engine(), RandomStream(65, "flow"));
+    }
+
+    [[nodiscard]] EventTable draw(PseudoData::Config config, int threads = 1) const {
         config.spectrum = settings;
-        return PseudoData::compute(config, *model, data, engine(threads),
+        return PseudoData::compute(config, model, data, engine(threads),
                                    RandomStream(68, "toy").at(config.number), "events.h5");
     }
 
-    inline static EventTable data;
-    inline static std::unique_ptr<FlowModel> model;
+    const EventTable& data = trained().data;
+    const FlowModel& model = trained().model;
 };
 
 TEST_F(PseudoDataStage, NullEventsAreWhatASearchKnowsOfData) {
@@ -170,8 +176,8 @@ TEST_F(PseudoDataStage, NullEventsAreWhatASearchKnowsOfData) {
 // z = f(x; m) of x = f^-1(z; m) is normal, in the signal region too.
 TEST_F(PseudoDataStage, NullFeaturesAreTheFlows) {
     const EventTable toy = draw({.expected = 60'000});
-    const auto density = load_density(*model, 0, engine());
-    const EventTable latent = Encode::compute(*model, *density, toy).latent;
+    const auto density = load_density(model, 0, engine());
+    const EventTable latent = Encode::compute(model, *density, toy).latent;
     std::vector<double> z;
     for (std::size_t row = 0; row < latent.size(); ++row) {
         if (latent.is_mapped(row) && window.contains(latent.mass[row]))
@@ -217,7 +223,7 @@ TEST_F(PseudoDataStage, WeightsAreTheNumberOfNullEventsAndStayInTheBootstrap) {
         PseudoData::Config config;
         config.source = source;
         config.spectrum = settings;
-        return PseudoData::compute(config, *model, weighted, engine(), RandomStream(68, "toy"),
+        return PseudoData::compute(config, model, weighted, engine(), RandomStream(68, "toy"),
                                    "events.h5");
     };
     const EventTable null = draw_of(PseudoSource::null);
@@ -240,7 +246,7 @@ TEST_F(PseudoDataStage, SignalIsAddedOfThatWhichIsInNoData) {
     for (const std::int64_t row : signal)
         EXPECT_EQ(data.partition[static_cast<std::size_t>(row)], Partition::evaluation);
     EXPECT_FALSE(toy.has_label());
-    EXPECT_THAT(message_of<InputError>([] { (void)draw({.signal = 251}); }),
+    EXPECT_THAT(message_of<InputError>([&] { (void)draw({.signal = 251}); }),
                 AllOf(HasSubstr("events.h5: has 250 labelled signal events"),
                       HasSubstr("pseudo_data.signal = 251")));
 }

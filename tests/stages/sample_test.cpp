@@ -16,25 +16,27 @@ namespace {
 constexpr double false_alarm_rate = 1e-4;
 
 struct Background : ::testing::Test {
-    static void SetUpTestSuite() {
-        const ToyModel toy{.correlation = 0.1};
-        data = toy_data(toy, 40'000, 3);
-        model = std::make_unique<FlowModel>(
-            trained_flow(data, {.features = 2, .hidden = 16, .blocks = 3}, 3));
-        masses = part(data, Partition::training, Region::signal_region).mass;
+    struct Trained {
+        EventTable data = toy_data({.correlation = 0.1}, 40'000, 3);
+        FlowModel model = trained_flow(data, {.features = 2, .hidden = 16, .blocks = 3}, 3);
+        std::vector<double> masses = part(data, Partition::training, Region::signal_region).mass;
+    };
+    // Once for all tests.
+    static const Trained& trained() {
+        static const Trained once;
+        return once;
     }
-    static void TearDownTestSuite() { model.reset(); }
 
-    static BackgroundSample draw(std::size_t checkpoints = 1, int threads = 1,
-                                 std::uint64_t seed = 1) {
+    [[nodiscard]] BackgroundSample draw(std::size_t checkpoints = 1, int threads = 1,
+                                        std::uint64_t seed = 1) const {
         const Sample::Config config{.size = {9'000, 3'000}, .checkpoints = checkpoints};
-        return Sample::compute(config, {}, *model, MassDensity::fit(masses), engine(threads),
+        return Sample::compute(config, {}, model, MassDensity::fit(masses), engine(threads),
                                RandomStream(seed, "sample"));
     }
 
-    inline static EventTable data;
-    inline static std::unique_ptr<FlowModel> model;
-    inline static std::vector<double> masses;
+    const EventTable& data = trained().data;
+    const FlowModel& model = trained().model;
+    const std::vector<double>& masses = trained().masses;
 };
 
 // Two-sample Kolmogorov-Smirnov by the rank of each value of `a` among all of `b`.
@@ -99,8 +101,8 @@ TEST_F(Background, MassesFollowTheData) {
 // z with it, so only the core is compared closely.
 TEST_F(Background, EncodingGivesTheDrawBack) {
     const BackgroundSample sample = draw();
-    const auto flow = load_density(*model, 0, engine());
-    const Encoded encoded = Encode::compute(*model, *flow, sample.features);
+    const auto flow = load_density(model, 0, engine());
+    const Encoded encoded = Encode::compute(model, *flow, sample.features);
     std::size_t compared = 0;
     for (std::size_t row = 0; row < sample.features.size(); ++row) {
         const auto z = sample.latent.features.row(row);
@@ -127,7 +129,7 @@ TEST_F(Background, DependsOnTheSeedAndNotOnThreads) {
 // A block of rows is 2^16: what comes before and behind its end.
 TEST_F(Background, RowsDoNotDependOnHowManyFollowAndNoneRepeats) {
     const Sample::Config config{.size = {60'000, 10'000}};
-    const BackgroundSample large = Sample::compute(config, {}, *model, MassDensity::fit(masses),
+    const BackgroundSample large = Sample::compute(config, {}, model, MassDensity::fit(masses),
                                                    engine(), RandomStream(1, "sample"));
     const BackgroundSample small = draw();
     ASSERT_EQ(large.features.size(), 70'000U);
@@ -153,8 +155,8 @@ TEST_F(Background, StatesShareTheSampleEquallyAndMixed) {
     std::vector<int> maker(sample.features.size(), -1);
     std::vector<float> best(sample.features.size(), 1e30F);
     for (std::size_t rank = 0; rank < 3; ++rank) {
-        const auto flow = load_density(*model, rank, engine());
-        const Encoded encoded = Encode::compute(*model, *flow, sample.features);
+        const auto flow = load_density(model, rank, engine());
+        const Encoded encoded = Encode::compute(model, *flow, sample.features);
         for (std::size_t row = 0; row < maker.size(); ++row) {
             if (!encoded.latent.is_mapped(row)) continue;
             const float distance =
@@ -181,7 +183,7 @@ TEST_F(Background, MoreStatesThanKeptAreRefused) {
 
 // A flow that blows up: the draws are marked, not written as numbers.
 TEST_F(Background, DrawsWithoutAFiniteEventAreMarked) {
-    FlowModel broken = *model;
+    FlowModel broken = model;
     for (NamedArray& array : broken.flow.best[0].state) {
         if (array.name == "block_00/output_bias") array.values[2] = 1e4F;
     }

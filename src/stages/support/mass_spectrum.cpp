@@ -147,6 +147,46 @@ std::vector<double> scales_of(const MassSpectra& spectra, const Matrix<double>& 
     return scales;
 }
 
+// Those of the settings and the file's header, without an event.
+MassSpectra empty_spectra(const SpectrumSettings& settings, const EventReader& scores) {
+    const MassWindow& window = scores.header().signal_region;
+    MassSpectra spectra{.mass = scores.header().mass,
+                        .signal_region = window,
+                        .method = method_of(scores),
+                        .reference_events = require_aligned(scores),
+                        .cells = mass_cells(settings, window),
+                        .signal_cell = 0,
+                        .first_of_function = 0,
+                        .efficiencies = {1},
+                        .counts = {},
+                        .nodes = {},
+                        .bins = {},
+                        .true_signal = {}};
+    require_no_problems("cuts", efficiencies_miss(settings, spectra.reference_events,
+                                                  concat("the reference of ", scores.path())));
+    const auto index_of = [&](double low) {
+        return static_cast<std::size_t>(std::ranges::find(spectra.cells, low, &MassCell::low) -
+                                        spectra.cells.begin());
+    };
+    spectra.signal_cell = index_of(window.low());
+    spectra.first_of_function = index_of(settings.low);
+    spectra.bins.cells = signal_region_bins(settings, window);
+    spectra.efficiencies.insert(spectra.efficiencies.end(), settings.efficiencies.begin(),
+                                settings.efficiencies.end());
+    if (scores.header().has_label) spectra.true_signal.assign(spectra.efficiencies.size(), 0);
+    return spectra;
+}
+
+// [E] 1 for a cut that the event passes; the first is none.
+std::vector<double> cuts_passed(const EventTable& events, std::size_t row,
+                                const std::vector<double>& efficiencies) {
+    std::vector<double> passed(efficiencies.size());
+    passed[0] = 1;
+    for (std::size_t cut = 1; cut < passed.size() && events.is_mapped(row); ++cut)
+        passed[cut] = passes_cut(events.features(row, 0), efficiencies[cut]);
+    return passed;
+}
+
 }  // namespace
 
 std::vector<std::string> range_misses(const SpectrumSettings& settings,
@@ -190,57 +230,27 @@ std::vector<MassCell> signal_region_bins(const SpectrumSettings& settings,
 }
 
 MassSpectra read_spectra(const SpectrumSettings& settings, const EventReader& scores) {
-    const MassWindow& window = scores.header().signal_region;
-    MassSpectra spectra{.mass = scores.header().mass,
-                        .signal_region = window,
-                        .method = method_of(scores),
-                        .reference_events = require_aligned(scores),
-                        .cells = mass_cells(settings, window),
-                        .signal_cell = 0,
-                        .first_of_function = 0,
-                        .efficiencies = {1},
-                        .counts = {},
-                        .nodes = {},
-                        .bins = {},
-                        .true_signal = {}};
-    require_no_problems("cuts", efficiencies_miss(settings, spectra.reference_events,
-                                                  concat("the reference of ", scores.path())));
-    const auto is_at = [](double low) {
-        return [low](const MassCell& cell) { return cell.low == low; };
+    MassSpectra spectra = empty_spectra(settings, scores);
+    Histogram all(spectra.cells, spectra.efficiencies.size());
+    Histogram inside(spectra.bins.cells, spectra.efficiencies.size());
+    const auto add = [&](const EventTable& events, std::size_t row) {
+        const double mass = events.mass[row];
+        const std::size_t cell = cell_beside(spectra.signal_region, mass, spectra.cells);
+        if (cell == spectra.cells.size()) return;
+        const std::vector<double> passed = cuts_passed(events, row, spectra.efficiencies);
+        const double weight = events.weight_of(row);
+        all.add(cell, mass, weight, passed);
+        if (cell != spectra.signal_cell) return;
+        inside.add(cell_of(mass, spectra.bins.cells), mass, weight, passed);
+        if (!events.has_label() || events.label[row] != 1) return;
+        for (std::size_t cut = 0; cut < passed.size(); ++cut)
+            spectra.true_signal[cut] += weight * passed[cut];
     };
-    const auto index_of = [&](double low) {
-        return static_cast<std::size_t>(
-            std::distance(spectra.cells.begin(), std::ranges::find_if(spectra.cells, is_at(low))));
-    };
-    spectra.signal_cell = index_of(window.low());
-    spectra.first_of_function = index_of(settings.low);
-    spectra.bins.cells = signal_region_bins(settings, window);
-    spectra.efficiencies.insert(spectra.efficiencies.end(), settings.efficiencies.begin(),
-                                settings.efficiencies.end());
-    const std::size_t cuts = spectra.efficiencies.size();
-    if (scores.header().has_label) spectra.true_signal.assign(cuts, 0);
-    Histogram all(spectra.cells, cuts);
-    Histogram inside(spectra.bins.cells, cuts);
     for (std::size_t first = 0; first < scores.rows(); first += block_rows) {
         check_interrupt();
         const EventTable events = scores.read(first, block_rows);
         for (std::size_t row = 0; row < events.size(); ++row) {
-            if (events.partition[row] != Partition::test) continue;
-            const double mass = events.mass[row];
-            const std::size_t cell = cell_beside(window, mass, spectra.cells);
-            if (cell == spectra.cells.size()) continue;
-            std::vector<double> passed(cuts);
-            passed[0] = 1;
-            for (std::size_t cut = 1; cut < cuts && events.is_mapped(row); ++cut)
-                passed[cut] = passes_cut(events.features(row, 0), spectra.efficiencies[cut]);
-            const double weight = events.weight_of(row);
-            all.add(cell, mass, weight, passed);
-            if (cell != spectra.signal_cell) continue;
-            inside.add(cell_of(mass, spectra.bins.cells), mass, weight, passed);
-            if (!events.has_label() || events.label[row] != 1) continue;
-            std::ranges::transform(
-                spectra.true_signal, passed, spectra.true_signal.begin(),
-                [weight](double sum, double pass) { return sum + weight * pass; });
+            if (events.partition[row] == Partition::test) add(events, row);
         }
     }
     spectra.counts = all.counts();

@@ -151,7 +151,7 @@ double ReferenceFlow::loss(const Matrix<double>& y, const std::vector<double>& m
 }
 
 std::vector<std::vector<double>> ReferenceFlow::population_statistics(
-    Matrix<double> y, const std::vector<double>& mass) const {
+    const Matrix<double>& y, const std::vector<double>& mass) const {
     std::vector<std::vector<double>> statistics;
     const std::size_t d = architecture_.features;
     for (std::size_t k = 0; k < blocks_.size(); ++k) {

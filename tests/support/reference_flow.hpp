@@ -36,7 +36,7 @@ class ReferenceFlow {
     /// Mean and biased variance + 1e-5 of the inputs of every batch norm over all events, layer by
     /// layer; entry k: D means, then D variances.
     [[nodiscard]] std::vector<std::vector<double>> population_statistics(
-        Matrix<double> y, const std::vector<double>& mass) const;
+        const Matrix<double>& y, const std::vector<double>& mass) const;
 
     /// The parameter with that name and index, for finite differences. 0 where a mask is 0.
     [[nodiscard]] double& parameter(const std::string& name, std::size_t index);

@@ -11,7 +11,7 @@
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/encode.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
-#include "lacathode/stages/support/training_guard.hpp"
+#include "lacathode/stages/support/flow_and_events.hpp"
 #include "lacathode/stages/support/two_sample.hpp"
 #include "stages/support/latent_checks.hpp"
 
@@ -228,10 +228,9 @@ std::vector<std::string> CheckFlow::failures(const Config& config, const FlowChe
 
 void CheckFlow::run(const Config& config, const Paths& paths, Job& job) {
     const Execution execution = job.execution();
-    const FlowModel model = read_flow(paths.flow, 1);
-    const EventReader reader(paths.events, EventKind::events);
-    require_same_columns(model, reader.header(), paths.flow, paths.events);
-    require_valid_partitions({paths.flow, model.trained_on}, reader);
+    const FlowAndEvents inputs(paths.flow, paths.events);
+    const FlowModel& model = inputs.model;
+    const EventReader& reader = inputs.events;
     const auto flow = load_density(model, 0, execution);
     const HeldOut held_out = read_held_out(reader, config, model, *flow);
     const FlowCheck check = with_path(paths.events, [&] {
@@ -241,8 +240,7 @@ void CheckFlow::run(const Config& config, const Paths& paths, Job& job) {
     const std::vector<std::string> failed = failures(config, check);
     job.goes_back_to(reader.provenance().origins);
     job.computed_on(execution);
-    job.made_from(reader.record("events"));
-    job.made_from({"flow", paths.flow, model.hash});
+    inputs.record(job);
     job.report(summary_of(headline(check)));
     OutputFile file(paths.output, FileFormat::metrics, job.overwrite());
     write_flow_check(file, {model.mass, model.signal_region, config.part, joined(failed, "; ")},

@@ -13,9 +13,9 @@
 #include "lacathode/stages/fit_background.hpp"
 #include "lacathode/stages/support/background_sampler.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/flow_and_events.hpp"
 #include "lacathode/stages/support/inclusive_spectrum.hpp"
 #include "lacathode/stages/support/settings.hpp"
-#include "lacathode/stages/support/training_guard.hpp"
 #include "lacathode/stats/poisson_distribution.hpp"
 
 namespace lacathode {
@@ -179,15 +179,13 @@ EventTable PseudoData::compute(const Config& config, const FlowModel& model,
 
 void PseudoData::run(const Config& config, const Paths& paths, Job& job) {
     const Execution execution = job.execution();
-    const FlowModel model = read_flow(paths.flow, 1);
-    const EventReader reader(paths.events, EventKind::events);
-    require_same_columns(model, reader.header(), paths.flow, paths.events);
-    require_valid_partitions({paths.flow, model.trained_on}, reader);
+    const FlowAndEvents inputs(paths.flow, paths.events);
+    const FlowModel& model = inputs.model;
+    const EventReader& reader = inputs.events;
     const EventTable drawn = compute(config, model, reader.read_all(), execution,
                                      job.stream(name).at(config.number), paths.events);
     job.computed_on(execution);
-    job.made_from(reader.record("events"));
-    job.made_from({"flow", paths.flow, model.hash});
+    inputs.record(job);
     job.goes_back_to_itself();
     EventHeader header = header_of(drawn, model.signal_region);
     EventWriter writer(paths.output, EventKind::events, header, job.overwrite());

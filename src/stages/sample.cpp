@@ -12,8 +12,8 @@
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/encode.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/flow_and_events.hpp"
 #include "lacathode/stages/support/settings.hpp"
-#include "lacathode/stages/support/training_guard.hpp"
 #include "lacathode/stats/kernel_density.hpp"
 
 namespace lacathode {
@@ -228,11 +228,10 @@ void Sample::run(const Config& config, const Paths& paths, Job& job) {
     require_generated(config, method);
     const bool latent = info(method).space == Space::latent;
     const Execution execution = job.execution();
-    const FlowModel model = read_flow(paths.flow, config.checkpoints);
+    const FlowAndEvents inputs(paths.flow, paths.events, config.checkpoints);
+    const FlowModel& model = inputs.model;
+    const EventReader& reader = inputs.events;
     require_checkpoints(config, method, model, paths.flow);
-    const EventReader reader(paths.events, EventKind::events);
-    require_same_columns(model, reader.header(), paths.flow, paths.events);
-    require_valid_partitions({paths.flow, model.trained_on}, reader);
     require_transportable(method, reader);
     WeightedMasses masses = training_masses(reader, model.signal_region);
     require_events(masses.mass.size(), 2, "signal-region training events", paths.events);
@@ -268,8 +267,7 @@ void Sample::run(const Config& config, const Paths& paths, Job& job) {
          {"not_mapped", not_mapped}});
     job.goes_back_to(united(model.trained_on, reader.provenance().origins));
     job.computed_on(execution);
-    job.made_from(reader.record("events"));
-    job.made_from({"flow", paths.flow, model.hash});
+    inputs.record(job);
     job.report("method", method_name(method));
     job.report("training_events", static_cast<std::int64_t>(size.training));
     job.report("validation_events", static_cast<std::int64_t>(size.validation));

@@ -9,9 +9,9 @@
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/encode.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
+#include "lacathode/stages/support/flow_and_events.hpp"
 #include "lacathode/stages/support/mapping_report.hpp"
 #include "lacathode/stages/support/settings.hpp"
-#include "lacathode/stages/support/training_guard.hpp"
 
 namespace lacathode {
 
@@ -54,10 +54,9 @@ EventTable Transport::compute(const FlowModel& model, const ConditionalDensity& 
 
 void Transport::run(const Config& config, const Paths& paths, Job& job) {
     const Execution execution = job.execution();
-    const FlowModel model = read_flow(paths.flow, 1);
-    const EventReader reader(paths.events, EventKind::events);
-    require_same_columns(model, reader.header(), paths.flow, paths.events);
-    require_valid_partitions({paths.flow, model.trained_on}, reader);
+    const FlowAndEvents inputs(paths.flow, paths.events);
+    const FlowModel& model = inputs.model;
+    const EventReader& reader = inputs.events;
     const auto flow = load_density(model, 0, execution);
     EventHeader header = reader.header();
     header.has_mapped = true;
@@ -78,8 +77,7 @@ void Transport::run(const Config& config, const Paths& paths, Job& job) {
     writer.set_counts(mapping.counts());
     job.goes_back_to(reader.provenance().origins);
     job.computed_on(execution);
-    job.made_from(reader.record("events"));
-    job.made_from({"flow", paths.flow, model.hash});
+    inputs.record(job);
     mapping.report(job);
     job.commit(writer);
 }

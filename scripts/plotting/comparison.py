@@ -10,16 +10,25 @@ from . import histogram
 
 @dataclass(frozen=True)
 class Sample:
-    """Finite values [N] of some events, and what they are called; `scale` is a factor on their drawn density."""
+    """Finite values [N] of some events with their weights [N], and what they are called; `scale` is a factor on their drawn
+    density."""
     name: str
     values: np.ndarray
+    weights: np.ndarray
     colour: str
     line: object = "-"
     scale: float = 1.0
 
     @property
     def label(self):
-        return f"{self.name} ({len(self.values):,})"
+        return f"{self.name} ({self.weights.sum():,.0f})"
+
+
+def sample(name, table, column, rows, colour, line="-"):
+    """Of a column of a table those `rows` (indices or a mask) that are finite."""
+    values, weights = table.features[column][rows], table.weight[rows]
+    finite = np.isfinite(values)
+    return Sample(name, values[finite], weights[finite], colour, line)
 
 
 @dataclass(frozen=True)
@@ -34,11 +43,11 @@ class Comparison:
     divided: tuple = ()
 
     def histogram(self, sample):
-        return histogram.fill(sample.values, self.edges)
+        return histogram.fill(sample.values, self.edges, sample.weights)
 
 
 def draw(axis, compared, ratio=None):
-    """Densities with Poisson errors on `axis`, their ratio on the Axes `ratio`; returns `axis`."""
+    """Densities with counting errors on `axis`, their ratio on the Axes `ratio`; returns `axis`."""
     data, reference = compared.histogram(compared.data), compared.histogram(compared.reference)
     axis.stairs(reference.density, compared.edges, fill=True, color=compared.reference.colour, alpha=0.5,
                 label=compared.reference.label)

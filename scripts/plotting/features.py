@@ -1,8 +1,8 @@
 """Features of the data in the signal region beside background sampled from the flow, or else beside the sideband."""
-import numpy as np
+from dataclasses import replace
 
 from . import comparison, histogram, style
-from .comparison import Comparison, Sample
+from .comparison import Comparison, sample
 from .names import Names, density_label, number, unit_text
 from .page import Panel, Picture
 
@@ -11,28 +11,23 @@ TAIL = 0.001  # fraction of the events beyond each end of the axis
 
 def compare(events, samples, name):
     """Comparison of one feature of an events table, with a table of sampled background or None."""
-    values, inside = events.features[name], events.in_signal_region
-    data = Sample("data" if samples else "SR data", finite(values[events.is_data & inside]), style.DATA)
+    inside = events.in_signal_region
+    data = sample("data" if samples else "SR data", events, name, events.is_data & inside, style.DATA)
     if samples:
-        sampled = samples.features[name][samples.in_signal_region]
-        reference = Sample("sampled background", finite(sampled), style.REFERENCE)
+        reference = sample("sampled background", samples, name, samples.in_signal_region, style.REFERENCE)
     else:
-        reference = Sample("SB data", finite(values[events.is_data & ~inside]), style.SIDEBAND)
-    edges = histogram.central_edges(data.values, reference.values, tail=TAIL)
-    signal = () if events.label is None else finite(values[inside & (events.label == 1)])
-    truth = (as_high_as_data(signal, data, edges),) if len(signal) else ()
-    return Comparison(edges, data, reference, truth, divided=(reference, data))
+        reference = sample("SB data", events, name, events.is_data & ~inside, style.SIDEBAND)
+    compared = Comparison(histogram.central_edges(data.values, reference.values, tail=TAIL), data, reference, divided=(reference, data))
+    if events.label is None:
+        return compared
+    signal = sample("true signal, scaled", events, name, inside & (events.label == 1), style.SIGNAL, "--")
+    return replace(compared, truth=(as_high_as_data(signal, compared),)) if len(signal.values) else compared
 
 
-def as_high_as_data(signal, data, edges):
+def as_high_as_data(signal, compared):
     """The true signal, scaled: its peak would leave the data no room."""
-    highest = histogram.fill(signal, edges).density.max()
-    scale = histogram.fill(data.values, edges).density.max() / highest if highest > 0 else 1.0
-    return Sample("true signal, scaled", signal, style.SIGNAL, "--", scale)
-
-
-def finite(values):
-    return values[np.isfinite(values)]
+    highest = compared.histogram(signal).density.max()
+    return replace(signal, scale=compared.histogram(compared.data).density.max() / highest) if highest > 0 else signal
 
 
 def draw(axis, events, samples, name, ratio=None, names=Names()):

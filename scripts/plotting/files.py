@@ -26,6 +26,7 @@ class Table:
     units: dict
     label: np.ndarray | None
     partition: np.ndarray
+    weight: np.ndarray  # ones where the file has none
     region: tuple
 
     @property
@@ -79,7 +80,8 @@ def read_table(path, kind):
             mass=mass[:], mass_name=text(mass.attrs["name"]), mass_unit=text(mass.attrs["unit"]),
             features={name: file["features"][name][:] for name in names}, units=units,
             label=file["label"][:] if "label" in file else None,
-            partition=file["partition"][:], region=read_region(file))
+            partition=file["partition"][:], weight=file["weight"][:] if "weight" in file else np.ones(len(mass)),
+            region=read_region(file))
     return contents(path, (f"lacathode.{kind}",), read)
 
 

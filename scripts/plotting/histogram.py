@@ -1,4 +1,4 @@
-"""Histograms with their Poisson errors, and ratios of them."""
+"""Histograms with their counting errors, and ratios of them."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -16,10 +16,12 @@ FARTHEST = 1000  # a ratio that a logarithmic axis shows
 
 @dataclass(frozen=True)
 class Histogram:
-    """Counts [B] in bins with edges [B+1], of `events` events altogether (those beyond the edges too)."""
+    """Sums of weights [B] and of their squares [B] in bins with edges [B+1]; `total`: of all weights, those beyond the edges too.
+    Where events weigh one each, the sums are counts with Poisson errors."""
     edges: np.ndarray
     counts: np.ndarray
-    events: int
+    variances: np.ndarray
+    total: float
 
     @property
     def centres(self):
@@ -31,15 +33,22 @@ class Histogram:
 
     @property
     def density(self):
-        return self.counts / (max(self.events, 1) * self.widths)
+        return self.counts / self.unit
 
     @property
     def density_error(self):
-        return np.sqrt(self.counts) / (max(self.events, 1) * self.widths)
+        return np.sqrt(self.variances) / self.unit
+
+    @property
+    def unit(self):
+        """Of a density of 1 [B]."""
+        return (self.total if self.total > 0 else 1) * self.widths
 
 
-def fill(values, edges):
-    return Histogram(edges, np.histogram(values, edges)[0], len(values))
+def fill(values, edges, weights):
+    """Of values [N] with weights [N]."""
+    sums = [np.histogram(values, edges, weights=factor)[0] for factor in (weights, weights**2)]
+    return Histogram(edges, *sums, weights.sum())
 
 
 def central_edges(*samples, tail=0.001, bins=BINS):
@@ -61,11 +70,11 @@ def central_edges(*samples, tail=0.001, bins=BINS):
 
 
 def ratio(top, bottom):
-    """(ratio [B] of two densities, its error [B]); NaN where either has no event."""
+    """(ratio [B] of two densities, its error [B]); NaN where either has nothing."""
     filled = (top.counts > 0) & (bottom.counts > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(filled, top.density / bottom.density, np.nan)
-        return value, value * np.sqrt(1 / top.counts + 1 / bottom.counts)
+        return value, value * np.sqrt(top.variances / top.counts**2 + bottom.variances / bottom.counts**2)
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,17 @@ HEADROOM = 1.4  # times the highest point, for the moments above it
 
 @dataclass(frozen=True)
 class Region:
-    """One coordinate [N] of the data in one region of the mass, and how it looks."""
+    """One coordinate [N] of the data in one region of the mass with the events' weights [N], and how it looks."""
     name: str
     values: np.ndarray
+    weights: np.ndarray
     colour: str
     marker: str
     offset: float
 
     @property
     def histogram(self):
-        return histogram.fill(self.values, EDGES)
+        return histogram.fill(self.values, EDGES, self.weights)
 
     @property
     def places(self):
@@ -33,22 +34,26 @@ class Region:
 
     @property
     def moments(self):
-        if len(self.values) < 2:
+        count = len(self.values)
+        if count < 2:
             return f"{self.name}: too few events"
-        return f"{self.name}: mean {self.values.mean():+.3f}, std {self.values.std(ddof=1):.3f}".replace("-", "−")
+        mean = np.average(self.values.astype(float), weights=self.weights)
+        variance = np.average((self.values - mean)**2, weights=self.weights) * count / (count - 1)
+        return f"{self.name}: mean {mean:+.3f}, std {np.sqrt(variance):.3f}".replace("-", "−")
 
     def ratio(self):
         """(share of the events in each bin / that of N(0, 1), its error), NaN in empty bins."""
-        counts = np.where(self.histogram.counts > 0, self.histogram.counts, np.nan)
-        expected = len(self.values) * normal_shares()
-        return counts / expected, np.sqrt(counts) / expected
+        drawn, expected = self.histogram, self.weights.sum() * normal_shares()
+        return np.where(drawn.counts > 0, drawn.counts, np.nan) / expected, np.sqrt(drawn.variances) / expected
 
 
 def regions(latent, name):
     values, inside = latent.features[name], latent.in_signal_region
     chosen = latent.is_data & np.isfinite(values)
-    return (Region("SB", values[chosen & ~inside], style.SIDEBAND, "s", -APART),
-            Region("SR", values[chosen & inside], style.DATA, "o", APART))
+
+    def region(name, rows, *look):
+        return Region(name, values[rows], latent.weight[rows], *look)
+    return (region("SB", chosen & ~inside, style.SIDEBAND, "s", -APART), region("SR", chosen & inside, style.DATA, "o", APART))
 
 
 def normal_shares():
@@ -63,7 +68,7 @@ def draw(axis, latent, name, ratio=None, names=Names()):
     axis.plot(grid, normal, color=style.GREY, linewidth=1.0, zorder=1, label=r"$\mathcal{N}(0, 1)$")
     for region in drawn:
         axis.errorbar(region.places, region.histogram.density, region.histogram.density_error, fmt=region.marker,
-                      elinewidth=0.7, color=region.colour, label=f"{region.name} data ({len(region.values):,})")
+                      elinewidth=0.7, color=region.colour, label=f"{region.name} data ({region.weights.sum():,.0f})")
     axis.text(0.03, 0.96, "\n".join(region.moments for region in drawn), transform=axis.transAxes, va="top",
               fontsize=style.SMALL)
     highest = max(normal.max(), *(region.histogram.density.max() for region in drawn))

@@ -20,12 +20,12 @@ LOOKS = ((style.ORANGE, "o", "-"), (style.GREEN, "s", (0, (4, 1))), (style.PURPL
 
 @dataclass(frozen=True)
 class Spectra:
-    """Counts before the cut [B] and after each shown cut, in bins with the given edges [B+1]."""
+    """Histograms before the cut and after each shown cut, in bins with the given edges [B+1]."""
     edges: np.ndarray
     shown: tuple  # (low, high) of the axis: the outermost bins may reach further
     region: tuple
-    full: np.ndarray
-    selected: dict  # efficiency in the signal region -> counts [B]
+    full: histogram.Histogram
+    selected: dict  # efficiency in the signal region -> Histogram
     mass_name: str
     mass_unit: str
 
@@ -35,17 +35,20 @@ class Spectra:
         centres = (self.edges[1:] + self.edges[:-1]) / 2
         return (self.region[0] < centres) & (centres < self.region[1])
 
-    def expected(self, counts):
-        """The full spectrum [B], scaled to the selected number of events outside the signal region."""
+    def expected(self, selected):
+        """The full spectrum [B], scaled to what is selected outside the signal region."""
         outside = ~self.in_region
-        return self.full * (counts[outside].sum() / max(self.full[outside].sum(), 1))
+        before = self.full.counts[outside].sum()
+        return self.full.counts * (selected.counts[outside].sum() / (before if before > 0 else 1))
 
-    def ratio(self, counts):
-        """(selected / expected, its Poisson error, that of one event where there is none); NaN in bins that are empty
+    def ratio(self, selected):
+        """(selected / expected, its counting error, that of one event where there is none); NaN in bins that are empty
         before the cut."""
-        expected = self.expected(counts)
+        expected = self.expected(selected)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return counts / expected, np.sqrt(np.maximum(counts, 1)) / expected
+            of_one = self.full.variances.sum() / self.full.counts.sum()
+            variances = np.where(selected.variances > 0, selected.variances, of_one**2)
+            return selected.counts / expected, np.sqrt(variances) / expected
 
 
 def evaluated(scores, metrics):
@@ -66,7 +69,7 @@ def nearest(grid, wanted):
 def spectra(scores, metrics, efficiencies=EFFICIENCIES):
     """Spectra of a scores table with the cuts of a sculpting metrics file that was made of it (its first training)."""
     rows = evaluated(scores, metrics)
-    mass, score = scores.mass[rows], scores.features["score"][rows].astype(float)
+    mass, weight, score = scores.mass[rows], scores.weight[rows], scores.features["score"][rows].astype(float)
     if metrics.get("@unmapped") == "selected":
         score[np.isnan(score)] = np.inf
     judged = ~scores.in_signal_region[rows] if metrics.get("@judged") == "sidebands" else np.ones(len(mass), bool)
@@ -74,8 +77,8 @@ def spectra(scores, metrics, efficiencies=EFFICIENCIES):
             for index in nearest(metrics["efficiency"], efficiencies)}
     medium = list(cuts.values())[len(cuts) // 2]
     edges = mass_bins.edges(mass, scores.region, medium)
-    return Spectra(edges, shown(mass, scores.region), scores.region, np.histogram(mass, edges)[0],
-                   {efficiency: np.histogram(mass[passed], edges)[0] for efficiency, passed in cuts.items()},
+    return Spectra(edges, shown(mass, scores.region), scores.region, histogram.fill(mass, edges, weight),
+                   {efficiency: histogram.fill(mass[passed], edges, weight[passed]) for efficiency, passed in cuts.items()},
                    scores.mass_name, scores.mass_unit)
 
 
@@ -102,12 +105,12 @@ def draw(axis, spectra, ratio=None, names=Names(), frame=None):
     `ratio`, with a Frame that it is to have or one of its own. Returns `axis`."""
     widths = np.diff(spectra.edges)
     style.shade_region(axis, spectra.region)
-    axis.stairs(spectra.full / widths, spectra.edges, fill=True, color=style.GREY, alpha=0.35,
-                label=f"no cut ({spectra.full.sum():,})")
-    for (efficiency, counts), (colour, _, line) in zip(spectra.selected.items(), LOOKS):
-        axis.stairs(spectra.expected(counts) / widths, spectra.edges, color=colour, linewidth=0.6, alpha=0.8)
-        axis.stairs(counts / widths, spectra.edges, color=colour, linestyle=line, linewidth=1.3,
-                    label=f"{100 * efficiency:.3g} % kept ({counts.sum():,})")
+    axis.stairs(spectra.full.counts / widths, spectra.edges, fill=True, color=style.GREY, alpha=0.35,
+                label=f"no cut ({spectra.full.total:,.0f})")
+    for (efficiency, selected), (colour, _, line) in zip(spectra.selected.items(), LOOKS):
+        axis.stairs(spectra.expected(selected) / widths, spectra.edges, color=colour, linewidth=0.6, alpha=0.8)
+        axis.stairs(selected.counts / widths, spectra.edges, color=colour, linestyle=line, linewidth=1.3,
+                    label=f"{100 * efficiency:.3g} % kept ({selected.total:,.0f})")
     axis.plot([], [], color=style.GREY, linewidth=0.6, label="expected")
     make_logarithmic(axis, spectra, widths)
     axis.set_ylabel(rate_label(spectra.mass_unit))
@@ -119,7 +122,7 @@ def draw(axis, spectra, ratio=None, names=Names(), frame=None):
 
 def make_logarithmic(axis, spectra, widths):
     """A logarithmic axis that ends at the emptiest bin that has an event."""
-    drawn = np.concatenate([counts / widths for counts in (spectra.full, *spectra.selected.values())])
+    drawn = np.concatenate([one.counts / widths for one in (spectra.full, *spectra.selected.values())])
     axis.set_xlim(*spectra.shown)
     if (drawn > 0).any():
         axis.set(yscale="log", ylim=(drawn[drawn > 0].min() / 2, 2 * drawn.max()))
@@ -127,15 +130,15 @@ def make_logarithmic(axis, spectra, widths):
 
 def ratios(spectra):
     """Selected / expected [B] after each cut."""
-    return [spectra.ratio(counts)[0] for counts in spectra.selected.values()]
+    return [spectra.ratio(selected)[0] for selected in spectra.selected.values()]
 
 
 def draw_ratio(axis, spectra, frame):
     style.shade_region(frame.put_on(axis), spectra.region)
     edges = np.clip(spectra.edges, *spectra.shown)  # a point stands in the visible part of its bin
     centres, half = (edges[1:] + edges[:-1]) / 2, np.diff(edges) / 2
-    for counts, (colour, marker, _) in zip(spectra.selected.values(), LOOKS):
-        histogram.draw_ratio(axis, centres, *spectra.ratio(counts), half, marker, colour)
+    for selected, (colour, marker, _) in zip(spectra.selected.values(), LOOKS):
+        histogram.draw_ratio(axis, centres, *spectra.ratio(selected), half, marker, colour)
     axis.set_ylabel("selected /\nexpected")
     return axis
 

@@ -2,7 +2,7 @@
 import numpy as np
 
 from . import comparison, histogram, style
-from .comparison import Comparison, Sample
+from .comparison import Comparison, sample
 from .page import Panel, Picture
 
 TAIL = 0.0005  # fraction of the events beyond each end of the axis, for scores that are no probabilities
@@ -13,12 +13,12 @@ def compare(scores, background=None):
     events.
 
     `scores`: scores table of the data; `background`: one of events that stand for background, or None."""
-    inside, score = scores.in_signal_region, scores.features["score"]
-    data = Sample("SR data", mapped(score[scores.part("test") & inside]), style.DATA)
+    inside = scores.in_signal_region
+    data = sample("SR data", scores, "score", scores.part("test") & inside, style.DATA)
     if background is None:
-        reference = Sample("SB data", mapped(score[scores.part("test") & ~inside]), style.SIDEBAND)
+        reference = sample("SB data", scores, "score", scores.part("test") & ~inside, style.SIDEBAND)
     else:
-        reference = Sample("background sample", mapped(held_out(background)), style.REFERENCE)
+        reference = sample("background sample", background, "score", held_out(background), style.REFERENCE)
     classes = truth(scores)
     return Comparison(edges_of(data, reference, *classes), data, reference, classes, divided=(data, reference))
 
@@ -31,10 +31,10 @@ def edges_of(*samples):
 
 
 def held_out(background):
-    """Scores in the signal region of the events that the classifier did not learn from; of all if there are none."""
+    """Rows [N] in the signal region of the events that the classifier did not learn from; of all if there are none."""
     inside = background.in_signal_region
     unseen = inside & background.part("validation")
-    return background.features["score"][unseen if unseen.any() else inside]
+    return unseen if unseen.any() else inside
 
 
 def truth(scores):
@@ -42,14 +42,9 @@ def truth(scores):
     if scores.label is None:
         return ()
     unseen = scores.in_signal_region & (scores.part("test") | scores.part("evaluation"))
-    score = scores.features["score"]
-    classes = (Sample("true background", mapped(score[unseen & (scores.label == 0)]), style.BACKGROUND),
-               Sample("true signal", mapped(score[unseen & (scores.label == 1)]), style.SIGNAL, "--"))
-    return tuple(sample for sample in classes if len(sample.values))
-
-
-def mapped(score):
-    return score[np.isfinite(score)]
+    classes = (sample("true background", scores, "score", unseen & (scores.label == 0), style.BACKGROUND),
+               sample("true signal", scores, "score", unseen & (scores.label == 1), style.SIGNAL, "--"))
+    return tuple(one for one in classes if len(one.values))
 
 
 def draw(axis, scores, background=None, ratio=None):

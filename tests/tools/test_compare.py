@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import unittest
+from dataclasses import replace
 
 import numpy as np
 from plot_files import PlotTest
@@ -21,7 +22,7 @@ def toy(generator, retrainings, separation, background=4000, signal=1500, correl
     def scores(shift):
         own = generator.standard_normal((retrainings, len(label)))
         return differences.Scores(correlation * truth + np.sqrt(1 - correlation**2) * own + shift * label, label,
-                                  np.arange(len(label)))
+                                  np.arange(len(label)), np.ones(len(label)))
     return scores(separation[0]), scores(separation[1])
 
 
@@ -57,6 +58,17 @@ class Statistics(unittest.TestCase):
         expected = (score[label == 1] > threshold).mean() / np.sqrt(0.05)
         self.assertAlmostEqual(differences.Roc(score, label, 0.05).sic(np.array([0.05]), *ones)[0], expected, delta=2 / 1500 / 0.2)
 
+    def test_an_event_that_weighs_two_is_two_events(self):
+        weight = self.generator.choice([1, 2], 5500)
+        one, other = (replace(scores, weight=weight.astype(float)) for scores in toy(self.generator, 2, (2.0, 1.5)))
+        twice = np.repeat(np.arange(len(weight)), weight)
+        doubled = [replace(scores.at(twice), source_row=np.arange(len(twice)), weight=np.ones(len(twice))) for scores in (one, other)]
+        weighted = differences.difference(one, other, [0.05, 0.2])
+        np.testing.assert_allclose(weighted.value, differences.difference(*doubled, [0.05, 0.2]).value, atol=0.01)
+        # A fluctuation of what weighs two counts twice: sum of w^2 / sum of w = 5 / 3 of the variance that doubled events have.
+        ratio = weighted.counting / differences.difference(*doubled, [0.05, 0.2], seed=2).counting
+        np.testing.assert_allclose(ratio, np.sqrt(5 / 3), rtol=0.3)  # both to 5 %: more than four errors
+
     def test_one_training_has_no_spread(self):
         alone = differences.difference(*toy(self.generator, 1, (1, 2)), [0.05])
         self.assertTrue(np.isnan(alone.spread).all() and np.isnan(alone.sigma).all())
@@ -65,7 +77,7 @@ class Statistics(unittest.TestCase):
     def test_different_events_are_refused(self):
         one, other = toy(self.generator, 1, (1, 2))
         with self.assertRaisesRegex(InputError, "do not score the same events"):
-            differences.common(one, differences.Scores(other.scores, 1 - other.label, other.source_row))
+            differences.common(one, replace(other, label=1 - other.label))
         with self.assertRaisesRegex(InputError, "fewer than 6.25 background events"):
             differences.difference(one, other, [1e-3])
 

@@ -97,6 +97,53 @@ class Features(PlotTest):
         self.assertGreater(edges[-1], 89)
 
 
+class Weights(PlotTest):
+    """Events of a weight w fill a bin with sums of w, whose error is the root of a sum of w^2."""
+
+    def weighted(self, table):
+        weight = np.random.default_rng(5).choice([-0.5, 1.0, 2.0], len(table.mass))
+        return replace(table, weight=weight)
+
+    def test_features(self):
+        events = self.weighted(self.labelled.events())
+        compared = features.compare(events, self.labelled.samples(), "b")
+        rows = events.is_data & events.in_signal_region
+        values, weight = events.features["b"][rows], events.weight[rows]
+        axis, ratio = new_axes(2)
+        features.draw(axis, events, self.labelled.samples(), "b", ratio)
+        self.assertIn(f"data ({weight.sum():,.0f})", labels(axis))
+        sums, squares = (np.histogram(values, compared.edges, weights=one)[0] for one in (weight, weight**2))
+        shown = sums > 0
+        self.assert_near(points(axis)[1], (sums / weight.sum() / np.diff(compared.edges))[shown])
+        self.assert_near(points(axis)[2], (np.sqrt(squares) / weight.sum() / np.diff(compared.edges))[shown])
+        _, value, error = points(ratio)
+        sampled = compared.histogram(compared.reference).counts
+        both = shown & (sampled > 0)
+        self.assert_near(error / value, np.sqrt(squares / sums**2 + 1 / np.maximum(sampled, 1))[both])
+
+    def test_moments_of_latent_events(self):
+        table = self.weighted(self.labelled.latent())
+        rows = table.is_data & table.in_signal_region & np.isfinite(table.features["z1"])
+        region = latent.regions(table, "z1")[1]
+        values, weight = table.features["z1"][rows].astype(float), table.weight[rows]
+        mean = (weight * values).sum() / weight.sum()
+        width = np.sqrt((weight * values**2).sum() / weight.sum() - mean**2)
+        self.assertIn(f"mean {mean:+.3f}, std {width:.3f}".replace("-", "−"), region.moments)
+        at = np.flatnonzero(np.isclose(latent.EDGES[:-1], 0))[0]
+        share = weight[(0 <= values) & (values < 0.2)].sum() / weight.sum()
+        np.testing.assert_allclose(region.ratio()[0][at], share / 0.0792597, rtol=1e-5)
+
+    def test_masses(self):
+        scores, metrics = self.labelled.scores("lacathode"), self.labelled.metrics("sculpting")["lacathode"]
+        heavy = mass.spectra(replace(scores, weight=np.full(len(scores.mass), 3.0)), metrics)
+        light = mass.spectra(scores, metrics)
+        self.assert_near(heavy.full.counts, 3 * light.full.counts)
+        for efficiency, selected in light.selected.items():
+            # Three times the events and three times the error: an empty bin has the error of one event too.
+            for ours, theirs in zip(heavy.ratio(heavy.selected[efficiency]), light.ratio(selected)):
+                self.assert_near(ours, theirs)
+
+
 class Latent(PlotTest):
     def test_both_regions_beside_the_normal_distribution(self):
         picture = latent.picture(self.labelled, NAMES)
@@ -388,7 +435,7 @@ class Mass(PlotTest):
                  "--partition", partition, "--output", folder / "lacathode/sculpting.h5", "--force")
             run = files.Run(folder)
             spectra = mass.spectra(run.scores("lacathode"), run.metrics("sculpting")["lacathode"])
-            counts[unmapped, partition] = spectra.full.sum()
+            counts[unmapped, partition] = spectra.full.total
             self.assertEqual(mass.picture(run, NAMES).title, f"Background: {partition} events, first training")
         self.assertEqual(counts["rejected", "test"], counts["selected", "test"])
         self.assertLess(counts["excluded", "test"], counts["rejected", "test"])

@@ -15,9 +15,14 @@ from tool_files import tool
 
 import plot  # of scripts/, which plot_files puts on the path
 import tables
+from plotting.comparison import Sample
 from plotting.files import InputError, Metrics
 from plotting.study import background, curves, figure, injections, looks, power, results, scan
 from tabling import study as study_tables
+
+
+def scores_sample(values, weights=None):
+    return Sample("scores", values, np.ones(len(values)) if weights is None else weights, "black")
 
 
 class StudyTest(PlotTest):
@@ -172,15 +177,18 @@ class Curves(StudyTest):
 
     def test_sampled_over_true(self):
         random = np.random.default_rng(3)
-        truth, same = random.uniform(size=20_000), random.uniform(size=50_000)
+        truth, same = scores_sample(random.uniform(size=20_000)), scores_sample(random.uniform(size=50_000))
         counts, ratio, error = background.selected_ratio(truth, same)
         pulls = (ratio - 1) / error
         self.assertLess(np.abs(pulls).max(), 4.5, "no more than one in 2000 such curves")
         self.assertAlmostEqual(ratio[-1], 1, 3, "all of either")
         # A model with twice as many events above 0.9 as there should be.
-        twice = np.concatenate([random.uniform(0.9, 1, 10_000), random.uniform(0, 0.9, 40_000)])
-        counts, ratio, error = background.selected_ratio(truth, twice)
+        values = np.concatenate([random.uniform(0.9, 1, 10_000), random.uniform(0, 0.9, 40_000)])
+        counts, ratio, error = background.selected_ratio(truth, scores_sample(values))
         at = np.argmin(np.abs(counts - 1500))
+        self.assertLess(abs(ratio[at] - 2) / error[at], 4)
+        # The same one by weights: 0.225 of 1.125 above 0.9.
+        counts, ratio, error = background.selected_ratio(truth, scores_sample(same.values, np.where(same.values > 0.9, 2.25, 1)))
         self.assertLess(abs(ratio[at] - 2) / error[at], 4)
 
     def test_every_panel_of_the_study_is_drawn(self):

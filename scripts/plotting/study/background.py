@@ -1,8 +1,8 @@
 """The model of the background: its features beside the truth, its selected events, and how features follow the mass."""
 import numpy as np
 
-from .. import comparison, features, histogram, style
-from ..comparison import Comparison, Sample
+from .. import comparison, histogram, style
+from ..comparison import Comparison, sample
 from ..names import Names, density_label
 from ..page import Panel
 from .results import require
@@ -23,9 +23,8 @@ def features_panels(study, chains, name, title):
     truth = events.in_signal_region & (events.label == 0)
 
     def panel(feature):
-        true = Sample("true background", features.finite(events.features[feature][truth]), style.BACKGROUND)
-        sampled = Sample("sampled", features.finite(samples.features[feature][samples.in_signal_region]),
-                         style.REFERENCE)
+        true = sample("true background", events, feature, truth, style.BACKGROUND)
+        sampled = sample("sampled", samples, feature, samples.in_signal_region, style.REFERENCE)
         edges = histogram.central_edges(true.values, sampled.values, tail=TAIL)
         return feature_panel(events, feature, Comparison(edges, true, sampled, (), divided=(sampled, true)),
                              "sampled /\ntrue")
@@ -40,10 +39,9 @@ def correlation_panels(study, chains, name, title):
     data = events.is_data & (True if events.label is None else events.label == 0)
 
     def panel(feature):
-        values = events.features[feature]
-        below = Sample("lower sideband", features.finite(values[data & (events.mass <= low)]), style.GREEN)
-        inside = Sample("signal region", features.finite(values[data & events.in_signal_region]), style.BLACK)
-        above = Sample("upper sideband", features.finite(values[data & (events.mass >= high)]), style.VERMILION, "--")
+        below = sample("lower sideband", events, feature, data & (events.mass <= low), style.GREEN)
+        inside = sample("signal region", events, feature, data & events.in_signal_region, style.BLACK)
+        above = sample("upper sideband", events, feature, data & (events.mass >= high), style.VERMILION, "--")
         edges = histogram.central_edges(inside.values, above.values, tail=TAIL)
         return feature_panel(events, feature, Comparison(edges, inside, below, (above,), divided=(below, inside)),
                              "lower /\nSR")
@@ -60,14 +58,23 @@ def feature_panel(events, feature, compared, ratio_label):
 
 
 def selected_ratio(background, sampled):
-    """(background events selected [P], ratio [P] of the sampled to the true fraction above the same threshold, its
-    Poisson error [P]) of two sets of scores."""
-    background, sampled = np.sort(background)[::-1], np.sort(sampled)
-    counts = np.unique(np.geomspace(FEWEST, len(background), POINTS).astype(int))
-    above = len(sampled) - np.searchsorted(sampled, background[counts - 1])
-    ratio = above / len(sampled) * len(background) / counts
-    with np.errstate(divide="ignore"):
-        return counts, ratio, ratio * np.sqrt(1 / counts + 1 / np.maximum(above, 1))
+    """(background selected [P], ratio [P] of the sampled to the true fraction above the same threshold, its counting
+    error [P]) of two Samples of scores."""
+    ranks = np.unique(np.geomspace(FEWEST, len(background.values), POINTS).astype(int))
+    thresholds = np.sort(background.values)[::-1][ranks - 1]
+    true, true_variance = above(background, thresholds)
+    drawn, drawn_variance = above(sampled, thresholds)
+    ratio = drawn / sampled.weights.sum() * background.weights.sum() / true
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return true, ratio, ratio * np.sqrt(true_variance / true**2 + np.where(drawn > 0, drawn_variance / drawn**2, 1))
+
+
+def above(sample, thresholds):
+    """Sums of the weights and of their squares [P] of the values that reach each threshold [P]."""
+    order = np.argsort(sample.values)
+    first = np.searchsorted(sample.values[order], thresholds)
+    sums = (np.append(np.cumsum(weights[order][::-1])[::-1], 0) for weights in (sample.weights, sample.weights**2))
+    return [one[first] for one in sums]
 
 
 def ratio_panel(study, chains, name, title):
@@ -89,7 +96,7 @@ def draw_selected_ratio(axis, look, scores, background_scores):
     """From background that no training has seen: test events, and the samples of the validation."""
     truth = scores.in_signal_region & (scores.label == 0) & scores.part("test")
     unseen = background_scores.part("validation") & background_scores.in_signal_region
-    counts, ratio, error = selected_ratio(features.finite(scores.features["score"][truth]),
-                                          features.finite(background_scores.features["score"][unseen]))
+    counts, ratio, error = selected_ratio(sample("true", scores, "score", truth, look.colour),
+                                          sample("sampled", background_scores, "score", unseen, look.colour))
     axis.plot(counts, ratio, color=look.colour, linestyle=look.line, label=look.name)
     axis.fill_between(counts, ratio - error, ratio + error, color=look.colour, alpha=0.25, linewidth=0)

@@ -1,7 +1,7 @@
 """Differences of the methods' SIC with both their errors; all methods score the same events."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,13 +15,20 @@ FEWEST = 6.25  # selected background events; below, SIC is not given (docs/metho
 
 @dataclass(frozen=True)
 class Scores:
-    """Scores [R, N] of R retrainings, higher for signal, on N events of known label [N] and source_row [N]."""
+    """Scores [R, N] of R retrainings, higher for signal, on N events of known label [N], source_row [N] and weight [N]."""
     scores: np.ndarray
     label: np.ndarray
     source_row: np.ndarray
+    weight: np.ndarray
 
     def at(self, rows):
-        return Scores(self.scores[:, rows], self.label[rows], self.source_row[rows])
+        return Scores(self.scores[:, rows], self.label[rows], self.source_row[rows], self.weight[rows])
+
+    def first(self, retrainings):
+        return replace(self, scores=self.scores[:retrainings])
+
+    def weights_of(self, truth):
+        return self.weight[self.label == truth]
 
 
 def read(chain, method):
@@ -39,25 +46,26 @@ def read(chain, method):
         partition, mass = file["partition"][:], file["mass"][:]
         inside = (mass > file.attrs["signal_region_low"]) & (mass < file.attrs["signal_region_high"])
         label, source_row = file["label"][:], file["source_row"][:]
+        weight = file["weight"][:] if "weight" in file else np.ones(len(mass))
         later = (partition == EVALUATION) & ((part == PARTS["test"]) | (label == 1))
         rows = np.flatnonzero(inside & ((partition == part) | later))
-        return rows[np.argsort(source_row[rows], kind="stable")], label, source_row
+        return rows[np.argsort(source_row[rows], kind="stable")], label, source_row, weight
 
     def score_of(file, rows):
         score = file["features/score"][:][rows].astype(float)
         if "mapped" in file:
             score[file["mapped"][:][rows] == 0] = UNMAPPED[settings["unmapped"]]
         return score
-    rows, label, source_row = contents(paths[0], ("lacathode.scores",), rows_of)
+    rows, *columns = contents(paths[0], ("lacathode.scores",), rows_of)
     scores = [contents(path, ("lacathode.scores",), lambda file: score_of(file, rows)) for path in paths]
-    return Scores(np.array(scores), label[rows], source_row[rows])
+    return Scores(np.array(scores), *(column[rows] for column in columns))
 
 
 def common(a, b):
     """Both on the events and retrainings that both have."""
     shared, rows_a, rows_b = np.intersect1d(a.source_row, b.source_row, return_indices=True)
     count = min(len(a.scores), len(b.scores))
-    a, b = (Scores(part.scores[:count], part.label, part.source_row) for part in (a.at(rows_a), b.at(rows_b)))
+    a, b = a.at(rows_a).first(count), b.at(rows_b).first(count)
     if not len(shared) or (a.label != b.label).any():
         raise InputError("two methods of one chain do not score the same events")
     return a, b
@@ -68,7 +76,7 @@ class Roc:
 
     def __init__(self, score, label, highest):
         background, signal = score[label == 0], score[label == 1]
-        kept = min(len(background), int(2 * highest * len(background)) + 50)  # a replica never needs more
+        kept = min(len(background), int(2 * highest * len(background)) + 50)  # a replica of events that weigh one never needs more
         order = np.argpartition(-background, kept - 1)[:kept]
         self.first = order[np.argsort(-background[order], kind="stable")]  # background with the highest scores
         above = np.searchsorted(-background[self.first], -signal, side="left")  # background events before each signal event
@@ -97,20 +105,21 @@ class Difference:
 
 
 def difference(a, b, efficiencies, seed=1, replicas=200):
-    """The counting error is the standard deviation over replicas in which every event counts Poisson(1) times, for both
+    """The counting error is the standard deviation over replicas in which every event counts Poisson(1) times its weight, for both
     methods and all retrainings alike; retrainings are compared one by one, as they share flows."""
     a, b = common(a, b)
     efficiencies = np.asarray(efficiencies, float)
     if (efficiencies * (a.label == 0).sum() < FEWEST).any():
         raise InputError(f"fewer than {FEWEST} background events pass at the lowest efficiency")
-    pairs = [[Roc(score, a.label, efficiencies.max()) for score in both] for both in zip(a.scores, b.scores)]
-    counts = [(a.label == truth).sum() for truth in (0, 1)]
+    weights_of = [a.weights_of(truth) for truth in (0, 1)]
+    highest = efficiencies.max() if (a.weight == 1).all() else 1
+    pairs = [[Roc(score, a.label, highest) for score in both] for both in zip(a.scores, b.scores)]
 
     def differences(weights):
         return np.array([first.sic(efficiencies, *weights) - second.sic(efficiencies, *weights) for first, second in pairs])
-    values = differences([np.ones(count) for count in counts])
+    values = differences(weights_of)
     generator = np.random.default_rng(seed)
-    replica = [differences([generator.poisson(1.0, count).astype(float) for count in counts]).mean(axis=0)
+    replica = [differences([generator.poisson(1.0, len(weights)) * weights for weights in weights_of]).mean(axis=0)
                for _ in range(replicas)]
     spread = values.std(axis=0, ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.full(len(efficiencies), np.nan)
     return Difference(values.mean(axis=0), spread, np.std(replica, axis=0, ddof=1))

@@ -23,8 +23,7 @@ def methods_panel(study, chains, name, title):
     frame = histogram.frame_of(*(values for one in drawn for values in mass.ratios(one)))
 
     def draw(axis, ratio):
-        axis.stairs(normalised(drawn[0].full, drawn[0].edges), drawn[0].edges, fill=True, color=style.GREY,
-                    alpha=0.35, label="no cut")
+        axis.stairs(drawn[0].full.density, drawn[0].edges, fill=True, color=style.GREY, alpha=0.35, label="no cut")
         style.shade_region(axis, drawn[0].region)
         style.shade_region(frame.put_on(ratio), drawn[0].region)
         for look, one, (_, _, metrics) in zip(lines, drawn, found):
@@ -36,16 +35,12 @@ def methods_panel(study, chains, name, title):
                   has_ratio=True)]
 
 
-def normalised(counts, edges):
-    return counts / (max(counts.sum(), 1) * np.diff(edges))
-
-
 def draw_spectrum(axis, ratio, look, one, label):
     """Labelled as the method's curves beside it are."""
-    counts, = one.selected.values()
-    axis.stairs(normalised(counts, one.edges), one.edges, color=look.colour, linestyle=look.line, label=label)
+    selected, = one.selected.values()
+    axis.stairs(selected.density, one.edges, color=look.colour, linestyle=look.line, label=label)
     edges = np.clip(one.edges, *one.shown)
-    histogram.draw_ratio(ratio, (edges[1:] + edges[:-1]) / 2, *one.ratio(counts), np.diff(edges) / 2,
+    histogram.draw_ratio(ratio, (edges[1:] + edges[:-1]) / 2, *one.ratio(selected), np.diff(edges) / 2,
                          colour=look.colour)
 
 

@@ -10,11 +10,10 @@ example: convert.py ntuple.root --tree events --columns m_jj,tau21=jet/tau21,lab
 exit codes: 0 ok, 2 usage, 3 the input cannot be used, 4 the output or the environment cannot be made, 130 and 143 interrupted
 """
 import argparse
-import signal
 import sys
 from pathlib import Path
 
-from converting import environment, sources, table_file, whole_file
+from converting import environment, program, sources, table_file, whole_file
 from converting.failure import BAD_INPUT, USAGE, Failure
 
 
@@ -100,21 +99,5 @@ def convert(arguments):
     print(f"{arguments.output}: {rows} rows of '{source.name}', columns {', '.join(columns)}")
 
 
-def stop(number, _frame):
-    sys.exit(128 + number)
-
-
-def main():
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    arguments = parse_arguments()
-    try:
-        convert(arguments)
-    except Failure as failure:
-        print(f"error {failure}", file=sys.stderr)
-        return failure.code
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program.run(lambda: convert(parse_arguments())))

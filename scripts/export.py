@@ -10,11 +10,10 @@ example: lacathode-export --scores scores_00.h5 --efficiency 0.01 --output selec
 exit codes: 0 ok, 2 usage, 3 the input cannot be used, 4 the output or the environment cannot be made, 130 and 143 interrupted
 """
 import argparse
-import signal
 import sys
 from pathlib import Path
 
-from converting import environment, sources, whole_file
+from converting import environment, program, sources, whole_file
 from converting.events import open_events
 from converting.failure import USAGE, Failure
 
@@ -68,21 +67,5 @@ def export(arguments):
     print(f"{arguments.output}: {rows} rows, columns {', '.join(events.types)}")
 
 
-def stop(number, _frame):
-    sys.exit(128 + number)
-
-
-def main():
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    arguments = parse_arguments()
-    try:
-        export(arguments)
-    except Failure as failure:
-        print(f"error {failure}", file=sys.stderr)
-        return failure.code
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program.run(lambda: export(parse_arguments())))

@@ -3,7 +3,8 @@
 
 Of a study, what lacathode-study gathered in FOLDER/results.h5; writes into FOLDER/tables (or --out): results.csv, a line for
 each headline quantity of each chain and method (median over the retrainings, central 68 %, counting error); events.csv, the
-numbers of events of each chain; of unblinded hunts power.csv, z against the injected signal; hepdata/, a submission with a table for every chain and kind of curve.
+numbers of events of each chain; of unblinded hunts power.csv, z against the injected signal, and, of several signal regions,
+closure.csv, how far they lie from what is expected; hepdata/, a submission with a table for every chain and kind of curve.
 Of a hunt's file: results.csv and hepdata/ with the cuts and the spectra, into hunt_00_tables beside hunt_00.h5 (or --out).
 What is blinded is missing.
 
@@ -19,7 +20,7 @@ from pathlib import Path
 try:
     from plotting.files import InputError, read_metrics
     from plotting.study import results
-    from tabling import hepdata, hunt
+    from tabling import closure, hepdata, hunt
     from tabling import study as study_tables
 except ImportError as error:
     sys.exit(f"tables.py: {error}; it needs h5py and numpy (Debian: python3-h5py)")
@@ -46,9 +47,10 @@ def write_study(folder, out):
     out = made_folder(out or study.folder / "tables")
     write_csv(out / "results.csv", study_tables.COLUMNS, study_tables.headline(study))
     write_csv(out / "events.csv", ("chain", "part", "events"), study_tables.events(study))
-    power = list(study_tables.power_rows(study))
-    if power:
-        write_csv(out / "power.csv", study_tables.POWER_COLUMNS, power)
+    for name, columns, rows in (("power", study_tables.POWER_COLUMNS, list(study_tables.power_rows(study))),
+                                ("closure", closure.COLUMNS, list(closure.rows(study)))):
+        if rows:
+            write_csv(out / f"{name}.csv", columns, rows)
     hepdata.write(out / "hepdata", study_tables.tables(study))
     return out
 

@@ -107,14 +107,23 @@ FoundBump bump_in(const FineSpectrum& fine, const Hunt::Config& config, const Ra
     return found;
 }
 
-HuntedSignal hunted(const Hunt::Config& config, const BackgroundEstimate& background,
-                    const EstimateBias& bias, const FineSpectrum& fine, const MassWindow& window,
-                    const RandomStream& stream, int threads) {
+// Events that the estimate may be wrong by, beyond its statistical error.
+double spurious_events(const Hunt::Config& config, std::size_t cut, double expected,
+                       const EstimateBias& bias) {
+    const bool widens = config.bias == BiasTreatment::widen && !bias.regions.empty();
+    const std::vector<double>& uncertainty = config.background_uncertainty;
+    return expected * std::hypot(widens ? bias.spread : 0,
+                                 cut == 0 || uncertainty.empty() ? 0 : uncertainty.at(cut - 1));
+}
+
+HuntedSignal hunted(const Hunt::Config& config, std::size_t cut,
+                    const BackgroundEstimate& background, const EstimateBias& bias,
+                    const FineSpectrum& fine, const MassWindow& window, const RandomStream& stream,
+                    int threads) {
     const Sought sought = config.signal.kind == SignalKind::window
                               ? counting_in(background)
                               : peak_in(fine, config.signal, window);
-    const bool widens = config.bias == BiasTreatment::widen && !bias.regions.empty();
-    const double spurious = widens ? bias.spread * background.expected() : 0;
+    const double spurious = spurious_events(config, cut, background.expected(), bias);
     const auto test_of = [&](const std::vector<double>& counts) {
         return ExcessTest(sought.model, sought.shape, counts, spurious);
     };
@@ -164,6 +173,11 @@ Section Hunt::section(Config& c) {
           "What windows of the sidebands, each left out of the fit and compared with it, show of "
           "the estimate's bias: report it, or widen the background's error by it.",
           choice(c.bias, {"report", "widen"})},
+         {"background_uncertainty", "",
+          "Systematic uncertainty of the expected background after each cut of "
+          "fit_background.efficiencies, relative to it, such as other signal regions tell; a part "
+          "of the error in excess and limits.",
+          &c.background_uncertainty},
          {"failed_fit", "",
           "A quoted fit that does not converge: error, or leave_out (no result after that cut), as "
           "lacathode-toys has it, where such a toy counts as above the data.",
@@ -198,6 +212,10 @@ std::vector<std::string> Hunt::problems(const Config& config) {
     Problems found;
     found.add(range_problems(section(c)));
     found.add(FitBackground::problems(c.spectrum));
+    found.unless(std::ranges::all_of(c.background_uncertainty,
+                                     [](double value) { return value >= 0 && value <= 10; }),
+                 "hunt.background_uncertainty must list numbers from 0 to 10, relative to what is "
+                 "expected");
     const bool gaussian = c.signal.kind == SignalKind::gaussian;
     found.unless(!gaussian || c.signal.width > 0,
                  "hunt.signal = gaussian needs hunt.signal_width, the standard deviation");
@@ -215,11 +233,13 @@ std::vector<std::string> Hunt::problems(const Config& config) {
 std::vector<std::string> Hunt::misses(const Config& config, const SpectrumSettings& spectrum,
                                       const MassWindow& signal_region) {
     Problems found;
-    const std::size_t efficiencies = config.exposure.efficiencies.size();
-    found.unless(efficiencies == 0 || efficiencies == spectrum.efficiencies.size(),
-                 "hunt.signal_efficiencies has ", efficiencies, " numbers, but ",
-                 spectrum.efficiencies.size(),
-                 " cuts are declared in fit_background.efficiencies: give one for each");
+    const auto one_a_cut = [&](const char* key, const std::vector<double>& values) {
+        found.unless(values.empty() || values.size() == spectrum.efficiencies.size(), "hunt.", key,
+                     " has ", values.size(), " numbers, but ", spectrum.efficiencies.size(),
+                     " cuts are declared in fit_background.efficiencies: give one for each");
+    };
+    one_a_cut("signal_efficiencies", config.exposure.efficiencies);
+    one_a_cut("background_uncertainty", config.background_uncertainty);
     const double mean = config.signal.mean_in(signal_region);
     found.unless(
         config.signal.kind == SignalKind::window || (spectrum.low < mean && mean < spectrum.high),
@@ -249,7 +269,7 @@ std::vector<HuntedCut> Hunt::compute(const Config& config, const MassSpectra& sp
                 const EstimateBias bias =
                     estimate_bias(kind, config.spectrum, spectra, cut, config.few);
                 of_cut.push_back(in_events(naming_cut(spectra, cut, kind, [&] {
-                    return hunted(config, background, bias,
+                    return hunted(config, cut, background, bias,
                                   fine_spectrum(background, config.spectrum, spectra, cut),
                                   spectra.signal_region, own.at(1), threads);
                 })));

@@ -123,5 +123,25 @@ TEST(EstimateBias, ItWidensTheErrorWhenAskedTo) {
     EXPECT_GT(widened.limit.expected[2], 2 * reported.limit.expected[2]);
 }
 
+TEST(EstimateBias, AnUncertaintyOfTheBackgroundWidensToo) {
+    const MassSpectra spectra = spectra_of(1e7, waving);
+    Hunt::Config config{.spectrum = settings};
+    config.unblind = true;
+    const RandomStream stream(73, "hunt");
+    const auto hunted = [&](std::size_t cut) {
+        return Hunt::compute(config, spectra, stream, 1)[cut].back();
+    };
+    config.background_uncertainty = {0.05};
+    const HuntedSignal certain = hunted(0);
+    const HuntedSignal uncertain = hunted(1);
+    EXPECT_EQ(certain.spurious, 0) << "of all events none was said";
+    EXPECT_NEAR(uncertain.spurious, 0.05 * uncertain.background.expected(), 1e-9);
+    config.bias = BiasTreatment::widen;
+    const HuntedSignal both = hunted(1);
+    EXPECT_NEAR(both.spurious, std::hypot(0.05, both.bias.spread) * both.background.expected(),
+                1e-9);
+    EXPECT_GT(both.bias.spread, 0.05);
+}
+
 }  // namespace
 }  // namespace lacathode::test

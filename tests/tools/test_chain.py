@@ -227,9 +227,12 @@ class Chain(ToolTest):
         self.assertEqual(self.times(), {})
         self.expect(USAGE, r"fit_background\.bin_width = 1e-09 makes more than 10000 bins of the range from 2\.4 to 8",
                     *self.command, *command, "--set", "run.folds=2", "--set", "fit_background.bin_width=1e-9")
-        self.expect(USAGE, (r"hunt\.signal_efficiencies has 1 numbers, but 3 cuts", r"hunt\.signal_mean = 9 lies outside"),
+        self.expect(USAGE, r"hunt\.background_uncertainty must list numbers from 0 to 10",
+                    *self.command, *command, "--set", "hunt.background_uncertainty=0.1,-0.1,0")
+        self.expect(USAGE, (r"hunt\.signal_efficiencies has 1 numbers, but 3 cuts", r"hunt\.signal_mean = 9 lies outside",
+                            r"hunt\.background_uncertainty has 2 numbers, but 3 cuts"),
                     *self.command, *command, "--set", "run.folds=2", "--set", "hunt.luminosity=1", "--set", "hunt.signal_efficiencies=0.1",
-                    "--set", "hunt.signal=gaussian", "--set", "hunt.signal_width=0.1", "--set", "hunt.signal_mean=9")
+                    "--set", "hunt.background_uncertainty=0.1,0.2", "--set", "hunt.signal=gaussian", "--set", "hunt.signal_width=0.1", "--set", "hunt.signal_mean=9")
         self.assertEqual(self.times(), {})
         # The cuts of a sculpting study of data without truth are set by the signal region's own events.
         self.sections["prepare"].update({"label_column": "", "injected_signal": 0})

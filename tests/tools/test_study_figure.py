@@ -18,6 +18,7 @@ import tables
 from plotting.comparison import Sample
 from plotting.files import InputError, Metrics
 from plotting.study import background, curves, figure, injections, looks, power, results, scan
+from tabling import closure
 from tabling import study as study_tables
 
 
@@ -122,6 +123,41 @@ class Power(StudyTest):
         row = dict(zip(study_tables.POWER_COLUMNS, rows["lacathode", 1, 0.001, 100]))
         self.assertEqual((row["searches"], row["z"], row["injected_for_3_sigma"]), (5, 2, 150))
         self.assertAlmostEqual(row["pull_width"], np.sqrt(2))
+
+
+class Closure(StudyTest):
+    def scan(self, observed, regions=((3.0, 3.2), (3.4, 3.6), (3.8, 4.0)), members=1):
+        """Signal regions with `observed` events, where 100 +- 10 are expected, from events of which each weighs two."""
+        def chain(region, count):
+            hunt = {"background_efficiency": np.array([1, 0.01]), "weight_scale": np.array([2.0, 2.0])}
+            for estimate in closure.ESTIMATES:
+                hunt.update({f"{estimate}/observed": np.array([count, count]), f"{estimate}/expected": np.array([100.0, 100.0]),
+                             f"{estimate}/error": np.array([10.0, 10.0])})
+            config = {"prepare": {"signal_region_low": region[0], "signal_region_high": region[1]}, "run": {"members": members}}
+            return results.Chain(f"m{region[0]}", config, {}, {"hunt_00": {"lacathode": Metrics("results.h5", hunt)}}, self.folder)
+        return results.Study(self.folder, "Scan", (), tuple(chain(*one) for one in zip(regions, observed)))
+
+    def test_mean_spread_and_p(self):
+        row, other = closure.rows(self.scan((150, 100, 170)))  # one an estimate; (n - b) / sqrt(v) of 50, 0, 70 / sqrt(300)
+        self.assertEqual(row[:5], ("lacathode", 1, "efficiency", 0.01, 3))
+        self.assertEqual(other[2], "spectrum")
+        self.assert_near(row[5:8], (0.4, 0.1, np.sqrt((7400 / 300 - 3) * 0.01)))
+        for count, critical in ((2, 9.2103), (3, 11.3449)):  # the tables' 1 % of chi2
+            scan = self.scan((100 + np.sqrt(300 * critical), *[100] * (count - 1)), regions=((1, 2), (3, 4), (5, 6))[:count])
+            self.assertAlmostEqual(next(closure.rows(scan))[8], 0.01, 5)
+
+    def test_p_is_that_of_chance(self):
+        random = np.random.default_rng(8)
+        p_values = np.sort([next(closure.rows(self.scan(100 + np.sqrt(300) * random.standard_normal(3))))[8] for _ in range(400)])
+        # Kolmogorov and Smirnov's distance of 400 uniform numbers is below 0.12 but for 2e-5.
+        self.assertLess(np.abs(p_values - (np.arange(400) + 0.5) / 400).max(), 0.12)
+        biased = [next(closure.rows(self.scan(140 + np.sqrt(300) * random.standard_normal(3))))[8] for _ in range(50)]
+        self.assertLess(np.median(biased), 0.01)
+
+    def test_blinded_or_alone_there_is_nothing_to_say(self):
+        self.assertEqual(list(closure.rows(self.scan((np.nan, np.nan, np.nan)))), [])
+        self.assertEqual(list(closure.rows(self.scan((100,)))), [])
+        self.assertEqual(list(closure.rows(self.scan((100, 120), regions=((3.0, 3.2), (3.0, 3.2))))), [], "one region twice")
 
 
 class Curves(StudyTest):

@@ -39,6 +39,8 @@ struct Hunt {
         double few = 20;            ///< expected events below which p is that of toys
         std::size_t toys = 10'000;  ///< of each p-value by toys
         BiasTreatment bias = BiasTreatment::report;
+        /// Relative, of the expected background after each cut; empty: none
+        std::vector<double> background_uncertainty = {};
         FailedFit failed_fit = FailedFit::error;
         SoughtSignal signal = {};
         Exposure exposure = {};

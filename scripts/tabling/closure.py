@@ -1,0 +1,50 @@
+"""What the signal regions of a scan say of the background estimates together: observed against expected, without a signal."""
+from __future__ import annotations
+
+from math import erfc, exp, gamma, sqrt
+
+import numpy as np
+from plotting.study import results
+
+COLUMNS = ("method", "members", "estimate", "background_efficiency", "regions", "relative", "relative_error", "spread", "p_value")
+ESTIMATES = ("efficiency", "spectrum")
+FEWEST = 2  # signal regions
+
+
+def chi2_p_value(chi2, dof):
+    """P of at least so much."""
+    half = chi2 / 2
+    if dof % 2 == 0:
+        return exp(-half) * sum(half**k / gamma(k + 1) for k in range(dof // 2))
+    return erfc(sqrt(half)) + exp(-half) * sum(half**(k - 0.5) / gamma(k + 0.5) for k in range(1, dof // 2 + 1))
+
+
+def together(observed, expected, variance):
+    """(mean, its error, spread beyond statistics, p that there is nothing) of (n - b) / b in regions [W] with variances [W] of n - b:
+    docs/method.md (11.9)."""
+    distance, weight = (observed - expected) / expected, expected**2 / variance
+    chi2 = (weight * distance**2).sum()
+    spread = sqrt(max(0, (chi2 - len(distance)) / weight.sum()))
+    return (weight * distance).sum() / weight.sum(), 1 / sqrt(weight.sum()), spread, chi2_p_value(chi2, len(distance))
+
+
+def observations(chains):
+    """{(method, members, estimate, efficiency): {signal region: (observed, expected, variance)}} of all that is unblinded."""
+    found = {}
+    for chain, method, _, hunt in results.hunts(chains):
+        region = chain.config["prepare"]["signal_region_low"], chain.config["prepare"]["signal_region_high"]
+        scale = hunt.get("weight_scale", np.ones(len(hunt["background_efficiency"])))
+        for estimate in ESTIMATES:
+            for cut, efficiency in enumerate(hunt["background_efficiency"]):
+                observed, expected, error = (float(hunt[f"{estimate}/{name}"][cut]) for name in ("observed", "expected", "error"))
+                if cut > 0 and np.isfinite(observed) and expected > 0:
+                    key = method, chain.config["run"]["members"], estimate, float(efficiency)
+                    found.setdefault(key, {})[region] = observed, expected, scale[cut] * expected + error**2
+    return found
+
+
+def rows(study):
+    """[COLUMNS] of every cut that two signal regions have at least."""
+    for key, by_region in observations(study.chains).items():
+        if len(by_region) >= FEWEST:
+            yield (*key, len(by_region), *together(*np.transpose(list(by_region.values()))))

@@ -12,7 +12,7 @@ namespace lacathode::torch_backend {
 
 /// Calls work(); `doing` ("training the flow") opens the message of what it throws.
 template <class Work>
-auto at_edge(const char* doing, Work&& work) {
+auto at_edge(const std::string& doing, Work&& work) {
     try {
         return std::forward<Work>(work)();
     } catch (const Error&) {
@@ -26,7 +26,7 @@ auto at_edge(const char* doing, Work&& work) {
     } catch (const std::exception& error) {
         const std::string text = error.what();
         // The rest of LibTorch's messages is a stack trace.
-        throw NumericalError(std::string("LibTorch failed while ") + doing + ": " +
+        throw NumericalError("LibTorch failed while " + doing + ": " +
                              text.substr(0, text.find('\n')) +
                              "; if the device ran out of memory, try a smaller batch or "
                              "--device cpu");

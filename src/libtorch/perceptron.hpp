@@ -20,6 +20,12 @@ class Perceptron {
     [[nodiscard]] Parameters& parameters() noexcept { return parameters_; }
     [[nodiscard]] const Parameters& parameters() const noexcept { return parameters_; }
 
+    /// Of one replica, as MlpNetwork documents them.
+    [[nodiscard]] NamedArrays state(std::size_t replica) const {
+        return parameters_.arrays(replica);
+    }
+    void load(std::size_t replica, const NamedArrays& state) { parameters_.load(replica, state); }
+
   private:
     MlpArchitecture architecture_;
     Parameters parameters_;

@@ -2,8 +2,7 @@
 
 #include <functional>
 
-#include "lacathode/core/parallel.hpp"
-#include "libtorch/device.hpp"
+#include "libtorch/row_chunks.hpp"
 #include "libtorch/tensors.hpp"
 
 namespace lacathode::torch_backend {
@@ -16,39 +15,29 @@ class Chunks {
         : x_(for_each_replica(events.x, replicas)),
           mass_(events.mass),
           kept_(for_each_replica(events.valid, replicas)),
-          rows_per_chunk_(static_cast<std::size_t>(rows_per_chunk(x_.device(), replicas))),
-          threads_(threads) {}
+          chunks_(x_.size(1), replicas, x_.device(), threads) {}
 
-    /// Calls work(chunk number, x, mass) for views of every chunk.
-    void each(const std::function<void(std::size_t, torch::Tensor, torch::Tensor)>& work) const {
-        const auto rows = static_cast<std::size_t>(x_.size(1));
-        parallel_blocks(rows, rows_per_chunk_, threads_, [&](std::size_t begin, std::size_t end) {
-            const torch::NoGradGuard no_grad;
-            const auto first = static_cast<std::int64_t>(begin);
-            const auto count = static_cast<std::int64_t>(end - begin);
-            work(begin / rows_per_chunk_, x_.narrow(1, first, count),
-                 mass_.narrow(1, first, count));
-        });
+    /// Calls work(x, mass) for views of every chunk.
+    void each(const std::function<void(torch::Tensor, torch::Tensor)>& work) const {
+        chunks_.each([&](const RowChunk& chunk) { work(chunk.of(x_), chunk.of(mass_)); });
     }
 
     /// The mean of f(x) over the events that are kept, any [R, rows, D] tensor; float64 [R, 1, D].
     [[nodiscard]] torch::Tensor mean(
         const std::function<torch::Tensor(const torch::Tensor&)>& f) const {
-        const auto rows = static_cast<std::size_t>(x_.size(1));
-        std::vector<torch::Tensor> sums((rows + rows_per_chunk_ - 1) / rows_per_chunk_);
-        each([&](std::size_t chunk, const torch::Tensor& x, const torch::Tensor&) {
-            const torch::Tensor values = f(x.to(torch::kFloat64));
-            sums[chunk] = torch::where(kept(chunk, x.size(1)), values, torch::zeros_like(values))
-                              .sum(1, /*keepdim=*/true);
+        const torch::Tensor sum = chunks_.sum([&](const RowChunk& chunk) {
+            const torch::Tensor values = f(chunk.of(x_).to(torch::kFloat64));
+            return torch::where(chunk.of(kept_), values, torch::zeros_like(values))
+                .sum(1, /*keepdim=*/true);
         });
-        return torch::stack(sums).sum(0) / kept_.sum(1, /*keepdim=*/true).to(torch::kFloat64);
+        return sum / kept_.sum(1, /*keepdim=*/true).to(torch::kFloat64);
     }
 
     /// Keeps only those of the kept events for which `keep(x)` [R, rows, 1] holds; their numbers.
     std::vector<std::int64_t> keep_where(
         const std::function<torch::Tensor(const torch::Tensor&)>& keep) {
-        each([&](std::size_t chunk, const torch::Tensor& x, const torch::Tensor&) {
-            kept(chunk, x.size(1)).logical_and_(keep(x.to(torch::kFloat64)));
+        chunks_.each([&](const RowChunk& chunk) {
+            chunk.of(kept_).logical_and_(keep(chunk.of(x_).to(torch::kFloat64)));
         });
         return count_kept();
     }
@@ -62,15 +51,11 @@ class Chunks {
         return values.expand({static_cast<std::int64_t>(replicas), -1, -1})
             .clone(torch::MemoryFormat::Contiguous);
     }
-    [[nodiscard]] torch::Tensor kept(std::size_t chunk, std::int64_t count) const {
-        return kept_.narrow(1, static_cast<std::int64_t>(chunk * rows_per_chunk_), count);
-    }
 
     torch::Tensor x_;     // [R, N, D]
     torch::Tensor mass_;  // [S, N, 1]
     torch::Tensor kept_;  // [R, N, 1]
-    std::size_t rows_per_chunk_;
-    int threads_;
+    RowChunks chunks_;
 };
 
 struct Moments {
@@ -104,7 +89,7 @@ std::vector<std::int64_t> set_population_statistics(FlowNetwork& network, const 
     Chunks chunks(events, network.parameters().replicas(), threads);
     std::vector<std::int64_t> left_out = chunks.count_kept();
     for (std::size_t block = 0; block < network.architecture().blocks; ++block) {
-        chunks.each([&](std::size_t, const torch::Tensor& x, const torch::Tensor& mass) {
+        chunks.each([&](const torch::Tensor& x, const torch::Tensor& mass) {
             x.copy_(network.made(block, x, mass).values);
         });
         const Moments moments = robust_moments(chunks);
@@ -112,7 +97,7 @@ std::vector<std::int64_t> set_population_statistics(FlowNetwork& network, const 
             moments.mean.to(torch::kFloat32),
             (moments.variance + batch_norm_epsilon).to(torch::kFloat32)};
         network.set_statistics(block, statistics);
-        chunks.each([&](std::size_t, const torch::Tensor& u, const torch::Tensor&) {
+        chunks.each([&](const torch::Tensor& u, const torch::Tensor&) {
             u.copy_(network.normalise(block, u, statistics).values);
         });
     }

@@ -45,6 +45,13 @@ void put(torch::Tensor& target, const torch::Tensor& source, torch::Device devic
 
 }  // namespace
 
+torch::Tensor rows_of(const torch::Tensor& table, const StepRows& rows) {
+    const std::int64_t cols = table.size(2);
+    return table.view({-1, cols})
+        .index_select(0, rows.rows)
+        .view({rows.valid.size(0), rows.valid.size(1), cols});
+}
+
 ReplicaSteps::ReplicaSteps(Parameters& parameters, std::vector<std::int64_t> first_rows,
                            torch::Device device)
     : parameters_(parameters),

@@ -22,6 +22,9 @@ struct StepRows {
     torch::Tensor count;  ///< [R, 1, 1] the sum of valid
 };
 
+/// These rows of a table [S, N, cols]. [R, B, cols]
+torch::Tensor rows_of(const torch::Tensor& table, const StepRows& rows);
+
 class ReplicaSteps {
   public:
     /// `first_rows`: where each replica's events begin in the table. [R]

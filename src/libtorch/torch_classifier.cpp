@@ -19,8 +19,8 @@ class TorchClassifier final : public MlpNetwork {
           source_(device) {}
 
     const MlpArchitecture& architecture() const override { return network_.architecture(); }
-    NamedArrays state() const override { return network_.parameters().arrays(0); }
-    void load(const NamedArrays& state) override { network_.parameters().load(0, state); }
+    NamedArrays state() const override { return network_.state(0); }
+    void load(const NamedArrays& state) override { network_.load(0, state); }
     AdamMoments adam_moments() const override { return network_.parameters().moments(0); }
     void load_adam_moments(const AdamMoments& moments) override {
         at_edge("loading Adam's moments of the classifier",

@@ -27,7 +27,7 @@ auto rows_of(const Rows& column, std::size_t begin, std::size_t end) {
 
 void on_cpu(int threads, std::size_t rows, const std::vector<RowsIn>& inputs,
             const std::vector<RowsOut>& outputs, const Work& work) {
-    const auto block = static_cast<std::size_t>(rows_per_chunk(torch::kCPU, 1));
+    const auto block = static_cast<std::size_t>(rows_per_chunk(torch::kCPU));
     parallel_blocks(rows, block, threads, [&](std::size_t begin, std::size_t end) {
         const torch::NoGradGuard no_grad;
         std::vector<torch::Tensor> in;
@@ -85,7 +85,7 @@ class Lane {
 void on_gpu(std::size_t rows, const std::vector<RowsIn>& inputs,
             const std::vector<RowsOut>& outputs, const Work& work) {
     const torch::NoGradGuard no_grad;
-    const auto block = static_cast<std::size_t>(rows_per_chunk(torch::kCUDA, 1));
+    const auto block = static_cast<std::size_t>(rows_per_chunk(torch::kCUDA));
     // The weights are there before another stream reads them.
     c10::cuda::getCurrentCUDAStream().synchronize();
     std::array<Lane, 2> lanes;

@@ -73,9 +73,14 @@ void use_one_thread_per_operation() {
     }
 }
 
+std::int64_t rows_per_chunk(torch::Device device) {
+    return device.is_cuda() ? 262'144 : 4'096;
+}
+
 std::int64_t rows_per_chunk(torch::Device device, std::size_t replicas) {
-    const std::int64_t rows_of_all = device.is_cuda() ? 262'144 : 4'096;
-    return std::max<std::int64_t>(256, rows_of_all / static_cast<std::int64_t>(replicas));
+    constexpr std::int64_t least = 256;
+    if (device.is_cpu()) return least;
+    return std::max(least, rows_per_chunk(device) / static_cast<std::int64_t>(replicas));
 }
 
 }  // namespace lacathode::torch_backend

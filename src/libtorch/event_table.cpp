@@ -4,15 +4,30 @@
 #include <limits>
 
 #include "lacathode/core/errors.hpp"
+#include "libtorch/device.hpp"
 #include "libtorch/tensors.hpp"
 
 namespace lacathode::torch_backend {
+
+namespace {
+
+// Of a tensor for sets of up to `longest` events. On a CPU whole chunks, so that sums over each
+// have the same rounding whatever the longest set is.
+std::int64_t filled_rows(std::size_t longest, std::size_t sets, torch::Device device) {
+    const auto rows = static_cast<std::int64_t>(longest);
+    if (!device.is_cpu()) return rows;
+    const std::int64_t chunk = rows_per_chunk(device, sets);
+    return (rows + chunk - 1) / chunk * chunk;
+}
+
+}  // namespace
 
 torch::Tensor stacked(const std::vector<std::span<const float>>& sets, std::int64_t cols,
                       torch::Device device) {
     std::size_t longest = 0;
     for (const auto& set : sets) longest = std::max(longest, set.size());
-    const auto rows = static_cast<std::int64_t>(longest) / cols;
+    const std::int64_t rows =
+        filled_rows(longest / static_cast<std::size_t>(cols), sets.size(), device);
     torch::Tensor all = torch::empty({static_cast<std::int64_t>(sets.size()), rows, cols});
     for (std::size_t s = 0; s < sets.size(); ++s) {
         const torch::Tensor events = view(sets[s], cols);
@@ -24,8 +39,8 @@ torch::Tensor stacked(const std::vector<std::span<const float>>& sets, std::int6
 }
 
 torch::Tensor valid_events(const std::vector<std::size_t>& sizes, torch::Device device) {
-    const auto longest = static_cast<std::int64_t>(std::ranges::max(sizes));
-    torch::Tensor valid = torch::zeros({static_cast<std::int64_t>(sizes.size()), longest, 1},
+    const std::int64_t rows = filled_rows(std::ranges::max(sizes), sizes.size(), device);
+    torch::Tensor valid = torch::zeros({static_cast<std::int64_t>(sizes.size()), rows, 1},
                                        torch::TensorOptions().dtype(torch::kBool));
     for (std::size_t s = 0; s < sizes.size(); ++s)
         valid[static_cast<std::int64_t>(s)]

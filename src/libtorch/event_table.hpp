@@ -10,7 +10,8 @@
 namespace lacathode::torch_backend {
 
 /// The column `values` [N_s, cols] of S sets of events as one tensor [S, N, cols], N the largest
-/// N_s. Shorter sets are filled up with their first event: ordinary values that do no harm.
+/// N_s, on a CPU up to a whole chunk (rows_per_chunk). Shorter sets are filled up with their first
+/// event: ordinary values that do no harm.
 torch::Tensor stacked(const std::vector<std::span<const float>>& sets, std::int64_t cols,
                       torch::Device device);
 /// Which events of such a tensor are none of the filling. bool [S, N, 1]

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "lacathode/core/errors.hpp"
 #include "lacathode/core/parallel.hpp"
 #include "libtorch/device.hpp"
 
@@ -22,10 +23,14 @@ void RowChunks::each(const std::function<void(const RowChunk&)>& work) const {
 torch::Tensor RowChunks::sum(const std::function<torch::Tensor(const RowChunk&)>& f) const {
     std::vector<torch::Tensor> sums(
         static_cast<std::size_t>((rows_ + rows_of_chunk_ - 1) / rows_of_chunk_));
+    expects(!sums.empty(), "there are rows");
     each([&](const RowChunk& chunk) {
         sums[static_cast<std::size_t>(chunk.first / rows_of_chunk_)] = f(chunk);
     });
-    return torch::stack(sums).sum(0);
+    // One by one: what lies behind a replica's events adds exact zeros.
+    torch::Tensor sum = sums.front();
+    for (std::size_t i = 1; i < sums.size(); ++i) sum = sum + sums[i];
+    return sum;
 }
 
 }  // namespace lacathode::torch_backend

@@ -25,7 +25,8 @@ class RowChunks {
 
     /// Calls work(chunk) for each, without gradients.
     void each(const std::function<void(const RowChunk&)>& work) const;
-    /// The sum of f(chunk), added in the order of the rows whatever the number of threads.
+    /// The sum of f(chunk), added one by one in the order of the rows, whatever the number of
+    /// threads.
     [[nodiscard]] torch::Tensor sum(const std::function<torch::Tensor(const RowChunk&)>& f) const;
 
   private:

@@ -18,8 +18,8 @@ using AdamCoefficients = std::array<float, 6>;
 
 /// Of step number `step` (from 1) with `rate_factor` times the learning rate.
 AdamCoefficients adam_coefficients(const AdamOptions& adam, double rate_factor, double step);
-/// Of a step that changes nothing.
-inline constexpr AdamCoefficients no_step = {1, 0, 1, 0, 0, 1};
+/// Of a step that changes nothing, not even the sign of a masked weight's zero: -0 + 0 were 0.
+inline constexpr AdamCoefficients no_step = {1, 0, 1, 0, -0.0F, 1};
 
 class Parameters {
   public:

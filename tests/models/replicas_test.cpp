@@ -1,7 +1,9 @@
 // Replicas against the trainings that the same streams give alone.
 #include <gmock/gmock.h>
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <tuple>
@@ -232,14 +234,20 @@ TEST(Replicas, TheSameStreamGivesTheSameBytesWhateverStandsBesideIt) {
     EXPECT_FALSE(best(all[0]) == best(again[0]));
 }
 
-// The states of the best epochs and the losses of all.
+// The bits of the best state; -0 equals 0.
+std::vector<std::uint32_t> bits_of(const std::vector<Checkpoint>& best) {
+    std::vector<std::uint32_t> bits;
+    for (const NamedArray& array : best.front().state) {
+        for (const float value : array.values) bits.push_back(std::bit_cast<std::uint32_t>(value));
+    }
+    return bits;
+}
 auto results_of(const TrainedMaf& flow) {
-    return std::tuple(flow.best.at(0).state, flow.best.at(1).state, flow.losses.training,
-                      flow.losses.validation);
+    return std::tuple(bits_of(flow.best), flow.losses.training, flow.losses.validation);
 }
 auto results_of(const TrainedMlp& classifier) {
-    return std::tuple(classifier.best.at(0).state, classifier.best.at(1).state,
-                      classifier.training_loss, classifier.validation_loss);
+    return std::tuple(bits_of(classifier.best), classifier.training_loss,
+                      classifier.validation_loss);
 }
 
 // All of them as one computation, and each as one of its own.
@@ -265,14 +273,16 @@ void expect_the_same_bytes_alone(const Networks& networks, const std::vector<Dat
 TEST(Replicas, OfDifferentEventsHaveTheBytesOfEachAloneOnACpu) {
     if (on_torch.device != Device::cpu)
         GTEST_SKIP() << "on a GPU matrix products of other shapes have other rounding";
-    for (const std::size_t features : {1U, 4U, 5U}) {
+    for (const std::size_t features : {1U, 2U, 5U}) {
         std::vector<FlowData> flow_sets;
         std::vector<ClassifierData> classifier_sets;
         for (const std::size_t events : {1'500U, 60U, 5'307U, 700U, 1'400U, 4'700U, 100U, 300U}) {
             flow_sets.push_back(correlated_events(events, features, events));
             classifier_sets.push_back(labelled_events(events, features, events));
         }
-        expect_the_same_bytes_alone(Flows(features), flow_sets);
+        Flows flows(features);
+        flows.adam = {.learning_rate = 1e-2};  // follows the sign of what rounding leaves
+        expect_the_same_bytes_alone(flows, flow_sets);
         expect_the_same_bytes_alone(Classifiers(features), classifier_sets);
     }
 }

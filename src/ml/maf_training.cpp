@@ -40,7 +40,8 @@ class MafTrainingRun {
           record_("flow", options, training.size(), validation.size()),
           loop_("flow", training.size(), options.batch_size, options.epochs, options.schedule,
                 stream) {
-        ml::detail::warn_of_single_events(training.size(), options.batch_size);
+        if (ml::detail::ends_with_a_single_event(training.size(), options.batch_size))
+            ml::detail::warn_of_single_events();
     }
 
     void untrained() {
@@ -105,6 +106,10 @@ void set_mean_weight_one(FlowData& training) {
     const double sum = ml::detail::positive_sum_of_weights(training, "training");
     const double scale = static_cast<double>(training.size()) / sum;
     for (float& weight : training.weight) weight = static_cast<float>(double{weight} * scale);
+}
+
+void require_positive_weights(const FlowData& data, const std::string& what) {
+    if (!data.weight.empty()) ml::detail::positive_sum_of_weights(data, what);
 }
 
 TrainedMaf train_maf(MafNetwork& flow, const FlowData& training, const FlowData& validation,

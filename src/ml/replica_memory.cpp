@@ -15,6 +15,7 @@ constexpr double bytes = 4;  // of a float and of a row's number
 // Values, gradient (in pieces and whole), two moments, and what a step of Adam makes of them.
 constexpr double copies_of_parameters = 8;
 constexpr double rows_of_an_evaluation = 262'144;  // of all replicas together, on a GPU
+constexpr double least_rows = 256;                 // of each, to which sets are filled up
 
 double values_of(const std::vector<ArrayLayout>& layout) {
     return std::accumulate(layout.begin(), layout.end(), 0.0, [](double sum, const auto& array) {
@@ -35,12 +36,14 @@ struct EventValues {
 };
 
 ReplicaMemory memory_of(double parameters, const EventValues& values, const TrainingSize& size) {
-    const auto training = static_cast<double>(size.training);
-    const auto events = training + static_cast<double>(size.validation);
-    return {.shared = bytes * (events * values.columns + rows_of_an_evaluation * values.evaluation),
-            .each = bytes * (copies_of_parameters * parameters +
+    const double training = static_cast<double>(size.training) + least_rows;
+    const double validation = static_cast<double>(size.validation) + least_rows;
+    const double events = (training + validation) * values.columns;
+    const bool shared = size.sets == EventSets::shared;
+    return {.shared = bytes * ((shared ? events : 0) + rows_of_an_evaluation * values.evaluation),
+            .each = bytes * ((shared ? 0 : events) + copies_of_parameters * parameters +
                              static_cast<double>(size.batch) * values.step +
-                             training * (1 + values.copied))};
+                             least_rows * values.evaluation + training * (1 + values.copied))};
 }
 
 }  // namespace
@@ -50,7 +53,8 @@ ReplicaMemory replica_memory(const MafArchitecture& architecture, const Training
     // Six tensors as wide as the hidden layers and two dozen as wide as the features.
     const double block = 6 * static_cast<double>(architecture.hidden) + 24 * features;
     return memory_of(values_of(maf_state_layout(architecture)),
-                     {.columns = features + 1,
+                     // Mass, weight and what is no filling.
+                     {.columns = features + 3,
                       .step = static_cast<double>(architecture.blocks) * block,
                       .evaluation = block,
                       .copied = features + 1},

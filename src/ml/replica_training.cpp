@@ -166,10 +166,12 @@ std::vector<ReplicaResult<TrainedMaf>> train_maf_replicas(MafReplicas& flows,
                                                           const std::vector<Retraining>& trainings,
                                                           int threads, TrainingKeeper* keeper) {
     require_no_problems("flow training", problems(options));
+    bool single = false;
     for (const FlowData* one : data.training) {
         ml::detail::check_flow_data(flows.architecture(), *one, "training");
-        ml::detail::warn_of_single_events(one->size(), options.batch_size);
+        single = single || ml::detail::ends_with_a_single_event(one->size(), options.batch_size);
     }
+    if (single) ml::detail::warn_of_single_events();
     for (const FlowData* one : data.validation)
         ml::detail::check_flow_data(flows.architecture(), *one, "validation");
     const std::vector<ReplicaSource> all = sources("flow", data, trainings);

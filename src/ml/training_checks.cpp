@@ -35,8 +35,11 @@ void check_classifier_data(const MlpArchitecture& architecture, const Classifier
     require_finite_data("classifier " + what + " inputs", data.x.values());
 }
 
-void warn_of_single_events(std::size_t events, std::size_t batch_size) {
-    if (events % batch_size != 1) return;
+bool ends_with_a_single_event(std::size_t events, std::size_t batch_size) {
+    return events % batch_size == 1;
+}
+
+void warn_of_single_events() {
     log_warning(
         "the last batch of every epoch holds a single event, whose batch variance is zero; another "
         "batch size avoids that");

@@ -20,7 +20,9 @@ void check_classifier_data(const MlpArchitecture& architecture, const Classifier
 /// Of events with weights. Throws InputError if one is not finite or the sum not positive.
 double positive_sum_of_weights(const FlowData& data, const std::string& what);
 
-/// Says so if the last batch of an epoch holds one event, of which a batch norm learns nothing.
-void warn_of_single_events(std::size_t events, std::size_t batch_size);
+/// Whether the last batch of an epoch holds one event, of which a batch norm learns nothing.
+bool ends_with_a_single_event(std::size_t events, std::size_t batch_size);
+/// Says so.
+void warn_of_single_events();
 
 }  // namespace lacathode::ml::detail

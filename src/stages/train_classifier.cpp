@@ -1,7 +1,10 @@
 #include "lacathode/stages/train_classifier.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <memory>
 #include <span>
+#include <utility>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
@@ -45,24 +48,88 @@ void tell(const TrainClassifier::Sets& sets) {
     log_info(text);
 }
 
-// What a model says of its events.
-struct Origin {
-    Method method;
-    const EventTable& data;
-    const MassWindow& signal_region;
-};
-
 ClassifierModel model_of(TrainedClassifier trained, const TrainClassifier::Sets& sets,
-                         const Origin& origin, const FurtherInputs& further) {
+                         Method method, const EventHeader& data, const FurtherInputs& further) {
     return {.classifier = std::move(trained),
             .standardisation = sets.standardisation,
-            .method = origin.method,
-            .inputs = further.columns(origin.data.feature_columns, origin.data.mass_column),
+            .method = method,
+            .inputs = further.columns(data.features, data.mass),
             .further_inputs = further,
-            .signal_region = origin.signal_region,
+            .signal_region = data.signal_region,
             .flow_hash = {},
             .counts = sets.counts,
             .hash = {}};
+}
+
+// One of several trainings; others may have the same files and sets.
+struct Member {
+    RetrainingJob* job;
+    std::shared_ptr<const ClassifierFiles> files;
+    std::shared_ptr<const TrainClassifier::Sets> sets;
+    RandomStream stream;
+    FurtherInputs further;
+};
+
+// Those that read the files of these events.
+std::vector<Member> members_of(const TrainClassifier::Config& config,
+                               const std::vector<JointTraining<TrainClassifier::Paths>>& trainings,
+                               const ClassifierEvents& events) {
+    const auto files = std::make_shared<const ClassifierFiles>(events.files);
+    // A number that says nothing is another one in each training; all else they share.
+    const bool differ = std::ranges::count(config.further_inputs, FurtherInput::noise) > 0;
+    std::vector<Member> members;
+    for (const auto& [job, paths] : trainings) {
+        const RandomStream stream = stream_of(job->job, files->method(), job->number);
+        const FurtherInputs further = further_inputs(config, stream);
+        auto sets = differ || members.empty()
+                        ? std::make_shared<const TrainClassifier::Sets>(
+                              TrainClassifier::sets(files->method(), events.data, events.background,
+                                                    files->data().signal_region, further))
+                        : members.front().sets;
+        members.push_back({job, files, std::move(sets), stream, further});
+    }
+    tell(*members.front().sets);
+    return members;
+}
+
+ReplicaData<ClassifierData> data_of(std::span<const Member> members) {
+    std::vector<const ClassifierData*> training;
+    std::vector<const ClassifierData*> validation;
+    for (const Member& one : members) {
+        training.push_back(&one.sets->training);
+        validation.push_back(&one.sets->validation);
+    }
+    return replica_data(std::move(training), std::move(validation));
+}
+
+void train_as_one(const TrainClassifier::Config& config, const MlpArchitecture& architecture,
+                  std::span<const Member> members, const Execution& execution,
+                  TrainingKeeper& keeper) {
+    const ReplicaData<ClassifierData> data = data_of(members);
+    std::vector<Retraining> trainings;
+    for (const Member& one : members) trainings.push_back({one.job->number, one.stream});
+    const auto networks = make_mlp_replicas(architecture, config.adam, data, execution);
+    auto results =
+        train_mlp_replicas(*networks, data, config.training, trainings, execution.threads, &keeper);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const Member& one = members[i];
+        one.job->failure = results[i].failure;
+        if (!results[i].trained) continue;
+        one.files->finish(one.job->job,
+                          model_of(std::move(*results[i].trained), *one.sets, one.files->method(),
+                                   one.files->data(), one.further),
+                          one.job->number);
+    }
+}
+
+void train_alike(const TrainClassifier::Config& config, const std::vector<Member>& members,
+                 const Execution& execution) {
+    const MlpArchitecture architecture = architecture_of(config, members.front().sets->training);
+    const ReplicaMemory memory =
+        replica_memory(architecture, largest_size(data_of(members), config.training.batch_size));
+    in_chunks<Member>(members, memory, execution, [&](auto chunk, TrainingKeeper& keeper) {
+        train_as_one(config, architecture, chunk, execution, keeper);
+    });
 }
 
 }  // namespace
@@ -76,16 +143,17 @@ ClassifierModel TrainClassifier::compute(const Config& config, Method method,
     const Sets sets = TrainClassifier::sets(method, data, background, signal_region, further);
     tell(sets);
     return model_of(train(config, sets.training, sets.validation, execution, stream, keeper), sets,
-                    {method, data, signal_region}, further);
+                    method, header_of(data, signal_region), further);
 }
 
 void TrainClassifier::run(const Config& config, const Paths& paths, Job& job) {
     const Execution execution = job.execution();
-    const ClassifierFiles files(paths);
+    const ClassifierEvents events = read_classifier_events(paths);
+    const ClassifierFiles& files = events.files;
     files.begin(job, config, execution);
     const ClassifierModel model = with_path(files.names(), [&] {
-        return compute(config, files.method(), files.data(), files.background(),
-                       files.signal_region(), execution,
+        return compute(config, files.method(), events.data, events.background,
+                       files.data().signal_region, execution,
                        stream_of(job, files.method(), config.retraining), &job.training_keeper());
     });
     files.finish(job, model, config.retraining);
@@ -95,55 +163,23 @@ bool TrainClassifier::trains_together(const Config& config, const Execution& exe
     return config.model == ClassifierKind::mlp && !runs_on_engine(execution);
 }
 
-void TrainClassifier::run_together(const Config& config, const Paths& paths,
-                                   std::span<RetrainingJob> jobs) {
-    const Execution execution = jobs.front().job.execution();
-    const ClassifierFiles files(paths);
-    for (RetrainingJob& one : jobs) files.begin(one.job, config, execution);
-    const EventTable data = files.data();
-    const EventTable background = files.background();
-    const auto sets_of = [&](const RetrainingJob& one) {
-        const RandomStream stream = stream_of(one.job, files.method(), one.number);
-        return TrainClassifier::sets(files.method(), data, background, files.signal_region(),
-                                     further_inputs(config, stream));
+void TrainClassifier::run_together(const Config& config,
+                                   std::span<const JointTraining<Paths>> trainings) {
+    const Execution execution = trainings.front().job->job.execution();
+    const auto files_of = [](const JointTraining<Paths>& one) {
+        return std::pair(one.paths.data, one.paths.background);
     };
-    const auto train_chunk = [&](std::span<RetrainingJob> chunk, TrainingKeeper& keeper) {
-        // A number that says nothing is another one in each retraining; all else they share.
-        const bool differ = std::ranges::count(config.further_inputs, FurtherInput::noise) > 0;
-        std::vector<Sets> sets;
-        for (const RetrainingJob& one : chunk.first(differ ? chunk.size() : 1))
-            sets.push_back(sets_of(one));
-        ReplicaData<ClassifierData> events{
-            .replicas = chunk.size(), .training = {}, .validation = {}};
-        for (const Sets& one : sets) {
-            events.training.push_back(&one.training);
-            events.validation.push_back(&one.validation);
-        }
-        std::vector<Retraining> trainings;
-        for (const RetrainingJob& one : chunk)
-            trainings.push_back({one.number, stream_of(one.job, files.method(), one.number)});
-        const auto networks = make_mlp_replicas(architecture_of(config, sets.front().training),
-                                                config.adam, events, execution);
-        auto results = train_mlp_replicas(*networks, events, config.training, trainings,
-                                          execution.threads, &keeper);
-        for (std::size_t i = 0; i < chunk.size(); ++i) {
-            chunk[i].failure = results[i].failure;
-            if (!results[i].trained) continue;
-            files.finish(chunk[i].job,
-                         model_of(std::move(*results[i].trained), sets[differ ? i : 0],
-                                  {files.method(), data, files.signal_region()},
-                                  further_inputs(config, trainings[i].stream)),
-                         chunk[i].number);
-        }
-    };
-    with_path(files.names(), [&] {
-        const Sets first = sets_of(jobs.front());
-        tell(first);
-        const ReplicaMemory memory = replica_memory(
-            architecture_of(config, first.training),
-            {first.training.size(), first.validation.size(), config.training.batch_size});
-        in_chunks(jobs, memory, execution, train_chunk);
-    });
+    std::vector<Member> members;
+    for (const auto& [names, of_files] : grouped_by(trainings, files_of)) {
+        const ClassifierEvents events = read_classifier_events(of_files.front().paths);
+        for (const auto& one : of_files) events.files.begin(one.job->job, config, execution);
+        std::ranges::move(
+            with_path(events.files.names(), [&] { return members_of(config, of_files, events); }),
+            std::back_inserter(members));
+    }
+    const auto inputs_of = [](const Member& one) { return one.sets->training.x.cols(); };
+    for (const auto& [inputs, alike] : grouped_by(members, inputs_of))
+        train_alike(config, alike, execution);
 }
 
 Summary TrainClassifier::run_retrainings(const Config& config, const Paths& paths,

@@ -1,73 +1,74 @@
 #include "lacathode/stages/train_flow.hpp"
 
+#include <memory>
+#include <utility>
+
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/log.hpp"
-#include "lacathode/core/text.hpp"
+#include "lacathode/core/problems.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/ml/replica_training.hpp"
-#include "lacathode/stages/support/event_selection.hpp"
 #include "lacathode/stages/support/settings.hpp"
 #include "lacathode/stages/support/training_guard.hpp"
 
 namespace lacathode {
 namespace {
 
-const char* region_name(Region region) {
-    return region == Region::sideband ? "sideband" : "signal-region";
-}
-
-constexpr std::size_t least_events = 2;  // batch norm compares events
-
-// The mapped events of one partition as the flow sees them.
-struct RegionData {
-    FlowData data;
-    std::size_t outside_box = 0;
+// An events file as a training knows it, without its events.
+struct Source {
+    InputRecord record;
+    EventOrigins origins;
+    EventHeader header;
+    TrainFlow::Sets sets;
 };
 
-RegionData region_data(const FeatureTransform& transform, const EventTable& events) {
-    const FeatureTransform::Forward forward = transform.forward(events.features);
-    const std::size_t features = events.features.cols();
-    RegionData result;
-    std::vector<float> values;
-    for (std::size_t row = 0; row < events.size(); ++row) {
-        if (forward.mapped[row] == 0) {
-            ++result.outside_box;
-            continue;
-        }
-        const auto y = forward.y.row(row);
-        values.insert(values.end(), y.begin(), y.end());
-        result.data.mass.push_back(static_cast<float>(events.mass[row]));
-        if (events.has_weight()) result.data.weight.push_back(events.weight[row]);
-    }
-    result.data.y = Matrix<float>(result.data.mass.size(), features, std::move(values));
-    return result;
+// Throws InputError that names the file.
+std::shared_ptr<const Source> read_source(const TrainFlow::Config& config,
+                                          const std::string& path) {
+    const EventReader reader(path, EventKind::events);
+    require_known_origins(path, reader.provenance().origins);
+    const EventTable events = reader.read_all();
+    return with_path(path, [&] {
+        return std::make_shared<const Source>(
+            Source{.record = reader.record("events"),
+                   .origins = reader.provenance().origins,
+                   .header = reader.header(),
+                   .sets = TrainFlow::sets(config, events, reader.header().signal_region)});
+    });
 }
 
-constexpr const char* stream_name = "train_flow";
+RandomStream stream_of(const Job& job, std::size_t retraining) {
+    return job.stream("train_flow").at(retraining);
+}
 
-MafArchitecture architecture_of(const TrainFlow::Config& config, const EventTable& events) {
+MafArchitecture architecture_of(const TrainFlow::Config& config, const EventHeader& events) {
     MafArchitecture architecture = config.architecture;
-    architecture.features = events.features.cols();
+    architecture.features = events.features.size();
     return architecture;
 }
 
-FlowModel model_of(TrainedMaf trained, const TrainFlow::Sets& sets, const EventTable& events,
-                   const MassWindow& signal_region) {
+FlowModel model_of(TrainedMaf trained, const TrainFlow::Sets& sets, const EventHeader& events) {
     return {.flow = std::move(trained),
             .transform = sets.transform,
-            .mass = events.mass_column,
-            .features = events.feature_columns,
-            .signal_region = signal_region,
+            .mass = events.mass,
+            .features = events.features,
+            .signal_region = events.signal_region,
             .counts = sets.counts,
             .hash = {}};
 }
 
-void begin(Job& job, const EventReader& reader, const TrainFlow::Paths& paths,
-           const Execution& execution) {
-    require_known_origins(paths.events, reader.provenance().origins);
-    job.goes_back_to(reader.provenance().origins);
+FlowModel train(const TrainFlow::Config& config, const TrainFlow::Sets& sets,
+                const EventHeader& events, const Execution& execution, const RandomStream& stream,
+                TrainingKeeper* keeper) {
+    const auto flow = make_maf(architecture_of(config, events), config.adam, execution);
+    return model_of(
+        train_maf(*flow, sets.training, sets.validation, config.training, stream, keeper), sets,
+        events);
+}
+
+void begin(Job& job, const Source& source, const Execution& execution) {
+    job.goes_back_to(source.origins);
     job.computed_on(execution);
-    job.made_from(reader.record("events"));
+    job.made_from(source.record);
 }
 
 void finish(Job& job, const FlowModel& model, const TrainFlow::Config& config) {
@@ -80,6 +81,57 @@ void finish(Job& job, const FlowModel& model, const TrainFlow::Config& config) {
     OutputFile file(job.output(), FileFormat::flow, job.overwrite());
     write_flow(file, model);
     job.commit(file);
+}
+
+// One of several trainings; others may have the same source.
+struct Member {
+    RetrainingJob* job;
+    std::shared_ptr<const Source> source;
+};
+
+ReplicaData<FlowData> data_of(std::span<const Member> members) {
+    std::vector<const FlowData*> training;
+    std::vector<const FlowData*> validation;
+    for (const Member& one : members) {
+        training.push_back(&one.source->sets.training);
+        validation.push_back(&one.source->sets.validation);
+    }
+    return replica_data(std::move(training), std::move(validation));
+}
+
+void train_as_one(const TrainFlow::Config& config, const MafArchitecture& architecture,
+                  std::span<const Member> members, const Execution& execution,
+                  TrainingKeeper& keeper) {
+    const ReplicaData<FlowData> data = data_of(members);
+    std::vector<Retraining> trainings;
+    for (const Member& one : members)
+        trainings.push_back({one.job->number, stream_of(one.job->job, one.job->number)});
+    const auto flows = make_maf_replicas(architecture, config.adam, data, execution);
+    auto results =
+        train_maf_replicas(*flows, data, config.training, trainings, execution.threads, &keeper);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const auto& [job, source] = members[i];
+        job->failure = results[i].failure;
+        if (!results[i].trained) continue;
+        finish(job->job, model_of(std::move(*results[i].trained), source->sets, source->header),
+               config);
+    }
+}
+
+void train_alike(const TrainFlow::Config& config, const std::vector<Member>& members,
+                 const Execution& execution) {
+    const MafArchitecture architecture = architecture_of(config, members.front().source->header);
+    const ReplicaMemory memory =
+        replica_memory(architecture, largest_size(data_of(members), config.training.batch_size));
+    in_chunks<Member>(members, memory, execution, [&](auto chunk, TrainingKeeper& keeper) {
+        train_as_one(config, architecture, chunk, execution, keeper);
+    });
+}
+
+// What networks that are trained as one have in common: features, weights or none.
+std::pair<std::size_t, bool> shape_of(const Member& member) {
+    const EventHeader& events = member.source->header;
+    return {events.features.size(), events.has_weight};
 }
 
 }  // namespace
@@ -123,67 +175,19 @@ std::vector<Argument> TrainFlow::arguments(Paths& paths) {
             replicas_argument(paths.replicas)};
 }
 
-std::vector<std::string> TrainFlow::lacks(const Config& config, const EventCounts& events) {
-    Problems found;
-    const auto need = [&](Partition partition, const char* what) {
-        const std::size_t count = events.all(partition, config.region);
-        found.unless(count >= least_events, count, " ", region_name(config.region), " ", what,
-                     " events; the flow needs ", least_events, " at least");
-    };
-    need(Partition::training, "training");
-    need(Partition::validation, "validation");
-    return found.take();
-}
-
-TrainFlow::Sets TrainFlow::sets(const Config& config, const EventTable& events,
-                                const MassWindow& signal_region) {
-    const std::string region = region_name(config.region);
-    const auto of_region = [&](Partition partition, const char* part) {
-        const auto rows = rows_of(events, partition, config.region, signal_region);
-        require_events(rows.size(), least_events, concat(region, " ", part, " events"), "");
-        return events.take(rows);
-    };
-    const EventTable training_events = of_region(Partition::training, "training");
-    const EventTable validation_events = of_region(Partition::validation, "validation");
-    const FeatureTransform transform =
-        FeatureTransform::fit(training_events.features, config.box_margin);
-    RegionData training = region_data(transform, training_events);
-    set_mean_weight_one(training.data);
-    RegionData validation = region_data(transform, validation_events);
-    log_info(concat("flow: ", training.data.size(), " ", region, " training and ",
-                    validation.data.size(), " validation events (", training.outside_box, " and ",
-                    validation.outside_box, " more outside the box of the transform)"));
-    const auto count = [](std::size_t events_of_a_kind) {
-        return static_cast<std::int64_t>(events_of_a_kind);
-    };
-    Counts counts = {{"training_events", count(training.data.size())},
-                     {"training_outside_box", count(training.outside_box)},
-                     {"validation_events", count(validation.data.size())},
-                     {"validation_outside_box", count(validation.outside_box)}};
-    return {.transform = transform,
-            .training = std::move(training.data),
-            .validation = std::move(validation.data),
-            .counts = std::move(counts)};
-}
-
 FlowModel TrainFlow::compute(const Config& config, const EventTable& events,
                              const MassWindow& signal_region, const Execution& execution,
                              const RandomStream& stream, TrainingKeeper* keeper) {
-    const Sets sets = TrainFlow::sets(config, events, signal_region);
-    const auto flow = make_maf(architecture_of(config, events), config.adam, execution);
-    TrainedMaf trained =
-        train_maf(*flow, sets.training, sets.validation, config.training, stream, keeper);
-    return model_of(std::move(trained), sets, events, signal_region);
+    return train(config, sets(config, events, signal_region), header_of(events, signal_region),
+                 execution, stream, keeper);
 }
 
 void TrainFlow::run(const Config& config, const Paths& paths, Job& job) {
     const Execution execution = job.execution();
-    const EventReader reader(paths.events, EventKind::events);
-    begin(job, reader, paths, execution);
-    const FlowModel model = with_path(paths.events, [&] {
-        return compute(config, reader.read_all(), reader.header().signal_region, execution,
-                       job.stream(stream_name).at(config.retraining), &job.training_keeper());
-    });
+    const auto source = read_source(config, paths.events);
+    begin(job, *source, execution);
+    const FlowModel model = train(config, source->sets, source->header, execution,
+                                  stream_of(job, config.retraining), &job.training_keeper());
     finish(job, model, config);
 }
 
@@ -191,38 +195,20 @@ bool TrainFlow::trains_together(const Config& /*config*/, const Execution& execu
     return !runs_on_engine(execution);
 }
 
-void TrainFlow::run_together(const Config& config, const Paths& paths,
-                             std::span<RetrainingJob> jobs) {
-    const Execution execution = jobs.front().job.execution();
-    const EventReader reader(paths.events, EventKind::events);
-    for (RetrainingJob& one : jobs) begin(one.job, reader, paths, execution);
-    const EventTable events = reader.read_all();
-    const MassWindow& window = reader.header().signal_region;
-    const MafArchitecture architecture = architecture_of(config, events);
-    const auto train = [&](const Sets& sets, std::span<RetrainingJob> chunk,
-                           TrainingKeeper& keeper) {
-        const ReplicaData<FlowData> data{chunk.size(), {&sets.training}, {&sets.validation}};
-        std::vector<Retraining> trainings;
-        for (const RetrainingJob& one : chunk)
-            trainings.push_back({one.number, one.job.stream(stream_name).at(one.number)});
-        const auto flows = make_maf_replicas(architecture, config.adam, data, execution);
-        auto results = train_maf_replicas(*flows, data, config.training, trainings,
-                                          execution.threads, &keeper);
-        for (std::size_t i = 0; i < chunk.size(); ++i) {
-            chunk[i].failure = results[i].failure;
-            if (!results[i].trained) continue;
-            finish(chunk[i].job, model_of(std::move(*results[i].trained), sets, events, window),
-                   config);
+void TrainFlow::run_together(const Config& config,
+                             std::span<const JointTraining<Paths>> trainings) {
+    const Execution execution = trainings.front().job->job.execution();
+    const auto file_of = [](const JointTraining<Paths>& one) { return one.paths.events; };
+    std::vector<Member> members;
+    for (const auto& [path, of_file] : grouped_by(trainings, file_of)) {
+        const auto source = read_source(config, path);
+        for (const JointTraining<Paths>& one : of_file) {
+            begin(one.job->job, *source, execution);
+            members.push_back({one.job, source});
         }
-    };
-    with_path(paths.events, [&] {
-        const Sets sets = TrainFlow::sets(config, events, window);
-        const ReplicaMemory memory = replica_memory(
-            architecture,
-            {sets.training.size(), sets.validation.size(), config.training.batch_size});
-        in_chunks(jobs, memory, execution,
-                  [&](auto chunk, TrainingKeeper& keeper) { train(sets, chunk, keeper); });
-    });
+    }
+    for (const auto& [shape, alike] : grouped_by(members, shape_of))
+        train_alike(config, alike, execution);
 }
 
 Summary TrainFlow::run_retrainings(const Config& config, const Paths& paths,

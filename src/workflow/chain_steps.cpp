@@ -46,26 +46,38 @@ Summary run_to_the_end(const Step& step, const StageContext& context) {
 }
 
 bool has_to_be_trained(const Step& step, const StageContext& context) {
-    if (step.family.name.empty()) return false;
+    if (!step.training) return false;
     if (!std::filesystem::exists(step.output)) return true;
     return context.overwrite == Overwrite::allow && !staleness(step).reason.empty();
 }
 
 // Trains families as one computation, where LibTorch does; also those of one, whose bytes are then
-// the same whatever stood beside it (on a GPU: up to rounding). What they say, by output.
+// the same whatever stood beside it (on a GPU: up to rounding). What they say, by output. Throws
+// NumericalError for those that fail, when all others are written.
 std::map<std::string, Summary> train_families(std::span<const Step> steps,
                                               const StageContext& context) {
-    std::map<std::string, Summary> trained;
-    std::map<std::string, std::vector<const Step*>> families;
+    std::vector<const Step*> outstanding;
     for (const Step& step : steps)
-        if (has_to_be_trained(step, context)) families[step.family.name].push_back(&step);
-    for (const auto& [name, members] : families) {
-        const std::vector<Summary> summaries = members.front()->family.train(members, context);
-        for (std::size_t i = 0; i < summaries.size(); ++i) {
-            log_info(concat(members[i]->name, " -> ", members[i]->output));
-            trained[members[i]->output] = summaries[i];
+        if (has_to_be_trained(step, context)) outstanding.push_back(&step);
+    std::map<std::string, Summary> trained;
+    std::vector<std::string> failures;
+    const auto family_of = [](const Step* step) { return step->training->family(); };
+    for (const auto& [name, family] : grouped_by(outstanding, family_of)) {
+        std::vector<const Training*> members;
+        for (const Step* step : family) members.push_back(step->training.get());
+        const std::vector<TrainingResult> results =
+            members.front()->train_together(members, context);
+        for (std::size_t i = 0; i < results.size(); ++i) {
+            const Step& step = *family[i];
+            if (!results[i].failure.empty()) {
+                failures.push_back(concat(step.name, " (", step.output, "): ", results[i].failure));
+                continue;
+            }
+            log_info(concat(step.name, " -> ", step.output));
+            trained[step.output] = results[i].summary;
         }
     }
+    require_no_failures(failures, trained.size() + failures.size());
     return trained;
 }
 
@@ -126,13 +138,6 @@ Outstanding outdated_outputs(std::span<const Step> steps) {
 constexpr const char* remedy = "pass --force to make it again, or choose another --out";
 
 }  // namespace
-
-StageContext with_settings(StageContext share, const CommonConfig& common) {
-    const int threads = share.common.threads;
-    share.common = common;
-    share.common.threads = threads;
-    return share;
-}
 
 std::vector<std::vector<Step>> in_rounds(std::span<const Step> steps) {
     std::map<std::string, std::size_t> made_in;  // round by output

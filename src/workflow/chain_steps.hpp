@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,25 +12,10 @@
 #include <vector>
 
 #include "lacathode/config/json.hpp"
-#include "lacathode/core/text.hpp"
-#include "lacathode/stages/support/retrainings.hpp"
 #include "lacathode/stages/support/stage.hpp"
+#include "workflow/training_family.hpp"
 
 namespace lacathode {
-
-struct Step;
-
-/// What several trainings of one shape have in common, so that LibTorch may do them as one.
-struct TrainingFamily {
-    /// Stage, settings but for the retraining's number, inputs; empty: no training
-    std::string name = {};
-    std::size_t retraining = 0;  ///< the number
-    /// Trains these steps of the family as one computation, if that is how so many run there, and
-    /// returns what each has to say; nothing: they run one by one. Throws NumericalError for those
-    /// that fail, when all others are written.
-    std::function<std::vector<Summary>(std::span<const Step* const>, const StageContext&)> train =
-        {};
-};
 
 /// One stage's work on one output file.
 struct Step {
@@ -46,7 +32,7 @@ struct Step {
     std::vector<std::string> choices;  ///< made by name, beside the settings: "cathode"
     std::size_t passes;                ///< over the events, for an estimate of the time
     std::function<Summary(const StageContext&)> run;
-    TrainingFamily family = {};
+    std::shared_ptr<const Training> training = {};  ///< null: none that others may join
 };
 
 /// What the stage is told by name that is no file.
@@ -72,45 +58,6 @@ std::size_t passes_of(const Config& config) {
     }
 }
 
-/// Common settings of a step, but for the threads, which those who run it share out.
-StageContext with_settings(StageContext share, const CommonConfig& common);
-
-/// The family of a stage's retrainings; an empty one if it has none.
-template <StageRoom S>
-TrainingFamily family_of(const typename S::Config& config, const typename S::Paths& paths,
-                         const StageContext& context) {
-    if constexpr (requires { &S::run_together; }) {
-        typename S::Config any = config;
-        any.retraining = 0;
-        std::string name = concat(S::name, ' ', stage_config<S>(context, any));
-        for (const StageInput& input : stage_inputs<S>(config, paths))
-            name += concat(' ', input.role, ' ', input.path);
-        return {.name = std::move(name),
-                .retraining = config.retraining,
-                .train = [config, paths, common = context.common](
-                             std::span<const Step* const> steps,
-                             const StageContext& share) -> std::vector<Summary> {
-                    StageContext its = with_settings(share, common);
-                    const Execution execution = its.common.execution(steps.size());
-                    if (!S::trains_together(config, execution)) return {};
-                    its.common.device = execution.device;
-                    its.common.backend = execution.backend;
-                    std::vector<RetrainingJob> jobs;
-                    for (const Step* step : steps) {
-                        jobs.push_back({step->family.retraining,
-                                        Job(its, step->config, step->algorithm, step->output)});
-                    }
-                    S::run_together(config, paths, jobs);
-                    require_none_failed(jobs);
-                    std::vector<Summary> summaries;
-                    for (const RetrainingJob& one : jobs) summaries.push_back(one.job.summary());
-                    return summaries;
-                }};
-    } else {
-        return {};
-    }
-}
-
 /// The step that runs a stage with the settings of `context.common`, but for the threads.
 template <StageRoom S>
 Step make_step(const std::string& name, const typename S::Config& config,
@@ -129,7 +76,7 @@ Step make_step(const std::string& name, const typename S::Config& config,
                 [config, paths, common = context.common](const StageContext& share) {
                     return run_stage<S>(config, paths, with_settings(share, common));
                 },
-            .family = family_of<S>(config, paths, context)};
+            .training = training_of<S>(config, paths, context)};
 }
 
 /// The steps by rounds: those of one round need no output of each other, only of earlier rounds.
@@ -157,9 +104,9 @@ Summary run_step(const Step& step, const StageContext& context);
 /// What the steps have to say, by their names.
 using NamedSummaries = std::vector<std::pair<std::string, Summary>>;
 
-/// Runs the steps by rounds; retrainings of one network on LibTorch as one computation, others that
-/// do not need each other side by side, as many as there are threads, and the last few of a round
-/// with several threads each. `check` is called once, after the first round. The result is in the
+/// Runs the steps by rounds; trainings of one family on LibTorch as one computation, others that do
+/// not need each other side by side, as many as there are threads, and the last few of a round with
+/// several threads each. `check` is called once, after the first round. The result is in the
 /// order of the rounds.
 NamedSummaries run_steps(std::span<const Step> steps, const StageContext& context,
                          const std::function<void()>& check);

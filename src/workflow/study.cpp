@@ -177,10 +177,18 @@ std::vector<Step> steps_of(const StudyPlan& plan, std::size_t first, std::size_t
     return steps;
 }
 
+// A chain a thread; more on LibTorch, which trains those of several chains as one computation.
+std::size_t chains_at_a_time(const CommonConfig& common, std::size_t chains) {
+    constexpr std::size_t least_together = 16;
+    const Execution execution = common.execution(chains);
+    const auto threads = static_cast<std::size_t>(execution.threads);
+    return runs_on_engine(execution) ? threads : std::max(threads, least_together);
+}
+
 // A few chains at a time. What chains to come share with them stays.
 void run_discarding(const StudyPlan& plan, const StageContext& context) {
     const std::size_t count = plan.chains.size();
-    const auto abreast = static_cast<std::size_t>(context.common.execution().threads);
+    const std::size_t abreast = chains_at_a_time(context.common, count);
     for (std::size_t first = 0; first < count; first += abreast) {
         const std::size_t last = std::min(count, first + abreast);
         const std::vector<Step> steps = steps_of(plan, first, last);

@@ -37,6 +37,41 @@ TEST(ReplicaMemory, GrowsWithEverythingThatTakesSome) {
     EXPECT_GT(replica_memory(MlpArchitecture{.hidden = {64, 64, 64, 64}}, size).each, classifier);
 }
 
+TEST(ReplicaMemory, EventsOfTheirOwnAreThereOnceAReplica) {
+    TrainingSize size{.training = 430'000, .validation = 143'000, .batch = 256};
+    const auto expect_own_events = [&](const auto& architecture, double columns) {
+        size.sets = EventSets::shared;
+        const ReplicaMemory shared = replica_memory(architecture, size);
+        size.sets = EventSets::own;
+        const ReplicaMemory own = replica_memory(architecture, size);
+        const double events = 4 * 573'000 * columns;
+        EXPECT_GE(own.each - shared.each, events);
+        EXPECT_LT(own.each - shared.each, 1.01 * events);
+        EXPECT_NEAR(own.shared + own.each, shared.shared + shared.each, 1);
+    };
+    // Mass, weight and what is no filling; target and weight.
+    expect_own_events(MafArchitecture{.features = 4}, 4 + 3);
+    expect_own_events(MlpArchitecture{.inputs = 4}, 4 + 2);
+}
+
+TEST(ReplicaMemory, TheLargestReplicaCounts) {
+    const auto set = [](std::size_t events) {
+        return FlowData{Matrix<float>(events, 1), std::vector<float>(events)};
+    };
+    const FlowData few = set(3);
+    const FlowData many = set(5);
+    const TrainingSize own = largest_size(replica_data<FlowData>({&few, &many}, {&few, &few}), 2);
+    EXPECT_EQ(own.training, 5U);
+    EXPECT_EQ(own.validation, 3U);
+    EXPECT_EQ(own.batch, 2U);
+    EXPECT_EQ(own.sets, EventSets::own);
+    const ReplicaData<FlowData> data = replica_data<FlowData>({&many, &many}, {&few, &few});
+    EXPECT_THAT(data.training, ElementsAre(&many));
+    EXPECT_THAT(data.validation, ElementsAre(&few));
+    EXPECT_EQ(data.replicas, 2U);
+    EXPECT_EQ(largest_size(data, 2).sets, EventSets::shared);
+}
+
 TEST(ReplicaChunks, AreAsFewAndAsEqualAsFit) {
     const ReplicaMemory memory{.shared = 20, .each = 10};
     EXPECT_THAT(replica_chunks(7, memory, 1000), ElementsAre(7));

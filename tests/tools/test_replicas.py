@@ -97,8 +97,8 @@ class Replicas(ToolTest):
         sections["run"]["retrain"] = "all"
         run = ("run", "--config", self.config(sections), "--out", self.folder / "out", "--backend", "torch", "--threads", "2")
         process = must(*run)
-        # The flows; classifiers are of another latent space each.
-        self.assertEqual(len(re.findall("3 trainings as one computation", process.stderr)), 1, process.stderr)
+        # The flows, and the classifiers of both methods, each of a latent space or sample of its own.
+        self.assertEqual(re.findall(r"(\d+) trainings as one computation", process.stderr), ["3", "6"], process.stderr)
         alone = self.folder / "alone.h5"
         must("train-flow", "--config", self.config(sections), "--events", self.folder / "out/events.h5", "--backend", "torch",
              "--retraining", 2, "--output", alone)
@@ -113,14 +113,45 @@ class Replicas(ToolTest):
         must(*run)
         self.assertEqual(content_hash(flow), content)
 
-    def test_a_chain_trains_classifiers_of_one_flow_as_one(self):
+    def test_a_chain_trains_classifiers_of_one_flow_and_all_methods_as_one(self):
         sections = small_chain(write_hdf5(self.folder / "table.h5", table()), retrainings=2)
         sections["run"]["retrain"] = "classifier"
         run = ("run", "--config", self.config(sections), "--threads", "2")
         process = must(*run, "--backend", "torch", "--out", self.folder / "out")
-        # Of two methods.
-        self.assertEqual(len(re.findall("2 trainings as one computation", process.stderr)), 2, process.stderr)
+        self.assertEqual(re.findall(r"(\d+) trainings as one computation", process.stderr), ["4"], process.stderr)
         self.assertNotIn("as one computation", must(*run, "--out", self.folder / "engine").stderr)
+
+    def test_folds_of_a_chain_are_trained_as_one(self):
+        """Other events, and other numbers of them, for each; made again alone, a file has the same bytes."""
+        sections = small_chain(write_hdf5(self.folder / "table.h5", table(background=6_001)), retrainings=1)
+        sections["run"] |= {"folds": 2, "reference": 200}
+        run = ("run", "--config", self.config(sections), "--threads", "2", "--backend", "torch", "--out", self.folder / "out")
+        process = must(*run)
+        self.assertEqual(re.findall(r"(\d+) trainings as one computation", process.stderr), ["2", "4"], process.stderr)
+        for name in ("fold_0/flow_00.h5", "fold_1/flow_00.h5", "fold_0/lacathode/classifier_00.h5", "fold_1/cathode/classifier_00.h5"):
+            path = self.folder / "out" / name
+            content = content_hash(path)
+            path.unlink()
+            self.assertNotIn("as one computation", must(*run).stderr)
+            self.assertEqual(content_hash(path), content, name)
+
+    def test_splits_of_a_study_are_trained_as_one(self):
+        sections = small_chain(write_hdf5(self.folder / "table.h5", table()), retrainings=1)
+        sections["study"] = {"name": "fig", "vary": [{f"split{seed}": {"common": {"seed": seed}} for seed in (1, 2, 3)}]}
+        study = ("study", "--config", self.config(sections), "--threads", "2", "--backend", "torch", "--out")
+        process = must(*study, self.folder / "out")
+        self.assertEqual(re.findall(r"(\d+) trainings as one computation", process.stderr), ["3", "6"], process.stderr)
+        # Two threads, but more than two chains at a time.
+        process = must(*study, self.folder / "lean", "--discard")
+        self.assertEqual(re.findall(r"(\d+) trainings as one computation", process.stderr), ["3", "6"], process.stderr)
+        self.assertEqual(content_hash(self.folder / "lean/fig/results.h5"), content_hash(self.folder / "out/fig/results.h5"))
+        sections["study"]["vary"] = [{"split2": {"common": {"seed": 2}}}]
+        self.config(sections)
+        process = must(*study, self.folder / "alone")
+        self.assertEqual(re.findall(r"(\d+) trainings as one computation", process.stderr), ["2"], "classifiers of two methods")
+        for name in ("flow_00", "lacathode/classifier_00", "cathode/classifier_00"):
+            together, alone = (self.folder / out / "fig/split2" / f"{name}.h5" for out in ("out", "alone"))
+            self.assertEqual(content_hash(together), content_hash(alone), name)
 
     def test_numbers_that_are_none(self):
         for text in ("0", "-1", "two", "1.5"):

@@ -10,7 +10,11 @@
 #include <fstream>
 #include <mutex>
 
+#include "lacathode/core/errors.hpp"
 #include "lacathode/io/thread_safety.hpp"
+#include "lacathode/stages/prepare.hpp"
+#include "lacathode/stages/train_classifier.hpp"
+#include "lacathode/stages/train_flow.hpp"
 #include "support/scratch.hpp"
 #include "workflow/lean_steps.hpp"
 
@@ -103,6 +107,99 @@ TEST_F(LeanSteps, ResultsAreNotDiscarded) {
     discard_outputs(steps, results_of(steps));
     EXPECT_FALSE(fs::exists(path("events")) || fs::exists(path("flow")));
     EXPECT_TRUE(fs::exists(path("sic")));
+}
+
+// Trains by saying so; `failure` is how it fails.
+class ToldTraining final : public Training {
+  public:
+    ToldTraining(std::string family, std::vector<std::string>& told, std::string failure)
+        : family_(std::move(family)), told_(told), failure_(std::move(failure)) {}
+    [[nodiscard]] const std::string& family() const override { return family_; }
+    [[nodiscard]] std::vector<TrainingResult> train_together(
+        std::span<const Training* const> members, const StageContext&) const override {
+        told_.push_back(concat(family_, " of ", members.size()));
+        std::vector<TrainingResult> results;
+        if (family_ == "alone") return results;
+        for (const Training* one : members) {
+            results.push_back({.summary = {{"together", static_cast<std::int64_t>(members.size())}},
+                               .failure = dynamic_cast<const ToldTraining&>(*one).failure_});
+        }
+        return results;
+    }
+
+  private:
+    std::string family_;
+    std::vector<std::string>& told_;
+    std::string failure_;
+};
+
+// Steps of one round that train, and what they were told to do.
+struct Families : Scratch {
+    std::vector<std::string> told;
+    std::vector<Step> steps;
+
+    void add(const std::string& name, const std::string& family, const std::string& failure = "") {
+        Step& one = steps.emplace_back(step(path(name), {}));
+        one.name = name;
+        one.training = std::make_shared<const ToldTraining>(family, told, failure);
+        one.run = [this, name](const StageContext&) {
+            told.push_back(name);
+            return Summary{};
+        };
+    }
+    NamedSummaries run() {
+        StageContext context;
+        context.common.threads = 1;
+        return run_steps(steps, context, [] {});
+    }
+};
+
+TEST_F(Families, AreTrainedTogetherAndOthersOneByOne) {
+    add("flow_0", "flow");
+    add("slow_0", "alone");
+    add("flow_1", "flow");
+    add("slow_1", "alone");
+    const NamedSummaries summaries = run();
+    EXPECT_THAT(told, ElementsAre("alone of 2", "flow of 2", "slow_0", "slow_1"));
+    ASSERT_EQ(summaries.size(), 4U);
+    EXPECT_EQ(summaries[2].first, "flow_1");
+    EXPECT_EQ(std::get<std::int64_t>(summaries[2].second.at(0).second), 2);
+}
+
+TEST_F(Families, FailuresAreToldByStepWhenAllFamiliesAreTrained) {
+    add("flow_0", "flow");
+    add("fold_1/flow_0", "flow", "flow 0: it diverged");
+    add("wide_0", "wide", "flow 0: so did it");
+    add("deep_0", "yet another");
+    EXPECT_EQ(message_of<NumericalError>([&] { run(); }),
+              concat("2 of 4 trainings failed, the others are written:\n  fold_1/flow_0 (",
+                     path("fold_1/flow_0"), "): flow 0: it diverged\n  wide_0 (", path("wide_0"),
+                     "): flow 0: so did it"));
+    EXPECT_THAT(told, ElementsAre("flow of 2", "wide of 1", "yet another of 1"));
+}
+
+// Files, numbers and seeds may differ, settings not.
+TEST(TrainingFamily, IsOfStageAndSettings) {
+    const StageContext context;
+    const TrainFlow::Config config;
+    const TrainFlow::Paths paths{.events = "a.h5", .output = {}};
+    const std::string family = training_of<TrainFlow>(config, paths, context)->family();
+    StageContext other_seed;
+    other_seed.common.seed = 2;
+    TrainFlow::Config other_number;
+    other_number.retraining = 3;
+    const TrainFlow::Paths other_paths{.events = "b.h5", .output = "flow.h5"};
+    EXPECT_EQ(training_of<TrainFlow>(other_number, other_paths, other_seed)->family(), family);
+    TrainFlow::Config longer;
+    longer.training.epochs = 7;
+    EXPECT_NE(training_of<TrainFlow>(longer, paths, context)->family(), family);
+    StageContext other_device;
+    other_device.common.device = Device::cuda;
+    EXPECT_NE(training_of<TrainFlow>(config, paths, other_device)->family(), family);
+    const TrainClassifier::Config classifier;
+    EXPECT_NE(training_of<TrainClassifier>(classifier, {}, context)->family(), family);
+    const Prepare::Config prepare;
+    EXPECT_EQ(training_of<Prepare>(prepare, {}, context), nullptr);
 }
 
 // How many of two steps of one round were at work at once; each waits a while for the other.

@@ -27,6 +27,8 @@ std::vector<std::string> problems(const MafTrainingOptions& options);
 /// Scales the weights of a training set to the mean 1 (docs/method.md (3.10)); does nothing where
 /// there are none. Throws InputError if they are not finite or their sum is not positive.
 void set_mean_weight_one(FlowData& training);
+/// Throws as that of a set that is called `what` ("validation").
+void require_positive_weights(const FlowData& data, const std::string& what);
 
 /// Losses of every epoch; index 0 is the untrained flow.
 struct FlowLosses {

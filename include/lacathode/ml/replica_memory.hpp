@@ -1,20 +1,40 @@
 // How much memory of a device replicas take, and how many of them fit.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
 #include "lacathode/ml/maf.hpp"
 #include "lacathode/ml/mlp.hpp"
+#include "lacathode/ml/replicas.hpp"
 
 namespace lacathode {
+
+/// Whether replicas share their events or have some of their own.
+enum class EventSets { shared, own };
 
 /// The events of a training.
 struct TrainingSize {
     std::size_t training;    ///< events
     std::size_t validation;  ///< events
     std::size_t batch;       ///< events of a step
+    EventSets sets = EventSets::shared;
 };
+
+/// Of the largest replica: shorter sets take as much memory.
+template <class Data>
+TrainingSize largest_size(const ReplicaData<Data>& data, std::size_t batch) {
+    const bool shared = data.training.size() == 1 && data.validation.size() == 1;
+    TrainingSize size{.training = 0,
+                      .validation = 0,
+                      .batch = batch,
+                      .sets = shared ? EventSets::shared : EventSets::own};
+    for (const Data* set : data.training) size.training = std::max(size.training, set->size());
+    for (const Data* set : data.validation)
+        size.validation = std::max(size.validation, set->size());
+    return size;
+}
 
 /// An estimate from above, in bytes.
 struct ReplicaMemory {
@@ -22,9 +42,10 @@ struct ReplicaMemory {
     double each;    ///< of each replica
 };
 
-/// Of replicas that share their events: these, and the rows that an evaluation takes at once, are
-/// there once; weights, gradients and Adam's moments, the activations of a step, the order of the
-/// events and the copy of them that the batch norms' statistics need, once a replica.
+/// The events, if replicas share them, and the rows that an evaluation takes at once on a GPU are
+/// there once; events of its own, weights, gradients and Adam's moments, the activations of a step
+/// and of the fewest rows of an evaluation, the order of the events and the copy of them that the
+/// batch norms' statistics need, once a replica.
 ReplicaMemory replica_memory(const MafArchitecture& architecture, const TrainingSize& size);
 /// The same for perceptrons, which have no batch norms.
 ReplicaMemory replica_memory(const MlpArchitecture& architecture, const TrainingSize& size);

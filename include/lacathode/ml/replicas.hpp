@@ -1,9 +1,11 @@
 // Several networks of one architecture that are trained side by side, as one computation.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "lacathode/core/matrix.hpp"
@@ -29,6 +31,16 @@ struct ReplicaData {
         return *validation.at(validation.size() == 1 ? 0 : replica);
     }
 };
+
+/// Of the sets of each replica [R], which may be the same: held once if all are.
+template <class Data>
+ReplicaData<Data> replica_data(std::vector<const Data*> training,
+                               std::vector<const Data*> validation) {
+    ReplicaData<Data> data{training.size(), std::move(training), std::move(validation)};
+    for (std::vector<const Data*>* sets : {&data.training, &data.validation})
+        if (std::ranges::count(*sets, sets->front()) == std::ranges::ssize(*sets)) sets->resize(1);
+    return data;
+}
 
 /// What an epoch of R replicas does. Replicas of fewer events have fewer batches.
 struct ReplicaEpoch {

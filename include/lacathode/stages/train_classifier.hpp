@@ -78,9 +78,10 @@ struct TrainClassifier {
 
     /// Whether replicas are one computation there; else they run side by side.
     static bool trains_together(const Config& config, const Execution& execution);
-    /// All jobs as one computation, in parts if the device has too little memory for all.
-    static void run_together(const Config& config, const Paths& paths,
-                             std::span<RetrainingJob> jobs);
+    /// All trainings, their numbers, files and seeds their own, with these settings else: those of
+    /// one shape as one computation, in parts if the device has too little memory for all. Throws
+    /// InputError as run() before any is trained; one that fails says so in its job.
+    static void run_together(const Config& config, std::span<const JointTraining<Paths>> trainings);
     /// All of paths.replicas, as train_replicas says.
     static Summary run_retrainings(const Config& config, const Paths& paths,
                                    const StageContext& context);

@@ -45,33 +45,33 @@ void report(Job& job, const TrainedTrees& trees) {
 
 }  // namespace
 
-ClassifierFiles::ClassifierFiles(const TrainClassifier::Paths& paths)
-    : background_(paths.background, {EventKind::events, EventKind::latent}),
-      method_(method_of(background_)),
-      // A generated toy stands for either space.
-      data_(paths.data, background_.kind()) {
-    require_fitting(method_, data_, background_);
-    require_valid_partitions({paths.background, origins()}, data_);
+ClassifierFiles::ClassifierFiles(Method method, const EventReader& data,
+                                 const EventReader& background)
+    : method_(method),
+      data_(data.header()),
+      background_(background.header()),
+      data_record_(data.record("data")),
+      background_record_(background.record("background")),
+      origins_(united(data.provenance().origins, background.provenance().origins)) {
+    require_fitting(method_, data, background);
+    require_valid_partitions({background.path(), background.provenance().origins}, data);
 }
 
-EventTable ClassifierFiles::data() const {
-    return mark_outside(data_.read_all(), box());
-}
-EventTable ClassifierFiles::background() const {
-    return mark_outside(background_.read_all(), box());
+std::string ClassifierFiles::names() const {
+    return data_record_.path + ", " + background_record_.path;
 }
 
 void ClassifierFiles::begin(Job& job, const TrainClassifier::Config& config,
                             const Execution& execution) const {
-    job.goes_back_to(united(data_.provenance().origins, origins()));
+    job.goes_back_to(origins_);
     if (config.model == ClassifierKind::mlp) job.computed_on(execution);
-    job.made_from(data_.record("data"));
-    job.made_from(background_.record("background"));
+    job.made_from(data_record_);
+    job.made_from(background_record_);
 }
 
 void ClassifierFiles::finish(Job& job, ClassifierModel model, std::size_t retraining) const {
-    model.flow_hash = background_.header().flow_hash;
-    model.box = box();
+    model.flow_hash = background_.flow_hash;
+    model.box = background_.box;
     job.report("method", method_name(method_));
     job.report("retraining", static_cast<std::int64_t>(retraining));
     std::visit([&job](const auto& classifier) { report(job, classifier); }, model.classifier);
@@ -79,6 +79,17 @@ void ClassifierFiles::finish(Job& job, ClassifierModel model, std::size_t retrai
     OutputFile file(job.output(), FileFormat::classifier, job.overwrite());
     write_classifier(file, model);
     job.commit(file);
+}
+
+ClassifierEvents read_classifier_events(const TrainClassifier::Paths& paths) {
+    const EventReader background(paths.background, {EventKind::events, EventKind::latent});
+    const Method method = method_of(background);
+    // A generated toy stands for either space.
+    const EventReader data(paths.data, background.kind());
+    const std::optional<FeatureBox>& box = background.header().box;
+    return {.files = {method, data, background},
+            .data = mark_outside(data.read_all(), box),
+            .background = mark_outside(background.read_all(), box)};
 }
 
 }  // namespace lacathode

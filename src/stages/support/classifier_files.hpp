@@ -2,29 +2,25 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 
+#include "lacathode/core/event_table.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/train_classifier.hpp"
 
 namespace lacathode {
 
-/// Data and background that fit each other, and what an output says of them.
+/// What an output says of its data and background, which fit each other.
 class ClassifierFiles {
   public:
-    /// Throws InputError unless the background names its method, both come from the same flow (if
-    /// one made them) and have the same columns and signal region, and their partitions say who
-    /// has seen an event.
-    explicit ClassifierFiles(const TrainClassifier::Paths& paths);
+    /// Throws InputError unless both come from the same flow (if the method has one), have the
+    /// same columns and signal region, and partitions that say who has seen an event.
+    ClassifierFiles(Method method, const EventReader& data, const EventReader& background);
 
     [[nodiscard]] Method method() const { return method_; }
-    [[nodiscard]] const MassWindow& signal_region() const { return data_.header().signal_region; }
+    [[nodiscard]] const EventHeader& data() const { return data_; }
     /// Of both, for messages.
-    [[nodiscard]] std::string names() const { return data_.path() + ", " + background_.path(); }
-    /// Rows outside the box of the background's flow are not mapped.
-    [[nodiscard]] EventTable data() const;
-    [[nodiscard]] EventTable background() const;
+    [[nodiscard]] std::string names() const;
 
     /// What a training of them says in its provenance.
     void begin(Job& job, const TrainClassifier::Config& config, const Execution& execution) const;
@@ -32,12 +28,21 @@ class ClassifierFiles {
     void finish(Job& job, ClassifierModel model, std::size_t retraining) const;
 
   private:
-    [[nodiscard]] const EventOrigins& origins() const { return background_.provenance().origins; }
-    [[nodiscard]] const std::optional<FeatureBox>& box() const { return background_.header().box; }
-
-    EventReader background_;
     Method method_;
-    EventReader data_;
+    EventHeader data_;
+    EventHeader background_;
+    InputRecord data_record_;
+    InputRecord background_record_;
+    EventOrigins origins_;
 };
+
+/// The files with their events; rows outside the box of the background's flow are not mapped.
+struct ClassifierEvents {
+    ClassifierFiles files;
+    EventTable data;
+    EventTable background;
+};
+/// Throws InputError as ClassifierFiles does, and for a background that names no method.
+ClassifierEvents read_classifier_events(const TrainClassifier::Paths& paths);
 
 }  // namespace lacathode

@@ -1,6 +1,8 @@
 #include "lacathode/stages/support/job.hpp"
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/file_hash.hpp"
 
 namespace lacathode {
 
@@ -49,11 +51,14 @@ TrainingKeeper& Job::training_keeper() {
     return *training_file_;
 }
 
-TrainingFile Job::training_file(const std::string& together) const {
-    Provenance maker = provenance();
+TrainingFile Job::training_file(std::span<const Job* const> together) {
     // Another set of trainings has another state.
-    maker.config += ' ' + together;
-    return {output_, std::move(maker), save_interval()};
+    std::string identities;
+    for (const Job* one : together) identities += training_identity(one->provenance());
+    const Job& first = *together.front();
+    Provenance maker = first.provenance();
+    maker.config += concat(" of ", together.size(), " trainings ", text_hash(identities));
+    return {first.output_, std::move(maker), first.save_interval()};
 }
 
 std::chrono::duration<double> Job::save_interval() const {

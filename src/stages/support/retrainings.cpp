@@ -16,12 +16,6 @@
 namespace lacathode {
 namespace {
 
-std::string numbers_of(std::span<const RetrainingJob> jobs) {
-    std::vector<std::string> numbers;
-    for (const RetrainingJob& one : jobs) numbers.push_back(std::to_string(one.number));
-    return joined(numbers, ", ");
-}
-
 std::size_t abreast(std::size_t jobs, int threads) {
     return io_is_thread_safe() ? std::min(jobs, static_cast<std::size_t>(threads)) : 1;
 }
@@ -61,23 +55,15 @@ bool is_made_already(const std::string& output, const Recipe& recipe, Overwrite 
                              "; pass --force to make it again, or choose another --output"));
 }
 
-void in_chunks(std::span<RetrainingJob> jobs, const ReplicaMemory& memory,
-               const Execution& execution,
-               const std::function<void(std::span<RetrainingJob>, TrainingKeeper&)>& train) {
+std::vector<std::size_t> chunk_sizes(std::size_t trainings, const ReplicaMemory& memory,
+                                     const Execution& execution) {
     const std::vector<std::size_t> chunks =
-        replica_chunks(jobs.size(), memory, free_memory(execution));
-    if (jobs.size() > 1)
-        log_info(concat(jobs.size(), " trainings as one computation, in ", chunks.size(),
+        replica_chunks(trainings, memory, free_memory(execution));
+    if (trainings > 1)
+        log_info(concat(trainings, " trainings as one computation, in ", chunks.size(),
                         " parts of up to ", std::ranges::max(chunks),
                         ", for which the device has memory"));
-    std::size_t begin = 0;
-    for (const std::size_t size : chunks) {
-        const auto chunk = jobs.subspan(begin, size);
-        TrainingFile keeper = chunk.front().job.training_file("retrainings " + numbers_of(chunk));
-        train(chunk, keeper);
-        keeper.discard();
-        begin += size;
-    }
+    return chunks;
 }
 
 int threads_of_each(std::size_t jobs, int threads) {
@@ -98,18 +84,18 @@ void side_by_side(std::span<RetrainingJob> jobs, int threads,
     });
 }
 
-void require_none_failed(std::span<const RetrainingJob> jobs) {
-    std::vector<std::string> failures;
-    for (const RetrainingJob& one : jobs)
-        if (!one.failure.empty()) failures.push_back(one.failure);
+void require_no_failures(const std::vector<std::string>& failures, std::size_t trainings) {
     if (failures.empty()) return;
-    throw NumericalError(concat(failures.size(), " of ", jobs.size(),
+    throw NumericalError(concat(failures.size(), " of ", trainings,
                                 " trainings failed, the others are written:\n  ",
                                 joined(failures, "\n  ")));
 }
 
 Summary told_of(std::span<const RetrainingJob> jobs) {
-    require_none_failed(jobs);
+    std::vector<std::string> failures;
+    for (const RetrainingJob& one : jobs)
+        if (!one.failure.empty()) failures.push_back(one.failure);
+    require_no_failures(failures, jobs.size());
     Summary summary = {{"trained", static_cast<std::int64_t>(jobs.size())}};
     for (const RetrainingJob& one : jobs) {
         for (auto& [key, value] : one.job.summary())

@@ -15,14 +15,6 @@
 namespace lacathode {
 namespace {
 
-// What a state depends on beside the program's kernels.
-std::string identity_of(const Provenance& made) {
-    std::string text = concat(made.algorithm, '\n', made.config, '\n', made.networks, '\n');
-    for (const InputRecord& input : made.inputs)
-        text += concat(input.role, ' ', input.content_hash, '\n');
-    return text;
-}
-
 TrainingState read_state(const InputFile& file) {
     TrainingState state;
     const auto count = [&file](const char* name) {
@@ -58,6 +50,13 @@ void write_state(OutputFile& file, const TrainingState& state) {
 
 }  // namespace
 
+std::string training_identity(const Provenance& made) {
+    std::string text = concat(made.algorithm, '\n', made.config, '\n', made.networks, '\n');
+    for (const InputRecord& input : made.inputs)
+        text += concat(input.role, ' ', input.content_hash, '\n');
+    return text;
+}
+
 std::string training_path(const std::string& output) {
     return output + ".training";
 }
@@ -77,7 +76,8 @@ std::optional<TrainingState> TrainingFile::kept() {
             return std::nullopt;
         }
         const InputFile file(path_, FileFormat::training);
-        if (identity_of(file.provenance()) == identity_of(maker_)) return read_state(file);
+        if (training_identity(file.provenance()) == training_identity(maker_))
+            return read_state(file);
         log_warning(path_ +
                     " belongs to a training with other settings or inputs, or on another "
                     "instruction set: this one begins anew");

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,9 +45,9 @@ class Job {
     /// For a training that makes the output; it is gone when the output is there. Called once, when
     /// made_from() and computed_on() have said all.
     TrainingKeeper& training_keeper();
-    /// Keeps the state of a training of several outputs, of which this is the first, beside it;
-    /// `together` names them. Whoever asks discards it when all are there.
-    [[nodiscard]] TrainingFile training_file(const std::string& together) const;
+    /// Keeps the state of the trainings of several jobs as one, beside the output of the first.
+    /// Whoever asks discards it when all outputs are there.
+    [[nodiscard]] static TrainingFile training_file(std::span<const Job* const> together);
     /// One more line of the summary, behind `output`.
     void report(std::string name, SummaryValue value);
     void report(const Counts& counts);

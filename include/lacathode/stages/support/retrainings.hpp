@@ -1,10 +1,13 @@
-// Several retrainings of one stage in one call.
+// Several trainings of one stage in one call.
 #pragma once
 
 #include <cstddef>
 #include <functional>
+#include <map>
+#include <ranges>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "lacathode/ml/replica_memory.hpp"
@@ -20,6 +23,13 @@ struct RetrainingJob {
     std::string failure = {};  ///< why there is no output: the message of a NumericalError
 };
 
+/// One of those that are done as one computation, and the files that it reads.
+template <class Paths>
+struct JointTraining {
+    RetrainingJob* job;
+    Paths paths;
+};
+
 /// The option --replicas of a stage with retrainings.
 Argument replicas_argument(std::size_t& replicas);
 /// Throws UsageError for more than most_replicas.
@@ -32,11 +42,35 @@ std::string retraining_output(const std::string& output, std::size_t retraining)
 /// if it is there and was made otherwise.
 bool is_made_already(const std::string& output, const Recipe& recipe, Overwrite overwrite);
 
-/// Calls train(chunk, keeper) for chunks of the jobs that fit the memory of the device, one after
-/// the other. The keeper's state is gone when the chunk is done.
-void in_chunks(std::span<RetrainingJob> jobs, const ReplicaMemory& memory,
+/// The items by key(item), those of one key in their order.
+template <class Items, class Key>
+auto grouped_by(const Items& items, const Key& key) {
+    using Item = std::ranges::range_value_t<Items>;
+    std::map<std::invoke_result_t<Key, const Item&>, std::vector<Item>> groups;
+    for (const Item& item : items) groups[key(item)].push_back(item);
+    return groups;
+}
+
+/// The sizes of the chunks, one after the other, in which so many trainings fit the memory of the
+/// device. The log tells them.
+std::vector<std::size_t> chunk_sizes(std::size_t trainings, const ReplicaMemory& memory,
+                                     const Execution& execution);
+/// Calls train(chunk, keeper) for these chunks of trainings, each of which has a RetrainingJob*
+/// `job`. The keeper's state is gone when the chunk is done.
+template <class Training>
+void in_chunks(const std::vector<Training>& trainings, const ReplicaMemory& memory,
                const Execution& execution,
-               const std::function<void(std::span<RetrainingJob>, TrainingKeeper&)>& train);
+               const std::function<void(std::span<const Training>, TrainingKeeper&)>& train) {
+    std::span<const Training> left(trainings);
+    for (const std::size_t size : chunk_sizes(trainings.size(), memory, execution)) {
+        std::vector<const Job*> jobs;
+        for (const Training& one : left.first(size)) jobs.push_back(&one.job->job);
+        TrainingFile keeper = Job::training_file(jobs);
+        train(left.first(size), keeper);
+        keeper.discard();
+        left = left.subspan(size);
+    }
+}
 
 /// Calls train(job, threads) for each, as many side by side as there are threads. A NumericalError
 /// is the failure of one.
@@ -45,17 +79,17 @@ void side_by_side(std::span<RetrainingJob> jobs, int threads,
 /// The threads that each of them has.
 int threads_of_each(std::size_t jobs, int threads);
 
-/// Throws NumericalError that names those that failed, if any did.
-void require_none_failed(std::span<const RetrainingJob> jobs);
+/// Throws NumericalError with these failures of so many trainings, if there are any.
+void require_no_failures(const std::vector<std::string>& failures, std::size_t trainings);
 /// What the jobs have to say, each key with the number of its retraining behind it. Throws as
-/// require_none_failed.
+/// require_no_failures.
 Summary told_of(std::span<const RetrainingJob> jobs);
 
 /// Trains retrainings config.retraining to config.retraining + paths.replicas - 1, each as
 /// run_stage does with that number, into retraining_output. Outputs that are there already, made
-/// so, are left. `together(config, execution)`: all as one computation by
-/// S::run_together(config, paths, jobs); else side by side. Throws UsageError for too many, and
-/// NumericalError for those that failed, when all others are written.
+/// so, are left. Where S::trains_together(config, execution), all are one computation by
+/// S::run_together(config, trainings); else they run side by side. Throws UsageError for too many,
+/// and NumericalError for those that failed, when all others are written.
 template <StageRoom S>
 Summary train_replicas(const typename S::Config& config, const typename S::Paths& paths,
                        const StageContext& context) {
@@ -68,7 +102,6 @@ Summary train_replicas(const typename S::Config& config, const typename S::Paths
     share.common.threads =
         together ? execution.threads : threads_of_each(paths.replicas, execution.threads);
     std::vector<RetrainingJob> jobs;
-    std::vector<typename S::Config> configs;
     for (std::size_t i = 0; i < paths.replicas; ++i) {
         typename S::Config one = config;
         one.retraining += i;
@@ -81,7 +114,9 @@ Summary train_replicas(const typename S::Config& config, const typename S::Paths
     }
     if (jobs.empty()) return told_of(jobs);
     if (together) {
-        S::run_together(config, paths, jobs);
+        std::vector<JointTraining<typename S::Paths>> trainings;
+        for (RetrainingJob& one : jobs) trainings.push_back({&one, paths});
+        S::run_together(config, trainings);
     } else {
         side_by_side(jobs, execution.threads, [&](RetrainingJob& one) {
             typename S::Config its = config;

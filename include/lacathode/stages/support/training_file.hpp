@@ -10,6 +10,10 @@
 
 namespace lacathode {
 
+/// What the state of a training depends on beside the program's kernels: settings, algorithm,
+/// implementation and inputs of the output.
+std::string training_identity(const Provenance& made);
+
 /// Where the state of the training that makes `output` is kept: OUTPUT.training.
 std::string training_path(const std::string& output);
 

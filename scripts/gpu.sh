@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds with a LibTorch for CUDA, runs every test of LibTorch's networks on the GPU, measures replicas, and writes one
-# report. For a machine that is at hand for minutes: it asks nothing and installs nothing outside the build directory.
+# Builds with a LibTorch for CUDA, runs every test of LibTorch's networks on the GPU, measures replicas, and plain PyTorch
+# beside them (gpu_yardstick.py), and writes one report. For a machine that is at hand for minutes: it asks nothing and installs nothing outside the build directory.
 # usage: gpu.sh [--device cuda|cpu] [--seconds S] [--replicas "R..."] [--report FILE]
 # Defaults: cuda, 1 s a measurement, "1 10 100 1000", BUILD/gpu-report.md; BUILD is $LACATHODE_BUILD_DIR or build-gpu.
 # LibTorch is that of $Torch_DIR; without it PyPI's torch, which is built for CUDA (--device cpu: the installed one).
@@ -82,6 +82,17 @@ machine() {
 }
 tests() { LACATHODE_TEST_DEVICE=$device run_tests "$build_dir" -L '^(libtorch|models)$' --quiet; }
 measure() { "$build_dir/bench/bench_replicas" "$device" "$seconds" "${counts[@]}"; }
+# Beside these times: a step of the kind of code that analyses are written in.
+yardstick() {
+    local python
+    for python in "$build_dir/tools/torch/bin/python" python3 /usr/bin/python3; do
+        if "$python" -c 'import torch' >/dev/null 2>&1; then
+            "$python" "$root/scripts/gpu_yardstick.py" "$device" "$seconds"
+            return
+        fi
+    done
+    echo "left out: no python3 here has torch"
+}
 measure_tf32() { TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1 measure; }
 measure_without_graphs() { LACATHODE_CUDA_GRAPHS=off measure; }
 
@@ -103,6 +114,7 @@ printf '# Replicas on %s\n%s, revision %s\n' "$device" "$(date -u +%Y-%m-%d)" \
 section "Machine" machine
 section "Tests on $device" tests
 section "Times" measure
+section "Times of plain PyTorch" yardstick
 if [[ $device == cuda ]]; then
     section "Times with TF32" measure_tf32
     section "Times without CUDA graphs" measure_without_graphs

@@ -141,19 +141,21 @@ TEST_F(TrainingsTogether, AFileThatLacksEventsIsNamedBeforeAnyIsTrained) {
 }
 
 TEST_F(TrainingsTogether, TheirStateIsOfAllOfThem) {
-    StageContext context;
-    std::vector<Job> jobs;
-    for (const char* hash : {"1", "2", "3"}) {
-        jobs.emplace_back(context, "{}", 1, path("out.h5"));
-        jobs.back().made_from({"events", "events.h5", hash});
-    }
-    Job::training_file(std::vector<const Job*>{&jobs[0], &jobs[1]}).keep({});
-    const auto is_kept = [&](std::size_t second) {
-        return Job::training_file(std::vector<const Job*>{&jobs[0], &jobs[second]})
-            .kept()
-            .has_value();
+    const auto job = [this](const std::string& events_hash) {
+        const StageContext context;
+        Job made(context, "{}", 1, path("out.h5"));
+        made.made_from({"events", "events.h5", events_hash});
+        return made;
     };
-    EXPECT_THAT((std::vector{is_kept(1), is_kept(2)}), ElementsAre(true, false));
+    const Job first = job("1");
+    const Job second = job("2");
+    const Job third = job("3");
+    using Together = std::vector<const Job*>;
+    Job::training_file(Together{&first, &second}).keep({});
+    const auto is_kept = [&](const Job& other) {
+        return Job::training_file(Together{&first, &other}).kept().has_value();
+    };
+    EXPECT_THAT((std::vector{is_kept(second), is_kept(third)}), ElementsAre(true, false));
 }
 
 }  // namespace

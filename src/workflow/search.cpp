@@ -170,7 +170,7 @@ Study toys_study(const Search& search) {
     Study study = scan_study(search);
     study.study.name = "toys";
     study.study.title = "Searches of pseudo-data";
-    study.study.panels.clear();
+    study.study.panels = {"toys"};
     study.study.vary.axes.insert(study.study.vary.axes.begin(), numbered_toys(search.toys));
     RunConfig& run = study.chain.run;
     run.pseudo_data = true;

@@ -77,7 +77,7 @@ std::vector<std::string> chain_problems(const Study& study) {
 constexpr std::array panel_kinds = {
     "sic",       "sic_by_signal", "rejection",   "sic_ratio",    "max_sic", "mass",
     "mass_cuts", "sculpting",     "flow_losses", "significance", "losses",  "accuracy",
-    "features",  "sample_ratio",  "correlation", "local_p",      "power"};
+    "features",  "sample_ratio",  "correlation", "local_p",      "power",   "toys"};
 
 // A figure that cannot be drawn would be noticed when all is trained.
 std::vector<std::string> panel_problems(const Study& study) {

@@ -125,6 +125,35 @@ class Power(StudyTest):
         self.assertAlmostEqual(row["pull_width"], np.sqrt(2))
 
 
+class Toys(StudyTest):
+    def toys(self, z):
+        def chain(place, value):
+            hunt = {"@quoted": "efficiency", "background_efficiency": np.array([1, 0.01]), "efficiency/z": np.array([np.nan, value])}
+            return results.Chain(f"toy{place}", {"run": {"members": 1}}, {}, {"hunt_00": {"cathode": Metrics("results.h5", hunt)}},
+                                 self.folder)
+        return results.Study(self.folder, "Toys", ("toys",), tuple(chain(*one) for one in enumerate(z)))
+
+    def test_all_searches_are_in_the_histogram(self):
+        z = np.array([-30.0, -5.2, -0.3, 0.2, 0.3, 5.0, 9.0, np.nan])
+        panel, = figure.picture(self.toys(z)).panels
+        self.assertEqual(panel.title, "1 % of the background kept")
+        axis = Figure().subplots()
+        panel.draw(axis)
+        drawn, = [patch for patch in axis.patches if patch.get_label().startswith("CATHODE")]
+        density, edges = drawn.get_data()[:2]
+        counts = np.round(density * 7 * np.diff(edges)).astype(int)
+        self.assertEqual((counts[0], counts[-1], counts.sum()), (2, 2, 7))
+        self.assertEqual(counts[np.searchsorted(edges, 0.25) - 1], 2)
+        good = z[:-1]
+        self.assertEqual(drawn.get_label(), f"CATHODE, 7: mean {good.mean():+.2f}, width {good.std(ddof=1):.2f}".replace("-", "−"))
+        normal, = axis.lines
+        self.assertAlmostEqual(normal.get_ydata().sum() * np.diff(normal.get_xdata())[0], 1, 5)
+
+    def test_blinded_it_says_so(self):
+        with self.assertRaisesRegex(InputError, "'toys': the hunts are blinded"):
+            figure.picture(self.toys([np.nan, np.nan]))
+
+
 class Closure(StudyTest):
     def scan(self, observed, regions=((3.0, 3.2), (3.4, 3.6), (3.8, 4.0)), members=1):
         """Signal regions with `observed` events, where 100 +- 10 are expected, from events of which each weighs two."""

@@ -3,7 +3,7 @@ from fnmatch import fnmatchcase
 
 from ..files import InputError
 from ..page import Picture
-from . import background, curves, injections, power, scan, spectra, training
+from . import background, curves, injections, power, scan, spectra, toys, training
 
 KINDS = {**{kind: curves.panel(kind) for kind in curves.DRAWN}, "sic_ratio": curves.ratio_panel,
          "max_sic": injections.panel(False), "significance": injections.panel(True),
@@ -11,10 +11,10 @@ KINDS = {**{kind: curves.panel(kind) for kind in curves.DRAWN}, "sic_ratio": cur
          "losses": training.classifier_panel, "accuracy": training.accuracy_panel,
          "features": background.features_panels, "sample_ratio": background.ratio_panel,
          "correlation": background.correlation_panels, "local_p": scan.panel,
-         "power": power.panel}
+         "power": power.panel, "toys": toys.panel}
 
 
-OWN_LEGENDS = {"mass_cuts", "flow_losses", "losses", "accuracy", "features", "correlation"}
+OWN_LEGENDS = {"mass_cuts", "flow_losses", "losses", "accuracy", "features", "correlation", "toys"}
 
 
 def picture(study):

@@ -13,7 +13,7 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, StepPatch
 from plot_files import ODD_NAMES, PlotTest
-from plotting import check, features, files, hunt, latent, losses, mass, page, score, sculpting, sic, style
+from plotting import check, features, files, histogram, hunt, latent, losses, mass, page, score, sculpting, sic, style
 from plotting.names import Names
 from tool_files import must
 
@@ -139,9 +139,18 @@ class Weights(PlotTest):
         light = mass.spectra(scores, metrics)
         self.assert_near(heavy.full.counts, 3 * light.full.counts)
         for efficiency, selected in light.selected.items():
-            # Three times the events and three times the error: an empty bin has the error of one event too.
+            # Three times the events and three times the error.
             for ours, theirs in zip(heavy.ratio(heavy.selected[efficiency]), light.ratio(selected)):
                 self.assert_near(ours, theirs)
+
+    def test_an_empty_bin_has_the_error_of_one_event(self):
+        edges, weight = np.array([0.0, 1, 2, 3]), np.full(30, 3.0)
+        full = histogram.fill(np.repeat([0.5, 1.5, 2.5], 10), edges, weight)
+        selected = histogram.fill(np.repeat([0.5, 2.5], [4, 0]), edges, weight[:4])
+        one = mass.Spectra(edges, (0, 3), (1, 2), full, {0.1: selected}, "m", "TeV")
+        value, error = one.ratio(selected)
+        self.assert_near(value, (2, 0, 0))  # 6 expected in each bin
+        self.assert_near(error, (1, 0.5, 0.5))
 
 
 class Latent(PlotTest):

@@ -1,0 +1,111 @@
+// The keys of section "hunt", what is wrong with their values, and the files.
+#include <algorithm>
+
+#include "lacathode/core/problems.hpp"
+#include "lacathode/stages/fit_background.hpp"
+#include "lacathode/stages/hunt.hpp"
+
+namespace lacathode {
+
+Section Hunt::section(Config& c) {
+    return {
+        name,
+        {{"estimate", "",
+          "Whose result is quoted, declared beforehand: efficiency (selected over all events, "
+          "smooth in m) or spectrum (a function through the selected events); both are in the "
+          "file.",
+          choice(c.quoted, {"spectrum", "efficiency"})},
+         {"unblind", "",
+          "Look at the signal region after the cuts; until then expected values only.", &c.unblind},
+         {"confidence", "", "Of the upper limits (CLs).", &c.confidence, Range::fraction()},
+         {"few", "events",
+          "Expected background below which the p-value is that of toys, unless the error is "
+          "widened: the asymptotic one is not uniform there.",
+          &c.few, Range::at_least(0)},
+         {"toys", "spectra", "So many.", &c.toys, Range::within(10, 1e8)},
+         {"bias", "",
+          "What windows of the sidebands, each left out of the fit and compared with it, show of "
+          "the estimate's bias: report it, or widen the background's error by it.",
+          choice(c.bias, {"report", "widen"})},
+         {"background_uncertainty", "",
+          "Systematic uncertainty of the expected background after each cut of "
+          "fit_background.efficiencies, relative to it, such as other signal regions tell; a part "
+          "of the error in excess and limits.",
+          &c.background_uncertainty},
+         {"failed_fit", "",
+          "A quoted fit that does not converge: error, or leave_out (no result after that cut), as "
+          "lacathode-toys has it, where such a toy counts as above the data.",
+          choice(c.failed_fit, {"error", "leave_out"})},
+         {"signal", "",
+          "What is sought: window (events in the signal region, whatever their mass) or gaussian "
+          "(a peak, over all bins).",
+          choice(c.signal.kind, {"window", "gaussian"})},
+         {"signal_mean", "mass unit", "Of a gaussian signal; 0: the middle of the signal region.",
+          &c.signal.mean, Range::at_least(0)},
+         {"signal_width", "mass unit", "Standard deviation of a gaussian signal.", &c.signal.width,
+          Range::at_least(0)},
+         {"luminosity", "1/fb",
+          "Of the data: signal and limits are told as cross-sections too; 0: not given.",
+          &c.exposure.luminosity, Range::at_least(0)},
+         {"signal_efficiencies", "",
+          "With luminosity: the part of the signal's events, acceptance included, that is in the "
+          "signal region (gaussian: anywhere) after each cut of fit_background.efficiencies.",
+          &c.exposure.efficiencies},
+         {"bump_bins", "bins",
+          "The largest bump of up to so many bins anywhere in the spectrum (BumpHunter), with its "
+          "p-value by toys; 0: none is sought.",
+          &c.widest_bump}}};
+}
+
+std::vector<Section> Hunt::further_sections(Config& config) {
+    return {FitBackground::section(config.spectrum)};
+}
+
+std::vector<std::string> Hunt::problems(const Config& config) {
+    Config c = config;
+    Problems found;
+    found.add(range_problems(section(c)));
+    found.add(FitBackground::problems(c.spectrum));
+    found.unless(std::ranges::all_of(c.background_uncertainty,
+                                     [](double value) { return value >= 0 && value <= 10; }),
+                 "hunt.background_uncertainty must list numbers from 0 to 10, relative to what is "
+                 "expected");
+    const bool gaussian = c.signal.kind == SignalKind::gaussian;
+    found.unless(!gaussian || c.signal.width > 0,
+                 "hunt.signal = gaussian needs hunt.signal_width, the standard deviation");
+    found.unless(gaussian || (c.signal.width == 0 && c.signal.mean == 0),
+                 "hunt.signal_mean and signal_width are for hunt.signal = gaussian");
+    const std::vector<double>& efficiencies = c.exposure.efficiencies;
+    found.unless((c.exposure.luminosity > 0) == !efficiencies.empty(),
+                 "hunt.luminosity and hunt.signal_efficiencies make a cross-section together: give "
+                 "both or none");
+    found.unless(std::ranges::all_of(efficiencies, [](double e) { return e > 0 && e <= 1; }),
+                 "hunt.signal_efficiencies must list numbers above 0, at most 1");
+    return found.take();
+}
+
+std::vector<std::string> Hunt::misses(const Config& config, const SpectrumSettings& spectrum,
+                                      const MassWindow& signal_region) {
+    Problems found;
+    const auto one_a_cut = [&](const char* key, const std::vector<double>& values) {
+        found.unless(values.empty() || values.size() == spectrum.efficiencies.size(), "hunt.", key,
+                     " has ", values.size(), " numbers, but ", spectrum.efficiencies.size(),
+                     " cuts are declared in fit_background.efficiencies: give one for each");
+    };
+    one_a_cut("signal_efficiencies", config.exposure.efficiencies);
+    one_a_cut("background_uncertainty", config.background_uncertainty);
+    const double mean = config.signal.mean_in(signal_region);
+    found.unless(
+        config.signal.kind == SignalKind::window || (spectrum.low < mean && mean < spectrum.high),
+        "hunt.signal_mean = ", mean, " lies outside the range of the fit, ", spectrum.low, " to ",
+        spectrum.high);
+    return found.take();
+}
+
+std::vector<Argument> Hunt::arguments(Paths& paths) {
+    return {{"scores", ArgumentKind::input, "Scores file (from lacathode-combine-folds).",
+             &paths.scores},
+            {"output", ArgumentKind::output, "Metrics file to write.", &paths.output}};
+}
+
+}  // namespace lacathode

@@ -1,191 +1,14 @@
 #include "lacathode/io/input_file.hpp"
 
-#include "io/accepted_formats.hpp"
-#include "io/content_scan.hpp"
-#include "io/file_seal.hpp"
 #include "io/hdf5_attributes.hpp"
 #include "io/hdf5_types.hpp"
-#include "io/input_checks.hpp"
-#include "io/provenance_group.hpp"
-#include "io/trial_reading.hpp"
+#include "io/opened_file.hpp"
 #include "lacathode/core/errors.hpp"
 
 namespace lacathode {
 
-using io::detail::check;
 using io::detail::Handle;
 using io::detail::own;
-using io::detail::SealState;
-
-namespace {
-
-std::string with_article(const std::string& type) {
-    return (type == "int8" || type == "int64" ? "an " : "a ") + type;
-}
-
-// Locks, not content, are what fails on some network file systems.
-std::string lock_hint(const std::string& message) {
-    if (message.find("lock") == std::string::npos) return "";
-    return " (a file system without locks needs HDF5_USE_FILE_LOCKING=FALSE in the environment)";
-}
-
-}  // namespace
-
-class InputFile::Impl {
-  public:
-    Impl(std::string path, std::vector<FileFormat> accepted, Verify verify);
-
-    void verify() const { compare(scan()); }
-    [[nodiscard]] Handle open_dataset(const std::string& name) const;
-    [[nodiscard]] Handle open_object(const std::string& name) const;
-    [[nodiscard]] AttributeValue attribute(const std::string& object,
-                                           const std::string& name) const;
-    [[nodiscard]] Shape shape(const Handle& dataset) const;
-    /// `name` is that of the dataset, for messages.
-    void read_rows(const Handle& dataset, const std::string& name, const char* type,
-                   std::size_t first, std::size_t count, void* values) const;
-    /// All values of the dataset, which has this shape.
-    template <FileElement T>
-    [[nodiscard]] std::vector<T> read_all(const Handle& dataset, const std::string& name,
-                                          const Shape& stored) const;
-
-    /// Runs work; a failure of HDF5 becomes an InputError that names the file.
-    template <class Work>
-    auto guarded(const Work& work) const {
-        try {
-            return work();
-        } catch (const io::detail::Hdf5Error& error) {
-            fail(error.what());
-        }
-    }
-    /// Throws InputError with file and remedy.
-    [[noreturn]] void fail(const std::string& problem) const {
-        throw InputError(path_ + ": " + problem + "; " + remedy());
-    }
-    [[nodiscard]] std::string remedy() const { return accepted_.remedy(); }
-
-    std::string path_;
-    io::detail::AcceptedFormats accepted_;
-    FileFormat format_ = FileFormat::events;
-    bool sealed_ = false;
-    Handle file_;
-    Provenance provenance_;
-
-  private:
-    /// Before libhdf5 sees any.
-    void check_bytes();
-    void load();
-    /// The content hash of what is there.
-    [[nodiscard]] std::string scan() const;
-    void compare(const std::string& found) const;
-};
-
-InputFile::Impl::Impl(std::string path, std::vector<FileFormat> accepted, Verify verify)
-    : path_(std::move(path)), accepted_(std::move(accepted)) {
-    check_bytes();
-    if (!sealed_) {
-        io::detail::try_in_child(path_, [&] {
-            load();
-            const std::string found = scan();
-            if (verify == Verify::yes) compare(found);
-        });
-    }
-    load();
-}
-
-void InputFile::Impl::check_bytes() {
-    io::detail::check_readable_file(path_);
-    const io::detail::SealCheck seal = io::detail::check_seal(path_);
-    if (seal.state == SealState::no_hdf5) {
-        throw InputError(path_ + ": is not an HDF5 file; " + accepted_.expected());
-    }
-    if (seal.state == SealState::broken) fail(seal.problem);
-    sealed_ = seal.state == SealState::whole;
-}
-
-void InputFile::Impl::load() {
-    io::detail::silence_hdf5();
-    file_ = Handle(H5Fopen(path_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-    if (!file_) {
-        const std::string reason = io::detail::hdf5_message();
-        fail("cannot be opened, it is truncated or damaged: " + reason + lock_hint(reason));
-    }
-    guarded([&] {
-        format_ = accepted_.check(path_, file_.get());
-        provenance_ = io::detail::read_provenance(file_.get());
-    });
-}
-
-std::string InputFile::Impl::scan() const {
-    return guarded([&] { return io::detail::scan_content(file_.get()); });
-}
-
-void InputFile::Impl::compare(const std::string& found) const {
-    if (found == provenance_.content_hash) return;
-    fail("its content has changed since it was written (content hash " + found + ", recorded " +
-         provenance_.content_hash + ")");
-}
-
-Handle InputFile::Impl::open_object(const std::string& name) const {
-    // Every look at a name walks the groups on its way: only after a failure, to tell why.
-    if (Handle object(H5Oopen(file_.get(), name.c_str(), H5P_DEFAULT), H5Oclose); object) {
-        return object;
-    }
-    if (!guarded([&] { return io::detail::link_exists(file_.get(), name); })) {
-        fail("'" + name + "' is missing");
-    }
-    return guarded([&] {
-        return own(H5Oopen(file_.get(), name.c_str(), H5P_DEFAULT), H5Oclose,
-                   "open '" + name + "'");
-    });
-}
-
-Handle InputFile::Impl::open_dataset(const std::string& name) const {
-    Handle object = open_object(name);
-    if (H5Iget_type(object.get()) != H5I_DATASET) {
-        fail("'" + name + "' is not a dataset");
-    }
-    return object;
-}
-
-AttributeValue InputFile::Impl::attribute(const std::string& object,
-                                          const std::string& name) const {
-    const Handle handle = open_object(object);
-    auto value = guarded([&] { return io::detail::read_attribute(handle.get(), name); });
-    if (value) return std::move(*value);
-    fail("attribute '" + name + "' of '" + object +
-         "' is missing or is not a single text or number");
-}
-
-Shape InputFile::Impl::shape(const Handle& dataset) const {
-    return guarded([&] { return io::detail::dataset_shape(dataset.get()); });
-}
-
-void InputFile::Impl::read_rows(const Handle& dataset, const std::string& name, const char* type,
-                                std::size_t first, std::size_t count, void* values) const {
-    guarded([&] {
-        const std::string action = "read dataset '" + name + "'";
-        const Handle stored = own(H5Dget_type(dataset.get()), H5Tclose, action);
-        const std::string found = io::detail::stored_type_name(stored.get());
-        if (found != type) {
-            throw io::detail::Hdf5Error("dataset '" + name + "' has type " + found + ", expected " +
-                                        with_article(type));
-        }
-        const Handle space = own(H5Dget_space(dataset.get()), H5Sclose, action);
-        const Handle memory = io::detail::select_rows(space.get(), first, count);
-        check(H5Dread(dataset.get(), stored.get(), memory.get(), space.get(), H5P_DEFAULT, values),
-              action);
-    });
-}
-
-template <FileElement T>
-std::vector<T> InputFile::Impl::read_all(const Handle& dataset, const std::string& name,
-                                         const Shape& stored) const {
-    std::vector<T> values(io::detail::element_count(stored));
-    read_rows(dataset, name, io::detail::type_name<T>(), 0, stored.empty() ? 1 : stored[0],
-              values.data());
-    return values;
-}
 
 InputFile::InputFile(std::string path, FileFormat format, Verify verify)
     : InputFile(std::move(path), std::vector<FileFormat>{format}, verify) {}
@@ -313,36 +136,18 @@ Attributes InputFile::attributes(const std::string& object) const {
     return all;
 }
 
-template std::vector<float> InputFile::read<float>(const std::string&) const;
-template std::vector<float> InputFile::read<float>(const std::string&, const Shape&) const;
-template std::vector<float> InputFile::read_rows<float>(const std::string&, std::size_t,
-                                                        std::size_t) const;
-template std::vector<double> InputFile::read<double>(const std::string&) const;
-template std::vector<double> InputFile::read<double>(const std::string&, const Shape&) const;
-template std::vector<double> InputFile::read_rows<double>(const std::string&, std::size_t,
-                                                          std::size_t) const;
-template std::vector<std::int8_t> InputFile::read<std::int8_t>(const std::string&) const;
-template std::vector<std::int8_t> InputFile::read<std::int8_t>(const std::string&,
-                                                               const Shape&) const;
-template std::vector<std::int8_t> InputFile::read_rows<std::int8_t>(const std::string&, std::size_t,
-                                                                    std::size_t) const;
-template std::vector<std::uint8_t> InputFile::read<std::uint8_t>(const std::string&) const;
-template std::vector<std::uint8_t> InputFile::read<std::uint8_t>(const std::string&,
-                                                                 const Shape&) const;
-template std::vector<std::uint8_t> InputFile::read_rows<std::uint8_t>(const std::string&,
-                                                                      std::size_t,
-                                                                      std::size_t) const;
-template std::vector<std::int64_t> InputFile::read<std::int64_t>(const std::string&) const;
-template std::vector<std::int64_t> InputFile::read<std::int64_t>(const std::string&,
-                                                                 const Shape&) const;
-template std::vector<std::int64_t> InputFile::read_rows<std::int64_t>(const std::string&,
-                                                                      std::size_t,
-                                                                      std::size_t) const;
-template std::vector<std::uint64_t> InputFile::read<std::uint64_t>(const std::string&) const;
-template std::vector<std::uint64_t> InputFile::read<std::uint64_t>(const std::string&,
-                                                                   const Shape&) const;
-template std::vector<std::uint64_t> InputFile::read_rows<std::uint64_t>(const std::string&,
-                                                                        std::size_t,
-                                                                        std::size_t) const;
+// Every type that a dataset may have (FileElement).
+#define LACATHODE_READS(T)                                                                        \
+    template std::vector<T> InputFile::read<T>(const std::string&) const;                         \
+    template std::vector<T> InputFile::read<T>(const std::string&, const Shape&) const;           \
+    template std::vector<T> InputFile::read_rows<T>(const std::string&, std::size_t, std::size_t) \
+        const;
+LACATHODE_READS(float)
+LACATHODE_READS(double)
+LACATHODE_READS(std::int8_t)
+LACATHODE_READS(std::uint8_t)
+LACATHODE_READS(std::int64_t)
+LACATHODE_READS(std::uint64_t)
+#undef LACATHODE_READS
 
 }  // namespace lacathode

@@ -6,6 +6,7 @@
 #include "lacathode/core/text.hpp"
 #include "workflow/chain_configs.hpp"
 #include "workflow/chain_layout.hpp"
+#include "workflow/step_list.hpp"
 
 namespace lacathode {
 namespace {
@@ -15,11 +16,7 @@ class Planner {
   public:
     Planner(const ChainConfig& config, const StageContext& context, const std::string& directory,
             const Place& place)
-        : config_(config),
-          context_(context),
-          directory_(directory),
-          layout_{directory},
-          place_(place) {}
+        : config_(config), directory_(directory), layout_{directory}, steps_(context, place) {}
 
     [[nodiscard]] ChainPlan plan() {
         if (config_.run.pseudo_data) add_pseudo_data();
@@ -29,38 +26,38 @@ class Planner {
             const std::vector<std::string> folders = part_folders(config_.run, directory_);
             for (std::size_t fold = 0; fold < folders.size(); ++fold) {
                 layout_ = {folders[fold]};
-                prefix_ = concat("fold_", fold, '/');
+                steps_.prefix(concat("fold_", fold, '/'));
                 add_part(fold);
             }
             layout_ = {directory_};
-            prefix_.clear();
+            steps_.prefix("");
             for (const Method method : config_.run.methods) add_folds(method);
         }
         for (const Method method : config_.run.methods) add_evaluations(method);
-        return std::move(plan_);
+        return steps_.take();
     }
 
   private:
     // A flow of the data, and what is drawn from it: the input of all that follows.
     void add_pseudo_data() {
         const ChainLayout base{directory_ + "/base"};
-        prefix_ = "base/";
-        add<Prepare>("prepare", base_prepare_config(config_), {base.events()});
-        plan_.steps.back().alone = true;
-        add<TrainFlow>("train_flow_0", flow_config(config_, 0, Region::sideband),
-                       {base.events(), base.flow(0)});
-        prefix_.clear();
+        steps_.prefix("base/");
+        steps_.add<Prepare>("prepare", base_prepare_config(config_), {base.events()});
+        steps_.back().alone = true;
+        steps_.add<TrainFlow>("train_flow_0", flow_config(config_, 0, Region::sideband),
+                              {base.events(), base.flow(0)});
+        steps_.prefix("");
         const std::string output = layout_.file("pseudo_data");
-        add<PseudoData>("pseudo_data", pseudo_data_config(config_),
-                        {base.events(), base.flow(0), output});
-        events_ = plan_.files.at(output);
+        steps_.add<PseudoData>("pseudo_data", pseudo_data_config(config_),
+                               {base.events(), base.flow(0), output});
+        events_ = steps_.place_of(output);
     }
 
     // From events to scores of every method.
     void add_part(std::size_t fold) {
         const Prepare::Config config = prepare_config(config_, fold, events_);
-        add<Prepare>("prepare", config, {layout_.events()});
-        plan_.steps.back().alone = config.format != InputFormat::events;
+        steps_.add<Prepare>("prepare", config, {layout_.events()});
+        steps_.back().alone = config.format != InputFormat::events;
         for (const Method method : config_.run.methods) {
             for (std::size_t i = 0; i < config_.run.retrainings; ++i) add_retraining(method, i);
         }
@@ -76,34 +73,9 @@ class Planner {
                     fold.of_retraining(method, "background_scores", i));
             }
             paths.output = layout_.of_retraining(method, "scores", i);
-            add<CombineFolds>(concat(method_name(method), "/combine_folds_", i),
-                              config_.stages.of<CombineFolds>(), paths, /*quick=*/true);
+            steps_.add<CombineFolds>(concat(method_name(method), "/combine_folds_", i),
+                                     config_.stages.of<CombineFolds>(), paths, /*quick=*/true);
         }
-    }
-
-    // Several methods and retrainings may need the same file.
-    template <StageRoom S>
-    void add(const std::string& step, const typename S::Config& config,
-             const typename S::Paths& wanted, bool quick = false) {
-        if (plan_.files.contains(wanted.output)) return;
-        const std::string name = prefix_ + step;
-        typename S::Paths paths = wanted;
-        for (const Argument& argument : S::arguments(paths)) use_placed(argument);
-        if (place_) paths.output = place_(make_step<S>(name, config, paths, context_));
-        plan_.files[wanted.output] = paths.output;
-        plan_.steps.push_back(make_step<S>(name, config, paths, context_));
-        plan_.steps.back().quick = quick;
-    }
-
-    // An input that an earlier step makes lies where that step's output was placed.
-    void use_placed(const Argument& argument) const {
-        const auto use = [this](std::string& path) {
-            const auto found = plan_.files.find(path);
-            if (found != plan_.files.end()) path = found->second;
-        };
-        if (argument.kind != ArgumentKind::input) return;
-        if (auto* const* path = std::get_if<std::string*>(&argument.value)) return use(**path);
-        std::ranges::for_each(*std::get<std::vector<std::string>*>(argument.value), use);
     }
 
     // One of the trainings that a retraining combines: their numbers go on from one retraining to
@@ -155,9 +127,10 @@ class Planner {
 
     void add_scores(Method method, const std::string& step, std::size_t number,
                     const std::string& events, const std::string& output) {
-        add<Score>(concat(method_name(method), '/', step, number), config_.stages.of<Score>(),
-                   {layout_.of_retraining(method, "classifier", number), events,
-                    training_scores(method, output, number)});
+        steps_.add<Score>(concat(method_name(method), '/', step, number),
+                          config_.stages.of<Score>(),
+                          {layout_.of_retraining(method, "classifier", number), events,
+                           training_scores(method, output, number)});
     }
 
     [[nodiscard]] std::vector<std::string> member_scores(Method method, const std::string& what,
@@ -174,11 +147,12 @@ class Planner {
                                     ? member_scores(method, "background_scores", retraining)
                                     : std::vector<std::string>{};
         const auto combine = [&](const std::string& what) {
-            add<CombineScores>(concat(method_name(method), "/combine_", what, '_', retraining),
-                               config_.stages.of<CombineScores>(),
-                               {member_scores(method, what, retraining), references,
-                                layout_.of_retraining(method, what, retraining)},
-                               /*quick=*/true);
+            steps_.add<CombineScores>(
+                concat(method_name(method), "/combine_", what, '_', retraining),
+                config_.stages.of<CombineScores>(),
+                {member_scores(method, what, retraining), references,
+                 layout_.of_retraining(method, what, retraining)},
+                /*quick=*/true);
         };
         combine("scores");
         const bool has_background = info(method).background != Background::density;
@@ -187,24 +161,25 @@ class Planner {
     }
 
     void add_flow(std::size_t number) {
-        add<TrainFlow>(concat("train_flow_", number),
-                       flow_config(config_, number, Region::sideband),
-                       {layout_.events(), layout_.flow(number)});
+        steps_.add<TrainFlow>(concat("train_flow_", number),
+                              flow_config(config_, number, Region::sideband),
+                              {layout_.events(), layout_.flow(number)});
         if (!config_.run.check_flow) return;
-        add<CheckFlow>(concat("check_flow_", number), config_.stages.of<CheckFlow>(),
-                       {layout_.events(), layout_.flow(number), layout_.numbered("check", number)},
-                       /*quick=*/true);
+        steps_.add<CheckFlow>(
+            concat("check_flow_", number), config_.stages.of<CheckFlow>(),
+            {layout_.events(), layout_.flow(number), layout_.numbered("check", number)},
+            /*quick=*/true);
     }
 
     void add_data(Method method, std::size_t flow) {
         const std::string output = layout_.data(method, flow);
         if (info(method).space == Space::latent) {
-            add<Encode>(concat("encode_", flow), config_.stages.of<Encode>(),
-                        {layout_.events(), layout_.flow(flow), output});
+            steps_.add<Encode>(concat("encode_", flow), config_.stages.of<Encode>(),
+                               {layout_.events(), layout_.flow(flow), output});
         }
         if (info(method).space == Space::reference_mass) {
-            add<Transport>(concat("transport_", flow), config_.stages.of<Transport>(),
-                           {layout_.events(), layout_.flow(flow), output});
+            steps_.add<Transport>(concat("transport_", flow), config_.stages.of<Transport>(),
+                                  {layout_.events(), layout_.flow(flow), output});
         }
     }
 
@@ -215,33 +190,33 @@ class Planner {
             return layout_.of_retraining(method, what, number);
         };
         const std::string name = method_name(method);
-        add<TrainFlow>(concat(name, "/train_flow_", number),
-                       flow_config(config_, number, Region::signal_region),
-                       {layout_.events(), file("flow")});
-        add<Encode>(concat(name, "/encode_", number), config_.stages.of<Encode>(),
-                    {layout_.events(), file("flow"), file("latent")});
-        add<DensityRatio>(concat(name, "/density_ratio_", number),
-                          config_.stages.of<DensityRatio>(),
-                          {file("latent"), layout_.latent(training.flow),
-                           training_scores(method, "scores", number)});
+        steps_.add<TrainFlow>(concat(name, "/train_flow_", number),
+                              flow_config(config_, number, Region::signal_region),
+                              {layout_.events(), file("flow")});
+        steps_.add<Encode>(concat(name, "/encode_", number), config_.stages.of<Encode>(),
+                           {layout_.events(), file("flow"), file("latent")});
+        steps_.add<DensityRatio>(concat(name, "/density_ratio_", number),
+                                 config_.stages.of<DensityRatio>(),
+                                 {file("latent"), layout_.latent(training.flow),
+                                  training_scores(method, "scores", number)});
     }
 
     void add_background(Method method, std::size_t flow) {
         const std::string output = layout_.background(method, flow);
         const Background background = info(method).background;
         if (background == Background::strips || background == Background::truth) {
-            add<SelectBackground>(method_name(method) + "/select_background",
-                                  config_.stages.of<SelectBackground>(),
-                                  {method, layout_.events(), output});
+            steps_.add<SelectBackground>(method_name(method) + "/select_background",
+                                         config_.stages.of<SelectBackground>(),
+                                         {method, layout_.events(), output});
             return;
         }
         const Sample::Config config = sample_config(config_, method, flow);
-        add<Sample>(concat(method_name(method), "/sample_", flow), config,
-                    {method, layout_.events(), layout_.flow(flow), output});
+        steps_.add<Sample>(concat(method_name(method), "/sample_", flow), config,
+                           {method, layout_.events(), layout_.flow(flow), output});
         if (config_.run.folds == 0 || !ChainLayout::draws_reference(method)) return;
         Sample::Config of_reference = config;
         of_reference.reference = config_.run.reference;
-        add<Sample>(
+        steps_.add<Sample>(
             concat(method_name(method), "/sample_reference_", flow), of_reference,
             {method, layout_.events(), layout_.flow(flow), layout_.reference(method, flow)});
     }
@@ -254,7 +229,7 @@ class Planner {
 
     void add_classifier(Method method, const Training& training) {
         const std::size_t number = training.number;
-        add<TrainClassifier>(
+        steps_.add<TrainClassifier>(
             concat(method_name(method), "/train_classifier_", number),
             classifier_config(config_, number, training.member),
             {layout_.data(method, training.flow), layout_.background(method, training.flow),
@@ -266,30 +241,27 @@ class Planner {
         for (std::size_t i = 0; i < config_.run.retrainings; ++i)
             scores.push_back(layout_.of_retraining(method, "scores", i));
         if (config_.run.sic) {
-            add<EvaluateSic>(method_name(method) + "/sic", config_.stages.of<EvaluateSic>(),
-                             {scores, layout_.of_method(method, "sic")}, /*quick=*/true);
+            steps_.add<EvaluateSic>(method_name(method) + "/sic", config_.stages.of<EvaluateSic>(),
+                                    {scores, layout_.of_method(method, "sic")}, /*quick=*/true);
         }
         if (config_.run.sculpting) {
-            add<EvaluateSculpting>(
+            steps_.add<EvaluateSculpting>(
                 method_name(method) + "/sculpting", config_.stages.of<EvaluateSculpting>(),
                 {scores, layout_.of_method(method, "sculpting")}, /*quick=*/true);
         }
         if (!config_.run.hunt) return;
         const Hunt::Config hunt = hunt_config(config_);
         for (std::size_t i = 0; i < config_.run.retrainings; ++i) {
-            add<Hunt>(concat(method_name(method), "/hunt_", i), hunt,
-                      {scores[i], layout_.of_retraining(method, "hunt", i)}, /*quick=*/true);
+            steps_.add<Hunt>(concat(method_name(method), "/hunt_", i), hunt,
+                             {scores[i], layout_.of_retraining(method, "hunt", i)}, /*quick=*/true);
         }
     }
 
     const ChainConfig& config_;
-    const StageContext& context_;
     std::string directory_;
     ChainLayout layout_;  // of the part that is planned
-    std::string prefix_;  // of its steps
     std::string events_;  // pseudo-data, where they are the input
-    const Place& place_;
-    ChainPlan plan_;
+    StepList steps_;
 };
 
 }  // namespace

@@ -65,9 +65,11 @@ ClassifierModel model_of(TrainedClassifier trained, const TrainClassifier::Sets&
 struct Member {
     RetrainingJob* job;
     std::shared_ptr<const ClassifierFiles> files;
-    std::shared_ptr<const TrainClassifier::Sets> sets;
+    std::shared_ptr<const TrainClassifier::Sets> shared_sets;
     RandomStream stream;
     FurtherInputs further;
+
+    [[nodiscard]] const TrainClassifier::Sets& sets() const { return *shared_sets; }
 };
 
 // Those that read the files of these events.
@@ -85,27 +87,17 @@ std::vector<Member> members_of(const TrainClassifier::Config& config,
                         ? std::make_shared<const TrainClassifier::Sets>(
                               TrainClassifier::sets(files->method(), events.data, events.background,
                                                     files->data().signal_region, further))
-                        : members.front().sets;
+                        : members.front().shared_sets;
         members.push_back({job, files, std::move(sets), stream, further});
     }
-    tell(*members.front().sets);
+    tell(members.front().sets());
     return members;
-}
-
-ReplicaData<ClassifierData> data_of(std::span<const Member> members) {
-    std::vector<const ClassifierData*> training;
-    std::vector<const ClassifierData*> validation;
-    for (const Member& one : members) {
-        training.push_back(&one.sets->training);
-        validation.push_back(&one.sets->validation);
-    }
-    return replica_data(std::move(training), std::move(validation));
 }
 
 void train_as_one(const TrainClassifier::Config& config, const MlpArchitecture& architecture,
                   std::span<const Member> members, const Execution& execution,
                   TrainingKeeper& keeper) {
-    const ReplicaData<ClassifierData> data = data_of(members);
+    const ReplicaData<ClassifierData> data = replica_data<ClassifierData>(members);
     std::vector<Retraining> trainings;
     for (const Member& one : members) trainings.push_back({one.job->number, one.stream});
     const auto networks = make_mlp_replicas(architecture, config.adam, data, execution);
@@ -116,7 +108,7 @@ void train_as_one(const TrainClassifier::Config& config, const MlpArchitecture& 
         one.job->failure = results[i].failure;
         if (!results[i].trained) continue;
         one.files->finish(one.job->job,
-                          model_of(std::move(*results[i].trained), *one.sets, one.files->method(),
+                          model_of(std::move(*results[i].trained), one.sets(), one.files->method(),
                                    one.files->data(), one.further),
                           one.job->number);
     }
@@ -124,9 +116,10 @@ void train_as_one(const TrainClassifier::Config& config, const MlpArchitecture& 
 
 void train_alike(const TrainClassifier::Config& config, const std::vector<Member>& members,
                  const Execution& execution) {
-    const MlpArchitecture architecture = architecture_of(config, members.front().sets->training);
-    const ReplicaMemory memory =
-        replica_memory(architecture, largest_size(data_of(members), config.training.batch_size));
+    const MlpArchitecture architecture = architecture_of(config, members.front().sets().training);
+    const ReplicaMemory memory = replica_memory(
+        architecture,
+        largest_size(replica_data<ClassifierData>(members), config.training.batch_size));
     in_chunks<Member>(members, memory, execution, [&](auto chunk, TrainingKeeper& keeper) {
         train_as_one(config, architecture, chunk, execution, keeper);
     });
@@ -177,7 +170,7 @@ void TrainClassifier::run_together(const Config& config,
             with_path(events.files.names(), [&] { return members_of(config, of_files, events); }),
             std::back_inserter(members));
     }
-    const auto inputs_of = [](const Member& one) { return one.sets->training.x.cols(); };
+    const auto inputs_of = [](const Member& one) { return one.sets().training.x.cols(); };
     for (const auto& [inputs, alike] : grouped_by(members, inputs_of))
         train_alike(config, alike, execution);
 }

@@ -87,22 +87,14 @@ void finish(Job& job, const FlowModel& model, const TrainFlow::Config& config) {
 struct Member {
     RetrainingJob* job;
     std::shared_ptr<const Source> source;
-};
 
-ReplicaData<FlowData> data_of(std::span<const Member> members) {
-    std::vector<const FlowData*> training;
-    std::vector<const FlowData*> validation;
-    for (const Member& one : members) {
-        training.push_back(&one.source->sets.training);
-        validation.push_back(&one.source->sets.validation);
-    }
-    return replica_data(std::move(training), std::move(validation));
-}
+    [[nodiscard]] const TrainFlow::Sets& sets() const { return source->sets; }
+};
 
 void train_as_one(const TrainFlow::Config& config, const MafArchitecture& architecture,
                   std::span<const Member> members, const Execution& execution,
                   TrainingKeeper& keeper) {
-    const ReplicaData<FlowData> data = data_of(members);
+    const ReplicaData<FlowData> data = replica_data<FlowData>(members);
     std::vector<Retraining> trainings;
     for (const Member& one : members)
         trainings.push_back({one.job->number, stream_of(one.job->job, one.job->number)});
@@ -121,8 +113,8 @@ void train_as_one(const TrainFlow::Config& config, const MafArchitecture& archit
 void train_alike(const TrainFlow::Config& config, const std::vector<Member>& members,
                  const Execution& execution) {
     const MafArchitecture architecture = architecture_of(config, members.front().source->header);
-    const ReplicaMemory memory =
-        replica_memory(architecture, largest_size(data_of(members), config.training.batch_size));
+    const ReplicaMemory memory = replica_memory(
+        architecture, largest_size(replica_data<FlowData>(members), config.training.batch_size));
     in_chunks<Member>(members, memory, execution, [&](auto chunk, TrainingKeeper& keeper) {
         train_as_one(config, architecture, chunk, execution, keeper);
     });

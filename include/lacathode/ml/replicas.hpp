@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -40,6 +41,18 @@ ReplicaData<Data> replica_data(std::vector<const Data*> training,
     for (std::vector<const Data*>* sets : {&data.training, &data.validation})
         if (std::ranges::count(*sets, sets->front()) == std::ranges::ssize(*sets)) sets->resize(1);
     return data;
+}
+
+/// The same of R members, each with its sets in `sets()`: `training` and `validation`.
+template <class Data, std::ranges::input_range Members>
+ReplicaData<Data> replica_data(const Members& members) {
+    std::vector<const Data*> training;
+    std::vector<const Data*> validation;
+    for (const auto& one : members) {
+        training.push_back(&one.sets().training);
+        validation.push_back(&one.sets().validation);
+    }
+    return replica_data(std::move(training), std::move(validation));
 }
 
 /// What an epoch of R replicas does. Replicas of fewer events have fewer batches.

@@ -32,35 +32,36 @@ struct Toys {
 
     Summary run(const StageContext& context) {
         const Study study = toys_study(search);
-        const std::string remark = remark_on_windows(search);
-        if (!remark.empty()) log_warning(remark);
+        for (const std::string& remark : {remark_on_windows(search), remark_on_toys(search)})
+            if (!remark.empty()) log_warning(remark);
         Summary summary = tool.run(study, context);
         if (!tool.is_complete()) return summary;
         const auto toys = read_found(study, tool.directory, windows());
         calibration = calibrations(window_names(search), toys);
-        compare_with_data(toys, context);
+        if (are_null(search)) compare_with_data(toys, context);
         return summary;
     }
 
     [[nodiscard]] std::string text() const {
         if (!tool.is_complete()) return tool.text();
-        std::string text =
-            line("%-12s %-14s %10s %6s %6s  %17s  %17s  %s\n", "method", "window", "efficiency",
-                 "toys", "failed", "mean of z", "width of z", "p of uniform local p");
+        std::string text = line("%-12s %-14s %10s %6s %6s  %17s  %17s  %s\n", "method", "window",
+                                "efficiency", "toys", "failed", "mean of z", "width of z",
+                                are_null(search) ? "p of uniform local p" : "");
         for (const Calibration& one : calibration) {
-            text += line("%-12s %-14s %10g %6zu %6zu  %7.3f +- %6.3f  %7.3f +- %6.3f  %.3g\n",
+            text += line("%-12s %-14s %10g %6zu %6zu  %7.3f +- %6.3f  %7.3f +- %6.3f  ",
                          one.method.c_str(), one.window.c_str(), one.efficiency, one.null.toys,
                          one.null.failed, one.null.mean, one.null.mean_error, one.null.width,
-                         one.null.width_error, one.null.uniformity);
+                         one.null.width_error);
+            text += are_null(search) ? line("%.3g\n", one.null.uniformity) : "\n";
         }
         if (global.empty()) return text;
-        text += line("\n%-12s %10s  %-14s %7s %10s  %22s  %s\n", "method", "efficiency", "window",
-                     "z", "local p", "global p", "by up-crossings");
+        text += line("\n%-12s %10s  %-14s %7s %10s  %32s  %s\n", "method", "efficiency", "window",
+                     "z", "local p", "global p (68 %)", "by up-crossings");
         for (const GlobalResult& one : global) {
-            text +=
-                line("%-12s %10g  %-14s %7.2f %10.3g  %10.3g +- %8.2g  %.3g\n", one.method.c_str(),
-                     one.efficiency, one.window.c_str(), one.z, one.local_p_value,
-                     one.global.p_value, one.global.p_value_error, one.global.by_crossings);
+            text += line("%-12s %10g  %-14s %7.2f %10.3g  %10.3g [%8.2g, %8.2g]  %.3g\n",
+                         one.method.c_str(), one.efficiency, one.window.c_str(), one.z,
+                         one.local_p_value, one.global.p_value, one.global.low, one.global.high,
+                         one.global.by_crossings);
         }
         return text;
     }
@@ -76,8 +77,11 @@ struct Toys {
                         {"mean", one.null.mean},
                         {"mean_error", one.null.mean_error},
                         {"width", one.null.width},
-                        {"width_error", one.null.width_error},
-                        {"uniformity_p_value", one.null.uniformity}};
+                        {"width_error", one.null.width_error}};
+            if (are_null(search)) {
+                tree["calibration"][one.method][one.window][concat(one.efficiency)]
+                    ["uniformity_p_value"] = one.null.uniformity;
+            }
         }
         for (const GlobalResult& one : global) {
             tree["global"][one.method][concat(one.efficiency)] =
@@ -87,7 +91,8 @@ struct Toys {
                         {"toys", static_cast<std::int64_t>(one.global.toys)},
                         {"above", static_cast<std::int64_t>(one.global.above)},
                         {"p_value", one.global.p_value},
-                        {"p_value_error", one.global.p_value_error},
+                        {"p_value_low", one.global.low},
+                        {"p_value_high", one.global.high},
                         {"p_value_by_crossings", one.global.by_crossings}};
         }
         return to_json(tree);
@@ -123,6 +128,7 @@ Tool toys_tool() {
                 [toys] {
                     Problems found;
                     found.add(problems(toys->search));
+                    found.add(toys_problems(toys->search));
                     if (found.empty()) found.add(problems(toys_study(toys->search)));
                     found.add(toys->tool.problems());
                     return found.take();

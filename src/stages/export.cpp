@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/csv_file.hpp"
 #include "lacathode/io/event_file.hpp"
@@ -187,6 +188,11 @@ void Export::run(const Config& config, const Paths& paths, Job& job) {
     const ScoredEvents scored = read_scores(paths.scores);
     const SelectedEvents kept = compute(config, scored, paths.scores.front());
     introduce(scored, job);
+    if (scored.reference_events > 0 && !scored.events.has_label()) {
+        log_info(concat(paths.output,
+                        ": these are the data, the signal region's too: whoever looks at them is "
+                        "unblinded"));
+    }
     job.report("events", static_cast<std::int64_t>(scored.events.size()));
     job.report("selected", std::ssize(kept.rows));
     if (kept.threshold) {

@@ -58,6 +58,10 @@ std::vector<std::string> FitBackground::problems(const Config& config) {
     found.add(range_problems(section(c)));
     found.unless(!c.efficiencies.empty(),
                  "fit_background.efficiencies must list numbers between 0 and 1");
+    std::vector<double> efficiencies = c.efficiencies;
+    std::ranges::sort(efficiencies);
+    found.unless(std::ranges::adjacent_find(efficiencies) == efficiencies.end(),
+                 "fit_background.efficiencies must list each number once");
     found.unless(c.low < c.high, "fit_background.low = ", c.low,
                  " must be below fit_background.high = ", c.high);
     found.unless(!(c.bin_width > 0) || c.high - c.efficiency_low <= most_bins * c.bin_width,

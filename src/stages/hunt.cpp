@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
@@ -13,48 +14,14 @@
 #include "lacathode/stages/support/fine_spectrum.hpp"
 #include "lacathode/stages/support/search_file.hpp"
 #include "lacathode/stats/bump_hunter.hpp"
+#include "lacathode/stats/counting_limit.hpp"
+#include "lacathode/stats/normal_distribution.hpp"
+#include "stages/support/hunt_checks.hpp"
 
 namespace lacathode {
 namespace {
 
-constexpr double alarming_p_value = 0.01;
-constexpr double alarming_bias = 0.5;  // of the statistical error
-
-// A background that the sidebands contradict is none of the signal region's either.
-void warn_of_bad_fits(const Hunt::Config& config, const MassSpectra& spectra,
-                      const std::vector<HuntedCut>& cuts, const std::string& path) {
-    for (std::size_t cut = 1; cut < cuts.size(); ++cut) {
-        const HuntedSignal* found = of_kind(cuts[cut], config.quoted);
-        if (found == nullptr) continue;  // of which there was a warning
-        const HuntedSignal& quoted = *found;
-        const BackgroundEstimate& background = quoted.background;
-        const std::string subject =
-            concat(path, ": the estimate by ", estimate_name(config.quoted),
-                   " at the background efficiency ", spectra.efficiencies[cut]);
-        if (background.goodness.p_value < alarming_p_value) {
-            log_warning(concat(subject, " does not fit the sidebands (p ",
-                               background.goodness.p_value,
-                               "): what it says of the signal region is not to be trusted; the cut "
-                               "may sculpt the spectrum, signal reach into the sidebands, or more "
-                               "parameters or another range be needed"));
-        }
-        if (quoted.bias.regions.empty()) {
-            log_warning(concat(subject,
-                               " has no window of the sidebands with enough events to measure its "
-                               "bias by"));
-            continue;
-        }
-        const double wrong = quoted.bias.spread * background.expected();
-        const double error = std::hypot(std::sqrt(background.scale * background.expected()),
-                                        background.expected_error());
-        if (config.bias == BiasTreatment::report && wrong > alarming_bias * error) {
-            log_warning(concat(subject, " is wrong by ", wrong,
-                               " events in windows of the sidebands, beyond their statistics; the "
-                               "statistical error is ",
-                               error, ": hunt.bias = widen makes it a part of the error"));
-        }
-    }
-}
+constexpr double least_in_window = 20;  // events that a window of the sidebands has to expect
 
 // What is fitted: the signal and where it lies, the counts with and without the signal region's.
 struct Sought {
@@ -115,6 +82,31 @@ double spurious_events(const Hunt::Config& config, std::size_t cut, double expec
                                  cut == 0 || uncertainty.empty() ? 0 : uncertainty.at(cut - 1));
 }
 
+// Where few events are expected asymptotic limits are too strong; of a peak there are no others.
+std::optional<CountingLimit> limit_of_few(const Hunt::Config& config,
+                                          const BackgroundEstimate& background, double spurious) {
+    const double expected = background.expected();
+    if (config.signal.kind != SignalKind::window || expected >= config.few) return {};
+    return CountingLimit(expected, std::hypot(background.expected_error(), spurious),
+                         config.confidence);
+}
+
+// Ten times as many toys where so few lie above that p is a bound rather than a value, unless there
+// is no hope that any will.
+ToyProbability p_by_toys(const Hunt::Config& config, const Sought& sought, const ExcessTest& test,
+                         const RandomStream& stream, int threads) {
+    constexpr std::int64_t enough_above = 10;
+    const auto toys = static_cast<std::int64_t>(config.toys);
+    const auto p_of = [&](std::int64_t drawn) {
+        return toy_p_value(sought.model, sought.shape, test, drawn, stream, threads);
+    };
+    const ToyProbability p = p_of(toys);
+    const bool hopeless = normal_survival(test.z()) * 10 * static_cast<double>(toys) < 1;
+    // A nuisance makes each some twenty times as slow.
+    if (p.above >= enough_above || hopeless || test.spurious() > 0) return p;
+    return p_of(10 * toys);
+}
+
 HuntedSignal hunted(const Hunt::Config& config, std::size_t cut,
                     const BackgroundEstimate& background, const EstimateBias& bias,
                     const FineSpectrum& fine, const MassWindow& window, const RandomStream& stream,
@@ -126,23 +118,25 @@ HuntedSignal hunted(const Hunt::Config& config, std::size_t cut,
     const auto test_of = [&](const std::vector<double>& counts) {
         return ExcessTest(sought.model, sought.shape, counts, spurious);
     };
+    const std::optional<CountingLimit> few = limit_of_few(config, background, spurious);
     HuntedSignal signal{.background = background,
                         .bias = bias,
                         .spurious = spurious,
-                        .limit = test_of(sought.blinded).upper_limit(config.confidence),
+                        .limit = {},
                         .excess = {},
                         .by_toys = {},
                         .bump = {}};
+    signal.limit.expected =
+        few ? few->expected() : test_of(sought.blinded).upper_limit(config.confidence).expected;
     signal.limit.observed = std::numeric_limits<double>::quiet_NaN();
     if (!config.unblind) return signal;
     require_counts(sought.counts);
     const ExcessTest test = test_of(sought.counts);
     signal.excess = test.result();
-    signal.limit.observed = test.upper_limit(config.confidence).observed;
-    if (background.expected() < config.few && spurious == 0) {
-        signal.by_toys = toy_p_value(sought.model, sought.shape, test,
-                                     static_cast<std::int64_t>(config.toys), stream.at(0), threads);
-    }
+    signal.limit.observed = few ? few->observed(sought.counts[background.signal_cell])
+                                : test.upper_limit(config.confidence).observed;
+    if (background.expected() < config.few)
+        signal.by_toys = p_by_toys(config, sought, test, stream.at(0), threads);
     if (config.widest_bump > 0) {
         require_counts(fine.counts);
         signal.bump = bump_in(fine, config, stream.at(1), threads);
@@ -165,7 +159,7 @@ std::vector<HuntedCut> Hunt::compute(const Config& config, const MassSpectra& sp
                 const BackgroundEstimate background =
                     estimate_background(kind, config.spectrum, spectra, cut, own.at(0), threads);
                 const EstimateBias bias =
-                    estimate_bias(kind, config.spectrum, spectra, cut, config.few);
+                    estimate_bias(kind, config.spectrum, spectra, cut, least_in_window);
                 of_cut.push_back(in_events(naming_cut(spectra, cut, kind, [&] {
                     return hunted(config, cut, background, bias,
                                   fine_spectrum(background, config.spectrum, spectra, cut),
@@ -187,13 +181,17 @@ void Hunt::run(const Config& config, const Paths& paths, Job& job) {
     const EventReader scores(paths.scores, EventKind::scores);
     require_no_problems("hunt", misses(config, config.spectrum, scores.header().signal_region));
     const MassSpectra spectra = read_spectra(config.spectrum, scores);
-    const HuntResult result{
-        .quoted = config.quoted,
-        .confidence = config.confidence,
-        .signal = config.signal,
-        .exposure = config.exposure,
-        .cuts = compute(config, spectra, job.stream(name), job.execution().threads)};
-    warn_of_bad_fits(config, spectra, result.cuts, paths.output);
+    HuntResult result{.quoted = config.quoted,
+                      .confidence = config.confidence,
+                      .signal = config.signal,
+                      .exposure = config.exposure,
+                      .cuts = compute(config, spectra, job.stream(name), job.execution().threads),
+                      .failures = {}};
+    for (const std::string& caution : cautions(config, spectra, result.cuts))
+        log_warning(concat(paths.output, ": ", caution));
+    const std::vector<std::string> failed = failures(config, spectra, result.cuts);
+    for (const std::string& failure : failed) log_warning(concat(paths.output, ": ", failure));
+    if (config.checks == HuntChecks::fail) result.failures = joined(failed, "; ");
     if (!config.unblind) {
         log_info(concat(paths.output,
                         " holds expected values only: what is in the signal region after a cut is "
@@ -206,6 +204,8 @@ void Hunt::run(const Config& config, const Paths& paths, Job& job) {
     OutputFile file(paths.output, FileFormat::metrics, job.overwrite());
     write_hunt(file, spectra, result);
     job.commit(file);
+    if (result.failures.empty()) return;
+    throw QualityError(concat(paths.output, " fails its checks:\n  ", joined(failed, "\n  ")));
 }
 
 }  // namespace lacathode

@@ -39,6 +39,27 @@ EventTable without_truth(EventTable events) {
     return events;
 }
 
+// Pseudo-data of a spectrum that the data do not have say nothing of the data's search.
+void require_good_fit(const InclusiveSpectrum& spectrum, const std::string& source) {
+    constexpr double alarming = 0.01;
+    constexpr double hopeless = 1e-6;
+    const double p = spectrum.goodness();
+    const std::string fit =
+        concat("the function of the spectrum of all events, of ", spectrum.parameters(),
+               " parameters, has the deviance ", spectrum.deviance(), " for ",
+               spectrum.degrees_of_freedom(), " degrees of freedom (p ", p, ")");
+    const std::string remedy =
+        ": choose a range above the turn-on (fit_background.low) or more parameters "
+        "(fit_background.most_parameters)";
+    if (p < hopeless) throw InputError(concat(source, ": ", fit, remedy));
+    if (p < alarming) {
+        log_warning(
+            concat(source, ": ", fit, ", so that pseudo-data differ from the data", remedy));
+    } else {
+        log_info(fit);
+    }
+}
+
 EventTable drawn_from_flow(const PseudoData::Config& config, const FlowModel& model,
                            const EventTable& data, std::size_t count, const Execution& execution,
                            const RandomStream& stream, const std::string& source) {
@@ -46,9 +67,7 @@ EventTable drawn_from_flow(const PseudoData::Config& config, const FlowModel& mo
         data.counts_rows() ? std::span<const float>() : std::span<const float>(data.weight);
     const InclusiveSpectrum spectrum(config.spectrum, model.signal_region, data.mass, source,
                                      weights);
-    log_info(concat("spectrum of all events: ", spectrum.parameters(), " parameters, deviance ",
-                    spectrum.deviance(), " for ", spectrum.degrees_of_freedom(),
-                    " degrees of freedom"));
+    require_good_fit(spectrum, source);
     const MassDraws masses = [&](std::size_t rows, const RandomStream& own) {
         return spectrum.draw(rows, own);
     };

@@ -225,10 +225,18 @@ ToyProbability toy_p_value(const SpectrumModel& model, const SignalShape& shape,
                            const ExcessTest& observed, std::int64_t toys,
                            const RandomStream& stream, int threads) {
     const double z = observed.z();
-    return toy_probability(observed.null().expected, toys, stream, threads,
-                           [&](const std::vector<double>& counts) {
-                               return ExcessTest(model, shape, counts).z() >= z;
-                           });
+    const double spurious = observed.spurious();
+    const auto draw = [&](RandomStream& own) {
+        if (spurious == 0) return drawn_spectrum(observed.null().expected, own);
+        std::vector<double> expected = observed.null().expected;
+        const double events = spurious * own.normal();
+        for (std::size_t cell = 0; cell < expected.size(); ++cell)
+            expected[cell] = std::max(0.0, expected[cell] + events * shape[cell]);
+        return drawn_spectrum(expected, own);
+    };
+    return toy_probability(draw, toys, stream, threads, [&](const std::vector<double>& counts) {
+        return ExcessTest(model, shape, counts, spurious).z() >= z;
+    });
 }
 
 ToyProbability toy_goodness(const SpectrumModel& model, const SpectrumFit& fit,

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/stats/binomial_interval.hpp"
 #include "lacathode/stats/kolmogorov_smirnov.hpp"
 #include "lacathode/stats/normal_distribution.hpp"
 
@@ -49,7 +50,9 @@ GlobalSignificance global_significance(double z, const Matrix<double>& toys) {
     }
     const auto n = static_cast<double>(found.toys);
     found.p_value = (static_cast<double>(found.above) + 1) / (n + 1);
-    found.p_value_error = std::sqrt(found.p_value * (1 - found.p_value) / (n + 1));
+    const BinomialInterval interval = binomial_interval(found.above, found.toys);
+    found.low = interval.low;
+    found.high = interval.high;
     if (z > 0) {
         found.by_crossings =
             std::min(1.0, normal_survival(z) + crossings / n * std::exp(-0.5 * z * z));

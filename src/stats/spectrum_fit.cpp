@@ -70,12 +70,20 @@ Matrix<double> inverse_of(const Matrix<double>& triangle) {
     return inverse;
 }
 
-[[noreturn]] void fail(std::span<const double> counts) {
-    const auto with_events = std::ranges::count_if(counts, [](double n) { return n > 0; });
-    throw NumericalError(concat("the fit of the spectrum does not converge (", with_events, " of ",
-                                counts.size(),
-                                " bins have events): use fewer parameters, wider "
-                                "bins or a range in which the function fits"));
+// Of the cells that are fitted alone: a signal region that is left out may be blinded.
+std::size_t filled_cells(std::span<const double> counts, const CellRange& left_out) {
+    std::size_t filled = 0;
+    for (std::size_t cell = 0; cell < counts.size(); ++cell)
+        filled += !left_out.holds(cell) && counts[cell] > 0 ? 1 : 0;
+    return filled;
+}
+
+[[noreturn]] void fail(std::span<const double> counts, const CellRange& left_out) {
+    throw NumericalError(concat("the fit of the spectrum does not converge (",
+                                filled_cells(counts, left_out), " of ",
+                                counts.size() - (left_out.last - left_out.first),
+                                " fitted bins have events): use a looser cut, fewer parameters, "
+                                "wider bins or a range in which the function fits"));
 }
 
 }  // namespace
@@ -97,7 +105,7 @@ std::vector<double> SpectrumModel::start_from(std::span<const double> counts,
         }
     }
     const Matrix<double> triangle = cholesky(squares);
-    if (triangle.rows() == 0) fail(counts);
+    if (triangle.rows() == 0) fail(counts, options.left_out);
     return solve(triangle, moment);
 }
 
@@ -108,10 +116,7 @@ SpectrumFit SpectrumModel::fit(std::span<const double> counts) const {
 SpectrumFit SpectrumModel::fit(std::span<const double> counts, const Options& options) const {
     expects(counts.size() == cells_.size(), "one count a cell");
     // Fewer bins with events than parameters: the likelihood has no maximum.
-    std::size_t filled = 0;
-    for (std::size_t cell = 0; cell < counts.size(); ++cell)
-        filled += !options.left_out.holds(cell) && counts[cell] > 0 ? 1 : 0;
-    if (filled < parameters_) fail(counts);
+    if (filled_cells(counts, options.left_out) < parameters_) fail(counts, options.left_out);
     SpectrumFit fit;
     expect(start_from(counts, options), fit);
     fit.log_likelihood = log_likelihood(counts, fit, options);
@@ -149,7 +154,7 @@ SpectrumFit SpectrumModel::fit(std::span<const double> counts, const Options& op
         }
         fit = std::move(next);
     }
-    fail(counts);
+    fail(counts, options.left_out);
 }
 
 double saturated_deviance(std::span<const double> counts, const SpectrumFit& fit,

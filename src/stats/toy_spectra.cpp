@@ -10,9 +10,8 @@
 #include "lacathode/stats/poisson_distribution.hpp"
 
 namespace lacathode {
-namespace {
 
-std::vector<double> drawn(std::span<const double> expected, RandomStream stream) {
+std::vector<double> drawn_spectrum(std::span<const double> expected, RandomStream& stream) {
     std::vector<double> counts(expected.size());
     std::ranges::transform(expected, counts.begin(), [&stream](double mean) {
         return static_cast<double>(poisson(mean, stream));
@@ -20,18 +19,24 @@ std::vector<double> drawn(std::span<const double> expected, RandomStream stream)
     return counts;
 }
 
-}  // namespace
-
 ToyProbability toy_probability(std::span<const double> expected, std::int64_t toys,
                                const RandomStream& stream, int threads,
+                               const std::function<bool(const std::vector<double>&)>& is_above) {
+    return toy_probability([expected](RandomStream& own) { return drawn_spectrum(expected, own); },
+                           toys, stream, threads, is_above);
+}
+
+ToyProbability toy_probability(const std::function<std::vector<double>(RandomStream&)>& draw,
+                               std::int64_t toys, const RandomStream& stream, int threads,
                                const std::function<bool(const std::vector<double>&)>& is_above) {
     constexpr std::size_t at_once = 16;
     std::vector<std::uint8_t> above(static_cast<std::size_t>(toys));
     parallel_blocks(above.size(), at_once, threads, [&](std::size_t begin, std::size_t end) {
         check_interrupt();
         for (std::size_t toy = begin; toy < end; ++toy) {
+            RandomStream own = stream.at(toy);
             try {
-                above[toy] = is_above(drawn(expected, stream.at(toy))) ? 1 : 0;
+                above[toy] = is_above(draw(own)) ? 1 : 0;
             } catch (const NumericalError&) {
                 above[toy] = 1;
             }

@@ -6,7 +6,9 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
+#include "lacathode/stages/support/search_file.hpp"
 #include "workflow/chain_checks.hpp"
+#include "workflow/chain_layout.hpp"
 #include "workflow/chain_plan.hpp"
 #include "workflow/chain_steps.hpp"
 #include "workflow/job_list.hpp"
@@ -230,12 +232,19 @@ std::vector<std::string> failed_checks(const RunConfig& config, const std::strin
         const std::string failures = failures_of_flow_check(path);
         found.unless(failures.empty(), path, ": ", failures);
     }
+    for (const Method method : config.methods) {
+        for (std::size_t i = 0; config.hunt && i < config.retrainings; ++i) {
+            const std::string path = ChainLayout{directory}.of_retraining(method, "hunt", i);
+            const std::string failures = failures_of_hunt(path);
+            found.unless(failures.empty(), path, ": ", failures);
+        }
+    }
     return found.take();
 }
 
 void require_passed_checks(const std::vector<std::string>& failed) {
     if (failed.empty()) return;
-    throw QualityError("flows fail their checks:\n  " + joined(failed, "\n  "));
+    throw QualityError("checks fail:\n  " + joined(failed, "\n  "));
 }
 
 }  // namespace lacathode

@@ -218,6 +218,11 @@ std::vector<std::string> events_lack(const ChainConfig& config, const std::strin
     if (config.run.sculpting)
         found.add(EvaluateSculpting::lacks(stages.of<EvaluateSculpting>(), evaluated));
     for (const Method method : config.run.methods) found.add(method_lacks(config, method, reader));
+    found.unless(!(config.run.hunt && config.stages.of<Hunt>().unblind) ||
+                     config.run.retrainings == 1 || events.has_label(),
+                 "truth labels, without which run.retrainings = ", config.run.retrainings,
+                 " looks at the data so many times, and nothing says which result counts: set it "
+                 "to 1; run.members combines several trainings into one");
     found.unless(
         !(config.run.hunt && config.run.sculpting) || config.stages.of<Hunt>().unblind ||
             events.has_label(),

@@ -141,6 +141,38 @@ std::vector<std::string> problems(const Search& search) {
     return found.take();
 }
 
+std::vector<std::string> toys_problems(const Search& search) {
+    Problems found;
+    found.unless(search.chain.stages.of<PseudoData>().source == PseudoSource::null ||
+                     search.chain.stages.of<Hunt>().unblind,
+                 "pseudo_data.source = bootstrap draws the events of the signal region themselves, "
+                 "and their mean tells what is there: it needs hunt.unblind = true");
+    return found.take();
+}
+
+bool are_null(const Search& search) {
+    const PseudoData::Config& pseudo_data = search.chain.stages.of<PseudoData>();
+    return pseudo_data.source == PseudoSource::null && pseudo_data.signal == 0;
+}
+
+std::string remark_on_toys(const Search& search) {
+    const Study study = toys_study(search);
+    const PseudoData::Config& base = study.chain.stages.of<PseudoData>();
+    if (base.source != PseudoSource::null) return {};
+    const auto is_window = [&](double centre) {
+        constexpr double rounding = 1e-9;
+        return std::abs(centre - 0.5 * search.scan.width - base.signal_region_low) < rounding &&
+               std::abs(centre + 0.5 * search.scan.width - base.signal_region_high) < rounding;
+    };
+    const std::vector<double>& centres = search.scan.centres;
+    if (centres.empty() || std::ranges::any_of(centres, is_window)) return {};
+    return concat("the flow of the pseudo-data leaves out ", base.signal_region_low, " to ",
+                  base.signal_region_high,
+                  ", which is no signal region of the scan: a signal in one of those is learned "
+                  "and drawn again; set pseudo_data.signal_region_low and high to the one where it "
+                  "is most likely");
+}
+
 std::string remark_on_windows(const Search& search) {
     const std::vector<double>& centres = search.scan.centres;
     constexpr double rounding = 1e-9;

@@ -108,6 +108,17 @@ TEST(InclusiveSpectrum, ASignalIsNotDrawn) {
     EXPECT_LT(found, background + 200);
 }
 
+TEST(InclusiveSpectrum, TellsWhetherTheFunctionFits) {
+    const std::vector<double> masses = falling_masses(100'000, 3);
+    const double good = InclusiveSpectrum(settings, window, masses, "events").goodness();
+    EXPECT_GT(good, 1e-3);
+    std::vector<double> turned_on;
+    for (const double mass : masses) {
+        if (mass > 3) turned_on.push_back(mass);
+    }
+    EXPECT_LT(InclusiveSpectrum(settings, window, turned_on, "events").goodness(), 1e-6);
+}
+
 struct PseudoDataStage : ScoresFiles {
     // Background, of which a third is in the test set, and 300 signal events, 50 of them injected.
     static EventTable events(std::size_t count, std::uint64_t index) {
@@ -235,6 +246,20 @@ TEST_F(PseudoDataStage, WeightsAreTheNumberOfNullEventsAndStayInTheBootstrap) {
         const auto source = static_cast<std::size_t>(again.source_row[row]);
         ASSERT_EQ(again.weight[row], weighted.weight[source]);
     }
+}
+
+TEST_F(PseudoDataStage, ASpectrumThatTheFunctionDoesNotFollowIsRefused) {
+    std::vector<std::size_t> rows;
+    for (std::size_t row = 0; row < data.size(); ++row) {
+        if (data.mass[row] > 3) rows.push_back(row);
+    }
+    PseudoData::Config config;
+    config.spectrum = settings;
+    EXPECT_THAT(message_of<InputError>([&] {
+                    (void)PseudoData::compute(config, model, data.take(rows), engine(),
+                                              RandomStream(68, "toy"), "events.h5");
+                }),
+                AllOf(HasSubstr("events.h5"), HasSubstr("fit_background.low")));
 }
 
 TEST_F(PseudoDataStage, SignalIsAddedOfThatWhichIsInNoData) {

@@ -1,6 +1,7 @@
 // The search in a spectrum: bins, estimates, what is blinded, and p-values that are what they say.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -11,11 +12,13 @@
 #include "lacathode/stages/hunt.hpp"
 #include "lacathode/stages/support/score_alignment.hpp"
 #include "lacathode/stages/support/search_file.hpp"
+#include "lacathode/stats/counting_limit.hpp"
 #include "lacathode/stats/kolmogorov_smirnov.hpp"
 #include "lacathode/stats/normal_distribution.hpp"
 #include "lacathode/stats/poisson_distribution.hpp"
 #include "stages/falling_spectra.hpp"
 #include "stages/scores_files.hpp"
+#include "stages/support/hunt_checks.hpp"
 
 namespace lacathode::test {
 namespace {
@@ -23,6 +26,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 const MassWindow window = falling_window();
 
@@ -231,7 +235,8 @@ struct HuntFiles : ScoresFiles {
                 .confidence = config.confidence,
                 .signal = config.signal,
                 .exposure = config.exposure,
-                .cuts = Hunt::compute(config, spectra, stream, 1)};
+                .cuts = Hunt::compute(config, spectra, stream, 1),
+                .failures = {}};
     }
     [[nodiscard]] std::map<std::string, std::vector<double>> written_numbers() const {
         (void)written();
@@ -440,7 +445,79 @@ TEST_F(HuntFiles, WhereFewEventsAreExpectedPIsThatOfToys) {
         const ToyProbability by_toys = found.by_toys.value_or(ToyProbability{});
         EXPECT_EQ(by_toys.toys, 200);
         EXPECT_EQ(found.p_value(), by_toys.p_value);
+        const CountingLimit exact(found.background.expected(), found.background.expected_error());
+        EXPECT_EQ(found.limit.observed, exact.observed(spectra.counts(1, spectra.signal_cell)));
+        EXPECT_EQ(found.limit.expected, exact.expected());
     }
+}
+
+// Ten times as many toys where few reach the data but more may; where none can, p is a bound, and
+// the name says of what kind z is.
+TEST_F(HuntFiles, AnExcessOfFewEventsIsLookedForInMoreToys) {
+    spectra = falling_spectra(2000, settings);
+    draw_counts(spectra, passing(spectra, sloped), stream.at(7));
+    config.unblind = true;
+    config.spectrum.most_parameters = 2;
+    config.spectrum.most_degree = 0;
+    config.toys = 50;
+    const auto p_of = [&](double events) {
+        spectra.counts(1, spectra.signal_cell) = events;
+        return Hunt::compute(config, spectra, stream, 1)[1].back().by_toys.value();
+    };
+    EXPECT_EQ(p_of(0).toys, 50);
+    EXPECT_EQ(p_of(2).toys, 500);
+    const ToyProbability p = p_of(7);
+    EXPECT_EQ(p.toys, 50);
+    EXPECT_EQ(p.above, 0);
+    const std::vector<Quantity> said = headline(spectra, result());
+    const auto named = [&](const std::string& name) {
+        return std::ranges::find(said, name, &Quantity::name);
+    };
+    ASSERT_NE(named("local_p_value_at_0.01"), said.end());
+    EXPECT_TRUE(named("local_p_value_at_0.01")->at_most);
+    EXPECT_EQ(named("z_at_0.01"), said.end());
+    EXPECT_NE(named("asymptotic_z_at_0.01"), said.end());
+    // A declared uncertainty is part of the toys, so many as were asked for.
+    config.background_uncertainty = {10};
+    const HuntedSignal wide = Hunt::compute(config, spectra, stream, 1)[1].back();
+    EXPECT_EQ(wide.by_toys.value().toys, 50);
+    EXPECT_GT(wide.by_toys.value().above, 0);
+}
+
+TEST_F(HuntFiles, AnEstimateThatDoesNotFitFails) {
+    EXPECT_THAT(failures(config, spectra, Hunt::compute(config, spectra, stream, 1)), IsEmpty());
+    set_counts(spectra, passing(spectra, [](double m) { return m < 3.2 ? 0.01 : 0.02; }));
+    config.spectrum.toys = 200;
+    EXPECT_THAT(failures(config, spectra, Hunt::compute(config, spectra, stream, 1)),
+                ElementsAre(HasSubstr("does not fit the sidebands"),
+                            HasSubstr("hunt.bias = widen makes it a part")));
+    config.least_goodness = 0;
+    config.bias = BiasTreatment::widen;
+    EXPECT_THAT(failures(config, spectra, Hunt::compute(config, spectra, stream, 1)), IsEmpty());
+}
+
+TEST_F(HuntFiles, WhatItsEstimateAndCutPresumeIsTold) {
+    EXPECT_THAT(cautions(config, spectra, Hunt::compute(config, spectra, stream, 1)), IsEmpty());
+    spectra.method = Method::cathode;
+    spectra.efficiencies[1] = 0.4;
+    EXPECT_THAT(cautions(config, spectra, Hunt::compute(config, spectra, stream, 1)),
+                ElementsAre(HasSubstr("hunt.estimate = spectrum"), HasSubstr("more than 0.2")));
+    config.quoted = Estimate::spectrum;
+    EXPECT_THAT(cautions(config, spectra, Hunt::compute(config, spectra, stream, 1)), IsEmpty());
+}
+
+// The message must not say whether the signal region has events.
+TEST_F(HuntFiles, AFitThatFailsTellsNothingOfTheSignalRegion) {
+    config.spectrum.least_parameters = config.spectrum.most_parameters = 4;
+    config.quoted = Estimate::spectrum;
+    const auto message = [&](double in_signal_region) {
+        for (std::size_t cell = 0; cell < spectra.cells.size(); ++cell)
+            spectra.counts(1, cell) = cell == 1 ? 5 : 0;
+        spectra.counts(1, spectra.signal_cell) = in_signal_region;
+        return message_of<NumericalError>([&] { (void)Hunt::compute(config, spectra, stream, 1); });
+    };
+    EXPECT_EQ(message(0), message(9));
+    EXPECT_THAT(message(9), HasSubstr("use a looser cut"));
 }
 
 // Three filled bins are enough for an efficiency of one parameter, and not for a spectrum of four.

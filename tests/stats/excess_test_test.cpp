@@ -60,6 +60,22 @@ TEST(ExcessTest, PByToysIsUniformAtFewEvents) {
     EXPECT_GT(kolmogorov_smirnov_uniform(p).p_value, 0.01);
 }
 
+// Spurious events beyond the statistical error: an excess that counts without them is worth little,
+// and toys find what the profile likelihood does. 4000 toys: p = 0.08 +- 0.0043.
+TEST(ExcessTest, ToysHaveTheSpuriousEventsToo) {
+    const FallingSpectrum truth(1250);
+    const SpectrumModel model({SpectrumShape::dijet, 3, 13}, truth.cells, truth.expected);
+    std::vector<double> counts = truth.expected;
+    counts[truth.signal_cell] += 40;
+    const double spurious = 1.5 * std::sqrt(truth.expected[truth.signal_cell]);
+    const ExcessTest known(model, truth.signal(), counts);
+    const ExcessTest test(model, truth.signal(), counts, spurious);
+    const RandomStream stream(24, "spurious");
+    const double p = toy_p_value(model, truth.signal(), test, 4000, stream, 2).p_value;
+    EXPECT_NEAR(p, test.result().p_value, 0.02);
+    EXPECT_GT(p, 1.5 * toy_p_value(model, truth.signal(), known, 4000, stream, 2).p_value);
+}
+
 TEST(ExcessTest, ToysDoNotDependOnTheNumberOfThreads) {
     const FallingSpectrum truth(1250);
     const SpectrumModel model({SpectrumShape::dijet, 3, 13}, truth.cells, truth.expected);

@@ -78,7 +78,8 @@ TEST(GlobalSignificance, TheLargestOfSeveralRegionsCounts) {
     const double p = normal_survival(2.5);
     EXPECT_EQ(found.toys, 4000U);
     EXPECT_EQ(found.p_value, (static_cast<double>(found.above) + 1) / 4001);
-    EXPECT_NEAR(found.p_value, 1 - std::pow(1 - p, 3), 5 * found.p_value_error);
+    EXPECT_NEAR(found.p_value, 1 - std::pow(1 - p, 3),
+                5 * std::sqrt(found.p_value / static_cast<double>(found.toys)));
     // Two steps, each up through 0 with 1/4: 0.5 +- 0.01 crossings.
     EXPECT_NEAR(found.by_crossings, p + 0.5 * std::exp(-0.5 * 2.5 * 2.5), 0.002);
 }
@@ -87,6 +88,8 @@ TEST(GlobalSignificance, AlsoWhereNoToyReaches) {
     const GlobalSignificance found = global_significance(9, normal_toys(99, 3));
     EXPECT_EQ(found.above, 0U);
     EXPECT_EQ(found.p_value, 0.01);
+    EXPECT_EQ(found.low, 0);
+    EXPECT_NEAR(found.high, 1 - std::pow(0.15865, 1.0 / 99), 1e-5);
     EXPECT_LT(found.by_crossings, 1e-16);
 }
 

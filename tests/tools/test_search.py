@@ -5,7 +5,7 @@ import unittest
 import h5py
 import numpy as np
 
-from tool_files import OK, USAGE, ToolTest, must, small_chain, table, tool, write_hdf5
+from tool_files import BAD_INPUT, OK, USAGE, ToolTest, must, small_chain, table, tool, write_hdf5
 
 
 class Search(ToolTest):
@@ -13,7 +13,8 @@ class Search(ToolTest):
         super().setUp()
         sections = small_chain(write_hdf5(self.folder / "table.h5", table(1500, 200)), retrainings=1)
         sections["run"].update({"methods": ["lacathode"], "folds": 2, "reference": 1000, "sic": False, "sculpting": False})
-        sections["fit_background"] = {"low": 2.6, "efficiency_low": 2.6, "high": 4.4, "shape": "log_polynomial", "bin_width": 0.1,
+        sections["prepare"]["injected_signal"] = 20  # what toys are drawn from has no signal
+        sections["fit_background"] = {"low": 2.8, "efficiency_low": 2.8, "high": 4.2, "shape": "log_polynomial", "bin_width": 0.1,
                                       "efficiencies": [0.3, 0.5], "least_parameters": 1, "most_parameters": 2, "toys": 20}
         sections["scan"] = {"centres": [3.3, 3.6], "width": 0.3}
         self.out = self.folder / "out"
@@ -70,6 +71,11 @@ class Search(ToolTest):
             must("toys", *other, "--first", first, "--count", "1", *(f"--only={job}" for job in ids))
         gathered = json.loads(must("toys", *other, "--count", "2", "--gather", "--json").stdout)["calibration"]
         self.assertEqual(gathered, together)
+
+    def test_toys_of_a_spectrum_that_is_none_of_the_functions_are_refused(self):
+        """The events begin at 2.8 and end at 4.2."""
+        self.expect(BAD_INPUT, r"the function of the spectrum of all events.*fit_background\.low", "toys", *self.options, "--count", "1",
+                    "--set", "fit_background.efficiency_low=2.6", "--set", "fit_background.low=2.6", "--set", "fit_background.high=4.4")
 
     def test_what_is_no_search_is_refused(self):
         self.expect(USAGE, r"scan\.centres must ascend", "scan", *self.options, "--set", "scan.centres=3.6,3.3")

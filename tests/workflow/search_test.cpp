@@ -77,6 +77,33 @@ TEST(Search, OverlappingSignalRegionsAreTold) {
     EXPECT_THAT(remark_on_windows(search({3.1, 3.3, 3.45})), HasSubstr("around 3.3 and 3.45"));
 }
 
+// The data drawn again are the data.
+TEST(Search, AToyOfTheDataNeedsThemUnblinded) {
+    Search bootstrap = search({3.5});
+    EXPECT_THAT(toys_problems(bootstrap), IsEmpty());
+    EXPECT_TRUE(are_null(bootstrap));
+    bootstrap.chain.stages.of<PseudoData>().source = PseudoSource::bootstrap;
+    EXPECT_THAT(toys_problems(bootstrap), ElementsAre(HasSubstr("hunt.unblind")));
+    EXPECT_FALSE(are_null(bootstrap));
+    bootstrap.chain.stages.of<Hunt>().unblind = true;
+    EXPECT_THAT(toys_problems(bootstrap), IsEmpty());
+    Search injected = search({3.5});
+    injected.chain.stages.of<PseudoData>().signal = 100;
+    EXPECT_FALSE(are_null(injected));
+}
+
+// Their flow leaves out 3.3 to 3.7 (prepare), and the windows are 0.2 wide.
+TEST(Search, ToysMayHaveTheSignalOfARegionThatTheirFlowLearned) {
+    EXPECT_EQ(remark_on_toys(search({})), "");
+    EXPECT_THAT(remark_on_toys(search({3.1, 3.5})), HasSubstr("leaves out 3.3 to 3.7"));
+    Search same = search({3.1, 3.5});
+    same.scan.width = 0.4;
+    EXPECT_EQ(remark_on_toys(same), "");
+    same.chain.stages.of<PseudoData>().signal_region_low = 2.9;
+    same.chain.stages.of<PseudoData>().signal_region_high = 3.3;
+    EXPECT_EQ(remark_on_toys(same), "");
+}
+
 // z of W windows at one cut.
 Found found(const std::vector<double>& z) {
     Found one{.method = "lacathode",

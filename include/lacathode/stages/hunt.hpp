@@ -15,6 +15,12 @@ enum class BiasTreatment {
     widen    ///< make it an error of the background
 };
 
+/// What becomes of a hunt whose quoted estimate cannot be trusted.
+enum class HuntChecks {
+    warn,  ///< tell of it
+    fail   ///< exit code 6; the output is there
+};
+
 /// What becomes of a cut whose quoted fit does not converge.
 enum class FailedFit {
     error,     ///< the hunt fails
@@ -29,18 +35,21 @@ struct Hunt {
     static constexpr const char* example =
         "lacathode-hunt --scores scores_00.h5 --set fit_background.efficiencies=0.01,0.001 "
         "--output hunt.h5";
-    static constexpr int algorithm = 2;  // 2: intervals and limits from other brackets
+    static constexpr int algorithm = 3;  // 3: limits and p where few events are expected
 
     struct Config {
         SpectrumSettings spectrum = {};
         Estimate quoted = Estimate::efficiency;
         bool unblind = false;
         double confidence = 0.95;   ///< of the upper limits
-        double few = 20;            ///< expected events below which p is that of toys
+        double few = 100;           ///< expected events below which nothing is asymptotic
         std::size_t toys = 10'000;  ///< of each p-value by toys
         BiasTreatment bias = BiasTreatment::report;
         /// Relative, of the expected background after each cut; empty: none
         std::vector<double> background_uncertainty = {};
+        HuntChecks checks = HuntChecks::warn;
+        double least_goodness = 0.01;  ///< p of the fit to the sidebands
+        double largest_bias = 0.5;     ///< of the statistical error
         FailedFit failed_fit = FailedFit::error;
         SoughtSignal signal = {};
         Exposure exposure = {};
@@ -64,6 +73,7 @@ struct Hunt {
     /// does for the quoted estimate, unless failed_fit leaves it out, as the other one always is.
     static std::vector<HuntedCut> compute(const Config& config, const MassSpectra& spectra,
                                           const RandomStream& stream, int threads);
+    /// Throws QualityError, once the output is there, for what config.checks has fail.
     static void run(const Config& config, const Paths& paths, Job& job);
 };
 

@@ -36,6 +36,8 @@ class ExcessTest {
     [[nodiscard]] Excess result() const;
     /// The background at the best s: of one cell the fit to the others.
     [[nodiscard]] const SpectrumFit& free() const noexcept { return free_; }
+    /// As it was given.
+    [[nodiscard]] double spurious() const noexcept { return spurious_; }
     /// The fit to all cells without signal.
     [[nodiscard]] const SpectrumFit& null() const noexcept { return null_; }
 
@@ -68,8 +70,8 @@ class ExcessTest {
 };
 
 /// P(z >= the observed one) over spectra drawn from the fit without signal, each fitted anew as the
-/// data was. Toy i uses stream.at(i): the same for any number of threads. A toy whose fit does not
-/// converge counts as above.
+/// data was; spurious events are drawn anew in each. Toy i uses stream.at(i): the same for any
+/// number of threads. A toy whose fit does not converge counts as above.
 ToyProbability toy_p_value(const SpectrumModel& model, const SignalShape& shape,
                            const ExcessTest& observed, std::int64_t toys,
                            const RandomStream& stream, int threads);

@@ -26,7 +26,7 @@ struct GlobalSignificance {
     std::size_t above = 0;  ///< toys whose largest z is as large, or of which a region failed
     std::size_t toys = 0;
     double p_value = 1;        ///< (11.7)
-    double p_value_error = 0;  ///< binomial
+    double low = 0, high = 1;  ///< 68 % of the probability that k of n toys estimate
     double by_crossings = 1;   ///< (11.8)
 };
 /// `z` the largest of the data; `toys` [T, W] of W regions in the order of the mass, NaN where a

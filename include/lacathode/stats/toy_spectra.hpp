@@ -18,9 +18,16 @@ struct ToyProbability {
     double error = 0;
 };
 
-/// How many of so many spectra with Poisson counts of `expected` [C] are at least as extreme as the
-/// data, which `is_above` [C counts] tells. Toy i uses stream.at(i): the same for any number of
+/// Poisson counts of these means. [C]
+std::vector<double> drawn_spectrum(std::span<const double> expected, RandomStream& stream);
+
+/// How many of so many spectra [C counts], each of `draw` with a stream of its own, are at least as
+/// extreme as the data, which `is_above` tells. Toy i uses stream.at(i): the same for any number of
 /// threads. A toy for which `is_above` throws NumericalError counts as above.
+ToyProbability toy_probability(const std::function<std::vector<double>(RandomStream&)>& draw,
+                               std::int64_t toys, const RandomStream& stream, int threads,
+                               const std::function<bool(const std::vector<double>&)>& is_above);
+/// The same of spectra with Poisson counts of `expected` [C].
 ToyProbability toy_probability(std::span<const double> expected, std::int64_t toys,
                                const RandomStream& stream, int threads,
                                const std::function<bool(const std::vector<double>&)>& is_above);

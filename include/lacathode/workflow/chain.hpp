@@ -116,7 +116,7 @@ std::vector<std::string> problems(const ChainConfig& config);
 /// another algorithm or from other inputs; the others are skipped. Stages that do not need each
 /// other run side by side, their number limited by the threads. Returns each stage's summary, in an
 /// order that depends on `config` only. Throws InputError, before any training, for events that are
-/// too few. A flow that fails its check stops nothing: require_passed_checks tells of it.
+/// too few. A check that fails stops nothing: require_passed_checks tells of it.
 std::vector<std::pair<std::string, Summary>> run_chain(const ChainConfig& config,
                                                        const StageContext& context,
                                                        const std::string& directory);
@@ -140,7 +140,7 @@ std::vector<std::string> part_folders(const RunConfig& config, const std::string
 /// The files of the flows' checks that the chain makes, in the order of the parts and the flows.
 std::vector<std::string> flow_checks(const RunConfig& config, const std::string& directory);
 
-/// What the flows of a finished chain broke in their checks, a sentence each.
+/// What the flows and hunts of a finished chain broke in their checks, a sentence each.
 std::vector<std::string> failed_checks(const RunConfig& config, const std::string& directory);
 /// Throws QualityError with these sentences, if there are any.
 void require_passed_checks(const std::vector<std::string>& failed);

@@ -40,6 +40,14 @@ std::vector<std::string> problems(const Search& search);
 /// What else is to be known of the signal regions: that some overlap; empty: nothing.
 std::string remark_on_windows(const Search& search);
 
+/// A sentence for each setting that lacathode-toys must not have.
+std::vector<std::string> toys_problems(const Search& search);
+/// Whether the toys have no signal but what the data's sidebands may hold: only of such are p
+/// uniform and a largest z to be compared with.
+bool are_null(const Search& search);
+/// What else is to be known of the toys' events: that a signal may be among them; empty: nothing.
+std::string remark_on_toys(const Search& search);
+
 /// The search of the data: a chain with a hunt for each signal region, in the order of `centres`.
 Study scan_study(const Search& search);
 /// The same for each of the toys: everything on pseudo-data, unblinded, the toys in the outer axis.

@@ -19,10 +19,13 @@ Section Hunt::section(Config& c) {
           "Look at the signal region after the cuts; until then expected values only.", &c.unblind},
          {"confidence", "", "Of the upper limits (CLs).", &c.confidence, Range::fraction()},
          {"few", "events",
-          "Expected background below which the p-value is that of toys, unless the error is "
-          "widened: the asymptotic one is not uniform there.",
+          "Expected background below which the p-value is that of toys and the limit that of one "
+          "count: asymptotic p are not uniform there, and limits too strong.",
           &c.few, Range::at_least(0)},
-         {"toys", "spectra", "So many.", &c.toys, Range::within(10, 1e8)},
+         {"toys", "spectra",
+          "So many; ten times as many where fewer than ten lie above and more could, unless the "
+          "error is widened.",
+          &c.toys, Range::within(10, 1e8)},
          {"bias", "",
           "What windows of the sidebands, each left out of the fit and compared with it, show of "
           "the estimate's bias: report it, or widen the background's error by it.",
@@ -32,6 +35,16 @@ Section Hunt::section(Config& c) {
           "fit_background.efficiencies, relative to it, such as other signal regions tell; a part "
           "of the error in excess and limits.",
           &c.background_uncertainty},
+         {"checks", "",
+          "A quoted estimate that misses least_goodness or largest_bias: warn, or fail (exit code "
+          "6, once all is written).",
+          choice(c.checks, {"warn", "fail"})},
+         {"least_goodness", "", "p-value of the estimate's fit to the sidebands.",
+          &c.least_goodness, Range::within(0, 1)},
+         {"largest_bias", "",
+          "In windows of the sidebands, beyond their statistics, of the statistical error; what "
+          "bias = widen has made a part of the error does not count.",
+          &c.largest_bias, Range::at_least(0)},
          {"failed_fit", "",
           "A quoted fit that does not converge: error, or leave_out (no result after that cut), as "
           "lacathode-toys has it, where such a toy counts as above the data.",
@@ -95,10 +108,9 @@ std::vector<std::string> Hunt::misses(const Config& config, const SpectrumSettin
     one_a_cut("signal_efficiencies", config.exposure.efficiencies);
     one_a_cut("background_uncertainty", config.background_uncertainty);
     const double mean = config.signal.mean_in(signal_region);
-    found.unless(
-        config.signal.kind == SignalKind::window || (spectrum.low < mean && mean < spectrum.high),
-        "hunt.signal_mean = ", mean, " lies outside the range of the fit, ", spectrum.low, " to ",
-        spectrum.high);
+    found.unless(config.signal.kind == SignalKind::window || signal_region.contains(mean),
+                 "hunt.signal_mean = ", mean, " lies outside the signal region ",
+                 signal_region.text(), ": the flow would have learned such a signal");
     return found.take();
 }
 

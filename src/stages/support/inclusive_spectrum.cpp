@@ -5,6 +5,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
+#include "lacathode/stats/gamma_distribution.hpp"
 #include "lacathode/stats/spectrum_choice.hpp"
 
 namespace lacathode {
@@ -110,6 +111,11 @@ InclusiveSpectrum::InclusiveSpectrum(const SpectrumSettings& settings,
     fraction_within_ = 1 - outside / std::max(all.events, 1.0);
     outside_ = std::move(all.outside);
     if (!weights.empty()) outside_sums_ = std::move(all.outside_sums);
+}
+
+double InclusiveSpectrum::goodness() const {
+    if (degrees_of_freedom_ == 0) return 1;
+    return gamma_survival(deviance_, 0.5 * static_cast<double>(degrees_of_freedom_), 2);
 }
 
 // The density is straight between two edges; its integral is inverted exactly.

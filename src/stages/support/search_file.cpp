@@ -73,6 +73,8 @@ void write_found(OutputFile& file, const std::vector<HuntedCut>& cuts, Estimate 
     datasets.numbers("p_value", [](const HuntedSignal& one) { return one.p_value(); });
     datasets.numbers("p_value_error",
                      [](const HuntedSignal& one) { return one.by_toys ? one.by_toys->error : 0; });
+    datasets.numbers("p_value_toys",
+                     [](const HuntedSignal& one) { return one.by_toys ? one.by_toys->toys : 0; });
 }
 
 void write_signal(OutputFile& file, const MassSpectra& spectra, const HuntResult& result) {
@@ -157,6 +159,7 @@ void write_hunt(OutputFile& file, const MassSpectra& spectra, const HuntResult& 
     file.set_attribute("/", "kind", std::string(hunt_kind));
     file.set_attribute("/", "quoted", estimate_name(result.quoted));
     file.set_attribute("/", "confidence", result.confidence);
+    file.set_attribute("/", "failures", result.failures);
     file.set_attribute("/", "blinded", static_cast<std::int64_t>(blinded ? 1 : 0));
     write_signal(file, spectra, result);
     write_spectra(file, spectra, blinded);

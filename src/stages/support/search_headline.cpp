@@ -38,7 +38,7 @@ std::vector<Quantity> background_quantities(const Numbers& efficiency, Estimate 
 
 struct FoundNumbers {
     Numbers expected, error, goodness, limit_low, limit, limit_high;
-    Numbers signal, signal_low, signal_high, z, p_value, observed_limit;
+    Numbers signal, signal_low, signal_high, z, p_value, p_value_toys, observed_limit;
     Numbers events_per_fb;  ///< empty or NaN: not known
 };
 
@@ -60,8 +60,11 @@ std::vector<Quantity> found_quantities(const Numbers& efficiency, const FoundNum
         if (std::isnan(found.z[cut])) continue;
         add("signal", found.signal[cut]).band =
             Quantity::Band{found.signal_low[cut], found.signal_high[cut]};
-        add("z", found.z[cut]);
+        const double toys = found.p_value_toys[cut];
+        add(toys > 0 ? "asymptotic_z" : "z", found.z[cut]);
         all.push_back(p_value_quantity(at("local_p_value", efficiency[cut]), found.p_value[cut]));
+        // (k + 1) / (n + 1) of k = 0
+        if (toys > 0 && found.p_value[cut] < 1.5 / (toys + 1)) all.back().at_most = true;
         add("limit", found.observed_limit[cut]);
         if (!std::isnan(events)) add("cross_section_limit_fb", found.observed_limit[cut] / events);
     }
@@ -92,6 +95,8 @@ FoundNumbers numbers_of(const HuntResult& result) {
         all.signal_high.push_back(of_excess(&Excess::signal_high));
         all.z.push_back(of_excess(&Excess::z));
         all.p_value.push_back(one != nullptr ? one->p_value() : none);
+        const bool by_toys = one != nullptr && one->by_toys;
+        all.p_value_toys.push_back(by_toys ? static_cast<double>(one->by_toys->toys) : 0);
         all.observed_limit.push_back(one != nullptr ? one->limit.observed : none);
     }
     return all;
@@ -159,8 +164,12 @@ std::vector<Quantity> read_hunt(const InputFile& file) {
                        .signal_high = numbers("signal_high"),
                        .z = numbers("z"),
                        .p_value = numbers("p_value"),
+                       .p_value_toys = {},
                        .observed_limit = numbers("limit/observed"),
                        .events_per_fb = {}};
+    // Older files do not tell.
+    found.p_value_toys = file.has(group + "/p_value_toys") ? numbers("p_value_toys")
+                                                           : Numbers(efficiency.size(), none);
     if (file.has("/events_per_fb"))
         found.events_per_fb = file.read<double>("/events_per_fb", {efficiency.size()});
     const Numbers limits =
@@ -171,6 +180,11 @@ std::vector<Quantity> read_hunt(const InputFile& file) {
         found.limit_high.push_back(limits[5 * cut + 3]);
     }
     return found_quantities(efficiency, found);
+}
+
+std::string failures_of_hunt(const std::string& path) {
+    const InputFile file(path, FileFormat::metrics);
+    return file.has_attribute("/", "failures") ? file.string_attribute("/", "failures") : "";
 }
 
 }  // namespace lacathode

@@ -78,6 +78,7 @@ struct HuntResult {
     SoughtSignal signal;
     Exposure exposure;
     std::vector<HuntedCut> cuts;  ///< [E]
+    std::string failures;         ///< what the quoted estimates fail by, if a failure was asked for
 
     [[nodiscard]] bool blinded() const;
 };

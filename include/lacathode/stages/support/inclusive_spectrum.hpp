@@ -29,6 +29,8 @@ class InclusiveSpectrum {
     [[nodiscard]] std::size_t parameters() const noexcept { return parameters_; }
     [[nodiscard]] double deviance() const noexcept { return deviance_; }
     [[nodiscard]] std::size_t degrees_of_freedom() const noexcept { return degrees_of_freedom_; }
+    /// p of the deviance, as chi2 has it.
+    [[nodiscard]] double goodness() const;
 
   private:
     [[nodiscard]] double within(RandomStream& stream) const;

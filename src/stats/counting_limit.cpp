@@ -1,0 +1,76 @@
+#include "lacathode/stats/counting_limit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numeric>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/stats/gamma_distribution.hpp"
+#include "lacathode/stats/normal_distribution.hpp"
+
+namespace lacathode {
+namespace {
+
+// P(N <= n) of a Poisson count.
+double poisson_cumulative(std::size_t n, double mean) {
+    return mean == 0 ? 1 : gamma_survival(mean, static_cast<double>(n) + 1, 1);
+}
+
+}  // namespace
+
+// The Poisson count of a gamma-distributed mean is negative binomial.
+CountingLimit::CountingLimit(double background, double error, double level) : level_(level) {
+    expects(background > 0 && error >= 0, "a background above 0 and its error");
+    expects(level > 0 && level < 1, "a level between 0 and 1");
+    constexpr double left = 1e-9;
+    constexpr std::size_t most = 1'000'000;
+    const double scale = error * error / background;
+    double logarithm = scale > 0 ? -background * std::log1p(scale) / scale : -background;
+    double sum = 0;
+    for (std::size_t n = 0; n < most && sum < 1 - left; ++n) {
+        probability_.push_back(std::exp(logarithm));
+        sum += probability_.back();
+        const auto k = static_cast<double>(n);
+        logarithm += std::log((background + k * scale) / ((1 + scale) * (k + 1)));
+    }
+}
+
+double CountingLimit::limit_of(std::size_t count) const {
+    const std::size_t terms = std::min(count + 1, probability_.size());
+    const double without = std::accumulate(
+        probability_.begin(), probability_.begin() + static_cast<std::ptrdiff_t>(terms), 0.0);
+    const auto cls = [&](double signal) {
+        double sum = 0;
+        for (std::size_t n = 0; n < terms; ++n)
+            sum += probability_[n] * poisson_cumulative(count - n, signal);
+        return sum / without;
+    };
+    double low = 0;
+    double high = static_cast<double>(count) + 1;
+    while (cls(high) > 1 - level_) high *= 2;
+    while (high - low > 1e-9 * high) {
+        const double middle = 0.5 * (low + high);
+        (cls(middle) > 1 - level_ ? low : high) = middle;
+    }
+    return 0.5 * (low + high);
+}
+
+double CountingLimit::observed(double count) const {
+    expects(count >= 0, "a count of 0 or more");
+    return limit_of(static_cast<std::size_t>(std::llround(count)));
+}
+
+std::vector<double> CountingLimit::expected() const {
+    std::vector<double> limits;
+    std::size_t n = 0;
+    double below = probability_[0];  // P(N <= n)
+    for (const double sigma : {-2.0, -1.0, 0.0, 1.0, 2.0}) {
+        while (below < normal_survival(-sigma) && n + 1 < probability_.size())
+            below += probability_[++n];
+        limits.push_back(limit_of(n));
+    }
+    return limits;
+}
+
+}  // namespace lacathode

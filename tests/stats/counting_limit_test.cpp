@@ -1,0 +1,88 @@
+// Limits where few events are expected, against the Poisson distribution itself.
+#include "lacathode/stats/counting_limit.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "lacathode/core/random.hpp"
+#include "lacathode/stats/poisson_distribution.hpp"
+
+namespace lacathode::test {
+namespace {
+
+using testing::DoubleNear;
+using testing::Each;
+
+// P(N <= n), summed.
+double poisson_cumulative(int n, double mean) {
+    double sum = 0;
+    double term = std::exp(-mean);
+    for (int k = 0; k <= n; ++k) {
+        sum += term;
+        term *= mean / (k + 1);
+    }
+    return sum;
+}
+
+// CLs of no event is exp(-s), whatever is known of the background.
+TEST(CountingLimit, OfNoEventIsThatOfNoBackground) {
+    for (const double background : {0.3, 1.5, 15.0}) {
+        for (const double error : {0.0, 0.2 * background, background})
+            EXPECT_NEAR(CountingLimit(background, error).observed(0), -std::log(0.05), 1e-6);
+    }
+}
+
+TEST(CountingLimit, OfAKnownBackgroundIsThatOfThePoissonDistribution) {
+    for (const double background : {0.3, 1.5, 5.0, 19.0}) {
+        for (const int n : {1, 5, 19, 40}) {
+            const double s = CountingLimit(background, 0, 0.9).observed(n);
+            EXPECT_NEAR(poisson_cumulative(n, background + s) / poisson_cumulative(n, background),
+                        0.1, 1e-6)
+                << background << ' ' << n;
+        }
+    }
+}
+
+// CLs by pseudo-experiments that draw the background from the gamma distribution: of shape 4 it is
+// the sum of four exponentials. 4e5 draws of each hypothesis: CLs = 0.05 +- 0.0008, four of these.
+TEST(CountingLimit, AnErrorOfTheBackgroundIsMarginalised) {
+    constexpr double background = 3;
+    constexpr int shape = 4;
+    constexpr int count = 4;
+    const double s = CountingLimit(background, background / std::sqrt(shape)).observed(count);
+    RandomStream stream(5, "gamma");
+    const auto at_most = [&](double signal) {
+        int below = 0;
+        for (int i = 0; i < 400'000; ++i) {
+            double mean = signal;
+            for (int k = 0; k < shape; ++k)
+                mean -= background / shape * std::log(1 - stream.uniform());
+            below += poisson(mean, stream) <= count ? 1 : 0;
+        }
+        return below;
+    };
+    EXPECT_NEAR(static_cast<double>(at_most(s)) / at_most(0), 0.05, 0.0032);
+}
+
+// Of b = 2: P(N <= 0, 1, 2, 3, 5) = 0.135, 0.406, 0.677, 0.857, 0.983; the quantiles of -2 to 2
+// sigma, 0.023, 0.159, 0.5, 0.841, 0.977, are 0, 1, 2, 3, 5.
+TEST(CountingLimit, ExpectedLimitsAreThoseOfTheQuantiles) {
+    const CountingLimit limit(2, 0);
+    const std::vector<double> expected = limit.expected();
+    ASSERT_EQ(expected.size(), 5U);
+    const double counts[] = {0, 1, 2, 3, 5};
+    for (std::size_t i = 0; i < 5; ++i)
+        EXPECT_DOUBLE_EQ(expected[i], limit.observed(counts[i])) << i;
+}
+
+TEST(CountingLimit, ManyEventsAreCountedToo) {
+    const CountingLimit limit(2000, 10);
+    // sigma^2 = 2000 + 100; the median is 1.96 of it.
+    EXPECT_NEAR(limit.expected()[2], 1.96 * std::sqrt(2100), 2);
+    EXPECT_GT(limit.observed(2200), 200);
+    EXPECT_GT(CountingLimit(1e-9, 0).expected()[2], 2.99);
+}
+
+}  // namespace
+}  // namespace lacathode::test

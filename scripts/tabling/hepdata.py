@@ -25,11 +25,15 @@ def asymmetric(value, low, high, label):
     return [{"asymerror": {"plus": number(high - value), "minus": number(low - value)}, "label": label}]
 
 
+def is_zero(error):
+    return error["symerror"] == 0 if "symerror" in error else not any(error["asymerror"].values())
+
+
 def entry(value, errors=()):
-    """A value with its errors; a value that is not finite has none."""
+    """A value with its errors; a value that is not finite has none, and errors that are all 0 HEPData refuses."""
     if not np.isfinite(value):
         return {"value": MISSING}
-    return {"value": number(value), **({"errors": list(errors)} if errors else {})}
+    return {"value": number(value), **({} if all(map(is_zero, errors)) else {"errors": list(errors)})}
 
 
 def column(name, values, unit=None, qualifiers=()):

@@ -8,14 +8,17 @@ import shutil
 import sys
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib
 import numpy as np
+from matplotlib.figure import Figure
 from tool_files import must, table, write_csv, write_hdf5
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 from plotting import files, style  # noqa: E402  (found only now)
+from plotting.study import figure, results  # noqa: E402
 
 ODD_NAMES = ("m_{a}$x_1$", "100 % a^b_c \\frac")
 SMALL = ("--set", "train_flow.blocks=2", "--set", "train_flow.hidden=16", "--set", "train_flow.epochs=3",
@@ -87,6 +90,25 @@ class PlotTest(unittest.TestCase):
     def assert_near(self, found, expected, message=None):
         """Equal up to rounding of sums and quotients in float64."""
         np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12, err_msg=message or "")
+
+
+class StudyTest(PlotTest):
+    """A test with the study `study/figure`."""
+
+    def setUp(self):
+        super().setUp()
+        self.study = results.read(self.runs / "study/figure")
+        self.chains = {chain.name: chain for chain in self.study.chains}
+
+    def panels(self, *names):
+        return figure.picture(replace(self.study, panels=names)).panels
+
+    @staticmethod
+    def lines(panel):
+        """{label: (x, y)} of a panel's lines."""
+        axis, ratio = Figure().subplots(2)
+        panel.draw(axis, ratio) if panel.has_ratio else panel.draw(axis)
+        return {line.get_label(): line.get_data() for line in axis.get_lines()}
 
 
 if __name__ == "__main__":

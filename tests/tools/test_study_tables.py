@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""The tables of a study hold what its results file holds, and HEPData takes them."""
+import contextlib
+import csv
+import io
+import json
+import unittest
+
+import numpy as np
+from plot_files import StudyTest
+
+import tables  # of scripts/, which plot_files puts on the path
+from plotting.files import Metrics
+from plotting.study import results
+from tabling import closure, hepdata
+from tabling import study as study_tables
+
+try:
+    import hepdata_validator.full_submission_validator
+except ImportError:
+    hepdata_validator = None
+
+
+class Closure(StudyTest):
+    def scan(self, observed, regions=((3.0, 3.2), (3.4, 3.6), (3.8, 4.0)), members=1):
+        """Signal regions with `observed` events, where 100 +- 10 are expected, from events of which each weighs two."""
+        def chain(region, count):
+            hunt = {"background_efficiency": np.array([1, 0.01]), "weight_scale": np.array([2.0, 2.0])}
+            for estimate in closure.ESTIMATES:
+                hunt.update({f"{estimate}/observed": np.array([count, count]), f"{estimate}/expected": np.array([100.0, 100.0]),
+                             f"{estimate}/error": np.array([10.0, 10.0])})
+            config = {"prepare": {"signal_region_low": region[0], "signal_region_high": region[1]}, "run": {"members": members}}
+            return results.Chain(f"m{region[0]}", config, {}, {"hunt_00": {"lacathode": Metrics("results.h5", hunt)}}, self.folder)
+        return results.Study(self.folder, "Scan", (), tuple(chain(*one) for one in zip(regions, observed)))
+
+    def test_mean_spread_and_p(self):
+        row, other = closure.rows(self.scan((150, 100, 170)))  # one an estimate; (n - b) / sqrt(v) of 50, 0, 70 / sqrt(300)
+        self.assertEqual(row[:5], ("lacathode", 1, "efficiency", 0.01, 3))
+        self.assertEqual(other[2], "spectrum")
+        self.assert_near(row[5:8], (0.4, 0.1, np.sqrt((7400 / 300 - 3) * 0.01)))
+        for count, critical in ((2, 9.2103), (3, 11.3449)):  # the tables' 1 % of chi2
+            scan = self.scan((100 + np.sqrt(300 * critical), *[100] * (count - 1)), regions=((1, 2), (3, 4), (5, 6))[:count])
+            self.assertAlmostEqual(next(closure.rows(scan))[8], 0.01, 5)
+
+    def test_p_is_that_of_chance(self):
+        random = np.random.default_rng(8)
+        p_values = np.sort([next(closure.rows(self.scan(100 + np.sqrt(300) * random.standard_normal(3))))[8] for _ in range(400)])
+        # Kolmogorov and Smirnov's distance of 400 uniform numbers is below 0.12 but for 2e-5.
+        self.assertLess(np.abs(p_values - (np.arange(400) + 0.5) / 400).max(), 0.12)
+        biased = [next(closure.rows(self.scan(140 + np.sqrt(300) * random.standard_normal(3))))[8] for _ in range(50)]
+        self.assertLess(np.median(biased), 0.01)
+
+    def test_blinded_or_alone_there_is_nothing_to_say(self):
+        self.assertEqual(list(closure.rows(self.scan((np.nan, np.nan, np.nan)))), [])
+        self.assertEqual(list(closure.rows(self.scan((100,)))), [])
+        self.assertEqual(list(closure.rows(self.scan((100, 120), regions=((3.0, 3.2), (3.0, 3.2))))), [], "one region twice")
+
+
+class Tables(StudyTest):
+    def setUp(self):
+        super().setUp()
+        with contextlib.redirect_stdout(io.StringIO()):
+            self.assertEqual(tables.main([str(self.study.folder), "--out", str(self.folder / "tables")]), 0)
+
+    def test_headline_quantities(self):
+        with (self.folder / "tables/results.csv").open() as file:
+            rows = {(row["chain"], row["method"], row["quantity"]): row for row in csv.DictReader(file)}
+        row = rows["300-split1", "cathode", "sic_at_1e-2"]
+        metrics = self.chains["300-split1"].metrics["sic"]["cathode"]
+        for column, attribute in (("value", ""), ("low", "_low"), ("high", "_high"), ("counting_error", "_counting_error")):
+            self.assertEqual(row[column], f"{metrics[f'@sic_at_1e-2{attribute}']:.6g}")
+        metrics = self.chains["none-split2"].metrics["sculpting"]["lacathode"]
+        at, = np.flatnonzero(np.isclose(metrics["efficiency"], 0.05))
+        self.assertEqual(rows["none-split2", "lacathode", "chi2_per_dof_at_0.05"]["value"],
+                         f"{metrics['chi2_per_dof/median'][at]:.6g}")
+        self.assertEqual(len(rows), 2 * (4 * 6 + 2 * 9))
+
+    def test_numbers_of_events(self):
+        with (self.folder / "tables/events.csv").open() as file:
+            rows = {(row["chain"], row["part"]): row["events"] for row in csv.DictReader(file)}
+        self.assertEqual(int(rows["600-split1", "training_signal"]), self.chains["600-split1"].events["training_signal"])
+
+    def test_hepdata_has_every_curve_with_both_errors(self):
+        folder = self.folder / "tables/hepdata"
+        documents = [json.loads(text) for text in (folder / "submission.yaml").read_text().split("---\n") if text]
+        self.assertEqual(len(documents), 4 * 2 + 2)
+        document, = (one for one in documents if one["name"] == "600-split2: SIC against background efficiency")
+        table = json.loads((folder / document["data_file"]).read_text())
+        column, = (one for one in table["dependent_variables"] if one["qualifiers"][0]["value"] == "LaCATHODE")
+        metrics = self.chains["600-split2"].metrics["sic"]["lacathode"]
+        at = np.flatnonzero(np.isfinite(metrics["sic/median"]))[0]
+        first = column["values"][at]
+        self.assertEqual(first["value"], float(f"{metrics['sic/median'][at]:.6g}"))
+        self.assertEqual([error["label"] for error in first["errors"]], ["retrainings", "background events"])
+        self.assertEqual(first["errors"][1]["symerror"], float(f"{metrics['sic/counting_error'][at]:.6g}"))
+        self.assertTrue(all(error["asymerror"]["minus"] <= 0 <= error["asymerror"]["plus"] for value in column["values"]
+                            for error in value.get("errors", ())[:1]))
+        missing = [value["value"] == "-" for value in column["values"]]
+        np.testing.assert_array_equal(missing, ~np.isfinite(metrics["sic/median"]))
+
+    def submission(self, sic):
+        """The folder of a submission of one chain, with the SIC of two trainings [2, G]."""
+        median, counting = np.median(sic, axis=0), 0.05 * np.median(sic, axis=0)
+        curve = {f"{key}/{part}": values for key in ("sic", "by_signal_efficiency")
+                 for part, values in (("runs", sic), ("median", median), ("low", sic.min(axis=0)), ("high", sic.max(axis=0)),
+                                      ("counting_error", counting))}
+        values = {"background_efficiency": np.geomspace(1e-3, 1, sic.shape[1]),
+                  "by_signal_efficiency/signal_efficiency": np.linspace(0, 1, sic.shape[1]), **curve}
+        chain = results.Chain("chain", {}, {}, {"sic": {"cathode": Metrics("results.h5", values)}}, self.folder)
+        folder = self.folder / "submission"
+        hepdata.write(folder, list(study_tables.tables(results.Study(self.folder, "Study", (), (chain,)))))
+        return folder
+
+    SOME_ZERO = np.array([[0.0, 0.0, 4.0], [0.0, 1.0, 4.0]])  # a classifier that selects no signal at a tight cut
+
+    def test_hepdata_has_no_errors_that_are_all_zero(self):
+        table = json.loads((self.submission(self.SOME_ZERO) / "table_01.yaml").read_text())
+        column, = table["dependent_variables"]
+        self.assertEqual(column["values"][0], {"value": 0})
+        self.assertEqual(column["values"][1]["errors"], [{"asymerror": {"plus": 0.5, "minus": -0.5}, "label": "retrainings"},
+                                                         {"symerror": 0.025, "label": "background events"}])
+        self.assertEqual(column["values"][2]["errors"], [{"asymerror": {"plus": 0, "minus": 0}, "label": "retrainings"},
+                                                         {"symerror": 0.2, "label": "background events"}])
+
+    @unittest.skipUnless(hepdata_validator, "hepdata-validator is not installed")
+    def test_hepdata_accepts_it(self):
+        for folder in (self.submission(self.SOME_ZERO), self.folder / "tables/hepdata"):
+            validator = hepdata_validator.full_submission_validator.FullSubmissionValidator(schema_version="1.1.1")
+            is_valid = validator.validate(directory=str(folder))
+            self.assertTrue(is_valid, {file: [one.message for one in found] for file, found in validator.get_messages().items()})
+
+    def test_errors(self):
+        error = io.StringIO()
+        with contextlib.redirect_stderr(error):
+            self.assertEqual(tables.main([str(self.folder / "nowhere")]), 3)
+        self.assertRegex(error.getvalue(), r"tables\.py: .*results\.h5")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -183,6 +183,41 @@ class Curves(StudyTest):
     def test_names_of_chains_keep_what_tells_them_apart(self):
         self.assertEqual(looks.different(["a-x-1", "a-y_z-1"]), ["x", "y z"])
 
+    @staticmethod
+    def drawn(panel):
+        """{label: density [B]}, edges [B+1] and ratio [B] of a comparison's panel."""
+        axis, ratio = Figure().subplots(2)
+        panel.draw(axis, ratio)
+        densities = {patch.get_label().split(" (")[0]: patch.get_data()[0] for patch in axis.patches}
+        return densities, axis.patches[0].get_data()[1], ratio.containers[0][0].get_ydata()
+
+    def test_sampled_background_is_compared_in_the_mass_too(self):
+        panels = self.panels("features@600-split1")
+        self.assertEqual([panel.name for panel in panels], ["mass", "a", "b", "c"])
+        run = self.chains["600-split1"].run()
+        events, samples = run.events(), run.samples()
+        true = events.mass[events.in_signal_region & (events.label == 0)]
+        sampled = samples.mass[samples.in_signal_region]
+        densities, edges, ratio = self.drawn(panels[0])
+        self.assertGreaterEqual(edges[0], events.region[0])
+        self.assertLessEqual(edges[-1], events.region[1])
+        expected = np.histogram(sampled, edges)[0] / len(sampled) / np.diff(edges)
+        self.assert_near(densities["sampled"], expected)
+        counts = np.histogram(true, edges)[0]
+        self.assert_near(ratio[counts > 0], (expected / (counts / len(true) / np.diff(edges)))[counts > 0])
+
+    def test_features_of_three_regions_are_all_on_the_axis(self):
+        """But the outer 0.1 % on either side of all three together."""
+        for panel in self.panels("correlation@none-split1"):
+            events = self.chains["none-split1"].run().events()
+            data = events.is_data & (events.label == 0)
+            densities, edges, _ = self.drawn(panel)
+            self.assertEqual(set(densities), {"lower sideband", "upper sideband"})
+            values = events.features[panel.name]
+            below = values[data & (events.mass <= events.region[0])]
+            self.assert_near(densities["lower sideband"], np.histogram(below, edges)[0] / len(below) / np.diff(edges))
+            self.assert_near(edges[[0, -1]], np.quantile(values[data], [0.001, 0.999]))
+
     def test_sampled_over_true(self):
         random = np.random.default_rng(3)
         truth, same = scores_sample(random.uniform(size=20_000)), scores_sample(random.uniform(size=50_000))

@@ -1,4 +1,6 @@
 """The model of the background: its features beside the truth, its selected events, and how features follow the mass."""
+from dataclasses import replace
+
 import numpy as np
 
 from .. import comparison, histogram, style
@@ -17,9 +19,9 @@ def first_with(chains, has):
 
 
 def features_panels(study, chains, name, title):
-    """Sampled background beside true background of the signal region (CATHODE, fig. 4)."""
+    """Mass and features of sampled background beside true background of the signal region (CATHODE, fig. 4)."""
     chain = require(first_with(chains, lambda run: run.samples() is not None), study, name)
-    events, samples = chain.run().events(), chain.run().samples()
+    events, samples = with_mass(chain.run().events()), with_mass(chain.run().samples())
     truth = events.in_signal_region & (events.label == 0)
 
     def panel(feature):
@@ -29,6 +31,12 @@ def features_panels(study, chains, name, title):
         return feature_panel(events, feature, Comparison(edges, true, sampled, (), divided=(sampled, true)),
                              "sampled /\ntrue")
     return [panel(feature) for feature in events.features]
+
+
+def with_mass(table):
+    """The table with the mass as the first of its features."""
+    return replace(table, features={table.mass_name: table.mass, **table.features},
+                   units={table.mass_name: table.mass_unit, **table.units})
 
 
 def correlation_panels(study, chains, name, title):
@@ -42,7 +50,7 @@ def correlation_panels(study, chains, name, title):
         below = sample("lower sideband", events, feature, data & (events.mass <= low), style.GREEN)
         inside = sample("signal region", events, feature, data & events.in_signal_region, style.BLACK)
         above = sample("upper sideband", events, feature, data & (events.mass >= high), style.VERMILION, "--")
-        edges = histogram.central_edges(inside.values, above.values, tail=TAIL)
+        edges = histogram.central_edges(inside.values, below.values, above.values, tail=TAIL)
         return feature_panel(events, feature, Comparison(edges, inside, below, (above,), divided=(below, inside)),
                              "lower /\nSR")
     return [panel(feature) for feature in events.features]

@@ -102,6 +102,15 @@ def accuracy(file):
     return {} if values is None else {"validation": values[1:]}
 
 
+def has_equal_ratios(file, tolerance=0.01):
+    """Whether validation has as many background events per data event as training: class weights, which are the training
+    set's, then make the classes of the validation events equal, too."""
+    counts = file["counts"].attrs if "counts" in file else {}
+    numbers = [counts.get(f"{part}_{kind}", 0) for part, kind in
+               (("training", "data"), ("validation", "background"), ("training", "background"), ("validation", "data"))]
+    return all(numbers) and abs(numbers[0] * numbers[1] / (numbers[2] * numbers[3]) - 1) < tolerance
+
+
 def read_losses(path):
     """Losses [E+1] and the kept epochs of a flow or classifier."""
     def read(file):
@@ -109,7 +118,7 @@ def read_losses(path):
         return {"step": "Trees" if "trees" in file else "Epoch",
                 "training": file["losses/training"][:], "validation": file["losses/validation"][:],
                 "left_out": 0 if left_out is None else int(left_out[:].max()),
-                "accuracy": accuracy(file), "kept": kept_epochs(file)}
+                "accuracy": accuracy(file), "equal_ratios": has_equal_ratios(file), "kept": kept_epochs(file)}
     return contents(path, ("lacathode.flow", "lacathode.classifier"), read)
 
 

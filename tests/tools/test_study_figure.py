@@ -3,8 +3,10 @@
 import contextlib
 import io
 import re
+import shutil
 import unittest
 
+import h5py
 import numpy as np
 from matplotlib.figure import Figure
 from plot_files import StudyTest
@@ -179,6 +181,20 @@ class Curves(StudyTest):
     def test_moving_average(self):
         self.assert_near(curves.moving_average(np.array([1, 2, 3, 4, 10, 11.0])), [4, 6])
         self.assertEqual(len(curves.moving_average(np.ones(4))), 0)
+
+    def test_accuracy_is_beside_chance_where_classes_are_equal(self):
+        folder = shutil.copytree(self.study.folder, self.folder / "copy")
+        self.study = results.read(folder)
+
+        def levels(**counts):
+            with h5py.File(folder / "600-split1/cathode/classifier_00.h5", "r+") as file:
+                file["counts"].attrs.update(counts)
+            panel, = (one for one in self.panels("accuracy@600-split1/*") if one.name == "accuracy_cathode")
+            axis = Figure().subplots()
+            panel.draw(axis)
+            return [line.get_ydata()[0] for line in axis.lines if line.get_label().startswith("_")]
+        self.assertEqual(levels(training_data=1500, training_background=3000, validation_data=500, validation_background=1000), [0.5])
+        self.assertEqual(levels(validation_background=3000), [])
 
     def test_names_of_chains_keep_what_tells_them_apart(self):
         self.assertEqual(looks.different(["a-x-1", "a-y_z-1"]), ["x", "y z"])

@@ -23,13 +23,15 @@ def classifier_panel(study, chains, name, title):
 
 
 def accuracy_panel(study, chains, name, title):
-    """Fractions of the events of both classes on the right side of 1/2, classes weighted equally."""
+    """Part of the validation weight on its own side of 1/2. A classifier that knows nothing has 1/2, if validation has as
+    many background events per data event as training; else that line is left out, as the weights are the training set's."""
     found = require([(method, one) for chain in chains for method in chain.run().methods
                      for one in chain.run().classifiers(method)[:1] if one["accuracy"]], study, name)
 
     def panel(method, one):
         def draw(axis):
-            axis.axhline(0.5, color=style.GREY, linewidth=0.8)
+            if one["equal_ratios"]:
+                axis.axhline(0.5, color=style.GREY, linewidth=0.8)
             draw_curves(axis, one["accuracy"])
             axis.set_ylabel("Accuracy")
             return axis

@@ -178,6 +178,22 @@ class Curves(StudyTest):
                                  for split in (1, 2)])
         self.assert_near(self.lines(significance)["LaCATHODE (4 trainings each)"][1][0], np.median(pooled))
 
+    def test_both_panels_of_the_injections_have_the_same_axes(self):
+        counts = self.chains["300-split2"].events
+        ratio, uncut = injections.signal_to_background(counts)
+        limits = []
+        for panel in self.panels("max_sic", "significance"):
+            axis = Figure().subplots()
+            panel.draw(axis)
+            axis.figure.draw_without_rendering()
+            below, (upper,) = np.array(axis.get_xlim()), axis.child_axes
+            self.assert_near(np.array(upper.get_xlim()) / below, 2 * [upper.get_xlim()[0] / below[0]])
+            # Splits differ in their background by its Poisson error, here 2 %.
+            np.testing.assert_allclose(upper.get_xlim()[0] / below[0], uncut / (100 * ratio), rtol=0.1)
+            limits.append(below)
+        np.testing.assert_array_equal(*limits)
+        self.assertEqual({text.get_text(): text.xy[1] for text in axis.texts}, {"3 $\\sigma$": 3, "5 $\\sigma$": 5})
+
     def test_moving_average(self):
         self.assert_near(curves.moving_average(np.array([1, 2, 3, 4, 10, 11.0])), [4, 6])
         self.assertEqual(len(curves.moving_average(np.ones(4))), 0)

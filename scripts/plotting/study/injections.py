@@ -1,11 +1,13 @@
 """The largest SIC, and the significance that it leads to, against the signal in the data (CATHODE, fig. 7)."""
 import numpy as np
 
-from .. import style
+from .. import histogram, style
 from ..page import Panel
 from .results import require, with_kind
 
 DATA = ("training", "validation", "test")
+LEVELS = (3, 5)  # significances that are marked
+MARGIN = 0.05  # of the range of S/B, on either side
 HATCHES = ("////", "\\\\\\\\", "....", "xxxx", "||||", "----", "++++", "oooo")
 
 
@@ -52,14 +54,35 @@ def draw_method(axis, look, by_injection, significance, hatch):
 
 
 def finish(axis, by_method, significance):
-    axis.set(xlabel=r"Signal in the signal region $S/B$ [%]", ylim=(0, None))
-    axis.invert_xaxis()
-    if not significance:
-        axis.set_ylabel("Largest SIC")
-        return axis
-    axis.set_ylabel(r"Largest significance $\mathrm{SIC}\cdot S/\sqrt{B}$")
-    for level in (3, 5):
-        axis.axhline(level, color=style.GREY, linestyle=":", linewidth=1)
-    uncut = sorted({place[:2] for trials in next(iter(by_method.values())).values() for place in trials})
-    axis.plot([100 * x for x, _ in uncut], [y for _, y in uncut], color=style.GREY, label="no cut")
+    places = np.array(sorted({place[:2] for trials in by_method.values() for found in trials.values() for place in found}))
+    draw_axes(axis, places)
+    if significance:
+        draw_uncut(axis, places)
+    axis.set_ylabel(r"Largest SIC$\cdot S/\sqrt{B}$" if significance else "Largest SIC")
     return axis
+
+
+def draw_uncut(axis, places):
+    """The significance without a cut, and what is called evidence and discovery; logarithmic, as both lie far below the rest."""
+    axis.plot(100 * places[:, 0], places[:, 1], color=style.GREY, label="no cut")
+    uncut = places[places[:, 1] > 0, 1]
+    axis.set(yscale="log", ylim=(0.8 * uncut.min() if len(uncut) else None, 1.3 * axis.dataLim.y1))
+    histogram.set_plain_ticks(axis.yaxis, (1, 2, 5))
+    for level in LEVELS:
+        axis.axhline(level, color=style.GREY, linestyle=":", linewidth=1)
+        axis.annotate(rf"{level} $\sigma$", (0, level), (2, 1), xycoords=axis.get_yaxis_transform(),
+                      textcoords="offset points", va="bottom", size=style.SMALL)
+
+
+def draw_axes(axis, places):
+    """S/B in per cent below, from the most signal to the least, and S/sqrt(B) above; `places` are both [N, 2]. They are
+    proportional, as the background is the same at all injections but for how its events are split."""
+    ratios = 100 * places[:, 0]
+    with_signal = places[:, 0] > 0
+    factor = np.median(places[with_signal, 1] / ratios[with_signal]) if with_signal.any() else 1
+    margin = MARGIN * np.ptp(ratios) or MARGIN
+    axis.set(xlabel=r"Signal in the signal region $S/B$ [%]", ylim=(0, None),
+             xlim=(ratios.max() + margin, ratios.min() - margin))
+    axis.tick_params(axis="x", which="both", top=False)
+    above = axis.secondary_xaxis("top", functions=(lambda ratio: factor * ratio, lambda uncut: uncut / factor))
+    above.set_xlabel(r"Without a cut $S/\sqrt{B}$")

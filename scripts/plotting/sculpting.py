@@ -12,9 +12,10 @@ def draw(axis, metrics):
     """`metrics`: those of kind sculpting, by method."""
     null = next(iter(metrics.values()))
     percent = 100 * null["efficiency"]
-    axis.fill_between(percent, null["null/low"], null["null/high"], color=style.GREY, alpha=0.35, linewidth=0,
+    # Darker than the spectra, and another line than that of a random score, which may share the legend.
+    axis.fill_between(percent, null["null/low"], null["null/high"], color=style.DARK, alpha=0.5, linewidth=0,
                       label="random selection, 68 %")
-    axis.plot(percent, null["null/mean"], color=style.GREY, linestyle=":", linewidth=1.2,
+    axis.plot(percent, null["null/mean"], color=style.DARK, linestyle="-.", linewidth=1,
               label="random selection, mean")
     for method, values in metrics.items():
         bands.draw(axis, 100 * values["efficiency"], values, "chi2_per_dof", method)

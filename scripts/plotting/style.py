@@ -9,6 +9,7 @@ SMALL, NORMAL = 7.5, 8.5  # sizes of letters in points, at those widths
 # Okabe and Ito's colours, told apart with any common kind of colour vision.
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 PURPLE, SKY, BLACK, GREY = "#CC79A7", "#56B4E9", "#000000", "#8C8C8C"
+DARK = "#4D4D4D"  # grey of what stands beside something grey
 WINE = "#882255"  # Tol's, for an eighth method
 
 # What the colours mean in every picture that has events in it; blue and vermilion are those of the methods.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Pictures of a run, or the figure of a study.
+"""Pictures of a run, or the figure of a study or of the toy study.
 
 Reads what `lacathode-run` left in DIR (docs/formats.md) and draws what it finds there (docs/pictures.md):
 losses, features (data beside sampled background, or the sideband), latent (marginals against N(0, 1)),
@@ -19,7 +19,7 @@ from pathlib import Path
 try:
     import matplotlib
     from matplotlib import cbook, mathtext
-    from plotting import check, features, files, hunt, latent, losses, mass, page, score, sculpting, sic, style
+    from plotting import check, features, files, hunt, latent, losses, mass, page, score, sculpting, sic, style, toy
     from plotting.names import Names
     from plotting.study.figure import picture as study_picture
     from plotting.study.results import is_study, read as read_study
@@ -184,17 +184,18 @@ def pictures(run, arguments):
 
 
 def study_figure(folder, arguments):
-    """{name: picture} of a study, which has one."""
+    """{name: picture} of a study, or of the toy study, which have one."""
     if arguments.only or arguments.symbol:
         raise UsageError(f"{folder} is a study, of one figure: --only and --symbol are for runs")
     name = Path(folder).resolve().name
     known_pictures([name], arguments)
-    return {name: with_texts(name, study_picture(read_study(folder)), arguments)}
+    picture = study_picture(read_study(folder)) if is_study(folder) else toy.picture(folder)
+    return {name: with_texts(name, picture, arguments)}
 
 
 def draw_all(arguments):
     matplotlib.rcParams.update(style.parameters(arguments.experiment))
-    if is_study(arguments.dir):
+    if is_study(arguments.dir) or toy.folders(arguments.dir):
         found = study_figure(arguments.dir, arguments)
     else:
         found = pictures(files.Run(arguments.dir), arguments)

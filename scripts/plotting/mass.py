@@ -66,8 +66,9 @@ def nearest(grid, wanted):
     return list(dict.fromkeys(int(np.argmin(np.abs(np.log(grid / value)))) for value in wanted))
 
 
-def spectra(scores, metrics, efficiencies=EFFICIENCIES):
-    """Spectra of a scores table with the cuts of a sculpting metrics file that was made of it (its first training)."""
+def spectra(scores, metrics, efficiencies=EFFICIENCIES, edges=None):
+    """Spectra of a scores table with the cuts of a sculpting metrics file that was made of it (its first training), in bins
+    with these edges, or of widths that follow the spectrum."""
     rows = evaluated(scores, metrics)
     mass, weight, score = scores.mass[rows], scores.weight[rows], scores.features["score"][rows].astype(float)
     if metrics.get("@unmapped") == "selected":
@@ -76,7 +77,7 @@ def spectra(scores, metrics, efficiencies=EFFICIENCIES):
     cuts = {metrics["efficiency"][index]: passing(score, judged, metrics, index)
             for index in nearest(metrics["efficiency"], efficiencies)}
     medium = list(cuts.values())[len(cuts) // 2]
-    edges = mass_bins.edges(mass, scores.region, medium)
+    edges = mass_bins.edges(mass, scores.region, medium) if edges is None else edges
     return Spectra(edges, shown(mass, scores.region), scores.region, histogram.fill(mass, edges, weight),
                    {efficiency: histogram.fill(mass[passed], edges, weight[passed]) for efficiency, passed in cuts.items()},
                    scores.mass_name, scores.mass_unit)

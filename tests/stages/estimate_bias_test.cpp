@@ -86,18 +86,23 @@ TEST(EstimateBias, ABiasBeyondStatisticsIsMeasured) {
     EXPECT_LT(bias.p_value, 1e-6);
 }
 
-// p below 0.01 in 1 % of spectra: 10 +- 3 of 1000, five errors.
+// p below 0.01 in 1 % of spectra: 10 +- 3 of 1000, five errors; and below 0.5 in half of them, 500
+// +- 16.
 TEST(EstimateBias, ItsPIsThatOfChance) {
     const MassSpectra truth = spectra_of(1e6, constant);
     const RandomStream stream(71, "bias");
     int alarms = 0;
+    int halves = 0;
     for (std::size_t toy = 0; toy < 1000; ++toy) {
         MassSpectra drawn = truth;
         RandomStream own = stream.at(toy);
         for (double& count : drawn.counts.row(1)) count = static_cast<double>(poisson(count, own));
-        alarms += bias_of(drawn).p_value < 0.01 ? 1 : 0;
+        const double p = bias_of(drawn).p_value;
+        alarms += p < 0.01 ? 1 : 0;
+        halves += p < 0.5 ? 1 : 0;
     }
     EXPECT_LE(alarms, 26);
+    EXPECT_NEAR(halves, 500, 80);
 }
 
 TEST(EstimateBias, ItWidensTheErrorWhenAskedTo) {

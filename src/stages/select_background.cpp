@@ -1,6 +1,8 @@
 #include "lacathode/stages/select_background.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
@@ -31,45 +33,97 @@ Partition partition_in_training(Partition partition) {
     }
 }
 
+// Selected events of one part, in all and below the signal region.
 struct PartCounts {
-    std::size_t training = 0;
-    std::size_t validation = 0;
+    std::size_t all = 0;
+    std::size_t below = 0;
 };
 
-PartCounts count(const EventTable& selected) {
-    const auto rows = [&](Partition partition) {
-        return static_cast<std::size_t>(std::ranges::count(selected.partition, partition));
-    };
-    return {rows(Partition::training), rows(Partition::validation)};
-}
+// What was selected, and between which masses all events of the file lie.
+struct Found {
+    PartCounts training;
+    PartCounts validation;
+    double lowest = std::numeric_limits<double>::infinity();
+    double highest = -std::numeric_limits<double>::infinity();
+
+    void add(const EventTable& block, const EventTable& selected, const MassWindow& window) {
+        for (const double mass : block.mass) {
+            lowest = std::min(lowest, mass);
+            highest = std::max(highest, mass);
+        }
+        for (std::size_t row = 0; row < selected.size(); ++row) {
+            PartCounts& part =
+                selected.partition[row] == Partition::training ? training : validation;
+            ++part.all;
+            part.below += selected.mass[row] <= window.low() ? 1 : 0;
+        }
+    }
+};
 
 // Calls use(selected rows) for each block of the file.
 template <class Use>
-void for_each_block(const SelectBackground::Config& config, Method method,
-                    const EventReader& reader, const Use& use) {
+Found for_each_block(const SelectBackground::Config& config, Method method,
+                     const EventReader& reader, const Use& use) {
+    Found found;
+    const MassWindow& window = reader.header().signal_region;
     for (std::size_t first = 0; first < reader.rows(); first += block_rows) {
         check_interrupt();
-        use(SelectBackground::compute(config, method, reader.read(first, block_rows),
-                                      reader.header().signal_region));
+        const EventTable block = reader.read(first, block_rows);
+        const EventTable selected = SelectBackground::compute(config, method, block, window);
+        found.add(block, selected, window);
+        use(selected);
     }
+    return found;
 }
 
-std::string remedy(Method method) {
-    return info(method).background == Background::strips
-               ? "widen select_background.strip_width"
-               : "set some aside with prepare.extra_background, extra_training and "
-                 "extra_validation";
+// Three digits, none of them too many.
+double rounded_down(double width) {
+    const double digit = std::pow(10, std::floor(std::log10(width)) - 2);
+    return std::floor(width / digit) * digit;
 }
 
-std::vector<std::string> shortages(Method method, const PartCounts& counts) {
-    Problems found;
-    const auto need = [&](std::size_t number, const char* part) {
-        found.unless(number >= 2, number, " ", part, " events stand for background of ",
-                     method_name(method), "; 2 are needed at least: ", remedy(method));
+// Strips that reach beyond the data are narrower than they say, or the whole sideband.
+std::vector<std::string> strips_outside(const SelectBackground::Config& config, const Found& found,
+                                        const EventHeader& header) {
+    const MassWindow& window = header.signal_region;
+    const std::string unit = header.mass.unit;
+    const double widest = std::min(window.low() - found.lowest, found.highest - window.high());
+    Problems problems;
+    problems.unless(
+        config.strip_width <= widest, "select_background.strip_width = ", config.strip_width, " ",
+        unit, " puts the strips of cwola between ", window.low() - config.strip_width, " and ",
+        window.high() + config.strip_width, " ", unit, ", but the data lie between ", found.lowest,
+        " and ", found.highest, " ", unit, ": ",
+        widest > 0 ? concat("make it ", rounded_down(widest), " at most")
+                   : concat("cwola needs data on both sides of the signal region ", window.text()));
+    return problems.take();
+}
+
+std::vector<std::string> shortages(const SelectBackground::Config& config, Method method,
+                                   const Found& found, const EventHeader& header) {
+    const bool are_strips = info(method).background == Background::strips;
+    const std::string remedy =
+        are_strips ? concat("widen select_background.strip_width = ", config.strip_width)
+                   : "set some aside with prepare.extra_background, extra_training and "
+                     "extra_validation";
+    Problems problems;
+    if (are_strips) problems.add(strips_outside(config, found, header));
+    const auto need = [&](const PartCounts& counts, const char* part) {
+        problems.unless(counts.all >= 2, counts.all, " ", part, " events stand for background of ",
+                        method_name(method), "; 2 are needed at least: ", remedy);
+        if (!are_strips || counts.all < 2) return;
+        const auto need_strip = [&](std::size_t events, const char* side) {
+            problems.unless(events > 0, "no ", part, " events in the strip ", side,
+                            " the signal region ", header.signal_region.text(), ", but ",
+                            counts.all, " in the other; ", method_name(method),
+                            " needs both: ", remedy);
+        };
+        need_strip(counts.below, "below");
+        need_strip(counts.all - counts.below, "above");
     };
-    need(counts.training, "training");
-    need(counts.validation, "validation");
-    return found.take();
+    need(found.training, "training");
+    need(found.validation, "validation");
+    return problems.take();
 }
 
 }  // namespace
@@ -118,13 +172,8 @@ EventTable SelectBackground::compute(const Config& config, Method method, const 
 
 std::vector<std::string> SelectBackground::lacks(const Config& config, Method method,
                                                  const EventReader& events) {
-    PartCounts counts;
-    for_each_block(config, method, events, [&](const EventTable& selected) {
-        const PartCounts more = count(selected);
-        counts.training += more.training;
-        counts.validation += more.validation;
-    });
-    return shortages(method, counts);
+    const Found found = for_each_block(config, method, events, [](const EventTable&) {});
+    return shortages(config, method, found, events.header());
 }
 
 void SelectBackground::run(const Config& config, const Paths& paths, Job& job) {
@@ -135,17 +184,14 @@ void SelectBackground::run(const Config& config, const Paths& paths, Job& job) {
     header.method = paths.method;
     header.counts.clear();
     EventWriter writer(paths.output, EventKind::events, header, job.overwrite());
-    PartCounts counts;
-    for_each_block(config, *paths.method, reader, [&](const EventTable& selected) {
-        const PartCounts more = count(selected);
-        counts.training += more.training;
-        counts.validation += more.validation;
-        writer.append(selected);
-    });
-    const std::vector<std::string> short_of = shortages(*paths.method, counts);
+    const Found found =
+        for_each_block(config, *paths.method, reader,
+                       [&](const EventTable& selected) { writer.append(selected); });
+    const std::vector<std::string> short_of =
+        shortages(config, *paths.method, found, reader.header());
     if (!short_of.empty()) throw InputError(concat(paths.events, ": ", joined(short_of, "; ")));
-    const Counts written = {{"training_events", static_cast<std::int64_t>(counts.training)},
-                            {"validation_events", static_cast<std::int64_t>(counts.validation)}};
+    const Counts written = {{"training_events", static_cast<std::int64_t>(found.training.all)},
+                            {"validation_events", static_cast<std::int64_t>(found.validation.all)}};
     writer.set_counts(written);
     job.goes_back_to(reader.provenance().origins);
     job.made_from(reader.record("events"));

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import math
 
+from tabling import p_values
+
 from . import methods, page, provenance, results, words
 
 ALARMING_MAPPING, ALARMING_SCULPTING = 0.05, 0.01
@@ -56,15 +58,15 @@ def mapping_warnings(run):
 def sculpting_warnings(run):
     for method, metrics in run.pictured.metrics("sculpting").items():
         name, signal = methods.name(method), int(metrics.get("@signal_in_training", 0))
-        worst = min(results.sculpting(metrics), key=lambda at: math.inf if math.isnan(at.p) else at.p)
+        worst = min(results.sculpting(metrics), key=lambda at: math.inf if math.isnan(at.p.value) else at.p.value)
         if signal:
             yield (f"{name}: sculpting was judged on a training with {signal:,} injected signal events. What its cut does to the spectrum "
                    "is no measure of sculpting without signal (prepare.injected_signal = 0).")
-        elif worst.p < ALARMING_SCULPTING:
+        elif worst.p.value < ALARMING_SCULPTING:
             events = "data in the sidebands" if metrics.get("@judged") == "sidebands" else "background"
             yield page.joined(
                 f"{name}: a cut that keeps {100 * worst.efficiency:.4g} % changes the spectrum of {events} (",
-                page.value(f"χ²/ndof = {results.number(worst.chi2[0])}"), ", ", page.value(f"p {results.p_relation(worst.p)}"),
+                page.value(f"χ²/ndof = {results.number(worst.chi2[0])}"), ", ", page.value(f"p {p_values.relation(worst.p)}"),
                 "). No bump that such a cut leaves is to be trusted.")
 
 

@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from tabling import p_values
 
 from . import methods, page
 
@@ -13,7 +14,6 @@ SIC = {"sic_at_1e-2": page.joined("SIC at ", EPSILON_B, " = 1e-2"), "sic_at_1e-3
        "max_median_sic": "highest SIC", "max_median_sic_background_efficiency": page.joined("at ", EPSILON_B),
        "max_median_sic_selected_background": "B kept", "initial_significance": "S/√B"}
 EFFICIENCIES = (0.01, 0.05, 0.19)
-SMALLEST_SIMULATED_P, SMALLEST_P = 1 / 2000, 1e-300  # at most that, where simulation or arithmetic ends
 UNKNOWN = "–"
 
 
@@ -23,7 +23,7 @@ class Sculpted:
     efficiency: float
     chi2: tuple
     random: float
-    p: float
+    p: p_values.PValue
 
 
 def number(value):
@@ -38,16 +38,6 @@ def quantity(value, low=None, high=None, error=None):
     if low is not None and low < high:
         text += f" [{number(low)}, {number(high)}]"
     return text + (f" ± {error:.2g}" if error is not None and math.isfinite(error) else "")
-
-
-def p_text(p):
-    return p_relation(p).removeprefix("= ")
-
-
-def p_relation(p):
-    """= p, or < what it is at most."""
-    sign = "<" if p == SMALLEST_SIMULATED_P or p < SMALLEST_P else "="
-    return f"{sign} {number(max(p, SMALLEST_P))}"
 
 
 def sic_table(run):
@@ -70,15 +60,9 @@ def sic_text(metrics, key):
     return quantity(metrics[f"@{key}"], *(metrics.get(f"@{key}{suffix}") for suffix in ("_low", "_high", "_counting_error")))
 
 
-def median(runs):
-    """[G] of [R, G], where half of the trainings have a value."""
-    columns = (column[~np.isnan(column)] for column in runs.T)
-    return np.array([np.median(column) if len(column) and 2 * len(column) >= len(runs) else np.nan for column in columns])
-
-
 def sculpting(metrics):
     """Sculpted at the efficiencies that the programs print, or those next to them."""
-    grid, p = metrics["efficiency"], median(metrics["p_value"])
+    grid, p = metrics["efficiency"], p_values.medians(metrics)
     points = sorted({int(np.argmin(np.abs(grid - wanted))) for wanted in EFFICIENCIES})
     return [Sculpted(grid[at], tuple(metrics[f"chi2_per_dof/{key}"][at] for key in ("median", "low", "high")),
                      metrics["null/mean"][at], p[at]) for at in points]
@@ -89,7 +73,7 @@ def sculpting_table(run):
     found = run.pictured.metrics("sculpting")
     if not found:
         return None
-    rows = [[methods.name(method), *map(page.value, (f"{100 * at.efficiency:.4g} %", quantity(*at.chi2), number(at.random), p_text(at.p)))]
+    rows = [[methods.name(method), *map(page.value, (f"{100 * at.efficiency:.4g} %", quantity(*at.chi2), number(at.random), p_values.relation(at.p).removeprefix("= ")))]
             for method, metrics in found.items() for at in sculpting(metrics)]
     first = next(iter(found.values()))
     kind = "data in the sidebands" if first.get("@judged") == "sidebands" else "background"

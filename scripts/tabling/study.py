@@ -5,7 +5,7 @@ import numpy as np
 from plotting import style
 from plotting.study import power, results
 
-from . import hepdata, hunt
+from . import hepdata, hunt, p_values
 
 HEADLINE = ("max_median_sic", "max_median_sic_background_efficiency", "max_median_sic_selected_background", "sic_at_1e-2",
             "sic_at_1e-3", "initial_significance")
@@ -24,7 +24,8 @@ def sculpting_rows(values):
         name = f"at_{values['efficiency'][at]:g}"
         yield (f"chi2_per_dof_{name}", *(values[f"chi2_per_dof/{part}"][at] for part in ("median", "low", "high")), None)
         yield (f"random_selection_{name}", *(values[f"null/{part}"][at] for part in ("mean", "low", "high")), None)
-        yield (f"p_value_{name}", float(np.median(values["p_value"][:, at])), None, None, None)
+        p = p_values.medians(values)[at]
+        yield (f"p_value_{name}", f"< {p.value:.6g}" if p.at_most else p.value, None, None, None)
 
 
 ROWS = {"sic": sic_rows, "sculpting": sculpting_rows}

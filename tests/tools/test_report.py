@@ -21,6 +21,7 @@ from tool_files import must, table, write_csv
 import report  # of scripts/, which plot_files puts on the path
 from reporting import checks, pictures, results
 from reporting.run_files import RunFiles, lacathode
+from tabling import p_values
 
 SCRIPT = Path(report.__file__)
 VOID = ("meta", "img")
@@ -231,6 +232,7 @@ class Warnings(ReportTest):
             def change(file):
                 file["p_value"][:] = 0.5
                 file["p_value"][0, 6] = value  # the point at 5 %
+                file["p_value_simulated"][0, 6] = 1
             return change
         self.changed(folder, "lacathode/sculpting.h5", p_values(0.02))
         self.assertNotIn("is to be trusted", " ".join(self.found(folder)))
@@ -370,12 +372,22 @@ class Numbers(unittest.TestCase):
         self.assertEqual(results.quantity(1.23456, 1.0, 2.0, 0.111), "1.235 [1, 2] ± 0.11")
         self.assertEqual(results.quantity(1.23456, 1.0, 1.0), "1.235")
         self.assertEqual(results.quantity(float("nan"), 1.0, 2.0, 0.1), "–")
-        self.assertEqual([results.p_text(p) for p in (0.0005, 0.02, 0.0)], ["< 0.0005", "0.02", "< 1e-300"])
 
     def test_median_over_trainings(self):
         nan = np.nan
-        np.testing.assert_array_equal(results.median(np.array([[1, nan, nan], [3, 5, nan], [8, nan, nan]])), [3, nan, nan])
-        np.testing.assert_array_equal(results.median(np.array([[1, nan], [3, 5]])), [2, 5])
+        np.testing.assert_array_equal(p_values.median(np.array([[1, nan, nan], [3, 5, nan], [8, nan, nan]])), [3, nan, nan])
+        np.testing.assert_array_equal(p_values.median(np.array([[1, nan], [3, 5]])), [2, 5])
+
+    def test_bounds_in_a_median_of_p_values(self):
+        """Columns of retrainings; 0.0005 is a bound where a simulation gave it."""
+        nan, bound = np.nan, 0.0005
+        for column, simulated, expected in (
+                ([0, bound], [0, 1], "< 0.00025"), ([bound], [1], "< 0.0005"), ([bound], [0], "= 0.0005"), ([0.02], [1], "= 0.02"),
+                ([0.0], [0], "< 1e-300"), ([bound, 0.3, 0.1], [1, 1, 0], "= 0.1"), ([bound, 0.3], [1, 1], "< 0.1502"),
+                ([1e-9, 1e-7, bound], [0, 0, 1], "< 1e-07"), ([1e-9, 1e-7, nan], [0, 0, 1], "= 5.05e-08"), ([nan], [0], "= –")):
+            with self.subTest(column=column):
+                p, = p_values.medians({"p_value": np.array([column]).T, "p_value_simulated": np.array([simulated]).T})
+                self.assertEqual(p_values.relation(p), expected)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import unittest
+from dataclasses import replace
 
 import numpy as np
 from plot_files import StudyTest
@@ -74,6 +75,22 @@ class Tables(StudyTest):
         self.assertEqual(rows["none-split2", "lacathode", "chi2_per_dof_at_0.05"]["value"],
                          f"{metrics['chi2_per_dof/median'][at]:.6g}")
         self.assertEqual(len(rows), 2 * (4 * 6 + 2 * 9))
+
+    def test_a_median_that_a_bound_enters_is_marked(self):
+        chain = self.chains["none-split1"]
+        metrics = chain.metrics["sculpting"]["lacathode"]
+        at, = np.flatnonzero(np.isclose(metrics["efficiency"], 0.05))
+
+        def value(p, simulated):
+            columns = {"p_value": np.repeat(np.array([p]).T, len(metrics["efficiency"]), axis=1),
+                       "p_value_simulated": np.repeat(np.array([simulated]).T, len(metrics["efficiency"]), axis=1)}
+            changed = replace(chain, metrics={"sculpting": {"lacathode": Metrics("results.h5", {**metrics, **columns})}})
+            rows = {row[2]: row[3] for row in study_tables.headline(replace(self.study, chains=(changed,)))}
+            return rows[f"p_value_at_{metrics['efficiency'][at]:g}"]
+        self.assertEqual(value([0, 0.0005], [0, 1]), "< 0.00025")
+        self.assertEqual(value([0.0005, 0.3], [1, 1]), "< 0.15025")
+        self.assertEqual(value([0.0005, 0.25, 0.5], [1, 0, 1]), 0.25)
+        self.assertEqual(value([0.0005], [0]), 0.0005)
 
     def test_numbers_of_events(self):
         with (self.folder / "tables/events.csv").open() as file:

@@ -58,17 +58,37 @@ struct SculptingCurves {
     std::vector<double> efficiency;
     Band chi2_per_dof;
     std::vector<double> random_selection;
-    std::vector<double> p_value;
+    std::vector<Quantity> p_value;  ///< without names
 };
 
 // Smaller values are no more than that the distribution's tail is thin there.
 constexpr double smallest_p = 1e-300;
 
-Quantity random_selection_p_value(const std::string& name, double p) {
-    Quantity quantity = p_value_quantity(name, p);
-    // What a simulation gives for "never".
-    if (p == RandomSelectionNull::smallest_simulated_p) quantity.at_most = true;
-    return quantity;
+// Medians over the retrainings [G]. `simulated` [R, G]: 1 where a simulation gave the value, whose
+// smallest says "never". The median of upper bounds is one; a bound below all that the median is
+// made of does not enter it.
+std::vector<Quantity> median_p_values(const Matrix<double>& p_value,
+                                      const Matrix<std::uint8_t>& simulated) {
+    const std::vector<double> median = band_over_retrainings(p_value).median;
+    std::vector<Quantity> quantities;
+    for (std::size_t point = 0; point < p_value.cols(); ++point) {
+        std::vector<double> present;
+        bool any_bound = false;
+        for (std::size_t row = 0; row < p_value.rows(); ++row) {
+            const double p = p_value(row, point);
+            if (std::isnan(p)) continue;
+            present.push_back(p);
+            any_bound = any_bound || (simulated(row, point) == 1 &&
+                                      p == RandomSelectionNull::smallest_simulated_p);
+        }
+        Quantity& quantity = quantities.emplace_back(p_value_quantity("", median[point]));
+        if (std::isnan(median[point])) continue;
+        const auto middle = present.begin() + (std::ssize(present) - 1) / 2;
+        std::ranges::nth_element(present, middle);
+        if (any_bound && *middle <= RandomSelectionNull::smallest_simulated_p)
+            quantity.at_most = true;
+    }
+    return quantities;
 }
 
 std::string formatted(const char* format, double value) {
@@ -98,7 +118,8 @@ std::vector<Quantity> headline_of(const SculptingCurves& curves) {
              .band = Quantity::Band{curves.chi2_per_dof.low[at], curves.chi2_per_dof.high[at]}});
         quantities.push_back(
             {.name = "random_selection" + suffix, .value = curves.random_selection[at]});
-        quantities.push_back(random_selection_p_value("p_value" + suffix, curves.p_value[at]));
+        quantities.push_back(curves.p_value[at]);
+        quantities.back().name = "p_value" + suffix;
     }
     return quantities;
 }
@@ -130,7 +151,9 @@ std::vector<Quantity> read_sculpting(const InputFile& file) {
         throw InputError(file.path() + ": /p_value has not a column an efficiency");
     }
     const Matrix<double> p_value(shape[0], shape[1], file.read<double>("/p_value"));
-    curves.p_value = band_over_retrainings(p_value).median;
+    const Matrix<std::uint8_t> simulated(shape[0], shape[1],
+                                         file.read<std::uint8_t>("/p_value_simulated", shape));
+    curves.p_value = median_p_values(p_value, simulated);
     return headline_of(curves);
 }
 
@@ -245,7 +268,7 @@ std::vector<Quantity> headline(const SculptingMetrics& metrics) {
     SculptingCurves curves{.efficiency = metrics.efficiency,
                            .chi2_per_dof = metrics.chi2_per_dof.band,
                            .random_selection = {},
-                           .p_value = band_over_retrainings(metrics.p_value).median};
+                           .p_value = median_p_values(metrics.p_value, metrics.simulated)};
     for (const auto& point : metrics.null) curves.random_selection.push_back(point.mean);
     return headline_of(curves);
 }

@@ -1,0 +1,36 @@
+"""p-values of sculpting over the retrainings: their median, and whether it is only a bound."""
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+SMALLEST_SIMULATED, SMALLEST = 1 / 2000, 1e-300  # at most that, where simulation or arithmetic ends
+
+
+class PValue(NamedTuple):
+    value: float
+    at_most: bool  # what is known is that it is not larger
+
+
+def median(runs):
+    """[G] of [R, G], where half of the trainings have a value."""
+    columns = (column[~np.isnan(column)] for column in runs.T)
+    return np.array([np.median(column) if len(column) and 2 * len(column) >= len(runs) else np.nan for column in columns])
+
+
+def medians(metrics):
+    """[G] PValue. The median of upper bounds is one; a bound below all that the median is made of does not enter it."""
+    p, simulated = metrics["p_value"], metrics["p_value_simulated"]
+    found = []
+    for value, column, of_simulation in zip(median(p), p.T, simulated.T):
+        bounded = ((of_simulation == 1) & (column == SMALLEST_SIMULATED)).any()
+        present = np.sort(column[~np.isnan(column)])
+        enters = bool(bounded and present[(len(present) - 1) // 2] <= SMALLEST_SIMULATED)
+        found.append(PValue(max(value, SMALLEST), np.isfinite(value) and (enters or value <= SMALLEST)))
+    return found
+
+
+def relation(p):
+    """= p, or < what it is at most."""
+    return f"{'<' if p.at_most else '='} {p.value:.4g}" if np.isfinite(p.value) else "= –"

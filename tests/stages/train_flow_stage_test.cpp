@@ -68,6 +68,58 @@ TEST(TrainFlowStage, IsBlindToSignalRegionAndTestEvents) {
     EXPECT_NE(tiny_flow(twin).transform.constants(), model.transform.constants());
 }
 
+// The inner flow of anode: whatever happens in the sidebands, or in the test part.
+TEST(TrainFlowStage, TheFlowOfTheSignalRegionIsBlindToSidebandsAndTestEvents) {
+    EventTable events = toy_data({.correlation = 0.1}, 10'000, 4);
+    // Every other event into the signal region, which has few.
+    for (std::size_t row = 0; row < events.size(); row += 2) events.mass[row] *= 0.02;
+    const auto is_seen = [&](std::size_t row) {
+        const Partition part = events.partition[row];
+        return toy_window().contains(events.mass[row]) &&
+               (part == Partition::training || part == Partition::validation);
+    };
+    const auto changed = [&](const auto& which) {
+        EventTable copy = events;
+        for (std::size_t row = 0; row < copy.size(); ++row) {
+            if (!which(row)) continue;
+            for (float& value : copy.features.row(row)) value = 2 * value + 50;
+        }
+        return copy;
+    };
+    const auto inner_flow = [](const EventTable& seen) {
+        const TrainFlow::Config config{.architecture = {.features = 2, .hidden = 8, .blocks = 2},
+                                       .training = {.epochs = 3, .batch_size = 256, .keep_best = 1},
+                                       .adam = {},
+                                       .region = Region::signal_region};
+        return TrainFlow::compute(config, seen, toy_window(), engine(), RandomStream(1, "flow"));
+    };
+    const FlowModel model = inner_flow(events);
+    const auto expect_same = [&](const EventTable& other) {
+        const FlowModel same = inner_flow(other);
+        EXPECT_EQ(same.transform.constants(), model.transform.constants());
+        EXPECT_TRUE(same.flow.best.front().state == model.flow.best.front().state);
+        EXPECT_EQ(same.flow.losses.training, model.flow.losses.training);
+        EXPECT_EQ(same.flow.losses.validation, model.flow.losses.validation);
+    };
+    {
+        SCOPED_TRACE("test events");
+        expect_same(
+            changed([&](std::size_t row) { return events.partition[row] == Partition::test; }));
+    }
+    {
+        SCOPED_TRACE("sideband events");
+        expect_same(
+            changed([&](std::size_t row) { return !toy_window().contains(events.mass[row]); }));
+    }
+    // The twins that must differ: validation events alone, training events alone.
+    for (const Partition part : {Partition::training, Partition::validation}) {
+        const FlowModel other = inner_flow(changed([&](std::size_t row) {
+            return is_seen(row) && events.partition[row] == part && row % 4 == 0;
+        }));
+        EXPECT_NE(other.flow.losses.validation, model.flow.losses.validation);
+    }
+}
+
 TEST(TrainFlowStage, EmptySidebandsAreRefused) {
     const EventTable events = toy_data({.correlation = 0.1}, 10'000, 4);
     EXPECT_THROW(tiny_flow(part(events, Partition::training, Region::signal_region)), InputError);

@@ -1,6 +1,5 @@
 #include <memory>
 
-#include "lacathode/core/problems.hpp"
 #include "programs.hpp"
 #include "study_tool.hpp"
 #include "tool_main.hpp"
@@ -23,13 +22,8 @@ Tool study_tool() {
         .arguments = any->tool.arguments(),
         .sections = sections(any->study),
         .field_options = FieldOptions::set_only,
-        .problems =
-            [any] {
-                Problems found;
-                found.add(problems(any->study));
-                found.add(any->tool.problems());
-                return found.take();
-            },
+        .problems = [any] { return any->tool.problems(); },
+        .problems_of_run = [any] { return problems(any->study); },
         .run = [any](const StageContext& context) { return any->tool.run(any->study, context); },
         .text = [any] { return any->tool.text(); },
         .json = [any] { return any->tool.json(); },

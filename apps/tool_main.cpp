@@ -68,6 +68,7 @@ int run_tool(int argc, char** argv, const Tool& tool) {
     append(all, problems(arguments.common));
     append(all, tool.problems());
     append(all, missing_arguments(tool.arguments));
+    if (!all.empty() && tool.problems_of_run) append(all, tool.problems_of_run());
     require_no_problems("configuration", all);
     use_settings(arguments);
     install_interrupt_handlers(OnInterrupt::note);

@@ -25,6 +25,9 @@ struct Tool {
     FieldOptions field_options = FieldOptions::direct;
     std::function<std::vector<std::string>()>
         problems;  ///< after parsing: all that is wrong with the sections
+    /// What `run` tells of the sections, together with what it finds out; told before it only
+    /// beside other problems. May be empty.
+    std::function<std::vector<std::string>()> problems_of_run = {};
     std::function<Summary(const StageContext&)> run;
     /// What a person reads on stdout; empty: the summary's lines.
     std::function<std::string()> text = {};

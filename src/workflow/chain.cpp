@@ -182,7 +182,10 @@ NamedSummaries run_chain(const ChainConfig& config, const StageContext& context,
     const std::vector<Step> steps = checked_steps(config, context, directory);
     require_no_stale_outputs(steps, context);
     make_directories_of(steps);
-    return run_steps(steps, context, [&] { require_enough_events(config, steps); });
+    return run_steps(steps, context, [&](const Refusals& refused) {
+        require_no_refusals(refused);
+        require_enough_events(config, steps);
+    });
 }
 
 std::vector<PlannedJob> chain_jobs(const ChainConfig& config, const StageContext& context,
@@ -197,7 +200,10 @@ void run_chain_jobs(const ChainConfig& config, const StageContext& context,
     const std::vector<Step> chosen = chosen_steps(steps, directory, jobs);
     make_directories_of(chosen);
     noting_failure(chosen, directory, [&] {
-        run_steps(chosen, context, [&] { require_enough_events(config, chosen); });
+        run_steps(chosen, context, [&](const Refusals& refused) {
+            require_no_refusals(refused);
+            require_enough_events(config, chosen);
+        });
     });
 }
 

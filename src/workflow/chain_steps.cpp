@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iterator>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 
@@ -109,6 +110,38 @@ NamedSummaries run_round(std::span<const Step> steps, const StageContext& contex
     return summaries;
 }
 
+// Refusals of steps that run side by side.
+class NotedRefusals {
+  public:
+    /// The same steps, but those that prepare events note here why they have no output.
+    [[nodiscard]] std::vector<Step> noting(std::vector<Step> steps) {
+        for (Step& step : steps) {
+            if (step.stage != Prepare::name) continue;
+            step.run = [this, run = step.run, output = step.output](const StageContext& context) {
+                try {
+                    return run(context);
+                } catch (const UsageError& error) {
+                    return note(output, error);
+                } catch (const InputError& error) {
+                    return note(output, error);
+                }
+            };
+        }
+        return steps;
+    }
+    [[nodiscard]] const Refusals& refused() const noexcept { return refused_; }
+
+  private:
+    Summary note(const std::string& output, const Error& error) {
+        const std::lock_guard lock(mutex_);
+        refused_[output] = {error.code(), error.what()};
+        return {};
+    }
+
+    std::mutex mutex_;
+    Refusals refused_;
+};
+
 // Outputs that are not what the steps would make.
 struct Outstanding {
     std::set<std::string> absent;
@@ -208,14 +241,36 @@ Summary run_step(const Step& step, const StageContext& context) {
     return run_to_the_end(step, replacing);
 }
 
-NamedSummaries run_steps(std::span<const Step> steps, const StageContext& context,
-                         const std::function<void()>& check) {
-    NamedSummaries all;
-    for (const std::vector<Step>& round : in_rounds(steps)) {
-        const bool is_first = all.empty();
-        std::ranges::move(run_round(round, context), std::back_inserter(all));
-        if (is_first) check();
+void require_no_refusals(const Refusals& refused) {
+    if (refused.empty()) return;
+    std::vector<std::string> messages;
+    bool of_settings = false;
+    for (const auto& [output, refusal] : refused) {
+        of_settings = of_settings || refusal.code == ExitCode::usage;
+        if (std::ranges::find(messages, refusal.message) == messages.end())
+            messages.push_back(refusal.message);
     }
+    const std::string message = joined(messages, "\n");
+    if (of_settings) throw UsageError(message);
+    throw InputError(message);
+}
+
+Refusals try_steps(std::span<const Step> steps, const StageContext& context) {
+    NotedRefusals noted;
+    run_round(noted.noting({steps.begin(), steps.end()}), context);
+    return noted.refused();
+}
+
+NamedSummaries run_steps(std::span<const Step> steps, const StageContext& context,
+                         const std::function<void(const Refusals&)>& check) {
+    const std::vector<std::vector<Step>> rounds = in_rounds(steps);
+    if (rounds.empty()) return {};
+    NotedRefusals noted;
+    NamedSummaries all = run_round(noted.noting(rounds.front()), context);
+    check(noted.refused());
+    require_no_refusals(noted.refused());
+    for (std::size_t i = 1; i < rounds.size(); ++i)
+        std::ranges::move(run_round(rounds[i], context), std::back_inserter(all));
     return all;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "lacathode/config/json.hpp"
+#include "lacathode/core/errors.hpp"
 #include "lacathode/stages/support/stage.hpp"
 #include "workflow/training_family.hpp"
 
@@ -104,12 +106,28 @@ Summary run_step(const Step& step, const StageContext& context);
 /// What the steps have to say, by their names.
 using NamedSummaries = std::vector<std::pair<std::string, Summary>>;
 
+/// Why a step has no output: its settings or its input cannot be used.
+struct Refusal {
+    ExitCode code;
+    std::string message;
+};
+/// By output.
+using Refusals = std::map<std::string, Refusal>;
+
+/// Throws all of them, each message once: UsageError if one is of the settings, else InputError.
+void require_no_refusals(const Refusals& refused);
+
+/// Runs steps that do not need each other as run_steps runs those of a round, and returns what
+/// those that prepare events refused.
+Refusals try_steps(std::span<const Step> steps, const StageContext& context);
+
 /// Runs the steps by rounds; trainings of one family on LibTorch as one computation, others that do
 /// not need each other side by side, as many as there are threads, and the last few of a round with
-/// several threads each. `check` is called once, after the first round. The result is in the
-/// order of the rounds.
+/// several threads each. `check` is called once, after the first round, with what steps that
+/// prepare events refused there: all of them are tried. Ends with these if it does not throw. The
+/// result is in the order of the rounds.
 NamedSummaries run_steps(std::span<const Step> steps, const StageContext& context,
-                         const std::function<void()>& check);
+                         const std::function<void(const Refusals&)>& check);
 
 /// With those above it. Throws OutputError.
 void make_directories(const std::string& path);

@@ -27,23 +27,45 @@ std::vector<Section> sections(StudyChain& chain) {
     return all;
 }
 
-// What is wrong with the alternatives, each alone.
-std::vector<std::string> alternative_problems(const Study& study) {
+// What is wrong with an alternative, alone.
+std::vector<std::string> problems(const Alternative& one, const ChainConfig& base) {
+    StudyChain chain;
+    chain.config = base;
     Problems found;
-    for (const auto& axis : study.study.vary.axes) {
-        for (const Alternative& one : axis) {
-            StudyChain chain;
-            chain.config = study.chain;
-            const std::string place = concat("study.vary: '", one.name, "'");
-            found.unless(is_name(one.name), place,
-                         " is no name for a folder: use letters, digits, '_', '.' and '+'");
-            found.add(apply_alternative(one, sections(chain)), place + ": ");
-        }
-    }
+    const std::string place = concat("study.vary: '", one.name, "'");
+    found.unless(is_name(one.name), place,
+                 " is no name for a folder: use letters, digits, '_', '.' and '+'");
+    found.add(apply_alternative(one, sections(chain)), place + ": ");
     return found.take();
 }
 
-// A problem of the settings that all chains share is told once.
+std::vector<std::string> alternative_problems(const Study& study) {
+    Problems found;
+    for (const auto& axis : study.study.vary.axes)
+        for (const Alternative& one : axis) found.add(problems(one, study.chain));
+    return found.take();
+}
+
+// Without what cannot be read. An axis may have nothing left: the study then has no chain.
+Study readable(Study study) {
+    for (auto& axis : study.study.vary.axes) {
+        std::erase_if(axis,
+                      [&](const Alternative& one) { return !problems(one, study.chain).empty(); });
+    }
+    return study;
+}
+
+std::vector<std::string> chain_problems(const StudyChain& chain, const Study& study) {
+    Problems found;
+    found.add(problems(chain.common));
+    found.add(problems(chain.config));
+    found.unless(chain.config.run.sic || chain.config.run.sculpting || chain.config.run.hunt ||
+                     study.study.panels.empty(),
+                 "evaluates nothing: set run.sic, run.sculpting or run.hunt");
+    return found.take();
+}
+
+// Of the chains that can be read. A problem of the settings that all chains share is told once.
 std::vector<std::string> chain_problems(const Study& study) {
     Problems found;
     std::set<std::string> told;
@@ -53,14 +75,8 @@ std::vector<std::string> chain_problems(const Study& study) {
         }
     };
     add_new(problems(study.chain.run), "");
-    for (const StudyChain& chain : chains_of(study, {})) {
-        const std::string place = concat("chain '", chain.name, "': ");
-        add_new(problems(chain.common), place);
-        add_new(problems(chain.config), place);
-        found.unless(chain.config.run.sic || chain.config.run.sculpting || chain.config.run.hunt ||
-                         study.study.panels.empty(),
-                     place, "evaluates nothing: set run.sic, run.sculpting or run.hunt");
-    }
+    for (const StudyChain& chain : chains_of(readable(study), {}))
+        add_new(chain_problems(chain, study), concat("chain '", chain.name, "': "));
     return found.take();
 }
 
@@ -118,9 +134,9 @@ std::vector<std::string> problems(const Study& study) {
                  "' is no name for a folder: use letters, digits, '_', '.' and '+'");
     found.unless(study.study.name != "shared",
                  "study.name = shared is the folder of the files; choose another");
-    const std::vector<std::string> of_alternatives = alternative_problems(study);
-    if (of_alternatives.empty()) found.add(panel_problems(study));
-    found.add(of_alternatives.empty() ? chain_problems(study) : of_alternatives);
+    found.add(panel_problems(study));
+    found.add(alternative_problems(study));
+    found.add(chain_problems(study));
     return found.take();
 }
 
@@ -138,6 +154,13 @@ std::vector<StudyChain> chains_of(const Study& study, const CommonConfig& common
         chains = std::move(combined);
     }
     if (study.study.vary.axes.empty()) chains.front().name = "run";
+    return chains;
+}
+
+std::vector<StudyChain> sound_chains(const Study& study, const CommonConfig& common) {
+    std::vector<StudyChain> chains = chains_of(readable(study), common);
+    std::erase_if(chains,
+                  [&](const StudyChain& chain) { return !chain_problems(chain, study).empty(); });
     return chains;
 }
 

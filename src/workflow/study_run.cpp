@@ -3,7 +3,7 @@
 #include <set>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/problems.hpp"
+#include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/workflow/study.hpp"
 #include "workflow/chain_checks.hpp"
@@ -11,16 +11,17 @@
 #include "workflow/job_list.hpp"
 #include "workflow/lean_steps.hpp"
 #include "workflow/shared_files.hpp"
+#include "workflow/study_problems.hpp"
 #include "workflow/study_results.hpp"
 
 namespace lacathode {
 namespace {
 
 struct StudyPlan {
-    std::vector<StudyChain> chains;
-    std::vector<ChainPlan> plans;   ///< of each chain
-    std::vector<Step> steps;        ///< of all, each once, that are of use
-    std::set<std::string> results;  ///< files that the study is for
+    std::vector<StudyChain> chains;  ///< those that can be planned
+    std::vector<ChainPlan> plans;    ///< of each chain
+    std::vector<Step> steps;         ///< of all, each once, that are of use
+    std::set<std::string> results;   ///< files that the study is for
 };
 
 // Those that no step reads, and the events whose numbers are told of a chain.
@@ -35,19 +36,25 @@ std::set<std::string> results_of(const StudyPlan& plan, const Study& study,
     return results;
 }
 
-StudyPlan plan_study(const Study& study, const StageContext& context,
-                     const std::string& directory) {
-    StudyPlan all{
-        .chains = chains_of(study, context.common), .plans = {}, .steps = {}, .results = {}};
+// Of the chains without problems, as far as can be told without events; those of others are added
+// to `problems`.
+StudyPlan plan_study(const Study& study, const StageContext& context, const std::string& directory,
+                     StudyProblems& problems) {
+    StudyPlan all;
     SharedFiles shared(shared_folder(directory));
     std::set<std::string> planned;
-    for (const StudyChain& chain : all.chains) {
-        StageContext of_chain = context;
-        of_chain.common = chain.common;
-        all.plans.push_back(plan_chain(chain.config, of_chain,
-                                       chain_folder(study, directory, chain.name),
-                                       [&](const Step& step) { return shared.path_of(step); }));
-        for (const Step& step : all.plans.back().steps) {
+    for (const StudyChain& chain : sound_chains(study, context.common)) {
+        problems.collect(chain.name, [&] {
+            StageContext of_chain = context;
+            of_chain.common = chain.common;
+            all.plans.push_back(plan_chain(chain.config, of_chain,
+                                           chain_folder(study, directory, chain.name),
+                                           [&](const Step& step) { return shared.path_of(step); }));
+            all.chains.push_back(chain);
+        });
+    }
+    for (const ChainPlan& plan : all.plans) {
+        for (const Step& step : plan.steps) {
             if (planned.insert(step.output).second) all.steps.push_back(step);
         }
     }
@@ -56,29 +63,91 @@ StudyPlan plan_study(const Study& study, const StageContext& context,
     return all;
 }
 
+StudyProblems problems_of_settings(const Study& study, const StageContext& context) {
+    StudyProblems found;
+    found.add_settings(problems(study));
+    try {
+        check_execution(context.common.execution());
+    } catch (const UsageError& error) {
+        found.add_settings({error.what()});
+    }
+    return found;
+}
+
 // All steps, when all that can be checked without events is.
 StudyPlan checked_plan(const Study& study, const StageContext& context,
                        const std::string& directory) {
-    require_no_problems("configuration", problems(study));
-    check_execution(context.common.execution());
-    return plan_study(study, context, directory);
+    StudyProblems found = problems_of_settings(study, context);
+    StudyPlan plan = plan_study(study, context, directory, found);
+    found.require_none();
+    return plan;
 }
 
-// Of the chains whose events are among the outputs of `made`.
-void require_enough_events(const StudyPlan& plan, const std::vector<Step>& made) {
+// What the events among the outputs of `made` lack for their chains, or why there are none.
+void look_at_events(const StudyPlan& plan, const std::vector<Step>& made, const Refusals& refused,
+                    StudyProblems& problems) {
     std::set<std::string> outputs;
     for (const Step& step : made) outputs.insert(step.output);
-    Problems found;
     for (std::size_t i = 0; i < plan.chains.size(); ++i) {
+        const StudyChain& chain = plan.chains[i];
         for (const std::string& events : first_events(plan.plans[i].steps)) {
             if (!outputs.contains(events)) continue;
-            found.add(events_lack(plan.chains[i].config, events),
-                      concat("chain '", plan.chains[i].name, "': "));
+            const auto refusal = refused.find(events);
+            if (refusal != refused.end()) {
+                problems.add(chain.name, refusal->second.code, refusal->second.message);
+                continue;
+            }
+            problems.collect(chain.name, [&] {
+                for (const std::string& lack : events_lack(chain.config, events))
+                    problems.add(chain.name, ExitCode::bad_input, lack);
+            });
         }
     }
-    const std::vector<std::string> lacks = found.take();
-    if (lacks.empty()) return;
-    throw InputError("the study lacks events:\n  " + joined(lacks, "\n  "));
+}
+
+void run_looking_at_events(const StudyPlan& plan, const std::vector<Step>& steps,
+                           const StageContext& context) {
+    run_steps(steps, context, [&](const Refusals& refused) {
+        StudyProblems found;
+        look_at_events(plan, steps, refused, found);
+        found.require_none();
+    });
+}
+
+// Steps that prepare the first events of each chain. Those of further folds are as many again:
+// where files are discarded they are made with their chains.
+std::vector<Step> first_steps(const StudyPlan& plan, Intermediates intermediates) {
+    std::set<std::string> first;
+    for (const ChainPlan& chain : plan.plans) {
+        std::vector<std::string> events = first_events(chain.steps);
+        if (intermediates == Intermediates::discard && events.size() > 1) events.resize(1);
+        first.insert(events.begin(), events.end());
+    }
+    std::vector<Step> steps;
+    std::ranges::copy_if(plan.steps, std::back_inserter(steps),
+                         [&](const Step& step) { return first.contains(step.output); });
+    return steps;
+}
+
+void prepare_first(const StudyPlan& plan, const StageContext& context, Intermediates intermediates,
+                   StudyProblems& problems) {
+    const std::vector<Step> steps = first_steps(plan, intermediates);
+    if (!steps.empty()) look_at_events(plan, steps, try_steps(steps, context), problems);
+}
+
+// A study that has problems is not made, but the events of its other chains may have some too.
+void throw_with_problems_of_events(const StudyPlan& plan, const StageContext& context,
+                                   const std::string& directory, StudyProblems found) {
+    if (!plan.chains.empty()) {
+        log_warning(
+            "the study cannot be made; preparing the events of its other chains, to tell "
+            "all problems at once");
+        found.collect("", [&] {
+            make_directories(shared_folder(directory));
+            prepare_first(plan, context, Intermediates::keep, found);
+        });
+    }
+    found.require_none();
 }
 
 // Steps of these chains.
@@ -108,7 +177,7 @@ void run_discarding(const StudyPlan& plan, const StageContext& context) {
     for (std::size_t first = 0; first < count; first += abreast) {
         const std::size_t last = std::min(count, first + abreast);
         const std::vector<Step> steps = steps_of(plan, first, last);
-        run_steps(steps, context, [&] { require_enough_events(plan, steps); });
+        run_looking_at_events(plan, steps, context);
         std::set<std::string> kept = plan.results;
         for (const Step& step : steps_of(plan, last, count)) kept.insert(step.output);
         discard_outputs(steps, kept);
@@ -137,9 +206,7 @@ void run_study_jobs(const Study& study, const StageContext& context, const std::
     const std::string shared = shared_folder(directory);
     const std::vector<Step> chosen = chosen_steps(plan.steps, shared, jobs);
     make_directories(shared);
-    noting_failure(chosen, shared, [&] {
-        run_steps(chosen, context, [&] { require_enough_events(plan, chosen); });
-    });
+    noting_failure(chosen, shared, [&] { run_looking_at_events(plan, chosen, context); });
 }
 
 void gather_study(const Study& study, const StageContext& context, const std::string& directory) {
@@ -150,12 +217,16 @@ void gather_study(const Study& study, const StageContext& context, const std::st
 
 void run_study(const Study& study, const StageContext& context, const std::string& directory,
                Intermediates intermediates) {
-    const StudyPlan plan = checked_plan(study, context, directory);
+    StudyProblems found = problems_of_settings(study, context);
+    const StudyPlan plan = plan_study(study, context, directory, found);
+    if (!found.empty()) throw_with_problems_of_events(plan, context, directory, found);
     require_no_stale_outputs(plan.steps, context);
     make_directories(shared_folder(directory));
     if (intermediates == Intermediates::keep) {
-        run_steps(plan.steps, context, [&] { require_enough_events(plan, plan.steps); });
+        run_looking_at_events(plan, plan.steps, context);
     } else {
+        prepare_first(plan, context, intermediates, found);
+        found.require_none();
         run_discarding(plan, context);
     }
     gather(study, plan, context, directory);

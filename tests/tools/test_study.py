@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """lacathode-study runs every combination, equal steps once, and goes on where it was stopped."""
 import json
+import shutil
 import signal
 import subprocess
 import time
@@ -31,6 +32,9 @@ class Study(ToolTest):
 
     def shared(self):
         return {path.name: path.stat().st_mtime_ns for path in (self.directory / "shared").iterdir()}
+
+    def stages_made(self):
+        return {name.rpartition("_")[0] for name in self.shared()}
 
     def contents(self):
         """Bytes of every file by its path, links by where they lead."""
@@ -205,11 +209,57 @@ class Study(ToolTest):
     def test_what_events_lack_is_told_of_all_chains_before_any_training(self):
         self.sections["run"]["methods"] = ["lacathode", "cwola"]
         self.sections["prepare"] |= FEW["prepare"]
-        narrow = {"select_background": {"strip_width": 1e-6}}
-        bins = {"evaluate_sculpting": {"bins": 10000}}
-        self.expect(BAD_INPUT, (r"chain 'narrow': .*strip", r"chain 'bins': .*bins = 10000 of equal content"),
-                    *self.command(vary=[{"sound": {}, "narrow": narrow, "bins": bins}]))
-        self.assertEqual({name.rpartition("_")[0] for name in self.shared()}, {"prepare"})
+        strips = {name: {"select_background": {"strip_width": width}} for name, width in
+                  (("none", 1e-6), ("good", 0.4), ("wide", 2.5), ("wider", 50))}
+        bins = {"evaluate_sculpting": {"bins": 10000}, "prepare": {"injected_signal": 80}}  # on events of its own
+        told = (r"chain 'none': .*strip_width = 1e-06", r"chain 'bins': .*bins = 10000 of equal content",
+                r"chain 'wide': .*strip_width = 2\.5 TeV .* between 0\.8 and 6\.2 TeV, .*: make it 0\.4\d* at most",
+                r"chain 'wider': .*strip_width = 50 TeV .*: make it 0\.4\d* at most")
+        for more in ((), ("--discard",)):  # which otherwise goes a few chains at a time
+            process = self.expect(BAD_INPUT, told, *self.command(*more, vary=[{"sound": {}, "other": MANY, **strips, "bins": bins}]))
+            self.assertNotRegex(process.stderr, r"'(sound|other|good)'")
+            self.assertEqual(self.stages_made(), {"prepare"})
+
+    # A problem of a kind each, and with what it is told: of the settings, of the files, of what prepare finds in them, of its events.
+    PROBLEMS = {
+        "typo": ({"run": {"methods": ["caathode"]}}, r"study\.vary: 'typo': 'run\.methods' = .*no 'caathode'"),
+        "truth": ({"run": {"methods": ["idealised"]}}, r"chain 'truth': run\.methods has idealised.*prepare\.extra_background"),
+        "best": ({"train_flow": {"keep_best": 50}}, r"chain 'best': train_flow.*keep_best"),
+        "absent": ({"prepare": {"input": "absent.h5"}}, r"chain 'absent': .*absent\.h5"),
+        "signal": ({"prepare": {"injected_signal": 100000}}, r"chain 'signal': prepare\.injected_signal = 100000, but"),
+        "region": ({"prepare": {"signal_region_low": 9, "signal_region_high": 10}}, r"chain 'region': .*no event in the signal region"),
+        "feature": ({"prepare": {"features": ["a", "nose"]}}, r"chain 'feature': .*'nose'"),
+        "strips": ({"run": {"methods": ["cwola"]}, "select_background": {"strip_width": 2.5}}, r"chain 'strips': .*strip_width = 2\.5"),
+        "labels": ({"prepare": {"input": "unlabelled.h5", "label_column": "", "injected_signal": 0}}, r"chain 'labels': .*truth labels")}
+
+    def test_problems_of_all_kinds_are_told_at_once_before_any_training(self):
+        self.sections["prepare"] |= FEW["prepare"]
+        columns = table(1500, 200)
+        del columns["truth"]
+        write_hdf5(self.folder / "unlabelled.h5", columns)
+        of_settings = ("typo", "truth", "best")
+        of_events = [name for name in self.PROBLEMS if name not in of_settings]
+        of_data = [name for name in of_events if name != "signal"]  # which is a setting too
+        for names, code in ((self.PROBLEMS, USAGE), (of_events, USAGE), (of_data, BAD_INPUT)):
+            for more in ((), ("--discard",)):
+                with self.subTest(names=names, more=more):
+                    shutil.rmtree(self.directory, ignore_errors=True)
+                    vary = {"sound": {}, **{name: self.PROBLEMS[name][0] for name in names}}
+                    process = self.expect(code, [self.PROBLEMS[name][1] for name in names], *self.command(*more, vary=[vary]))
+                    self.assertNotIn("sound", process.stderr)
+                    self.assertEqual(process.stderr.count("the study cannot be made:"), 1)
+                    self.assertEqual(self.stages_made(), {"prepare"})
+        listed = self.expect(USAGE, [self.PROBLEMS[name][1] for name in (*of_settings, "absent")],
+                             *self.command("--list-jobs", vary=[{name: alternative for name, (alternative, _) in self.PROBLEMS.items()}]))
+        self.assertNotIn("chain 'signal'", listed.stderr)
+
+    def test_a_problem_is_told_once_with_the_chains_that_have_it(self):
+        self.sections["prepare"] |= FEW["prepare"]
+        absent = {"prepare": {"input": "absent.h5"}}
+        many = {"prepare": {"injected_signal": 100000}}
+        process = self.expect(USAGE, (r"chains 'absent-one', 'absent-two': .*absent\.h5", r"chains 'many-one', 'many-two': .*injected_signal"),
+                              *self.command(vary=[{"absent": absent, "many": many}, {"one": {}, "two": {"common": {"seed": 2}}}]))
+        self.assertEqual(process.stderr.count("injected_signal"), 1)
 
     def test_a_flow_that_fails_its_check_fails_the_study_at_its_end(self):
         self.sections["run"]["check_flow"] = True

@@ -150,7 +150,7 @@ struct Families : Scratch {
     NamedSummaries run() {
         StageContext context;
         context.common.threads = 1;
-        return run_steps(steps, context, [] {});
+        return run_steps(steps, context, [](const Refusals&) {});
     }
 };
 
@@ -176,6 +176,40 @@ TEST_F(Families, FailuresAreToldByStepWhenAllFamiliesAreTrained) {
                      path("fold_1/flow_0"), "): flow 0: it diverged\n  wide_0 (", path("wide_0"),
                      "): flow 0: so did it"));
     EXPECT_THAT(told, ElementsAre("flow of 2", "wide of 1", "yet another of 1"));
+}
+
+// All are tried, and none that needs them is.
+TEST_F(Families, StepsThatPrepareEventsRefuseTogether) {
+    const auto add_prepare = [&](const std::string& name, const std::function<void()>& fail) {
+        add(name, "");
+        steps.back().training = nullptr;
+        steps.back().stage = Prepare::name;
+        steps.back().run = [this, name, fail](const StageContext&) {
+            told.push_back(name);
+            fail();
+            return Summary{};
+        };
+    };
+    add_prepare("a", [] { throw InputError("no such file"); });
+    add_prepare("b", [] { throw UsageError("too much signal"); });
+    add_prepare("c", [] { throw InputError("no such file"); });
+    add_prepare("d", [] {});
+    add("flow", "flow");
+    steps.back().inputs = {{"events", path("d")}};
+    Refusals seen;
+    StageContext context;
+    context.common.threads = 1;
+    const auto run_and_see = [&] {
+        run_steps(steps, context, [&](const Refusals& refused) { seen = refused; });
+    };
+    EXPECT_EQ(message_of<UsageError>(run_and_see), "no such file\ntoo much signal");
+    EXPECT_THAT(told, ElementsAre("a", "b", "c", "d"));
+    EXPECT_EQ(seen.size(), 3U);
+    EXPECT_EQ(seen.at(path("b")).code, ExitCode::usage);
+    // What stands in the way of an output is no refusal.
+    steps.clear();
+    add_prepare("e", [] { throw OutputError("the disk is full"); });
+    EXPECT_EQ(message_of<OutputError>(run_and_see), "the disk is full");
 }
 
 // Files, numbers and seeds may differ, settings not.
@@ -225,7 +259,7 @@ int at_once(bool alone) {
     }
     StageContext context;
     context.common.threads = 2;
-    run_steps(steps, context, [] {});
+    run_steps(steps, context, [](const Refusals&) {});
     return most;
 }
 

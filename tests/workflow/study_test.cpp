@@ -6,12 +6,15 @@
 #include <fstream>
 
 #include "workflow/shared_files.hpp"
+#include "workflow/study_problems.hpp"
 
 namespace lacathode::test {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::ThrowsMessage;
 
 Study study_of(std::vector<std::vector<Alternative>> axes) {
     Study study;
@@ -49,6 +52,41 @@ TEST(Study, AProblemOfAllChainsIsToldOnce) {
     Study study = study_of({{{"a", "{}", ""}, {"b", "{}", ""}}});
     study.chain.stages.of<TrainFlow>().box_margin = -1;
     EXPECT_EQ(problems(study).size(), 1U);
+}
+
+TEST(Study, AnAlternativeThatCannotBeReadHidesNoProblemOfOthers) {
+    Study study = study_of({{{"typo", R"({"train_flow": {"block": 1, "keep_best": 500}})", ""},
+                             {"best", R"({"train_flow": {"keep_best": 500}})", ""},
+                             {"good", "{}", ""}},
+                            {{"few", "{}", ""}, {"a/b", "{}", ""}}});
+    study.study.panels = {"pie"};
+    EXPECT_THAT(problems(study),
+                testing::UnorderedElementsAre(
+                    HasSubstr("no kind 'pie'"), HasSubstr("'typo': unknown key 'train_flow.block'"),
+                    HasSubstr("'a/b' is no name"), HasSubstr("chain 'best-few': train_flow")));
+    const std::vector<StudyChain> sound = sound_chains(study, {});
+    ASSERT_EQ(sound.size(), 1U);
+    EXPECT_EQ(sound.front().name, "good-few");
+    study.study.vary.axes.front().resize(1);
+    EXPECT_THAT(sound_chains(study, {}), IsEmpty());
+}
+
+TEST(StudyProblems, AreToldOnceWithTheirChains) {
+    StudyProblems found;
+    EXPECT_NO_THROW(found.require_none());
+    found.add("one", ExitCode::bad_input, "no such file");
+    found.add("two", ExitCode::bad_input, "no signal");
+    found.add("two", ExitCode::bad_input, "no such file");
+    found.add("two", ExitCode::bad_input, "no such file");  // of its second fold
+    found.collect("", [] { throw OutputError("the disk is full"); });
+    EXPECT_THAT([&] { found.require_none(); },
+                ThrowsMessage<InputError>(testing::Eq("the study cannot be made:\n"
+                                                      "  chains 'one', 'two': no such file\n"
+                                                      "  chain 'two': no signal\n"
+                                                      "  the disk is full")));
+    found.add_settings({"chain 'three': a number is wrong"});
+    EXPECT_THAT([&] { found.require_none(); },
+                ThrowsMessage<UsageError>(HasSubstr("\n  chain 'three': a number is wrong")));
 }
 
 Step step(const std::string& stage, const std::string& config,

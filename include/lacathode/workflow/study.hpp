@@ -36,6 +36,8 @@ struct StudyChain {
 };
 /// The last axis varies fastest.
 std::vector<StudyChain> chains_of(const Study& study, const CommonConfig& common);
+/// Those of them in whose settings problems() finds nothing.
+std::vector<StudyChain> sound_chains(const Study& study, const CommonConfig& common);
 
 /// What becomes of files that a study needs on its way only.
 enum class Intermediates {
@@ -46,10 +48,11 @@ enum class Intermediates {
 /// Makes every file that is missing in DIRECTORY/shared and that a result still needs; studies in
 /// the same directory share what is equal. DIRECTORY/NAME then has a folder for each chain, laid
 /// out as by lacathode-run, of links to them, and results.h5 with the metrics of all. Killed and
-/// run again it goes on, with the same content in the end. Throws UsageError with the problems of
-/// all chains, and InputError with all that the events lack, before any training; where files are
-/// discarded the chains go a few at a time, as many as there are threads, and what their events
-/// lack is told with them.
+/// run again it goes on, with the same content in the end. All that is wrong with the settings, the
+/// inputs and the prepared events of all chains is thrown at once, before any training: UsageError
+/// if it is of the settings, else InputError. The events of the other chains are prepared for that.
+/// Where files are discarded the chains go a few at a time, as many as there are threads; what
+/// events of further folds lack is told with them.
 void run_study(const Study& study, const StageContext& context, const std::string& directory,
                Intermediates intermediates = Intermediates::keep);
 

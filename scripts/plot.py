@@ -28,6 +28,7 @@ except ImportError as error:
 
 PICTURES = {"losses": losses, "features": features, "latent": latent, "check": check, "score": score, "sic": sic,
             "mass": mass, "sculpting": sculpting, "hunt": hunt}
+KIND_OF = {"mass": "sculpting", "sculpting": "sculpting"}  # metrics that a blinded search may hide
 FORMATS = ("png", "pdf", "svg")
 TEXTS = ("title", "x_label", "y_label")
 
@@ -169,6 +170,13 @@ def save(figure, folder, name, formats):
         print(path)
 
 
+def missing(run, name):
+    """Why there is no picture of that name."""
+    if run.hidden(KIND_OF.get(name)):
+        return f"the picture '{name}' is not drawn while the search is blinded (hunt.unblind): the data of the signal region set its cuts"
+    return f"lacks the files for the picture '{name}'"
+
+
 def pictures(run, arguments):
     """{name: picture} of what is asked for, or of all that the folder has files for."""
     names, named, found = own_names(run, arguments.symbol), named_pictures(arguments), {}
@@ -177,7 +185,9 @@ def pictures(run, arguments):
         if picture is not None:
             found[name] = with_texts(name, picture, arguments)
         elif arguments.only or name in named:
-            raise files.InputError(f"{run.folder}: lacks the files for the picture '{name}'")
+            raise files.InputError(f"{run.folder}: {missing(run, name)}")
+        elif run.hidden(KIND_OF.get(name)):
+            print(f"plot.py: {missing(run, name)}", file=sys.stderr)
     if not found:
         raise files.InputError(f"{run.folder}: holds nothing to draw (expected what lacathode-run writes)")
     return found

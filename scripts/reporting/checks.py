@@ -70,8 +70,9 @@ def sculpting_warnings(run):
 
 def truth_warnings(run):
     if not words.has_truth(run):
-        yield ("The data have no labels: there is no significance improvement, and sculpting is judged in the sidebands alone. The spectra "
-               "after the cuts show the data themselves, signal included if there is any.")
+        shown = (" The spectra after the cuts show the data themselves, signal included if there is any."
+                 if run.pictured.metrics("sculpting") else "")
+        yield f"The data have no labels: there is no significance improvement, and sculpting is judged in the sidebands alone.{shown}"
 
 
 def failed_checks(run):

@@ -19,7 +19,7 @@ def warnings(run):
 
 
 def tables(run):
-    found = [table for table in (results.sic_table(run), results.sculpting_table(run)) if table]
+    found = [table for table in (results.sic_table(run), results.sculpting_table(run), results.hidden_note(run)) if table]
     beside = [table for table in (checks.mapping_table(run), provenance.further(run)) if table]
     return [page.section("Results", *(found or [page.paragraph("No method was evaluated.")])),
             *([page.section("Checks", *beside)] if beside else [])]

@@ -13,7 +13,7 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, StepPatch
 from plot_files import ODD_NAMES, PlotTest
-from plotting import check, features, files, histogram, hunt, latent, losses, mass, page, score, sculpting, sic, style
+from plotting import check, features, files, histogram, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style
 from plotting.names import Names
 from tool_files import must
 
@@ -212,6 +212,42 @@ class Hunt(PlotTest):
         self.assertTrue(np.isnan(after.pulls()[2]))
         self.assertEqual(hunt.panel_title(after, "lacathode"), "LaCATHODE, 1 %")
         self.assertEqual(hunt.panel_title(hunt.cuts(self.metrics())[1], "lacathode"), "LaCATHODE, 1 %: $z$ = 5.6")
+
+
+class Limit(PlotTest):
+    def test_limits_are_those_of_the_file(self):
+        picture = limits.picture(files.Run(self.runs / "found"), NAMES)
+        self.assertEqual([panel.name for panel in picture.panels],
+                         ["lacathode", "cathode", "lacathode_cross_section", "cathode_cross_section"])
+        with h5py.File(self.runs / "found/cathode/hunt_00.h5") as file:
+            expected, observed = (file[f"efficiency/limit/{name}"][1:][::-1] for name in ("expected", "observed"))
+        axis = new_axes()
+        picture.panels[1].draw(axis)
+        lines = {line.get_label(): line.get_data() for line in axis.lines}
+        self.assert_near(lines["expected"], ((0.2, 10, 30), expected[:, 2]))
+        self.assert_near(lines["observed"], ((0.2, 10, 30), observed))
+        for band, (low, high) in zip(axis.collections, ((0, 4), (1, 3))):
+            corners = {tuple(corner) for corner in np.round(band.get_paths()[0].vertices, 6)}
+            for place, row in zip((0.2, 10, 30), expected):
+                self.assertLessEqual({(place, round(row[low], 6)), (place, round(row[high], 6))}, corners)
+        panel = picture.panels[3]
+        panel.draw(axis := new_axes())
+        self.assert_near(dict((line.get_label(), line.get_ydata()) for line in axis.lines)["observed"], observed / (4 * np.array([0.1, 0.4, 0.5])))
+        self.assertEqual(axis.get_ylabel(), "95 % CLs limit: cross-section [fb]")
+
+    def test_blinded_nothing_is_observed(self):
+        for panel in limits.picture(files.Run(self.runs / "search"), NAMES).panels:
+            panel.draw(axis := new_axes())
+            self.assertEqual([line.get_label() for line in axis.lines], ["expected"])
+            self.assertRegex(panel.title, ", blinded$")
+
+    def test_one_cut_has_a_width(self):
+        one = limits.Limits(np.array([1.0]), np.array([[1.0, 2, 3, 4, 5]]), np.array([6.0]), "limit")
+        axis = limits.draw(new_axes(), one)
+        self.assert_near(axis.collections[0].get_datalim(axis.transData).bounds, (0.9, 1, 0.2, 4))
+
+    def test_no_search_no_limit(self):
+        self.assertIsNone(limits.picture(self.labelled, NAMES))
 
 
 class Check(PlotTest):

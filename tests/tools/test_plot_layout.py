@@ -14,11 +14,11 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from plot_files import PlotTest
-from plotting import check, features, hunt, latent, losses, mass, page, score, sculpting, sic, style
+from plotting import check, features, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style
 from plotting.names import Names
 from tool_files import must
 
-MODULES = (losses, features, latent, check, score, sic, mass, sculpting, hunt)
+MODULES = (losses, features, latent, check, score, sic, mass, sculpting, hunt, limits)
 LEGIBLE = 7  # points
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -15,6 +15,7 @@ from tool_files import tool
 
 import plot  # of scripts/, which plot_files puts on the path
 import tables
+from plotting import local_p
 from plotting.comparison import Sample
 from plotting.files import InputError, Metrics
 from plotting.study import background, curves, figure, injections, looks, power, results, scan
@@ -44,11 +45,11 @@ class StudyTest(PlotTest):
 
 
 class Scan(StudyTest):
-    def scan(self, p_values):
-        """A study of windows at these middles, with p of two cuts each."""
+    def scan(self, p_values, errors=(0, 0), more=lambda middle: {}):
+        """A study of windows at these middles, with p of two cuts each and its errors."""
         def chain(middle, values):
-            hunt = {"@quoted": "efficiency", "background_efficiency": np.array([1, 0.01, 0.001]),
-                    "efficiency/p_value": np.array([np.nan, *values])}
+            hunt = {"@quoted": "efficiency", "background_efficiency": np.array([1, 0.01, 0.001]), **more(middle),
+                    "efficiency/p_value": np.array([np.nan, *values]), "efficiency/p_value_error": np.array([np.nan, *errors])}
             config = {"prepare": {"signal_region_low": middle - 0.2, "signal_region_high": middle + 0.2, "mass_unit": "TeV"}}
             return results.Chain(f"m{middle}", config, {}, {"hunt_00": {"lacathode": Metrics("results.h5", hunt)}}, self.folder)
         return results.Study(self.folder, "Scan", ("local_p",), tuple(chain(*one) for one in p_values.items()))
@@ -60,6 +61,47 @@ class Scan(StudyTest):
         np.testing.assert_allclose(x, (3.1, 3.5))
         np.testing.assert_allclose(y, (0.4, 1e-3))
         np.testing.assert_allclose(drawn["0.1 % of the background kept"][1], (0.2, 1e-8))
+
+    def test_a_bound_has_an_arrow(self):
+        """Of 9999 toys none lies above: p is at most 1e-4."""
+        by_cut = scan.points(results.with_kind(self.scan({3.1: (1e-4, 2e-4)}, errors=(1e-4, 1.414e-4)).chains, "hunt_00"))
+        self.assertEqual([by_cut["lacathode", efficiency][2][0] for efficiency in (0.01, 0.001)], [1, 0])
+        self.assertEqual([local_p.text(*one) for one in ((9.999e-5, True), (9.999e-5, False), (0.0, True), (0.25, False))],
+                         ["< 0.0001", "9.999e-05", "< 1e-300", "0.25"])
+        panel, = figure.picture(self.scan({3.1: (1e-4, 2e-4), 3.5: (0.5, 0.4)}, errors=(1e-4, 1.414e-4))).panels
+        axis = Figure().subplots()
+        panel.draw(axis)
+        lengths = [len(container[2][0].get_segments()) for container in axis.containers]
+        self.assertEqual(lengths, [1, 0])
+
+    @staticmethod
+    def limits(observed):
+        def more(middle):
+            expected = np.array([[np.nan] * 5, middle * np.arange(1.0, 6), 10 * middle * np.arange(1.0, 6)])
+            return {"@blinded": int(np.isnan(observed)), "@confidence": 0.95, "efficiency/limit/expected": expected,
+                    "efficiency/limit/observed": np.array([np.nan, observed, observed]),
+                    "efficiency/cross_section/limit/expected": expected / 7,
+                    "efficiency/cross_section/limit/observed": np.array([np.nan, observed, observed]) / 7}
+        return more
+
+    def test_limits_against_the_middle(self):
+        panels = figure.picture(self.scan({3.5: (0.1, 0.2), 3.1: (0.4, 0.2)}, more=self.limits(20.0))).panels
+        self.assertEqual([panel.name for panel in panels], ["local_p_lacathode", "limit_lacathode_1", "limit_lacathode_0.1",
+                                                            "limit_lacathode_1_cross_section", "limit_lacathode_0.1_cross_section"])
+        drawn = self.lines(panels[2])
+        np.testing.assert_allclose(drawn["expected"], ((3.1, 3.5), (93, 105)))  # the third of five
+        np.testing.assert_allclose(drawn["observed"], ((3.1, 3.5), (20, 20)))
+        np.testing.assert_allclose(self.lines(panels[4])["expected"][1], (93 / 7, 105 / 7))
+        axis = Figure().subplots()
+        panels[1].draw(axis)
+        self.assertEqual((axis.get_ylabel(), axis.get_xlabel()), ("95 % CLs limit: signal events", "Middle of the SR [TeV]"))
+
+    def test_blinded_only_expected_limits_are_drawn(self):
+        panels = figure.picture(self.scan({3.5: (np.nan, np.nan), 3.1: (np.nan, np.nan)}, more=self.limits(np.nan))).panels
+        self.assertEqual(len(panels), 4)
+        for panel in panels:
+            self.assertNotIn("observed", self.lines(panel))
+            self.assertRegex(panel.title, "blinded$")
 
     def test_lines_of_sigma_have_room(self):
         for lowest in (1e-3, 1e-9, 1e-40, 1e-280):

@@ -10,7 +10,7 @@ from . import hepdata, hunt
 HEADLINE = ("max_median_sic", "max_median_sic_background_efficiency", "max_median_sic_selected_background", "sic_at_1e-2",
             "sic_at_1e-3", "initial_significance")
 JUDGED = (0.01, 0.05, 0.19)  # efficiencies whose chi2/ndof are headline quantities
-COLUMNS = ("chain", "method", "quantity", "value", "low", "high", "counting_error")
+COLUMNS = ("chain", "method", "quantity", "value", "low", "high", "counting_error", "systematic_error")
 
 
 def sic_rows(values):
@@ -32,7 +32,7 @@ ROWS = {"sic": sic_rows, "sculpting": sculpting_rows}
 
 def headline(study):
     """[COLUMNS] of all chains and methods."""
-    rows = [(chain.name, method, *row) for kind, rows_of in ROWS.items()
+    rows = [(chain.name, method, *row, None) for kind, rows_of in ROWS.items()
             for chain, method, values in results.with_kind(study.chains, kind) for row in rows_of(values)]
     hunts = results.hunts(study.chains)
     several = len({kind for _, _, kind, _ in hunts}) > 1

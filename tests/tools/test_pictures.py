@@ -187,6 +187,8 @@ class Hunt(PlotTest):
                   "spectrum/bins/error": np.array([[none, 30, 40, 20, 15], [none, 5, 6, 3, 2]]),
                   "efficiency/bins/expected": np.array([[none] * 5, [90, 80, 64, 20, 9]]),
                   "efficiency/bins/error": np.array([[none] * 5, [3, 3, 6, 1, 1]]),
+                  "spectrum/spurious": np.array([0.0, 0]), "efficiency/spurious": np.array([none, 0.0]),
+                  "reference/expected": np.array([6000.0, 60]), "reference/error": np.array([0.0, 2]),
                   "efficiency/z": np.array([none, none if blinded else 5.6])}
         return files.Metrics("hunt.h5", values)
 
@@ -197,18 +199,37 @@ class Hunt(PlotTest):
         self.assert_near(after.pulls(), np.array([5 / 90**0.5, -10 / 80**0.5, 66 / 10, 0, -3]))
         axis, pulls = new_axes(), new_axes()
         self.assertIs(hunt.draw(axis, pulls, after, NAMES), axis)
-        self.assertEqual(set(labels(axis)), {"signal region", "fit of the spectrum", "efficiency times all events", "data"})
-        place, value, error = points(axis)
+        self.assertEqual(set(labels(axis)), {"signal region", "fit of the spectrum", "efficiency times all events", "data",
+                                             hunt.REFERENCE})
+        place, value, error = points(axis, which=1)
         self.assert_near(place, np.array([2.9, 3.15, 3.5, 3.85]))  # no event, no point
         self.assert_near(value, np.array([95 / 0.2, 70 / 0.3, 130 / 0.4, 20 / 0.3]))
         self.assertEqual(pulls.get_xlabel(), "mass [TeV]")
         self.assert_near(pulls.get_ylim(), (-hunt.LARGEST_PULL, hunt.LARGEST_PULL))  # whatever the excess
 
+    def test_the_systematic_error_is_in_the_band_and_the_pull(self):
+        values = self.metrics()
+        values["efficiency/spurious"][1] = 8
+        _, after = hunt.cuts(values)
+        self.assert_near(after.estimates["efficiency"][1], np.array([3, 3, 10, 1, 1]))  # of 6 and 8
+        self.assert_near(after.pulls()[2], 66 / (64 + 100)**0.5)
+        self.assert_near(values["efficiency/bins/error"][1], np.array([3, 3, 6, 1, 1]))
+
+    def test_the_sampled_background_stands_beside_the_data(self):
+        before, after = hunt.cuts(self.metrics(blinded=True))
+        axis = new_axes()
+        hunt.draw(axis, new_axes(), after, NAMES)
+        place, value, error = points(axis)
+        self.assert_near((place[0], value[0], error[0]), (3.4, 60 / 0.4, 2 / 0.4))
+        hunt.draw(axis := new_axes(), new_axes(), before, NAMES)
+        self.assertNotIn(hunt.REFERENCE, labels(axis))
+
     def test_blinded_there_is_no_point_in_the_signal_region(self):
         _, after = hunt.cuts(self.metrics(blinded=True))
         axis = new_axes()
         hunt.draw(axis, new_axes(), after, NAMES)
-        self.assertFalse(((3.3 < points(axis)[0]) & (points(axis)[0] < 3.7)).any())
+        place = points(axis, which=1)[0]
+        self.assertFalse(((3.3 < place) & (place < 3.7)).any())
         self.assertTrue(np.isnan(after.pulls()[2]))
         self.assertEqual(hunt.panel_title(after, "lacathode"), "LaCATHODE, 1 %")
         self.assertEqual(hunt.panel_title(hunt.cuts(self.metrics())[1], "lacathode"), "LaCATHODE, 1 %: $z$ = 5.6")

@@ -17,6 +17,10 @@ class InputError(Exception):
     """A file is missing or is not what it should be; the message says which and why."""
 
 
+class Blinded(InputError):
+    """What is asked for is blinded."""
+
+
 @dataclass
 class Table:
     """An event table: masses [N] and features by name, each [N]; NaN where the flow maps nothing."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .. import style
-from ..files import InputError
+from ..files import Blinded
 from ..names import number
 from ..page import Panel
 from .results import hunts, require
@@ -65,7 +65,7 @@ def panel(study, chains, name, title):
     by_cut = trials(chains)
     if not by_cut:
         require(hunts(chains), study, name)
-        raise InputError(f"{study.folder}: panel '{name}': the hunts are blinded (hunt.unblind)")
+        raise Blinded(f"{study.folder}: panel '{name}': the hunts are blinded (hunt.unblind)")
     searched = dict.fromkeys((method, members) for method, members, _ in by_cut)
     cuts = sorted({efficiency for _, _, efficiency in by_cut} - {NO_CUT}, reverse=True)
 

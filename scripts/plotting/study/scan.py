@@ -5,7 +5,7 @@ from math import erfc, sqrt
 import numpy as np
 
 from .. import limits, local_p, style
-from ..files import InputError
+from ..files import Blinded
 from ..names import number
 from ..page import Panel
 from .results import require, with_kind
@@ -49,7 +49,7 @@ def panel(study, chains, name, title):
                                  for method in methods]
     panels += limit_panels(found, unit)
     if not panels:
-        raise InputError(f"{study.folder}: panel '{name}': the hunts are blinded (hunt.unblind)")
+        raise Blinded(f"{study.folder}: panel '{name}': the hunts are blinded (hunt.unblind)")
     return panels
 
 

@@ -41,7 +41,7 @@ def headline(study):
 
 
 POWER_COLUMNS = ("method", "members", "background_efficiency", "injected", "searches", "z", "low", "high", "true_signal",
-                 "pull_mean", "pull_width", "injected_for_3_sigma", "injected_for_5_sigma")
+                 "pull_mean", "pull_mean_error", "pull_width", "pull_width_error", "covered", "injected_for_3_sigma", "injected_for_5_sigma")
 
 
 def power_rows(study):
@@ -50,8 +50,8 @@ def power_rows(study):
         reached = [power.reaching(by_injection, level) for level in power.LEVELS]
         for injected, one in by_injection.items():
             low, median, high = one.band
-            yield (*searched, injected, len(one.z), median, low, high, np.median(one.true_signal), np.mean(one.pull),
-                   np.std(one.pull), *reached)
+            yield (*searched, injected, len(one.z), median, low, high, np.median(one.true_signal),
+                   *one.pull_moments, one.covered, *reached)
 
 
 def events(study):

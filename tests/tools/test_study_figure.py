@@ -126,8 +126,9 @@ class Power(StudyTest):
             z = np.array([0.001, 0.02 * members]) * injected + 0.1 * (split - 2)
             hunt = {"@quoted": "efficiency", "background_efficiency": np.array([1, 0.001]), "true_signal": np.array([injected, injected / 3])}
             for estimate in ("spectrum", "efficiency"):
-                hunt.update({f"{estimate}/{name}": np.full(2, value) for name, value in (("expected", 9), ("error", 4), ("spurious", 0))})
-                hunt[f"{estimate}/signal"] = hunt["true_signal"] + 5 * (split - 2)
+                hunt[f"{estimate}/signal"] = hunt["true_signal"] + 4 * (split - 2)
+                half = np.sqrt(25 + hunt["true_signal"])  # 9 events and their error 4, and the signal itself
+                hunt.update({f"{estimate}/signal_low": hunt[f"{estimate}/signal"] - half, f"{estimate}/signal_high": hunt[f"{estimate}/signal"] + half})
                 hunt[f"{estimate}/z"] = z if unblinded else np.full(2, np.nan)
             config = {"prepare": {"injected_signal": injected}, "run": {"members": members}}
             return results.Chain(f"{injected}-{split}-{members}", config, {}, {"hunt_00": {"lacathode": Metrics("results.h5", hunt)}}, self.folder)
@@ -144,7 +145,8 @@ class Power(StudyTest):
         by_cut = power.trials(self.power().chains)
         one = by_cut["lacathode", 1, 0.001][300]
         np.testing.assert_allclose(one.band, 6 + 0.1 * np.quantile([-2, -1, 0, 1, 2], [0.16, 0.5, 0.84]))
-        np.testing.assert_allclose(one.pull, [-2, -1, 0, 1, 2])  # 5 / sqrt(9 + 4^2) each
+        np.testing.assert_allclose(one.pull, [-1.6, -0.8, 0, 0.8, 1.6], atol=1e-12)  # 4 of 5 each
+        self.assertEqual(one.covered, 0.6)
         np.testing.assert_allclose(one.true_signal, 100)
         self.assertAlmostEqual(power.reaching(by_cut["lacathode", 1, 0.001], 5), 250)
         self.assertTrue(np.isnan(power.reaching(by_cut["lacathode", 1, 1.0], 3)))
@@ -164,7 +166,43 @@ class Power(StudyTest):
         self.assertEqual(len(rows), 2 * 3)
         row = dict(zip(study_tables.POWER_COLUMNS, rows["lacathode", 1, 0.001, 100]))
         self.assertEqual((row["searches"], row["z"], row["injected_for_3_sigma"]), (5, 2, 150))
-        self.assertAlmostEqual(row["pull_width"], np.sqrt(2))
+        np.testing.assert_allclose([row[name] for name in ("pull_mean", "pull_mean_error", "pull_width", "pull_width_error", "covered")],
+                                   0.8 * np.array((0, np.sqrt(0.5), np.sqrt(2.5), np.sqrt(2.5 / 8), 0.75)), atol=1e-12)
+
+    @staticmethod
+    def searches(count, background, error, signal, narrow=1.0):
+        """Pulls of so many counts with the likelihood's interval, its errors `narrow` times what they are."""
+        random = np.random.default_rng(11)
+        found = []
+        for true, other in zip(random.poisson(signal, count), random.poisson(background, count)):
+            observed, expected = true + other, background + error * random.standard_normal()
+            low, high = (np.sqrt(observed + 1 / 3 * side + error**2) * narrow for side in (-1, 1))
+            hunt = {"e/signal": [observed - expected], "e/signal_low": [observed - expected - low],
+                    "e/signal_high": [observed - expected + high]}
+            found.append(power.pull(hunt, "e", 0, true))
+        return power.Trials(np.zeros(count), np.zeros(count), np.array(found))
+
+    def test_pulls_of_right_intervals_are_normal(self):
+        """Within 4 standard errors of 4000 searches, false alarm 1e-4 each; twins with intervals that are too narrow fail."""
+        for background, error, signal in ((400, 20, 0), (400, 10, 100), (100, 10, 400)):
+            mean, mean_error, width, width_error = self.searches(4000, background, error, signal).pull_moments
+            self.assertLess(abs(mean), 4 * mean_error)
+            self.assertLess(abs(width - 1), 4 * width_error + 0.01)  # counts are not quite normal
+            covered = self.searches(4000, background, error, signal).covered
+            self.assertLess(abs(covered - 0.6827), 4 * np.sqrt(0.6827 * 0.3173 / 4000) + 0.01)
+            *_, width, width_error = self.searches(4000, background, error, signal, narrow=0.85).pull_moments
+            self.assertGreater(width - 1, 4 * width_error + 0.01)
+
+    def test_what_has_no_pull(self):
+        hunt = {"e/signal": [5.0], "e/signal_low": [2.0], "e/signal_high": [9.0]}
+        self.assertTrue(np.isnan(power.pull({**hunt, "@signal": "gaussian"}, "e", 0, 4.0)))
+        self.assertTrue(np.isnan(power.pull(hunt, "e", 0, 40.0)))  # more than the interval knows of
+        self.assertTrue(np.isnan(power.pull(hunt, "e", 0, np.nan)))
+        weighted = power.pull({**hunt, "weight_scale": [2.0]}, "e", 0, 3.0)
+        self.assertAlmostEqual(weighted, 2 / (3 * np.sqrt(1 - 6 / 3.5**2)))
+        one = power.Trials(np.zeros(1), np.zeros(1), np.array([0.5]))
+        self.assertTrue(np.isnan(one.pull_moments[1:]).all())
+        self.assertTrue(np.isnan(power.Trials(np.zeros(2), np.zeros(2), np.array([0.5, np.nan])).covered))
 
 
 class Toys(StudyTest):

@@ -79,6 +79,16 @@ class Workspace(HuntTest):
         self.hunt = self.folder / "table.h5"
         self.assertEqual(self.make("--efficiency", 0.3), BAD_INPUT)
 
+    def test_weights_are_refused_with_the_reason_and_a_way_out(self):
+        must(*self.run_options)
+        hunt = self.metrics()
+        hunt["weight_scale"] = np.array([1.0, 1.0, 1.0])
+        workspace.workspace(hunt, 0.3)  # of weights that are all 1
+        hunt["weight_scale"] = np.array([1.0, 1.2, 1.1])
+        with self.assertRaisesRegex(files.InputError, r"hunt_00\.h5: has events with weights, .* variance of a count.*hunt without "
+                                    r"prepare\.weight_column, or take the limits of the file"):
+            workspace.workspace(hunt, 0.3)
+
     @unittest.skipIf(pyhf is None, "pyhf is not installed")
     def test_pyhf_finds_the_same_limit(self):
         """Its background is Gaussian, the file's the fit's own: 2 % are allowed, of some 100 events known to 7 %."""

@@ -117,7 +117,8 @@ def draw_reference(axis, cut):
 
 
 def make_logarithmic(axis, cut):
-    drawn = np.concatenate([cut.counts / cut.widths, cut.reference[:1] / cut.widths[cut.signal_cell], *(expected / cut.widths for expected, _ in cut.estimates.values())])
+    drawn = np.concatenate([cut.counts / cut.widths, [cut.reference[0] / cut.widths[cut.signal_cell]],
+                            *(expected / cut.widths for expected, _ in cut.estimates.values())])
     drawn = drawn[np.isfinite(drawn) & (drawn > 0)]
     last = cut.edges[1:][np.nan_to_num(cut.counts, nan=1) > 0].max()
     axis.set(yscale="log", ylim=(max(drawn.min(), 0.3 / cut.widths.max()) / 2, 3 * drawn.max()),

@@ -18,7 +18,8 @@ def report(folder):
     first = next(iter(runs.values()))
     return page.document(f"{study.title}: report of the study {study.folder.resolve().name}",
                          page.paragraph(summary(study)), *words.summary(first),
-                         page.section("Warnings", *warnings(runs, checks.OF_TOYS if toys.are_toys(study) else checks.ALL)), page.section("Figure", drawn(study)),
+                         page.section("Warnings", *warnings(runs, checks.OF_TOYS if toys.are_toys(study) else checks.ALL)),
+                         page.section("Figure", drawn(study)),
                          *([toys.section(study)] if toys.are_toys(study) else chains(runs)),
                          page.section("Records", page.folded("Configuration", settings(study)),
                                       *(page.folded(f"Provenance of {name}", *provenance.block(run, name))

@@ -81,8 +81,8 @@ def section(study):
     head = ["method", "cut", "signal region", "toys", "failed", "mean of z", "width of z", f"p < {LEVEL:g} (expected)", "p that p is uniform",
             f"fit p < {ALARMING_GOODNESS:g} (expected)"]
     return page.section("Searches of pseudo-data", page.table(
-        head, rows, "z and local p of the quoted estimate. Without signal in the pseudo-data z of a calibrated search has mean 0 and width 1, and the local p "
-        "is uniform. Failed: a fit did not converge."), *global_table(found))
+        head, rows, "z and local p of the quoted estimate. Without signal in the pseudo-data z of a calibrated search has mean 0 and width 1, and the "
+        "local p is uniform. Failed: a fit did not converge."), *global_table(found))
 
 
 def global_table(found):

@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from plot_files import PlotTest
-from plotting import check, features, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style
+from plotting import check, features, files, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style
 from plotting.names import Names
 from tool_files import must
 
@@ -56,7 +56,7 @@ def overlaps(drawn, frame):
 
 class Layout(PlotTest):
     def pictures(self):
-        for run in (self.labelled, self.unlabelled):
+        for run in (self.labelled, self.unlabelled, files.Run(self.runs / "search"), files.Run(self.runs / "found")):
             for module in MODULES:
                 picture = module.picture(run, Names())
                 if picture:

@@ -59,10 +59,15 @@ def cut_name(cut, efficiency):
     return f"{100 * efficiency:.4g} %" if cut else "no cut"
 
 
+def events(value):
+    """Four digits, or all before the point."""
+    return f"{value:,.0f}" if 9999.5 <= abs(value) < np.inf else number(value)
+
+
 def with_errors(value, error, systematic=0):
     """The errors with two digits."""
-    text = f"{number(value)} ± {number(float(f'{error:.2g}'))}"
-    return text + (f" ± {number(float(f'{systematic:.2g}'))} (syst.)" if systematic > 0 else "")
+    text = f"{events(value)} ± {events(float(f'{error:.2g}'))}"
+    return text + (f" ± {events(float(f'{systematic:.2g}'))} (syst.)" if systematic > 0 else "")
 
 
 def excess(hunt, estimate, cut):
@@ -73,13 +78,13 @@ def excess(hunt, estimate, cut):
     if hunt["@blinded"]:
         said += [BLINDED] * 4
     else:
-        said += [number(value("observed")), f"{value('z'):.2f}", local_p.text(*local_p.of_cut(hunt, estimate, cut)),
+        said += [events(value("observed")), f"{value('z'):.2f}", local_p.text(*local_p.of_cut(hunt, estimate, cut)),
                  interval(*(value(name) for name in ("signal_low", "signal", "signal_high")))]
     return [*said, number(value("goodness_p_value"))]
 
 
 def interval(low, middle, high):
-    return f"{number(middle)} [{number(low)}, {number(high)}]"
+    return f"{events(middle)} [{events(low)}, {events(high)}]"
 
 
 def limit_table(hunts):
@@ -102,8 +107,8 @@ def limit_cells(hunt, cut, groups):
             continue
         limits = hunt[f"{group}/expected"][cut]
         yield interval(*limits[1:4])
-        yield f"[{number(limits[0])}, {number(limits[4])}]"
-        yield BLINDED if hunt["@blinded"] else number(hunt[f"{group}/observed"][cut])
+        yield f"[{events(limits[0])}, {events(limits[4])}]"
+        yield BLINDED if hunt["@blinded"] else events(hunt[f"{group}/observed"][cut])
 
 
 def warnings(run):
@@ -119,5 +124,5 @@ def warnings(run):
             wrong = hunt[f"{quoted}/bias/spread"][cut] * expected
             if wrong > ALARMING_BIAS * error and not spurious >= wrong:
                 yield (f"{where}: windows of the sidebands differ from what the fit to the others expects by more than statistics, as "
-                       f"{number(wrong)} events of {number(expected)} would, where the fit's error is {number(error)}: hunt.bias = widen "
+                       f"{events(wrong)} events of {events(expected)} would, where the fit's error is {events(error)}: hunt.bias = widen "
                        "makes it a part of the error.")

@@ -54,6 +54,8 @@ class OfASearch(ReportTest):
     def test_errors(self):
         self.assertEqual(hunts.with_errors(1548.86, 57.39, 154.9), "1549 ± 57 ± 150 (syst.)")
         self.assertEqual(hunts.with_errors(42.71, 3.234), "42.71 ± 3.2")
+        self.assertEqual(hunts.with_errors(235825.3, 651), "235,825 ± 650")
+        self.assertEqual(hunts.interval(-12000.4, 9999.6, float("nan")), "10,000 [-12,000, –]")
 
     def test_warnings(self):
         folder = self.copy(run="found")

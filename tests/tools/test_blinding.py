@@ -95,6 +95,9 @@ class Blinded(BlindingTest):
         self.assertEqual(results.shown(metrics, has_truth=True), metrics)
         del metrics["sculpting"]["cathode"]
         self.assertNotIn("sculpting", results.shown(metrics, has_truth=False))
+        chain = results.Chain("one", {}, {}, {"hunt_00": metrics["hunt_00"]}, self.folder)
+        with self.assertRaisesRegex(files.Blinded, "'sculpting' that may be shown while the hunts are blinded"):
+            results.require([], results.Study(self.folder, "Study", (), (chain,)), "sculpting")
         metrics["hunt_00"]["lacathode"]["@blinded"] = 0
         self.assertEqual(results.shown(metrics, has_truth=False), metrics)
 

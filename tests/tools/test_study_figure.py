@@ -170,27 +170,27 @@ class Power(StudyTest):
                                    0.8 * np.array((0, np.sqrt(0.5), np.sqrt(2.5), np.sqrt(2.5 / 8), 0.75)), atol=1e-12)
 
     @staticmethod
-    def searches(count, background, error, signal, narrow=1.0):
+    def searches(count, expected, error, signal, narrow=1.0):
         """Pulls of so many counts with the likelihood's interval, its errors `narrow` times what they are."""
         random = np.random.default_rng(11)
         found = []
-        for true, other in zip(random.poisson(signal, count), random.poisson(background, count)):
-            observed, expected = true + other, background + error * random.standard_normal()
+        for true, other in zip(random.poisson(signal, count), random.poisson(expected, count)):
+            observed, estimate = true + other, expected + error * random.standard_normal()
             low, high = (np.sqrt(observed + 1 / 3 * side + error**2) * narrow for side in (-1, 1))
-            hunt = {"e/signal": [observed - expected], "e/signal_low": [observed - expected - low],
-                    "e/signal_high": [observed - expected + high]}
+            hunt = {"e/signal": [observed - estimate], "e/signal_low": [observed - estimate - low],
+                    "e/signal_high": [observed - estimate + high]}
             found.append(power.pull(hunt, "e", 0, true))
         return power.Trials(np.zeros(count), np.zeros(count), np.array(found))
 
     def test_pulls_of_right_intervals_are_normal(self):
         """Within 4 standard errors of 4000 searches, false alarm 1e-4 each; twins with intervals that are too narrow fail."""
-        for background, error, signal in ((400, 20, 0), (400, 10, 100), (100, 10, 400)):
-            mean, mean_error, width, width_error = self.searches(4000, background, error, signal).pull_moments
+        for expected, error, signal in ((400, 20, 0), (400, 10, 100), (100, 10, 400)):
+            mean, mean_error, width, width_error = self.searches(4000, expected, error, signal).pull_moments
             self.assertLess(abs(mean), 4 * mean_error)
             self.assertLess(abs(width - 1), 4 * width_error + 0.01)  # counts are not quite normal
-            covered = self.searches(4000, background, error, signal).covered
+            covered = self.searches(4000, expected, error, signal).covered
             self.assertLess(abs(covered - 0.6827), 4 * np.sqrt(0.6827 * 0.3173 / 4000) + 0.01)
-            *_, width, width_error = self.searches(4000, background, error, signal, narrow=0.85).pull_moments
+            *_, width, width_error = self.searches(4000, expected, error, signal, narrow=0.85).pull_moments
             self.assertGreater(width - 1, 4 * width_error + 0.01)
 
     def test_what_has_no_pull(self):

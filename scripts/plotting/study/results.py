@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..files import OF_SELECTED_DATA, InputError, Metrics, Run, contents, method_order, text
+from ..files import OF_SELECTED_DATA, Blinded, InputError, Metrics, Run, contents, method_order, text
 
 RESULTS = "results.h5"
 
@@ -91,6 +91,8 @@ def hunts(chains):
 
 
 def require(found, study, wanted):
+    if not found and any(hunt.get("@blinded") for *_, hunt in hunts(study.chains)):
+        raise Blinded(f"{study.folder / RESULTS}: nothing for the panel '{wanted}' that may be shown while the hunts are blinded (hunt.unblind)")
     if not found:
         raise InputError(f"{study.folder / RESULTS}: nothing for the panel '{wanted}'")
     return found

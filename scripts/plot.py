@@ -5,7 +5,7 @@ Reads what `lacathode-run` left in DIR (docs/formats.md) and draws what it finds
 losses, features (data beside sampled background, or the sideband), latent (marginals against N(0, 1)),
 check (latent means, widths and p-values against the mass), score (data beside background and truth),
 sic (SIC and ROC curves), mass (spectrum before and after cuts), sculpting (chi2/ndof against efficiency),
-hunt (spectrum and expected background after each cut, with pulls).
+hunt (spectrum and expected background after each cut, with pulls), limit (upper limits after each cut).
 
 example: plot.py out/demo --format png,pdf --experiment CMS --label 'Open Data' --energy '13 TeV'
 exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write
@@ -19,7 +19,7 @@ from pathlib import Path
 try:
     import matplotlib
     from matplotlib import cbook, mathtext
-    from plotting import check, features, files, hunt, latent, losses, mass, page, score, sculpting, sic, style, toy
+    from plotting import check, features, files, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style, toy
     from plotting.names import Names
     from plotting.study.figure import picture as study_picture
     from plotting.study.results import is_study, read as read_study
@@ -27,7 +27,8 @@ except ImportError as error:
     sys.exit(f"plot.py: {error}; it needs h5py, numpy and matplotlib (Debian: python3-h5py python3-matplotlib)")
 
 PICTURES = {"losses": losses, "features": features, "latent": latent, "check": check, "score": score, "sic": sic,
-            "mass": mass, "sculpting": sculpting, "hunt": hunt}
+            "mass": mass, "sculpting": sculpting, "hunt": hunt, "limit": limits}
+KIND_OF = {"mass": "sculpting", "sculpting": "sculpting"}  # metrics that a blinded search may hide
 FORMATS = ("png", "pdf", "svg")
 TEXTS = ("title", "x_label", "y_label")
 
@@ -169,6 +170,13 @@ def save(figure, folder, name, formats):
         print(path)
 
 
+def missing(run, name):
+    """Why there is no picture of that name."""
+    if run.hidden(KIND_OF.get(name)):
+        return f"the picture '{name}' is not drawn while the search is blinded (hunt.unblind): the data of the signal region set its cuts"
+    return f"lacks the files for the picture '{name}'"
+
+
 def pictures(run, arguments):
     """{name: picture} of what is asked for, or of all that the folder has files for."""
     names, named, found = own_names(run, arguments.symbol), named_pictures(arguments), {}
@@ -177,7 +185,9 @@ def pictures(run, arguments):
         if picture is not None:
             found[name] = with_texts(name, picture, arguments)
         elif arguments.only or name in named:
-            raise files.InputError(f"{run.folder}: lacks the files for the picture '{name}'")
+            raise files.InputError(f"{run.folder}: {missing(run, name)}")
+        elif run.hidden(KIND_OF.get(name)):
+            print(f"plot.py: {missing(run, name)}", file=sys.stderr)
     if not found:
         raise files.InputError(f"{run.folder}: holds nothing to draw (expected what lacathode-run writes)")
     return found

@@ -2,7 +2,8 @@
 """Tables of a study or of a hunt, as CSV and for HEPData.
 
 Of a study, what lacathode-study gathered in FOLDER/results.h5; writes into FOLDER/tables (or --out): results.csv, a line for
-each headline quantity of each chain and method (median over the retrainings, central 68 %, counting error); events.csv, the
+each headline quantity of each chain and method (median over the retrainings, central 68 %, counting error; of an expected
+background the declared systematic error too); events.csv, the
 numbers of events of each chain; of unblinded hunts power.csv, z against the injected signal, and, of several signal regions,
 closure.csv, how far they lie from what is expected; hepdata/, a submission with a table for every chain and kind of curve.
 Of a hunt's file: results.csv and hepdata/ with the cuts and the spectra, into hunt_00_tables beside hunt_00.h5 (or --out).
@@ -58,7 +59,7 @@ def write_study(folder, out):
 def write_hunt(path, out):
     values = read_metrics(path, "hunt")
     out = made_folder(out or path.with_name(f"{path.stem}_tables"))
-    write_csv(out / "results.csv", study_tables.COLUMNS[2:], hunt.rows(values))
+    write_csv(out / "results.csv", hunt.COLUMNS, hunt.rows(values))
     hepdata.write(out / "hepdata", hunt.tables(values))
     return out
 

@@ -46,7 +46,8 @@ def workspace(hunt, efficiency, estimate=None):
         raise files.InputError(f"{hunt.path}: sought a signal of shape '{hunt['@signal']}', which one count does not tell; "
                                "hunt again with hunt.signal = window")
     if "weight_scale" in hunt and np.any(hunt["weight_scale"] != 1):
-        raise files.InputError(f"{hunt.path}: has events with weights, whose sums are no counts; pyhf's workspace takes counts")
+        raise files.InputError(f"{hunt.path}: has events with weights, and a sum of weights has not the variance of a count, which pyhf would "
+                               "give it; hunt without prepare.weight_column, or take the limits of the file, which honour weights")
     estimate, cut = estimate or hunt["@quoted"], cut_of(hunt, efficiency)
     expected, error, spurious = (float(hunt[f"{estimate}/{name}"][cut]) for name in ("expected", "error", "spurious"))
     error = float(np.hypot(error, spurious))

@@ -35,9 +35,10 @@ def sample(name, table, column, rows, colour, line="-"):
 class Comparison:
     """Samples of one quantity in bins with the given edges [B+1].
 
-    `truth` lists the classes of events that labels tell; `divided` is (numerator, denominator) of the ratio."""
+    `data` are None where they are blinded; `truth` lists the classes of events that labels tell; `divided` is (numerator,
+    denominator) of the ratio."""
     edges: np.ndarray
-    data: Sample
+    data: Sample | None
     reference: Sample
     truth: tuple = ()
     divided: tuple = ()
@@ -48,20 +49,25 @@ class Comparison:
 
 def draw(axis, compared, ratio=None):
     """Densities with counting errors on `axis`, their ratio on the Axes `ratio`; returns `axis`."""
-    data, reference = compared.histogram(compared.data), compared.histogram(compared.reference)
+    reference = compared.histogram(compared.reference)
     axis.stairs(reference.density, compared.edges, fill=True, color=compared.reference.colour, alpha=0.5,
                 label=compared.reference.label)
     for sample in compared.truth:
         axis.stairs(sample.scale * compared.histogram(sample).density, compared.edges, color=sample.colour,
                     linestyle=sample.line, linewidth=1.2, label=sample.label)
-    filled = data.counts > 0
-    axis.errorbar(data.centres[filled], data.density[filled], data.density_error[filled], fmt="o", elinewidth=0.7,
-                  color=compared.data.colour, label=compared.data.label)
+    if compared.data is not None:
+        draw_points(axis, compared.data, compared.histogram(compared.data))
     axis.set_xlim(compared.edges[0], compared.edges[-1])
     axis.set_ylim(0, None)
     if ratio is not None:
         draw_ratio(ratio, compared)
     return axis
+
+
+def draw_points(axis, sample, data):
+    filled = data.counts > 0
+    axis.errorbar(data.centres[filled], data.density[filled], data.density_error[filled], fmt="o", elinewidth=0.7,
+                  color=sample.colour, label=sample.label)
 
 
 def draw_ratio(axis, compared):
@@ -74,7 +80,7 @@ def draw_ratio(axis, compared):
 def make_logarithmic(axis, compared):
     """A logarithmic axis from just below the emptiest bin with an event to just above the fullest."""
     drawn = np.concatenate([sample.scale * compared.histogram(sample).density
-                            for sample in (compared.data, compared.reference, *compared.truth)])
+                            for sample in (compared.data, compared.reference, *compared.truth) if sample is not None])
     if (drawn > 0).any():
         axis.set(yscale="log", ylim=(drawn[drawn > 0].min() / 2, 2 * drawn.max()))
     return axis

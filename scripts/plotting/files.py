@@ -9,11 +9,16 @@ import numpy as np
 
 from .style import METHODS
 
+OF_SELECTED_DATA = ("sculpting",)  # metrics that, without truth, set their cuts by the data of the signal region
 PARTITIONS = ("training", "validation", "test", "evaluation")  # by number; the first three make up the data
 
 
 class InputError(Exception):
     """A file is missing or is not what it should be; the message says which and why."""
+
+
+class Blinded(InputError):
+    """What is asked for is blinded."""
 
 
 @dataclass
@@ -28,6 +33,7 @@ class Table:
     partition: np.ndarray
     weight: np.ndarray  # ones where the file has none
     region: tuple
+    of_folds: bool = False  # each row by models that have not seen it
 
     @property
     def in_signal_region(self):
@@ -81,7 +87,7 @@ def read_table(path, kind):
             features={name: file["features"][name][:] for name in names}, units=units,
             label=file["label"][:] if "label" in file else None,
             partition=file["partition"][:], weight=file["weight"][:] if "weight" in file else np.ones(len(mass)),
-            region=read_region(file))
+            region=read_region(file), of_folds="fold" in file)
     return contents(path, (f"lacathode.{kind}",), read)
 
 
@@ -161,7 +167,7 @@ class Run:
     @staticmethod
     def _is_method(path):
         return path.is_dir() and any((path / name).exists()
-                                     for name in ("sic.h5", "sculpting.h5", "classifier_00.h5", "scores_00.h5"))
+                                     for name in ("sic.h5", "sculpting.h5", "classifier_00.h5", "scores_00.h5", "hunt_00.h5"))
 
     def trainings(self, name):
         """Paths of the files of one kind in the order of the retrainings: NAME_00.h5, ..., or NAME.h5 alone."""
@@ -207,14 +213,38 @@ class Run:
         return scores is not None and scores.label is not None
 
     def metrics(self, kind):
-        """Metrics of that kind by method, for the methods that have them."""
+        """Metrics of that kind by method, for the methods that have them and whose search does not hide them."""
+        return {method: read_metrics(path, kind) for method, path in self._metrics_paths(kind).items()
+                if not self.hides(method, kind)}
+
+    def hidden(self, kind):
+        """Methods that have metrics of that kind which their blinded search hides."""
+        return [method for method in self._metrics_paths(kind) if self.hides(method, kind)]
+
+    def _metrics_paths(self, kind):
         paths = {method: self.folder / method / f"{kind}.h5" for method in self.methods}
-        return {method: read_metrics(path, kind) for method, path in paths.items() if path.exists()}
+        return {method: path for method, path in paths.items() if path.exists()}
+
+    def hides(self, method, kind):
+        return kind in OF_SELECTED_DATA and self.blinded(method) and not self.has_truth(method)
+
+    def blinded(self, method):
+        """Whether nothing of the data in the signal region after a cut may be shown: a hunt of the method is blinded, or there is
+        none yet where folds have scored data without truth."""
+        hunts = self.all_hunts(method)
+        if hunts:
+            return any(hunt["@blinded"] for hunt in hunts)
+        scores = self.scores(method)
+        return scores is not None and scores.of_folds and scores.label is None
 
     def hunts(self):
         """Metrics of the hunt with a method's first training, by method, for the methods that have one."""
-        paths = {method: self.trainings(f"{method}/hunt") for method in self.methods}
-        return {method: read_metrics(of_method[0], "hunt") for method, of_method in paths.items() if of_method}
+        found = {method: self.all_hunts(method) for method in self.methods}
+        return {method: of_method[0] for method, of_method in found.items() if of_method}
+
+    def all_hunts(self, method):
+        """Metrics of the hunts of a method, one a training."""
+        return [read_metrics(path, "hunt") for path in self.trainings(f"{method}/hunt")]
 
     def check(self):
         """Metrics of the check of the first flow."""

@@ -1,4 +1,4 @@
-"""A hunt: the spectrum before and after each cut, what both estimates of the background expect, and pulls.
+"""A hunt: the spectrum before and after each cut, what the estimates of the background expect, and pulls.
 
 While a hunt is blinded its file holds nothing of the signal region after a cut, and no point stands there."""
 from __future__ import annotations
@@ -13,12 +13,14 @@ from .page import Panel, Picture
 
 ESTIMATES = (("spectrum", "fit of the spectrum", style.ORANGE, (0, (4, 1))),
              ("efficiency", "efficiency times all events", style.BLUE, "-"))
+REFERENCE, ASIDE = "sampled background", 0.25  # its point stands beside the data's, so much of the signal region's width
 LARGEST_PULL = 4.5  # the axis ends there unless a pull of the sidebands is larger
 
 
 @dataclass(frozen=True)
 class Cut:
-    """One cut of a hunt: cells [C], and by estimate (expected [C], its error [C]), NaN where there is none."""
+    """One cut of a hunt: cells [C], and by estimate (expected [C], its error [C], in the signal region with the systematic one), NaN where
+    there is none."""
     efficiency: float
     edges: np.ndarray
     region: tuple
@@ -29,6 +31,7 @@ class Cut:
     z: float  # of the quoted estimate, NaN while blinded
     mass_name: str
     mass_unit: str
+    reference: tuple = (np.nan, np.nan)  # what the sampled background expects in the signal region, and its error
     scale: float = 1  # of weighted events: counts have the variance of scale times themselves
 
     @property
@@ -58,14 +61,22 @@ def cuts(hunt):
     region = hunt["@signal_region_low"], hunt["@signal_region_high"]
     found = []
     for index, efficiency in enumerate(hunt["background_efficiency"]):
-        estimates = {name: (hunt[f"{name}/bins/expected"][index], hunt[f"{name}/bins/error"][index])
+        estimates = {name: (hunt[f"{name}/bins/expected"][index], error_of(hunt, name, index))
                      for name, *_ in ESTIMATES if np.isfinite(hunt[f"{name}/bins/expected"][index]).any()}
         if not estimates:
             continue  # no fit of it converged
         found.append(Cut(efficiency, hunt["edges"], region, int(hunt["@signal_cell"]), hunt["counts"][index], estimates,
                          hunt["@quoted"], hunt[f"{hunt['@quoted']}/z"][index], hunt["@mass_name"], hunt["@mass_unit"],
+                         reference=(hunt["reference/expected"][index], hunt["reference/error"][index]) if index else (np.nan, np.nan),
                          scale=hunt["weight_scale"][index] if "weight_scale" in hunt else 1))
     return found
+
+
+def error_of(hunt, name, index):
+    """Of an estimate in each cell [C]: of the fit, in the signal region together with the systematic one."""
+    error, region = hunt[f"{name}/bins/error"][index].astype(float), int(hunt["@signal_cell"])
+    error[region] = np.hypot(error[region], hunt[f"{name}/spurious"][index])
+    return error
 
 
 def draw(axis, pulls, cut, names=Names()):
@@ -75,6 +86,7 @@ def draw(axis, pulls, cut, names=Names()):
     for name, label, colour, line in ESTIMATES:
         if name in cut.estimates:
             draw_estimate(axis, cut, *cut.estimates[name], label, colour, line)
+    draw_reference(axis, cut)
     here = cut.counts > 0
     errors = np.sqrt(cut.scale * np.maximum(cut.counts, cut.scale)) / cut.widths
     axis.errorbar(cut.centres[here], (cut.counts / cut.widths)[here], errors[here], cut.widths[here] / 2, fmt="o",
@@ -96,8 +108,17 @@ def draw_estimate(axis, cut, expected, error, label, colour, line):
                 color=colour, alpha=0.3, linewidth=0)
 
 
+def draw_reference(axis, cut):
+    """What the sampled background expects in the signal region, where there is a cut."""
+    expected, error = np.array(cut.reference) / cut.widths[cut.signal_cell]
+    if np.isfinite(expected):
+        low, high = cut.region
+        axis.errorbar([low + (0.5 - ASIDE) * (high - low)], [expected], [error], fmt="D", color=style.GREEN, elinewidth=0.7, label=REFERENCE)
+
+
 def make_logarithmic(axis, cut):
-    drawn = np.concatenate([cut.counts / cut.widths, *(expected / cut.widths for expected, _ in cut.estimates.values())])
+    drawn = np.concatenate([cut.counts / cut.widths, [cut.reference[0] / cut.widths[cut.signal_cell]],
+                            *(expected / cut.widths for expected, _ in cut.estimates.values())])
     drawn = drawn[np.isfinite(drawn) & (drawn > 0)]
     last = cut.edges[1:][np.nan_to_num(cut.counts, nan=1) > 0].max()
     axis.set(yscale="log", ylim=(max(drawn.min(), 0.3 / cut.widths.max()) / 2, 3 * drawn.max()),

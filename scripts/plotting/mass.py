@@ -158,4 +158,4 @@ def picture(run, names):
     panels = [Panel(method, lambda axis, ratio, one=one: draw(axis, one, ratio, names, frame), style.look(method).name,
                     has_ratio=True) for method, one in drawn.items()]
     first = panels[0].name
-    return Picture(panels, title(run.scores(first), metrics[first]))
+    return Picture(panels, title(run.scores(first), metrics[first]) + style.hidden_note(run.hidden("sculpting")))

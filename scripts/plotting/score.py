@@ -1,4 +1,6 @@
-"""The classifier's score of data in the signal region beside that of background, and of the truth."""
+"""The classifier's score of data in the signal region beside that of background, and of the truth.
+
+While a search is blinded the data of the signal region are left out: beyond a declared cut they are what it hides."""
 import numpy as np
 
 from . import comparison, histogram, style
@@ -8,18 +10,20 @@ from .page import Panel, Picture
 TAIL = 0.0005  # fraction of the events beyond each end of the axis, for scores that are no probabilities
 
 
-def compare(scores, background=None):
+def compare(scores, background=None, blinded=False):
     """Comparison of test events in the signal region with background that was scored, or else with the sideband's test
-    events.
+    events; blinded without the former.
 
     `scores`: scores table of the data; `background`: one of events that stand for background, or None."""
     inside = scores.in_signal_region
-    data = sample("SR data", scores, "score", scores.part("test") & inside, style.DATA)
     if background is None:
         reference = sample("SB data", scores, "score", scores.part("test") & ~inside, style.SIDEBAND)
     else:
         reference = sample("background sample", background, "score", held_out(background), style.REFERENCE)
     classes = truth(scores)
+    if blinded:
+        return Comparison(edges_of(reference, *classes), None, reference, classes)
+    data = sample("SR data", scores, "score", scores.part("test") & inside, style.DATA)
     return Comparison(edges_of(data, reference, *classes), data, reference, classes, divided=(data, reference))
 
 
@@ -47,9 +51,9 @@ def truth(scores):
     return tuple(one for one in classes if len(one.values))
 
 
-def draw(axis, scores, background=None, ratio=None):
-    """Scores on a logarithmic axis, and data / background on the Axes `ratio`; returns `axis`."""
-    compared = compare(scores, background)
+def draw(axis, scores, background=None, ratio=None, blinded=False):
+    """Scores on a logarithmic axis, and data / background on the Axes `ratio` (blinded neither); returns `axis`."""
+    compared = compare(scores, background, blinded)
     comparison.draw(axis, compared, ratio)
     comparison.make_logarithmic(axis, compared)
     axis.set_ylabel("Density")
@@ -61,6 +65,9 @@ def draw(axis, scores, background=None, ratio=None):
 
 def panel(run, method):
     scores, background = run.scores(method), run.background_scores(method)
+    if run.blinded(method):
+        return Panel(method, lambda axis: draw(axis, scores, background, blinded=True),
+                     f"{style.look(method).name}: signal region blinded")
     return Panel(method, lambda axis, ratio: draw(axis, scores, background, ratio), style.look(method).name,
                  has_ratio=True)
 

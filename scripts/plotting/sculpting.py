@@ -68,4 +68,4 @@ def picture(run, names):
         return None
     first = next(iter(metrics))
     return Picture([Panel("sculpting", lambda axis: draw(axis, metrics))],
-                   title(metrics[first], run.has_truth(first)), legend="common")
+                   title(metrics[first], run.has_truth(first)) + style.hidden_note(run.hidden("sculpting")), legend="common")

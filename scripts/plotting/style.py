@@ -40,6 +40,11 @@ def look(method):
     return METHODS.get(method) or Look(method.replace("$", r"\$"), GREY)
 
 
+def hidden_note(methods):
+    """Of a title: methods that a picture leaves out while their search is blinded."""
+    return f"\n({', '.join(look(method).name for method in methods)} not shown: search is blinded)" if methods else ""
+
+
 def experiments_style(experiment):
     """The style that mplhep has for an experiment; nothing without mplhep or where it has none."""
     try:

@@ -5,7 +5,7 @@ import math
 
 from tabling import p_values
 
-from . import methods, page, provenance, results, words
+from . import hunts, methods, page, provenance, results, words
 
 ALARMING_MAPPING, ALARMING_SCULPTING = 0.05, 0.01
 NOT_MAPPED = ("signal_region_not_mapped", "signal_region_events", "sideband_not_mapped", "sideband_events")
@@ -72,8 +72,9 @@ def sculpting_warnings(run):
 
 def truth_warnings(run):
     if not words.has_truth(run):
-        yield ("The data have no labels: there is no significance improvement, and sculpting is judged in the sidebands alone. The spectra "
-               "after the cuts show the data themselves, signal included if there is any.")
+        shown = (" The spectra after the cuts show the data themselves, signal included if there is any."
+                 if run.pictured.metrics("sculpting") else "")
+        yield f"The data have no labels: there is no significance improvement, and sculpting is judged in the sidebands alone.{shown}"
 
 
 def failed_checks(run):
@@ -87,8 +88,8 @@ def unfinished_warnings(run):
     if not run.methods:
         yield "No method has any file: the run is not finished."
     for method in run.methods:
-        if not any(run.of_kind(kind, method) for kind in ("sic", "sculpting")):
-            yield f"{methods.name(method)}: has neither sic.h5 nor sculpting.h5: it was not evaluated, or the run is not finished."
+        if not any(run.of_kind(kind, method) for kind in ("sic", "sculpting", "hunt")):
+            yield f"{methods.name(method)}: has neither sic.h5 nor sculpting.h5 nor a hunt: it was not evaluated, or the run is not finished."
 
 
 def version_warnings(run):
@@ -97,7 +98,11 @@ def version_warnings(run):
         yield f"The files are of several versions: {words.listed(f'{version} ({revision})' for version, revision in revisions)}."
 
 
-def warnings(run):
+ALL = (failed_checks, truth_warnings, hunts.warnings, sculpting_warnings, mapping_warnings, unfinished_warnings, version_warnings,
+       provenance.warnings)
+OF_TOYS = (failed_checks, unfinished_warnings, version_warnings, provenance.warnings)  # what chance does to one of many is no warning
+
+
+def warnings(run, kinds=ALL):
     """Sentences, in the order in which they matter."""
-    return [sentence for found in (failed_checks, truth_warnings, sculpting_warnings, mapping_warnings, unfinished_warnings,
-                                   version_warnings, provenance.warnings) for sentence in found(run)]
+    return [sentence for found in kinds for sentence in found(run)]

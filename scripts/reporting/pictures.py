@@ -22,7 +22,8 @@ CAPTIONS = {
     "mass": "The mass spectrum before and after cuts on the score, and selected over expected. A signal is a bump in the shaded region "
             "that grows as the cut tightens.",
     "sculpting": "How much a cut changes the mass spectrum, beside what a random selection does.",
-    "hunt": "Data before and after the declared cuts, what both estimates of the background expect, and pulls to the quoted one."}
+    "hunt": "Data before and after the declared cuts, what both estimates of the background expect, and pulls to the quoted one.",
+    "limit": "Upper limits on the signal after each declared cut: expected without signal with central 68 and 95 %, and observed."}
 
 
 def saved(figure, form):

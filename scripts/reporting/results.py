@@ -68,6 +68,14 @@ def sculpting(metrics):
                      metrics["null/mean"][at], p[at]) for at in points]
 
 
+def hidden_note(run):
+    """Of metrics that a blinded search hides; None if it hides none."""
+    hidden = run.pictured.hidden("sculpting")
+    names = ", ".join(methods.name(method) for method in hidden)
+    return page.paragraph(f"{names}: sculpting is not told while the search is blinded, as data of the signal region set its "
+                          "cuts.") if hidden else None
+
+
 def sculpting_table(run):
     """None where no method has it."""
     found = run.pictured.metrics("sculpting")

@@ -1,5 +1,5 @@
 """The report of the folder of a `lacathode-run`."""
-from . import checks, configuration, page, pictures, provenance, results, words
+from . import checks, configuration, hunts, page, pictures, provenance, results, words
 from .run_files import RunFiles
 
 
@@ -19,7 +19,8 @@ def warnings(run):
 
 
 def tables(run):
-    found = [table for table in (results.sic_table(run), results.sculpting_table(run)) if table]
+    found = [table for table in (results.sic_table(run), results.sculpting_table(run), results.hidden_note(run)) if table]
     beside = [table for table in (checks.mapping_table(run), provenance.further(run)) if table]
-    return [page.section("Results", *(found or [page.paragraph("No method was evaluated.")])),
-            *([page.section("Checks", *beside)] if beside else [])]
+    search = hunts.section(run)
+    results_ = [page.section("Results", *(found or [page.paragraph("No method was evaluated.")]))] if found or not search else []
+    return [*search, *results_, *([page.section("Checks", *beside)] if beside else [])]

@@ -62,7 +62,8 @@ class RunFiles(dict):
     @property
     def folds(self):
         """Number of folds, 0 without."""
-        return sum(re.fullmatch(rf"{FOLD}events\.h5", name) is not None for name in self)
+        there = [said for name, said in self.items() if re.fullmatch(rf"{FOLD}events\.h5", name)]
+        return there[0]["provenance"]["config"]["prepare"]["folds"] if there else 0  # others may be discarded
 
     @property
     def events(self):

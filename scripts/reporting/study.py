@@ -4,10 +4,11 @@ import json
 import matplotlib
 from plotting import page as layout
 from plotting import style
+from plotting.files import Blinded
 from plotting.study import figure
 from plotting.study import results as gathered
 
-from . import checks, configuration, page, pictures, provenance, results, words
+from . import checks, configuration, hunts, page, pictures, provenance, results, toys, words
 from .run_files import RunFiles
 
 
@@ -17,11 +18,16 @@ def report(folder):
     first = next(iter(runs.values()))
     return page.document(f"{study.title}: report of the study {study.folder.resolve().name}",
                          page.paragraph(summary(study)), *words.summary(first),
-                         page.section("Warnings", *warnings(runs)), page.section("Figure", drawn(study)),
-                         *(page.section(name, page.paragraph(words.data(run)), *tables(run)) for name, run in runs.items()),
+                         page.section("Warnings", *warnings(runs, checks.OF_TOYS if toys.are_toys(study) else checks.ALL)),
+                         page.section("Figure", drawn(study)),
+                         *([toys.section(study)] if toys.are_toys(study) else chains(runs)),
                          page.section("Records", page.folded("Configuration", settings(study)),
                                       *(page.folded(f"Provenance of {name}", *provenance.block(run, name))
                                         for name, run in runs.items())))
+
+
+def chains(runs):
+    return [page.section(name, page.paragraph(words.data(run)), *tables(run)) for name, run in runs.items()]
 
 
 def summary(study):
@@ -32,11 +38,11 @@ def summary(study):
             "in words:")
 
 
-def warnings(runs):
+def warnings(runs, kinds):
     """Each of the first chain that has it, with how many others do."""
     found = {}
     for name, run in runs.items():
-        for text in checks.warnings(run):
+        for text in checks.warnings(run, kinds):
             found.setdefault(str(text), []).append(name)
     if not found:
         return [page.paragraph("None.")]
@@ -45,13 +51,18 @@ def warnings(runs):
 
 
 def tables(run):
-    found = [table for table in (results.sic_table(run), results.sculpting_table(run)) if table]
+    searched = hunts.found(run)
+    found = [*(hunts.parts(searched) if searched else ()),
+             *(table for table in (results.sic_table(run), results.sculpting_table(run), results.hidden_note(run)) if table)]
     return found or [page.paragraph("No method was evaluated.")]
 
 
 def drawn(study):
     matplotlib.rcParams.update(style.parameters())
-    image = layout.compose(figure.picture(study))
+    try:
+        image = layout.compose(figure.picture(study))
+    except Blinded:
+        return page.paragraph("None: the hunts are blinded (hunt.unblind).")
     return page.picture(pictures.data_uri(image), "The figure of the study", image.get_figwidth(), f"{study.title}.")
 
 

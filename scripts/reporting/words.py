@@ -78,7 +78,7 @@ def features(run):
 
 def trainings(run):
     """How often what was repeated; a number for each method if they differ."""
-    numbers = {method: len(run.of_kind("scores", method)) for method in run.methods}
+    numbers = {method: len(run.of_kind("scores", method) or run.of_kind("hunt", method)) for method in run.methods}  # scores may be discarded
     if len(set(numbers.values())) > 1:
         return f"Trainings: {listed(f'{number_} of {methods.name(method)}' for method, number_ in numbers.items())}."
     number_, flows = next(iter(numbers.values()), 0), len(run.of_kind("flow")) // max(run.folds, 1)

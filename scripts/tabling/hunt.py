@@ -2,31 +2,46 @@
 from __future__ import annotations
 
 import numpy as np
-from plotting import style
+from plotting import local_p, style
 from plotting.names import number
 
 from . import hepdata
 
 ESTIMATES = (("spectrum", "fit of the spectrum"), ("efficiency", "efficiency times all events"))
-FOUND = (("z", "Local significance"), ("p_value", "Local p-value"))  # without errors of their own
+REFERENCE = "sampled background"  # efficiency of the cut times all events of the signal region, with the reference's counting error
+COLUMNS = ("quantity", "value", "low", "high", "counting_error", "systematic_error")
 
 
 def rows(hunt):
-    """(quantity, value, low, high, counting error) of the quoted estimate after each cut; what is blinded is left out."""
+    """[COLUMNS] of the quoted estimate after each cut; what is blinded is left out. The counting error of an expected background is that
+    of its fit."""
     quoted = hunt["@quoted"]
     for cut, efficiency in enumerate(hunt["background_efficiency"]):
         if np.isnan(hunt[f"{quoted}/expected"][cut]):
             continue
         limits = hunt[f"{quoted}/limit/expected"][cut]
-        found = [("background", hunt[f"{quoted}/expected"][cut], None, None, hunt[f"{quoted}/error"][cut]),
+        found = [("background", hunt[f"{quoted}/expected"][cut], None, None, hunt[f"{quoted}/error"][cut], systematic(hunt, quoted, cut)),
+                 ("sampled_background", *sampled(hunt, cut)),
                  ("expected_limit", limits[2], limits[1], limits[3], None),
                  ("signal", *(hunt[f"{quoted}/{name}"][cut] for name in ("signal", "signal_low", "signal_high")), None),
                  ("limit", hunt[f"{quoted}/limit/observed"][cut], None, None, None),
-                 ("z", hunt[f"{quoted}/z"][cut], None, None, None),
-                 ("local_p_value", hunt[f"{quoted}/p_value"][cut], None, None, None)]
+                 ("z", hunt[f"{quoted}/z"][cut], None, None, None)]
+        found = [row for row in found if np.isfinite(row[1])]
+        p_value, bound = local_p.of_cut(hunt, quoted, cut)
+        if np.isfinite(p_value):
+            found.append(("local_p_value", local_p.text(p_value, bound, digits=6), None, None, None))
         for name, *numbers in found:
-            if np.isfinite(numbers[0]):
-                yield (f"{name}_at_{efficiency:g}", *numbers)
+            yield (f"{name}_at_{efficiency:g}", *numbers, *[None] * (5 - len(numbers)))
+
+
+def systematic(hunt, estimate, cut):
+    """The declared or widened error of an estimate; None without one."""
+    return hunt[f"{estimate}/spurious"][cut] if hunt[f"{estimate}/spurious"][cut] > 0 else None
+
+
+def sampled(hunt, cut):
+    """(expected, None, None, its error) by the sampled background; NaN without a cut, where it is the number of events itself."""
+    return hunt["reference/expected"][cut] if cut else np.nan, None, None, hunt["reference/error"][cut]
 
 
 def of_estimate(hunt, estimate, label, efficiencies):
@@ -48,18 +63,33 @@ def of_estimate(hunt, estimate, label, efficiencies):
     signal, low, high = values("signal"), values("signal_low"), values("signal_high")
     level = f"{100 * hunt['@confidence']:g} % CLs limit"
     yield column("Observed events", [hepdata.entry(observed[cut]) for cut in efficiencies])
-    yield column("Expected background", [hepdata.entry(expected[cut], hepdata.symmetric(error[cut], "fit"))
-                                         for cut in efficiencies])
+    yield column("Expected background", [hepdata.entry(expected[cut], errors(hunt, estimate, cut, error[cut])) for cut in efficiencies])
     yield column("Signal events", [hepdata.entry(signal[cut], hepdata.asymmetric(signal[cut], low[cut], high[cut], "likelihood"))
                                    for cut in efficiencies])
-    for name, title in FOUND:
-        yield column(title, [hepdata.entry(values(name)[cut]) for cut in efficiencies])
+    yield column("Local significance", [hepdata.entry(values("z")[cut]) for cut in efficiencies])
+    yield column("Local p-value", [p_entry(*local_p.of_cut(hunt, estimate, cut)) for cut in efficiencies])
     yield column(f"Observed {level} on signal events", [hepdata.entry(values("limit/observed")[cut]) for cut in efficiencies])
     yield column(f"Expected {level} on signal events", list(limits("limit")))
     if "@luminosity" in hunt:
         observed_limit = values("cross_section/limit/observed")
         yield column(f"Observed {level} on the cross-section", [hepdata.entry(observed_limit[cut]) for cut in efficiencies], "FB")
         yield column(f"Expected {level} on the cross-section", list(limits("cross_section/limit")), "FB")
+
+
+def errors(hunt, estimate, cut, of_fit):
+    """Entries of the errors of an expected background in the signal region."""
+    return hepdata.symmetric(of_fit, "fit") + hepdata.symmetric(systematic(hunt, estimate, cut) or np.nan, "systematic")
+
+
+def p_entry(p_value, bound):
+    return {"value": local_p.text(p_value, bound)} if bound and np.isfinite(p_value) else hepdata.entry(p_value)
+
+
+def of_reference(hunt, efficiencies):
+    qualifiers = [{"name": "Method", "value": style.look(hunt["@method"]).name}, {"name": "Background", "value": REFERENCE}]
+    return hepdata.column("Expected background", [
+        hepdata.entry(hunt["reference/expected"][cut], hepdata.symmetric(hunt["reference/error"][cut], "reference counting"))
+        for cut in efficiencies], qualifiers=qualifiers)
 
 
 def made(hunt, cut):
@@ -75,7 +105,7 @@ def tables(hunt):
     cuts = hepdata.column("Background efficiency of the cut",
                           [hepdata.entry(hunt["background_efficiency"][cut]) for cut in declared])
     columns = [one for name, label in ESTIMATES if np.isfinite(hunt[f"{name}/expected"][1:]).any()
-               for one in of_estimate(hunt, name, label, declared)]
+               for one in of_estimate(hunt, name, label, declared)] + [of_reference(hunt, declared)]
     yield (f"{method}: the signal region after each cut",
            f"Events in the signal region, {region}, and the background expected there from the sidebands.",
            hepdata.table([cuts], columns))
@@ -89,7 +119,9 @@ def spectrum(hunt, cut, title):
     columns = [hepdata.column("Events", [hepdata.entry(count) for count in hunt["counts"][cut]])]
     for name, label in made(hunt, cut):
         expected, error = hunt[f"{name}/bins/expected"][cut], hunt[f"{name}/bins/error"][cut]
-        columns.append(hepdata.column("Expected background", [hepdata.entry(*one) for one in zip(
-            expected, [hepdata.symmetric(value, "fit") for value in error])],
+        entries = [hepdata.entry(*one) for one in zip(expected, [hepdata.symmetric(value, "fit") for value in error])]
+        region = int(hunt["@signal_cell"])
+        entries[region] = hepdata.entry(expected[region], errors(hunt, name, cut, error[region]))
+        columns.append(hepdata.column("Expected background", entries,
                                       qualifiers=[{"name": "Background", "value": label}]))
     return title, "Events in bins of the mass; the signal region is one of them.", hepdata.table([mass], columns)

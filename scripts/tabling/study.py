@@ -10,7 +10,7 @@ from . import hepdata, hunt, p_values
 HEADLINE = ("max_median_sic", "max_median_sic_background_efficiency", "max_median_sic_selected_background", "sic_at_1e-2",
             "sic_at_1e-3", "initial_significance")
 JUDGED = (0.01, 0.05, 0.19)  # efficiencies whose chi2/ndof are headline quantities
-COLUMNS = ("chain", "method", "quantity", "value", "low", "high", "counting_error")
+COLUMNS = ("chain", "method", "quantity", "value", "low", "high", "counting_error", "systematic_error")
 
 
 def sic_rows(values):
@@ -33,7 +33,7 @@ ROWS = {"sic": sic_rows, "sculpting": sculpting_rows}
 
 def headline(study):
     """[COLUMNS] of all chains and methods."""
-    rows = [(chain.name, method, *row) for kind, rows_of in ROWS.items()
+    rows = [(chain.name, method, *row, None) for kind, rows_of in ROWS.items()
             for chain, method, values in results.with_kind(study.chains, kind) for row in rows_of(values)]
     hunts = results.hunts(study.chains)
     several = len({kind for _, _, kind, _ in hunts}) > 1
@@ -42,7 +42,7 @@ def headline(study):
 
 
 POWER_COLUMNS = ("method", "members", "background_efficiency", "injected", "searches", "z", "low", "high", "true_signal",
-                 "pull_mean", "pull_width", "injected_for_3_sigma", "injected_for_5_sigma")
+                 "pull_mean", "pull_mean_error", "pull_width", "pull_width_error", "covered", "injected_for_3_sigma", "injected_for_5_sigma")
 
 
 def power_rows(study):
@@ -51,8 +51,8 @@ def power_rows(study):
         reached = [power.reaching(by_injection, level) for level in power.LEVELS]
         for injected, one in by_injection.items():
             low, median, high = one.band
-            yield (*searched, injected, len(one.z), median, low, high, np.median(one.true_signal), np.mean(one.pull),
-                   np.std(one.pull), *reached)
+            yield (*searched, injected, len(one.z), median, low, high, np.median(one.true_signal),
+                   *one.pull_moments, one.covered, *reached)
 
 
 def events(study):

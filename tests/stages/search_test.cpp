@@ -121,7 +121,7 @@ TEST(BackgroundEstimate, TooFewEventsNameTheCut) {
     spectra.counts(1, spectra.first_of_function) = 3;
     EXPECT_THAT(message_of<NumericalError>([&] { (void)estimate(Estimate::spectrum, spectra); }),
                 AllOf(HasSubstr("at the background efficiency 0.01, estimate by spectrum"),
-                      HasSubstr("use fewer parameters")));
+                      HasSubstr("use a looser cut, fewer parameters")));
 }
 
 // z of many spectra without signal, of a cut of that efficiency.

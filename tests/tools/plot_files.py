@@ -27,12 +27,18 @@ SMALL = ("--set", "train_flow.blocks=2", "--set", "train_flow.hidden=16", "--set
          "--set", "train_classifier.epochs=5", "--set", "train_classifier.keep_best=2",
          "--set", "train_classifier.hidden=16,16", "--set", "evaluate_sculpting.bins=50",
          "--set", "run.check_flow=true", "--threads", "1")
+SEARCH = ("--set", "prepare.features=a,b", "--set", "prepare.injected_signal=0", "--set", "run.sic=false", "--set", "run.sculpting=false",
+          "--set", "run.folds=2", "--set", "run.hunt=true", "--set", "run.retrainings=1", "--set", "run.reference=5000",
+          "--set", "fit_background.low=2.8", "--set", "fit_background.efficiency_low=2.8", "--set", "fit_background.high=4.2",
+          "--set", "fit_background.shape=log_polynomial", "--set", "fit_background.least_parameters=1", "--set", "fit_background.most_parameters=2",
+          "--set", "fit_background.efficiencies=0.3,0.1,0.002", "--set", "fit_background.toys=50", "--set", "hunt.toys=100",
+          "--set", "hunt.luminosity=4", "--set", "hunt.signal_efficiencies=0.5,0.4,0.1")
 OWN_TABLE = ("--set", "prepare.format=table", "--set", "prepare.mass_column=mass")
 
 
 def make_runs(folder):
     """`labelled`: both methods, two trainings, truth, and scored background samples. `unlabelled`: LaCATHODE alone, two
-    features with names that look like mathematics, no truth. `study`: see make_study."""
+    features with names that look like mathematics, no truth. `study`: see make_study. `search`, `found`: see make_searches."""
     folder = Path(folder)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -50,6 +56,22 @@ def make_runs(folder):
     must("run", *OWN_TABLE, "--set", f"prepare.input={folder / 'unlabelled.csv'}",
          "--set", f"prepare.features={','.join(ODD_NAMES)}", "--set", "prepare.injected_signal=0",
          "--set", "run.sic=false", "--set", "run.methods=lacathode", *SMALL, "--out", folder / "unlabelled")
+    make_searches(folder, columns)
+
+
+def make_searches(folder, columns):
+    """`search`: both methods in two folds of data without truth, blinded. `found`: the same, unblinded. `searches`: scan of two
+    signal regions, blinded, and toys of it. `unblinded`: the same scan, unblinded."""
+    write_csv(folder / "search.csv", {name: columns[name] for name in ("mass", "a", "b")})
+    options = (*OWN_TABLE, "--set", f"prepare.input={folder / 'search.csv'}", *SMALL, "--set", "run.check_flow=false", *SEARCH)
+    must("run", *options, "--out", folder / "search")
+    shutil.copytree(folder / "search", folder / "found")
+    must("run", *options, "--set", "hunt.unblind=true", "--out", folder / "found")
+    options += ("--set", "run.methods=lacathode", "--set", "scan.centres=3.3,3.6", "--set", "scan.width=0.3")
+    must("scan", *options, "--out", folder / "searches")
+    shutil.copytree(folder / "searches", folder / "unblinded", symlinks=True)
+    must("scan", *options, "--set", "hunt.unblind=true", "--out", folder / "unblinded")
+    must("toys", *options, "--first", "1", "--count", "3", "--out", folder / "searches")
 
 
 def make_study(folder):

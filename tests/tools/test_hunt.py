@@ -79,6 +79,16 @@ class Workspace(HuntTest):
         self.hunt = self.folder / "table.h5"
         self.assertEqual(self.make("--efficiency", 0.3), BAD_INPUT)
 
+    def test_weights_are_refused_with_the_reason_and_a_way_out(self):
+        must(*self.run_options)
+        hunt = self.metrics()
+        hunt["weight_scale"] = np.array([1.0, 1.0, 1.0])
+        workspace.workspace(hunt, 0.3)  # of weights that are all 1
+        hunt["weight_scale"] = np.array([1.0, 1.2, 1.1])
+        with self.assertRaisesRegex(files.InputError, r"hunt_00\.h5: has events with weights, .* variance of a count.*hunt without "
+                                    r"prepare\.weight_column, or take the limits of the file"):
+            workspace.workspace(hunt, 0.3)
+
     @unittest.skipIf(pyhf is None, "pyhf is not installed")
     def test_pyhf_finds_the_same_limit(self):
         """Its background is Gaussian, the file's the fit's own: 2 % are allowed, of some 100 events known to 7 %."""
@@ -115,7 +125,7 @@ class Tables(HuntTest):
     def test_blinded_nothing_of_the_signal_region_is_told(self):
         must(*self.run_options)
         rows, made = self.make()
-        self.assertEqual({name.split("_at_")[0] for name in rows}, {"background", "expected_limit"})
+        self.assertEqual({name.split("_at_")[0] for name in rows}, {"background", "sampled_background", "expected_limit"})
         cuts = made["LaCATHODE: the signal region after each cut"]
         for name in ("Observed events", "Signal events", "Local significance", "Local p-value", "Observed 95 % CLs limit on signal events"):
             self.assertEqual([one["value"] for one in self.column(cuts, name, "fit of the spectrum")["values"]], ["-", "-"], name)
@@ -139,6 +149,39 @@ class Tables(HuntTest):
         self.assertAlmostEqual(entry["errors"][0]["asymerror"]["minus"], limits[1] - limits[2], 3)
         mass = made["LaCATHODE: spectrum, no cut"]["independent_variables"][0]
         self.assertEqual([one["low"] for one in mass["values"]], [float(f"{edge:.6g}") for edge in hunt["edges"][:-1]])
+
+    def test_all_estimates_and_both_errors(self):
+        must(*self.run_options, *UNBLIND, "--set", "hunt.background_uncertainty=0.1,0.2")
+        rows, made = self.make()
+        hunt = self.metrics()
+        row = rows["background_at_0.5"]
+        self.assertEqual(row["counting_error"], f"{hunt['efficiency/error'][2]:.6g}")
+        self.assertEqual(row["systematic_error"], f"{0.2 * hunt['efficiency/expected'][2]:.6g}")
+        row = rows["sampled_background_at_0.3"]
+        self.assertEqual((row["value"], row["counting_error"], row["systematic_error"]),
+                         (f"{hunt['reference/expected'][1]:.6g}", f"{hunt['reference/error'][1]:.6g}", ""))
+        cuts = made["LaCATHODE: the signal region after each cut"]
+        entry = self.column(cuts, "Expected background", "sampled background")["values"][1]
+        self.assertEqual(entry["value"], float(f"{hunt['reference/expected'][2]:.6g}"))
+        self.assertEqual([error["label"] for error in entry["errors"]], ["reference counting"])
+        spectrum = made["LaCATHODE: spectrum, cut at 30 %"]
+        for entries, place in ((self.column(cuts, "Expected background", "fit of the spectrum")["values"], 0),
+                               (self.column(spectrum, "Expected background", "fit of the spectrum")["values"], int(hunt["@signal_cell"]))):
+            self.assertEqual([(error["label"], error["symerror"]) for error in entries[place]["errors"]],
+                             [("fit", float(f"{hunt['spectrum/error'][1]:.6g}")),
+                              ("systematic", float(f"{0.1 * hunt['spectrum/expected'][1]:.6g}"))])
+            self.assertEqual(len(entries[1]["errors"]), 2 if place == 0 else 1)  # of a sideband there is but the fit's
+
+    def test_a_p_value_that_no_toy_reaches_is_a_bound(self):
+        must(*self.run_options, *UNBLIND, "--set", "hunt.few=10000", "--set", "hunt.toys=20", "--set", "hunt.estimate=spectrum")
+        rows, made = self.make()
+        hunt = self.metrics()
+        self.assertAlmostEqual(hunt["spectrum/p_value"][1], 1 / 21)
+        self.assertEqual(rows["local_p_value_at_0.3"]["value"], "< 0.048")
+        values = self.column(made["LaCATHODE: the signal region after each cut"], "Local p-value", "fit of the spectrum")["values"]
+        self.assertEqual(values[0], {"value": "< 0.048"})
+        values = self.column(made["LaCATHODE: the signal region after each cut"], "Local p-value", "efficiency times all events")["values"]
+        self.assertEqual(values[0], {"value": float(f"{hunt['efficiency/p_value'][1]:.6g}")})
 
     def test_other_files_are_refused(self):
         with contextlib.redirect_stderr(io.StringIO()) as error:

@@ -13,7 +13,7 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, StepPatch
 from plot_files import ODD_NAMES, PlotTest
-from plotting import check, features, files, histogram, hunt, latent, losses, mass, page, score, sculpting, sic, style
+from plotting import check, features, files, histogram, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style
 from plotting.names import Names
 from tool_files import must
 
@@ -187,6 +187,8 @@ class Hunt(PlotTest):
                   "spectrum/bins/error": np.array([[none, 30, 40, 20, 15], [none, 5, 6, 3, 2]]),
                   "efficiency/bins/expected": np.array([[none] * 5, [90, 80, 64, 20, 9]]),
                   "efficiency/bins/error": np.array([[none] * 5, [3, 3, 6, 1, 1]]),
+                  "spectrum/spurious": np.array([0.0, 0]), "efficiency/spurious": np.array([none, 0.0]),
+                  "reference/expected": np.array([6000.0, 60]), "reference/error": np.array([0.0, 2]),
                   "efficiency/z": np.array([none, none if blinded else 5.6])}
         return files.Metrics("hunt.h5", values)
 
@@ -197,21 +199,76 @@ class Hunt(PlotTest):
         self.assert_near(after.pulls(), np.array([5 / 90**0.5, -10 / 80**0.5, 66 / 10, 0, -3]))
         axis, pulls = new_axes(), new_axes()
         self.assertIs(hunt.draw(axis, pulls, after, NAMES), axis)
-        self.assertEqual(set(labels(axis)), {"signal region", "fit of the spectrum", "efficiency times all events", "data"})
-        place, value, error = points(axis)
+        self.assertEqual(set(labels(axis)), {"signal region", "fit of the spectrum", "efficiency times all events", "data",
+                                             hunt.REFERENCE})
+        place, value, error = points(axis, which=1)
         self.assert_near(place, np.array([2.9, 3.15, 3.5, 3.85]))  # no event, no point
         self.assert_near(value, np.array([95 / 0.2, 70 / 0.3, 130 / 0.4, 20 / 0.3]))
         self.assertEqual(pulls.get_xlabel(), "mass [TeV]")
         self.assert_near(pulls.get_ylim(), (-hunt.LARGEST_PULL, hunt.LARGEST_PULL))  # whatever the excess
 
+    def test_the_systematic_error_is_in_the_band_and_the_pull(self):
+        values = self.metrics()
+        values["efficiency/spurious"][1] = 8
+        _, after = hunt.cuts(values)
+        self.assert_near(after.estimates["efficiency"][1], np.array([3, 3, 10, 1, 1]))  # of 6 and 8
+        self.assert_near(after.pulls()[2], 66 / (64 + 100)**0.5)
+        self.assert_near(values["efficiency/bins/error"][1], np.array([3, 3, 6, 1, 1]))
+
+    def test_the_sampled_background_stands_beside_the_data(self):
+        before, after = hunt.cuts(self.metrics(blinded=True))
+        axis = new_axes()
+        hunt.draw(axis, new_axes(), after, NAMES)
+        place, value, error = points(axis)
+        self.assert_near((place[0], value[0], error[0]), (3.4, 60 / 0.4, 2 / 0.4))
+        hunt.draw(axis := new_axes(), new_axes(), before, NAMES)
+        self.assertNotIn(hunt.REFERENCE, labels(axis))
+
     def test_blinded_there_is_no_point_in_the_signal_region(self):
         _, after = hunt.cuts(self.metrics(blinded=True))
         axis = new_axes()
         hunt.draw(axis, new_axes(), after, NAMES)
-        self.assertFalse(((3.3 < points(axis)[0]) & (points(axis)[0] < 3.7)).any())
+        place = points(axis, which=1)[0]
+        self.assertFalse(((3.3 < place) & (place < 3.7)).any())
         self.assertTrue(np.isnan(after.pulls()[2]))
         self.assertEqual(hunt.panel_title(after, "lacathode"), "LaCATHODE, 1 %")
         self.assertEqual(hunt.panel_title(hunt.cuts(self.metrics())[1], "lacathode"), "LaCATHODE, 1 %: $z$ = 5.6")
+
+
+class Limit(PlotTest):
+    def test_limits_are_those_of_the_file(self):
+        picture = limits.picture(files.Run(self.runs / "found"), NAMES)
+        self.assertEqual([panel.name for panel in picture.panels],
+                         ["lacathode", "cathode", "lacathode_cross_section", "cathode_cross_section"])
+        with h5py.File(self.runs / "found/cathode/hunt_00.h5") as file:
+            expected, observed = (file[f"efficiency/limit/{name}"][1:][::-1] for name in ("expected", "observed"))
+        axis = new_axes()
+        picture.panels[1].draw(axis)
+        lines = {line.get_label(): line.get_data() for line in axis.lines}
+        self.assert_near(lines["expected"], ((0.2, 10, 30), expected[:, 2]))
+        self.assert_near(lines["observed"], ((0.2, 10, 30), observed))
+        for band, (low, high) in zip(axis.collections, ((0, 4), (1, 3))):
+            corners = {tuple(corner) for corner in np.round(band.get_paths()[0].vertices, 6)}
+            for place, row in zip((0.2, 10, 30), expected):
+                self.assertLessEqual({(place, round(row[low], 6)), (place, round(row[high], 6))}, corners)
+        panel = picture.panels[3]
+        panel.draw(axis := new_axes())
+        self.assert_near(dict((line.get_label(), line.get_ydata()) for line in axis.lines)["observed"], observed / (4 * np.array([0.1, 0.4, 0.5])))
+        self.assertEqual(axis.get_ylabel(), "95 % CLs limit: cross-section [fb]")
+
+    def test_blinded_nothing_is_observed(self):
+        for panel in limits.picture(files.Run(self.runs / "search"), NAMES).panels:
+            panel.draw(axis := new_axes())
+            self.assertEqual([line.get_label() for line in axis.lines], ["expected"])
+            self.assertRegex(panel.title, ", blinded$")
+
+    def test_one_cut_has_a_width(self):
+        one = limits.Limits(np.array([1.0]), np.array([[1.0, 2, 3, 4, 5]]), np.array([6.0]), "limit")
+        axis = limits.draw(new_axes(), one)
+        self.assert_near(axis.collections[0].get_datalim(axis.transData).bounds, (0.9, 1, 0.2, 4))
+
+    def test_no_search_no_limit(self):
+        self.assertIsNone(limits.picture(self.labelled, NAMES))
 
 
 class Check(PlotTest):

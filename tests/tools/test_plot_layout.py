@@ -14,11 +14,11 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from plot_files import PlotTest
-from plotting import check, features, hunt, latent, losses, mass, page, score, sculpting, sic, style
+from plotting import check, features, files, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style
 from plotting.names import Names
 from tool_files import must
 
-MODULES = (losses, features, latent, check, score, sic, mass, sculpting, hunt)
+MODULES = (losses, features, latent, check, score, sic, mass, sculpting, hunt, limits)
 LEGIBLE = 7  # points
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,7 +56,7 @@ def overlaps(drawn, frame):
 
 class Layout(PlotTest):
     def pictures(self):
-        for run in (self.labelled, self.unlabelled):
+        for run in (self.labelled, self.unlabelled, files.Run(self.runs / "search"), files.Run(self.runs / "found")):
             for module in MODULES:
                 picture = module.picture(run, Names())
                 if picture:

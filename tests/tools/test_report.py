@@ -115,7 +115,7 @@ class Content(ReportTest):
                                 text=True, check=False)
         self.assertEqual((result.returncode, result.stderr, result.stdout), (0, "", f"{self.output}\n"))
         page = Page(self.output)
-        self.assertEqual(page.tags.count("img"), len(report.plot.PICTURES) - 1)  # it is no search
+        self.assertEqual(page.tags.count("img"), len(report.plot.PICTURES) - 2)  # it is no search
         for address in page.addresses:
             self.assertRegex(address, r"^(data:image/(svg\+xml|png);base64,|#)")
             if address.startswith("#"):

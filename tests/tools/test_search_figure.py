@@ -6,17 +6,18 @@ import numpy as np
 from matplotlib.figure import Figure
 from plot_files import StudyTest
 
+from plotting import local_p
 from plotting.files import InputError, Metrics
 from plotting.study import figure, power, results, scan
 from tabling import study as study_tables
 
 
 class Scan(StudyTest):
-    def scan(self, p_values):
-        """A study of windows at these middles, with p of two cuts each."""
+    def scan(self, p_values, errors=(0, 0), more=lambda middle: {}):
+        """A study of windows at these middles, with p of two cuts each and its errors."""
         def chain(middle, values):
-            hunt = {"@quoted": "efficiency", "background_efficiency": np.array([1, 0.01, 0.001]),
-                    "efficiency/p_value": np.array([np.nan, *values])}
+            hunt = {"@quoted": "efficiency", "background_efficiency": np.array([1, 0.01, 0.001]), **more(middle),
+                    "efficiency/p_value": np.array([np.nan, *values]), "efficiency/p_value_error": np.array([np.nan, *errors])}
             config = {"prepare": {"signal_region_low": middle - 0.2, "signal_region_high": middle + 0.2, "mass_unit": "TeV"}}
             return results.Chain(f"m{middle}", config, {}, {"hunt_00": {"lacathode": Metrics("results.h5", hunt)}}, self.folder)
         return results.Study(self.folder, "Scan", ("local_p",), tuple(chain(*one) for one in p_values.items()))
@@ -28,6 +29,47 @@ class Scan(StudyTest):
         np.testing.assert_allclose(x, (3.1, 3.5))
         np.testing.assert_allclose(y, (0.4, 1e-3))
         np.testing.assert_allclose(drawn["0.1 % of the background kept"][1], (0.2, 1e-8))
+
+    def test_a_bound_has_an_arrow(self):
+        """Of 9999 toys none lies above: p is at most 1e-4."""
+        by_cut = scan.points(results.with_kind(self.scan({3.1: (1e-4, 2e-4)}, errors=(1e-4, 1.414e-4)).chains, "hunt_00"))
+        self.assertEqual([by_cut["lacathode", efficiency][2][0] for efficiency in (0.01, 0.001)], [1, 0])
+        self.assertEqual([local_p.text(*one) for one in ((9.999e-5, True), (9.999e-5, False), (0.0, True), (0.25, False))],
+                         ["< 0.0001", "9.999e-05", "< 1e-300", "0.25"])
+        panel, = figure.picture(self.scan({3.1: (1e-4, 2e-4), 3.5: (0.5, 0.4)}, errors=(1e-4, 1.414e-4))).panels
+        axis = Figure().subplots()
+        panel.draw(axis)
+        lengths = [len(container[2][0].get_segments()) for container in axis.containers]
+        self.assertEqual(lengths, [1, 0])
+
+    @staticmethod
+    def limits(observed):
+        def more(middle):
+            expected = np.array([[np.nan] * 5, middle * np.arange(1.0, 6), 10 * middle * np.arange(1.0, 6)])
+            return {"@blinded": int(np.isnan(observed)), "@confidence": 0.95, "efficiency/limit/expected": expected,
+                    "efficiency/limit/observed": np.array([np.nan, observed, observed]),
+                    "efficiency/cross_section/limit/expected": expected / 7,
+                    "efficiency/cross_section/limit/observed": np.array([np.nan, observed, observed]) / 7}
+        return more
+
+    def test_limits_against_the_middle(self):
+        panels = figure.picture(self.scan({3.5: (0.1, 0.2), 3.1: (0.4, 0.2)}, more=self.limits(20.0))).panels
+        self.assertEqual([panel.name for panel in panels], ["local_p_lacathode", "limit_lacathode_1", "limit_lacathode_0.1",
+                                                            "limit_lacathode_1_cross_section", "limit_lacathode_0.1_cross_section"])
+        drawn = self.lines(panels[2])
+        np.testing.assert_allclose(drawn["expected"], ((3.1, 3.5), (93, 105)))  # the third of five
+        np.testing.assert_allclose(drawn["observed"], ((3.1, 3.5), (20, 20)))
+        np.testing.assert_allclose(self.lines(panels[4])["expected"][1], (93 / 7, 105 / 7))
+        axis = Figure().subplots()
+        panels[1].draw(axis)
+        self.assertEqual((axis.get_ylabel(), axis.get_xlabel()), ("95 % CLs limit: signal events", "Middle of the SR [TeV]"))
+
+    def test_blinded_only_expected_limits_are_drawn(self):
+        panels = figure.picture(self.scan({3.5: (np.nan, np.nan), 3.1: (np.nan, np.nan)}, more=self.limits(np.nan))).panels
+        self.assertEqual(len(panels), 4)
+        for panel in panels:
+            self.assertNotIn("observed", self.lines(panel))
+            self.assertRegex(panel.title, "blinded$")
 
     def test_lines_of_sigma_have_room(self):
         for lowest in (1e-3, 1e-9, 1e-40, 1e-280):
@@ -52,8 +94,9 @@ class Power(StudyTest):
             z = np.array([0.001, 0.02 * members]) * injected + 0.1 * (split - 2)
             hunt = {"@quoted": "efficiency", "background_efficiency": np.array([1, 0.001]), "true_signal": np.array([injected, injected / 3])}
             for estimate in ("spectrum", "efficiency"):
-                hunt.update({f"{estimate}/{name}": np.full(2, value) for name, value in (("expected", 9), ("error", 4), ("spurious", 0))})
-                hunt[f"{estimate}/signal"] = hunt["true_signal"] + 5 * (split - 2)
+                hunt[f"{estimate}/signal"] = hunt["true_signal"] + 4 * (split - 2)
+                half = np.sqrt(25 + hunt["true_signal"])  # 9 events and their error 4, and the signal itself
+                hunt.update({f"{estimate}/signal_low": hunt[f"{estimate}/signal"] - half, f"{estimate}/signal_high": hunt[f"{estimate}/signal"] + half})
                 hunt[f"{estimate}/z"] = z if unblinded else np.full(2, np.nan)
             config = {"prepare": {"injected_signal": injected}, "run": {"members": members}}
             return results.Chain(f"{injected}-{split}-{members}", config, {}, {"hunt_00": {"lacathode": Metrics("results.h5", hunt)}}, self.folder)
@@ -70,7 +113,8 @@ class Power(StudyTest):
         by_cut = power.trials(self.power().chains)
         one = by_cut["lacathode", 1, 0.001][300]
         np.testing.assert_allclose(one.band, 6 + 0.1 * np.quantile([-2, -1, 0, 1, 2], [0.16, 0.5, 0.84]))
-        np.testing.assert_allclose(one.pull, [-2, -1, 0, 1, 2])  # 5 / sqrt(9 + 4^2) each
+        np.testing.assert_allclose(one.pull, [-1.6, -0.8, 0, 0.8, 1.6], atol=1e-12)  # 4 of 5 each
+        self.assertEqual(one.covered, 0.6)
         np.testing.assert_allclose(one.true_signal, 100)
         self.assertAlmostEqual(power.reaching(by_cut["lacathode", 1, 0.001], 5), 250)
         self.assertTrue(np.isnan(power.reaching(by_cut["lacathode", 1, 1.0], 3)))
@@ -90,7 +134,43 @@ class Power(StudyTest):
         self.assertEqual(len(rows), 2 * 3)
         row = dict(zip(study_tables.POWER_COLUMNS, rows["lacathode", 1, 0.001, 100]))
         self.assertEqual((row["searches"], row["z"], row["injected_for_3_sigma"]), (5, 2, 150))
-        self.assertAlmostEqual(row["pull_width"], np.sqrt(2))
+        np.testing.assert_allclose([row[name] for name in ("pull_mean", "pull_mean_error", "pull_width", "pull_width_error", "covered")],
+                                   0.8 * np.array((0, np.sqrt(0.5), np.sqrt(2.5), np.sqrt(2.5 / 8), 0.75)), atol=1e-12)
+
+    @staticmethod
+    def searches(count, expected, error, signal, narrow=1.0):
+        """Pulls of so many counts with the likelihood's interval, its errors `narrow` times what they are."""
+        random = np.random.default_rng(11)
+        found = []
+        for true, other in zip(random.poisson(signal, count), random.poisson(expected, count)):
+            observed, estimate = true + other, expected + error * random.standard_normal()
+            low, high = (np.sqrt(observed + 1 / 3 * side + error**2) * narrow for side in (-1, 1))
+            hunt = {"e/signal": [observed - estimate], "e/signal_low": [observed - estimate - low],
+                    "e/signal_high": [observed - estimate + high]}
+            found.append(power.pull(hunt, "e", 0, true))
+        return power.Trials(np.zeros(count), np.zeros(count), np.array(found))
+
+    def test_pulls_of_right_intervals_are_normal(self):
+        """Within 4 standard errors of 4000 searches, false alarm 1e-4 each; twins with intervals that are too narrow fail."""
+        for expected, error, signal in ((400, 20, 0), (400, 10, 100), (100, 10, 400)):
+            mean, mean_error, width, width_error = self.searches(4000, expected, error, signal).pull_moments
+            self.assertLess(abs(mean), 4 * mean_error)
+            self.assertLess(abs(width - 1), 4 * width_error + 0.01)  # counts are not quite normal
+            covered = self.searches(4000, expected, error, signal).covered
+            self.assertLess(abs(covered - 0.6827), 4 * np.sqrt(0.6827 * 0.3173 / 4000) + 0.01)
+            *_, width, width_error = self.searches(4000, expected, error, signal, narrow=0.85).pull_moments
+            self.assertGreater(width - 1, 4 * width_error + 0.01)
+
+    def test_what_has_no_pull(self):
+        hunt = {"e/signal": [5.0], "e/signal_low": [2.0], "e/signal_high": [9.0]}
+        self.assertTrue(np.isnan(power.pull({**hunt, "@signal": "gaussian"}, "e", 0, 4.0)))
+        self.assertTrue(np.isnan(power.pull(hunt, "e", 0, 40.0)))  # more than the interval knows of
+        self.assertTrue(np.isnan(power.pull(hunt, "e", 0, np.nan)))
+        weighted = power.pull({**hunt, "weight_scale": [2.0]}, "e", 0, 3.0)
+        self.assertAlmostEqual(weighted, 2 / (3 * np.sqrt(1 - 6 / 3.5**2)))
+        one = power.Trials(np.zeros(1), np.zeros(1), np.array([0.5]))
+        self.assertTrue(np.isnan(one.pull_moments[1:]).all())
+        self.assertTrue(np.isnan(power.Trials(np.zeros(2), np.zeros(2), np.array([0.5, np.nan])).covered))
 
 
 class Toys(StudyTest):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .. import style
-from ..files import InputError
+from ..files import Blinded
 from ..names import number
 from ..page import Panel
 from .results import hunts, require
@@ -20,21 +20,45 @@ class Trials:
     """All hunts of one method, number of members, cut and number of injected events."""
     z: np.ndarray
     true_signal: np.ndarray  # in the signal region after the cut, NaN without labels
-    pull: np.ndarray  # of the signal: only the background fluctuates around the true one
+    pull: np.ndarray  # of the fitted signal by its own interval, NaN without labels
 
     @property
     def band(self):
         """16 %, median and 84 % of z."""
         return np.quantile(self.z, [0.16, 0.5, 0.84])
 
+    @property
+    def pull_moments(self):
+        """(mean, its error, width, its error); NaN of fewer than two searches."""
+        count = len(self.pull)
+        width = np.std(self.pull, ddof=1) if count > 1 else np.nan
+        return np.mean(self.pull), width / np.sqrt(count), width, width / np.sqrt(2 * max(count - 1, 1))
+
+    @property
+    def covered(self):
+        """The part of the searches whose interval holds the true signal; NaN without labels."""
+        return np.mean(np.abs(self.pull) <= 1) if np.isfinite(self.pull).all() else np.nan
+
 
 def found(hunt, cut):
     """(z, true signal, pull) of the quoted estimate; without a cut there is but the spectrum's."""
     estimate = hunt["@quoted"] if cut else "spectrum"
-    expected, error, spurious, signal, z = (hunt[f"{estimate}/{name}"][cut]
-                                            for name in ("expected", "error", "spurious", "signal", "z"))
     true = hunt.get("true_signal", np.full(len(hunt["background_efficiency"]), np.nan))[cut]
-    return z, true, (signal - true) / np.sqrt(expected + error**2 + spurious**2)
+    return hunt[f"{estimate}/z"][cut], true, pull(hunt, estimate, cut, true)
+
+
+def pull(hunt, estimate, cut, true):
+    """Distance of the fitted signal to the true one in errors of its interval, on the side where the true one lies.
+
+    The interval is that of an expected signal and holds the fluctuation of the signal itself, c s of its variance (docs/method.md, 11.13), but
+    the labels tell the events s that are there, which do not fluctuate around themselves: that part is taken off."""
+    if hunt.get("@signal", "window") != "window":
+        return np.nan  # of a peak the fit counts events beside the signal region too
+    low, signal, high = (hunt[f"{estimate}/{name}"][cut] for name in ("signal_low", "signal", "signal_high"))
+    scale = hunt["weight_scale"][cut] if "weight_scale" in hunt else 1
+    others = 1 - scale * true / ((high - low) / 2)**2  # of the variance
+    side = signal - low if true < signal else high - signal
+    return (signal - true) / (side * np.sqrt(others)) if others > 0 else np.nan
 
 
 def trials(chains):
@@ -65,7 +89,7 @@ def panel(study, chains, name, title):
     by_cut = trials(chains)
     if not by_cut:
         require(hunts(chains), study, name)
-        raise InputError(f"{study.folder}: panel '{name}': the hunts are blinded (hunt.unblind)")
+        raise Blinded(f"{study.folder}: panel '{name}': the hunts are blinded (hunt.unblind)")
     searched = dict.fromkeys((method, members) for method, members, _ in by_cut)
     cuts = sorted({efficiency for _, _, efficiency in by_cut} - {NO_CUT}, reverse=True)
 

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..files import InputError, Metrics, Run, contents, method_order, text
+from ..files import OF_SELECTED_DATA, Blinded, InputError, Metrics, Run, contents, method_order, text
 
 RESULTS = "results.h5"
 
@@ -53,7 +53,19 @@ def chain_of(path, name, group, folder):
         for kind, values in group[method].items():
             metrics.setdefault(kind, {})[method] = metrics_of(f"{path}: {values.name}", values)
     events = {key: int(value) for key, value in group["events"].attrs.items()}
+    metrics = shown(metrics, has_truth=any(key.startswith("test_background") for key in events))
     return Chain(name, json.loads(text(group.attrs["config"])), events, metrics, folder)
+
+
+def shown(metrics, has_truth):
+    """Without what a blinded search hides: of data without truth all that sets its cuts by the data of the signal region."""
+    blinded = {method for kind, by_method in metrics.items() if kind.startswith("hunt")
+               for method, hunt in by_method.items() if hunt["@blinded"]}
+    if has_truth or not blinded:
+        return metrics
+    left = {kind: {method: values for method, values in by_method.items() if kind not in OF_SELECTED_DATA or method not in blinded}
+            for kind, by_method in metrics.items()}
+    return {kind: by_method for kind, by_method in left.items() if by_method}
 
 
 def metrics_of(path, group):
@@ -79,6 +91,8 @@ def hunts(chains):
 
 
 def require(found, study, wanted):
+    if not found and any(hunt.get("@blinded") for *_, hunt in hunts(study.chains)):
+        raise Blinded(f"{study.folder / RESULTS}: nothing for the panel '{wanted}' that may be shown while the hunts are blinded (hunt.unblind)")
     if not found:
         raise InputError(f"{study.folder / RESULTS}: nothing for the panel '{wanted}'")
     return found

@@ -1,11 +1,11 @@
-"""The local p of a scan against the middle of its signal regions (lacathode-scan)."""
+"""The local p and the limits of a scan against the middle of its signal regions (lacathode-scan)."""
 from itertools import cycle
 from math import erfc, sqrt
 
 import numpy as np
 
-from .. import style
-from ..files import InputError
+from .. import limits, local_p, style
+from ..files import Blinded
 from ..names import number
 from ..page import Panel
 from .results import require, with_kind
@@ -14,37 +14,84 @@ LOOKS = ((style.BLUE, "o"), (style.VERMILION, "s"), (style.GREEN, "^"), (style.P
          (style.BLACK, "P"), (style.WINE, "X"))  # of the cuts
 LEVELS = (*range(8), *range(8, 38, 2))  # z of the dotted lines
 SPACE = 0.06  # of the axis between two lines
-SMALLEST_P = 1e-300  # what files hold of smaller ones
+ARROW = 0.6  # length of that of a bound, a part of its p
+
+
+def middle(chain):
+    region = chain.config["prepare"]["signal_region_low"], chain.config["prepare"]["signal_region_high"]
+    return sum(region) / 2
 
 
 def points(found):
-    """{(method, efficiency): (middles [W], p [W])} in the order of the mass, of the hunts' quoted estimates."""
+    """{(method, efficiency): (middles [W], p [W], whether p is a bound [W])} in the order of the mass, of the hunts' quoted estimates."""
     values = {}
     for chain, method, hunt in found:
-        region = chain.config["prepare"]["signal_region_low"], chain.config["prepare"]["signal_region_high"]
-        local = hunt[f"{hunt['@quoted']}/p_value"]
-        for efficiency, p_value in zip(hunt["background_efficiency"][1:], local[1:]):
-            values.setdefault((method, efficiency), []).append((sum(region) / 2, p_value))
+        for cut, efficiency in enumerate(hunt["background_efficiency"]):
+            if cut > 0:
+                values.setdefault((method, efficiency), []).append((middle(chain), *local_p.of_cut(hunt, hunt["@quoted"], cut)))
     return {key: np.transpose(sorted(of_key)) for key, of_key in values.items()}
 
 
 def panel(study, chains, name, title):
-    """One panel a method, a line an efficiency."""
-    by_cut = points(require(with_kind(chains, "hunt_00"), study, name))
-    if all(np.isnan(p_values).all() for _, p_values in by_cut.values()):
-        raise InputError(f"{study.folder}: panel '{name}': the hunts are blinded (hunt.unblind)")
+    """Unblinded one panel a method, a line an efficiency; then the limits."""
+    found = require(with_kind(chains, "hunt_00"), study, name)
+    by_cut = points(found)
+    blinded = all(np.isnan(p_values).all() for _, p_values, _ in by_cut.values())
     unit = chains[0].config["prepare"]["mass_unit"]
 
     def draw(axis, method):
         cuts = [efficiency for of, efficiency in by_cut if of == method]
         for efficiency, (colour, marker) in zip(sorted(cuts, reverse=True), cycle(LOOKS)):
-            middles, p_values = by_cut[method, efficiency]
-            axis.plot(middles, np.maximum(p_values, SMALLEST_P), color=colour, marker=marker,
-                      label=f"{number(100 * efficiency)} % of the background kept")
+            draw_p(axis, *by_cut[method, efficiency], f"{number(100 * efficiency)} % of the background kept", colour, marker)
         return finish(axis, unit)
     methods = dict.fromkeys(method for method, _ in by_cut)
-    return [Panel(f"local_p_{method}", lambda axis, method=method: draw(axis, method), style.look(method).name)
-            for method in methods]
+    panels = [] if blinded else [Panel(f"local_p_{method}", lambda axis, method=method: draw(axis, method), style.look(method).name)
+                                 for method in methods]
+    panels += limit_panels(found, unit)
+    if not panels:
+        raise Blinded(f"{study.folder}: panel '{name}': the hunts are blinded (hunt.unblind)")
+    return panels
+
+
+def draw_p(axis, middles, p_values, bound, label, colour, marker):
+    """An arrow down from what is a bound."""
+    drawn = np.maximum(p_values, local_p.SMALLEST)
+    axis.plot(middles, drawn, color=colour, marker=marker, label=label)
+    at = bound > 0
+    axis.errorbar(middles[at], drawn[at], ARROW * drawn[at], uplims=True, fmt="none", color=colour, capsize=2)
+
+
+def limit_panels(found, unit):
+    """A panel a method and cut, and one more where there are cross-sections."""
+    panels = []
+    for suffix, group, words in limits.QUANTITIES:
+        for method in dict.fromkeys(method for _, method, _ in found):
+            windows = [(middle(chain), hunt) for chain, of, hunt in found if of == method and limits.has(hunt, group)]
+            for efficiency in sorted({value for _, hunt in windows for value in hunt["background_efficiency"][1:]}, reverse=True):
+                one = limits_at(windows, efficiency, group, words)
+                if np.isfinite(one.expected).any():
+                    title = f"{style.look(method).name}, {number(100 * efficiency)} % kept"
+                    panels.append(Panel(f"limit_{method}_{number(100 * efficiency)}{suffix}",
+                                        lambda axis, one=one: draw_limits(axis, one, unit), limits.panel_title(title, windows[0][1])))
+    return panels
+
+
+def limits_at(windows, efficiency, group, words):
+    """limits.Limits of [(middle, hunt)] after one cut against the middle."""
+    rows = [(place, *(hunt[f"{hunt['@quoted']}/{group}/{name}"][cut] for name in ("expected", "observed")))
+            for place, hunt in windows for cut in np.flatnonzero(hunt["background_efficiency"] == efficiency)]
+    places, expected, observed = map(np.array, zip(*rows))
+    return limits.Limits(places, expected, observed, limits.label(windows[0][1], words)).sorted
+
+
+def draw_limits(axis, one, unit):
+    limits.draw(axis, one)
+    axis.set_xlabel(axis_label(unit))
+    return axis
+
+
+def axis_label(unit):
+    return f"Middle of the SR{'' if unit == '1' else f' [{unit}]'}"
 
 
 def levels(lowest):
@@ -64,6 +111,5 @@ def finish(axis, unit):
         axis.axhline(p_value, color=style.GREY, linestyle=":", linewidth=0.8, zorder=0)
         axis.annotate(rf"{z}$\sigma$", (1, p_value), (2, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
                       va="center", size=style.SMALL, color=style.GREY, annotation_clip=False)
-    axis.set(yscale="log", ylim=(lowest, 1.5), ylabel="Local $p$",
-             xlabel=f"Middle of the signal region{'' if unit == '1' else f' [{unit}]'}")
+    axis.set(yscale="log", ylim=(lowest, 1.5), ylabel="Local $p$", xlabel=axis_label(unit))
     return axis

@@ -2,7 +2,7 @@
 import numpy as np
 
 from .. import style
-from ..files import InputError
+from ..files import Blinded
 from ..names import number
 from ..page import Panel
 from .power import look_of
@@ -27,7 +27,7 @@ def panel(study, chains, name, title):
     by_cut = found(chains)
     if not by_cut:
         require(hunts(chains), study, name)
-        raise InputError(f"{study.folder}: panel '{name}': the hunts are blinded (hunt.unblind)")
+        raise Blinded(f"{study.folder}: panel '{name}': the hunts are blinded (hunt.unblind)")
 
     def draw(axis, cut):
         grid = np.linspace(EDGES[0], EDGES[-1], 201)

@@ -1,0 +1,95 @@
+"""How searches of pseudo-data without signal came out (lacathode-toys): whether z and the local p are what they say."""
+from __future__ import annotations
+
+from math import exp, pi, sqrt
+
+import numpy as np
+from plotting.names import number as plain
+from plotting.study.results import hunts
+
+from . import methods, page
+from .hunts import ALARMING_GOODNESS
+from .results import number
+
+LEVEL = 0.05  # of the local p whose frequency is told
+HIGH = 0.95  # quantile of the largest z
+
+
+def are_toys(study):
+    return all(chain.config["run"].get("pseudo_data") for chain in study.chains)
+
+
+def searches(study):
+    """{(method, efficiency): {signal region: [(toy, z, p, p of the fit)]}} of the quoted estimates after each cut; z is NaN where a fit failed."""
+    found = {}
+    for chain, method, _, hunt in hunts(study.chains):
+        region = tuple(chain.config["prepare"][f"signal_region_{end}"] for end in ("low", "high"))
+        for cut, efficiency in enumerate(hunt["background_efficiency"]):
+            if cut > 0:
+                one = chain.name.split("-")[0], *(hunt[f"{hunt['@quoted']}/{name}"][cut] for name in ("z", "p_value", "goodness_p_value"))
+                found.setdefault((method, float(efficiency)), {}).setdefault(region, []).append(one)
+    return found
+
+
+def kolmogorov_p_value(p_values):
+    """That so many values are uniform, as lacathode-toys tells it (Kolmogorov's limit, with Stephens' correction)."""
+    ordered, n = np.sort(p_values), len(p_values)
+    rank = np.arange(n)
+    distance = max((ordered - rank / n).max(), ((rank + 1) / n - ordered).max())
+    t = distance * (sqrt(n) + 0.12 + 0.11 / sqrt(n))
+    if t < 0.2:
+        return 1.0
+    if t < 1.18:
+        return 1 - sqrt(2 * pi) / t * sum(exp(-(k * pi)**2 / (8 * t * t)) for k in (1, 3, 5, 7))
+    return sum((-1)**(k - 1) * 2 * exp(-2 * (k * t)**2) for k in range(1, 6))
+
+
+def with_error(value, error):
+    return f"{number(value)} ± {error:.2g}"
+
+
+def row(of_region):
+    z, p_values, goodness = np.array([one[1:] for one in of_region]).T
+    good = np.isfinite(z)
+    z, p_values, goodness, n = z[good], p_values[good], goodness[good], good.sum()
+    cells = [f"{n:,}", f"{(~good).sum():,}"]
+    if n < 2:
+        return [*cells, *[number(np.nan)] * 5]
+    width = z.std(ddof=1)
+    return [*cells, with_error(z.mean(), width / sqrt(n)), with_error(width, width / sqrt(2 * (n - 1))),
+            below(p_values, LEVEL), number(kolmogorov_p_value(p_values)), below(goodness, ALARMING_GOODNESS)]
+
+
+def below(p_values, level):
+    return f"{(p_values < level).sum():,} ({level * len(p_values):.3g})"
+
+
+def largest(by_region):
+    """Of each toy the largest z of its signal regions, in [T]; a toy with a failed fit is left out."""
+    by_toy = {}
+    for of_region in by_region.values():
+        for toy, z, *_ in of_region:
+            by_toy.setdefault(toy, []).append(z)
+    values = np.array([max(z) for z in by_toy.values() if np.isfinite(z).all()])
+    return values
+
+
+def section(study):
+    found = searches(study)
+    rows = [[methods.name(method), *map(page.value, (f"{100 * efficiency:.4g} %", f"{plain(low)} to {plain(high)}", *row(of_region)))]
+            for (method, efficiency), by_region in found.items() for (low, high), of_region in by_region.items()]
+    head = ["method", "cut", "signal region", "toys", "failed", "mean of z", "width of z", f"p < {LEVEL:g} (expected)", "p that p is uniform",
+            f"fit p < {ALARMING_GOODNESS:g} (expected)"]
+    return page.section("Searches of pseudo-data", page.table(
+        head, rows, "z and local p of the quoted estimate. Without signal in the pseudo-data z of a calibrated search has mean 0 and width 1, and the "
+        "local p is uniform. Failed: a fit did not converge."), *global_table(found))
+
+
+def global_table(found):
+    """Where there are several signal regions."""
+    rows = [[methods.name(method), *map(page.value, (f"{100 * efficiency:.4g} %", f"{len(values):,}", f"{np.median(values):.2f}",
+                                                     f"{np.quantile(values, HIGH):.2f}"))]
+            for (method, efficiency), by_region in found.items() if len(by_region) > 1 and len(values := largest(by_region))]
+    return [page.table(["method", "cut", "toys", "median", f"{100 * HIGH:g} % are below"], rows,
+                       "The largest z of a toy's signal regions, for one cut fixed beforehand. lacathode-toys tells with it the global p of an "
+                       "unblinded scan of data with the same settings.")] if rows else []

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""What scripts/report.py says of a search, of a scan, and of toys."""
+import unittest
+from unittest import mock
+
+import h5py
+import numpy as np
+from test_report import ReportTest
+
+import report  # of scripts/, which plot_files puts on the path
+from plotting import files
+from reporting import hunts, toys
+from reporting.run_files import RunFiles
+
+
+class OfASearch(ReportTest):
+    def row(self, page, *begin):
+        row, = [row for row in page.rows if row[:len(begin)] == list(begin) and len(row) == 9]
+        return row
+
+    def hunt(self, run, method="lacathode"):
+        return files.read_metrics(self.runs / run / method / "hunt_00.h5", "hunt")
+
+    def test_numbers_are_those_of_the_files(self):
+        page, hunt = self.page(self.runs / "found"), self.hunt("found")
+        row = self.row(page, "LaCATHODE", "10 %", "efficiency times all events (quoted)")
+        value = {name: hunt[f"efficiency/{name}"][2] for name in ("expected", "error", "observed", "z", "p_value", "signal", "signal_low",
+                                                                  "signal_high", "goodness_p_value")}
+        self.assertEqual(row[3:], [f"{value['expected']:.4g} ± {value['error']:.2g}", f"{value['observed']:.4g}", f"{value['z']:.2f}",
+                                   f"{value['p_value']:.4g}", "{signal:.4g} [{signal_low:.4g}, {signal_high:.4g}]".format(**value),
+                                   f"{value['goodness_p_value']:.4g}"])
+        self.assertEqual(self.row(page, "LaCATHODE", "0.2 %", "fit of the spectrum")[6], "< 0.0099")  # of 100 toys none
+        self.assertEqual(self.row(page, "CATHODE", "no cut", "fit of the spectrum")[4], f"{hunt['spectrum/observed'][0]:.4g}")
+        sampled = self.row(page, "LaCATHODE", "30 %", "sampled background")
+        self.assertEqual(sampled[3], f"{hunt['reference/expected'][1]:.4g} ± {hunt['reference/error'][1]:.2g}")
+        limits, = [row for row in page.rows if row[:2] == ["LaCATHODE", "30 %"] and len(row) == 8]
+        low2, low, middle, high, high2 = hunt["efficiency/limit/expected"][1]
+        self.assertEqual(limits[2:5], [f"{middle:.4g} [{low:.4g}, {high:.4g}]", f"[{low2:.4g}, {high2:.4g}]",
+                                       f"{hunt['efficiency/limit/observed'][1]:.4g}"])
+        self.assertEqual(limits[7], f"{hunt['efficiency/limit/observed'][1] / (4 * 0.5):.4g}")
+        for wrong in ("was not evaluated", "No method was evaluated", "blinded"):
+            self.assertNotIn(wrong, page.text)
+
+    def test_blinded_it_says_so(self):
+        page = self.page(self.runs / "search")
+        self.assertIn("<b>LaCATHODE, CATHODE</b>: blinded.", page.text)
+        row = self.row(page, "LaCATHODE", "10 %", "efficiency times all events (quoted)")
+        self.assertRegex(row[3], r"^\d.* ± \d")
+        self.assertEqual(row[4:8], ["blinded"] * 4)
+        limits, = [row for row in page.rows if row[:2] == ["LaCATHODE", "30 %"] and len(row) == 8]
+        self.assertEqual([limits[4], limits[7]], ["blinded"] * 2)
+        self.assertNotIn("was not evaluated", page.text)
+
+    def test_errors(self):
+        self.assertEqual(hunts.with_errors(1548.86, 57.39, 154.9), "1549 ± 57 ± 150 (syst.)")
+        self.assertEqual(hunts.with_errors(42.71, 3.234), "42.71 ± 3.2")
+        self.assertEqual(hunts.with_errors(235825.3, 651), "235,825 ± 650")
+        self.assertEqual(hunts.interval(-12000.4, 9999.6, float("nan")), "10,000 [-12,000, –]")
+
+    def test_warnings(self):
+        folder = self.copy(run="found")
+
+        def found():
+            return [str(sentence) for sentence in hunts.warnings(RunFiles(folder)) if sentence.startswith("LaCATHODE, cut of 10 %")]
+
+        def change(goodness, spread, spurious):
+            def of_file(file):
+                group = file["efficiency"]
+                for name, value in (("goodness_p_value", goodness), ("bias/spread", spread), ("spurious", spurious)):
+                    group[name][2] = value
+                group["error"][2], group["expected"][2] = 20, 500
+            return of_file
+        self.changed(folder, "lacathode/hunt_00.h5", change(0.02, 0.019, 0))  # 9.5 events, less than half of 20
+        self.assertEqual(found(), [])
+        for values, pattern in (((0.009, 0, 0), "does not fit the sidebands .p = 0.009."), ((0.02, 0.021, 0), "10.5 events of 500")):
+            with h5py.File(folder / "lacathode/hunt_00.h5", "a") as file:
+                change(*values)(file)
+            sentence, = found()
+            self.assertRegex(sentence, pattern)
+        with h5py.File(folder / "lacathode/hunt_00.h5", "a") as file:
+            change(0.02, 0.021, 0.021 * 500)(file)  # a part of the error already
+        self.assertEqual(found(), [])
+
+    def test_scan(self):
+        for folder, observed in (("unblinded", r"^\d+$"), ("searches", "^blinded$")):
+            page = self.page(self.runs / folder / "scan")
+            self.assertEqual(page.tags.count("img"), 1)
+            rows = [row for row in page.rows if row[1:3] == ["10 %", "efficiency times all events (quoted)"]]
+            self.assertEqual(len(rows), 2)
+            for row in rows:
+                self.assertRegex(row[4], observed)
+            self.assertEqual("</b>: blinded." in page.text, folder == "searches")
+
+    def test_a_figure_that_is_blinded_is_left_out(self):
+        with mock.patch.object(report.study.figure, "picture", side_effect=files.Blinded("/folder: blinded")):
+            page = self.page(self.runs / "searches/scan")
+        self.assertIn("None: the hunts are blinded (hunt.unblind).", page.text)
+
+    def test_toys(self):
+        page = self.page(self.runs / "searches/toys")
+        with h5py.File(self.runs / "searches/toys/results.h5") as file:
+            z = np.array([[file[f"chain/toy{toy}-m{m}/lacathode/hunt_00/efficiency/z"][2] for m in (3.3, 3.6)] for toy in (1, 2, 3)])
+        row, = [row for row in page.rows if row[:3] == ["LaCATHODE", "10 %", "3.45 to 3.75"]]
+        width = z[:, 1].std(ddof=1)
+        self.assertEqual(row[3:7], ["3", "0", f"{z[:, 1].mean():.4g} ± {width / 3**0.5:.2g}", f"{width:.4g} ± {width / 2:.2g}"])
+        row, = [row for row in page.rows if row[:2] == ["LaCATHODE", "10 %"] and len(row) == 5]
+        self.assertEqual(row[2:4], ["3", f"{np.median(z.max(axis=1)):.2f}"])
+
+    def test_uniformity(self):
+        """Against the tables of Kolmogorov's distribution: 5 % beyond 1.3581 and 50 % beyond 0.8276."""
+        n = 10_000
+        grid = (np.arange(n) + 0.5) / n
+        for distance, wanted in ((1.3581, 0.05), (0.8276, 0.5)):
+            moved = np.clip(grid - distance / (n**0.5 + 0.12), 0, 1)
+            self.assertAlmostEqual(toys.kolmogorov_p_value(moved), wanted, 1 if wanted > 0.1 else 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -10,13 +10,12 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/stats/gamma_distribution.hpp"
 #include "stats/selection_sampler.hpp"
+#include "stats/selection_simulation.hpp"
 
 namespace lacathode {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t simulations = 1999;
-static_assert(RandomSelectionNull::smallest_simulated_p == 1.0 / (simulations + 1));
 
 struct Moments {
     double mean, variance;
@@ -114,11 +113,9 @@ RandomSelectionNull::Summary RandomSelectionNull::summary(std::int64_t n, double
 
 bool RandomSelectionNull::needs_simulation(std::int64_t n) const noexcept {
     const auto fewer = static_cast<double>(std::min(n, events_ - n));
-    const auto bins = static_cast<double>(contents_.size());
     const double expectation =
         fewer * static_cast<double>(smallest_) / static_cast<double>(events_);
-    // Half a step of the discrete X, 2 B / n for equal bins, is 0.28 sqrt(B) / n in p.
-    return expectation < 5 || fewer < 60 * std::sqrt(bins) || (bins < 20 && fewer < 2000);
+    return stats::detail::is_too_coarse(expectation, fewer, contents_.size());
 }
 
 std::vector<double> RandomSelectionNull::simulate(std::int64_t n, double efficiency,
@@ -144,9 +141,10 @@ double RandomSelectionNull::p_value(double chi2_per_dof, std::int64_t n, double 
     }
     // Equal histograms may give values that differ by rounding.
     const double reached = chi2_per_dof * (1 - 1e-12);
-    const std::vector<double> simulated = simulate(n, efficiency, simulations, stream);
+    const std::vector<double> simulated =
+        simulate(n, efficiency, stats::detail::simulations, stream);
     const auto larger = std::ranges::count_if(simulated, [&](double v) { return v >= reached; });
-    return static_cast<double>(larger + 1) / static_cast<double>(simulations + 1);
+    return static_cast<double>(larger + 1) / static_cast<double>(stats::detail::simulations + 1);
 }
 
 }  // namespace lacathode

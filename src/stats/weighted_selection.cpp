@@ -10,13 +10,12 @@
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/stats/gamma_distribution.hpp"
+#include "stats/selection_simulation.hpp"
 
 namespace lacathode {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t simulations = 1999;
-static_assert(RandomSelectionNull::smallest_simulated_p == 1.0 / (simulations + 1));
 
 }  // namespace
 
@@ -92,10 +91,8 @@ RandomSelectionNull::Summary WeightedSelectionNull::summary(std::int64_t n) cons
 
 bool WeightedSelectionNull::needs_simulation(std::int64_t n) const {
     const double fraction = static_cast<double>(n) / events();
-    const double fewer = std::min(fraction, 1 - fraction) * effective_;
-    const auto bins = static_cast<double>(sums_.size());
-    return std::min(fraction, 1 - fraction) * fewest_ < 5 || fewer < 60 * std::sqrt(bins) ||
-           (bins < 20 && fewer < 2000);
+    const double fewer = std::min(fraction, 1 - fraction);
+    return stats::detail::is_too_coarse(fewer * fewest_, fewer * effective_, sums_.size());
 }
 
 double WeightedSelectionNull::p_value(double chi2_per_dof, std::int64_t n,
@@ -112,7 +109,7 @@ double WeightedSelectionNull::p_value(double chi2_per_dof, std::int64_t n,
     std::iota(order.begin(), order.end(), std::size_t{0});
     const double reached = chi2_per_dof * (1 - 1e-12);  // equal ones may differ by rounding
     std::int64_t larger = 0;
-    for (std::size_t i = 0; i < simulations; ++i) {
+    for (std::size_t i = 0; i < stats::detail::simulations; ++i) {
         check_interrupt();
         std::vector<double> selected(sums_.size(), 0);
         for (std::size_t k = 0; k < static_cast<std::size_t>(n); ++k) {
@@ -121,7 +118,7 @@ double WeightedSelectionNull::p_value(double chi2_per_dof, std::int64_t n,
         }
         larger += this->chi2_per_dof(selected, n) >= reached ? 1 : 0;
     }
-    return static_cast<double>(larger + 1) / static_cast<double>(simulations + 1);
+    return static_cast<double>(larger + 1) / static_cast<double>(stats::detail::simulations + 1);
 }
 
 }  // namespace lacathode

@@ -6,7 +6,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/stages/support/search_file.hpp"
+#include "lacathode/stages/support/headline_file.hpp"
 #include "workflow/chain_checks.hpp"
 #include "workflow/chain_layout.hpp"
 #include "workflow/chain_plan.hpp"
@@ -235,13 +235,13 @@ std::vector<std::string> flow_checks(const RunConfig& config, const std::string&
 std::vector<std::string> failed_checks(const RunConfig& config, const std::string& directory) {
     Problems found;
     for (const std::string& path : flow_checks(config, directory)) {
-        const std::string failures = failures_of_flow_check(path);
+        const std::string failures = failures_of(path);
         found.unless(failures.empty(), path, ": ", failures);
     }
     for (const Method method : config.methods) {
         for (std::size_t i = 0; config.hunt && i < config.retrainings; ++i) {
             const std::string path = ChainLayout{directory}.of_retraining(method, "hunt", i);
-            const std::string failures = failures_of_hunt(path);
+            const std::string failures = failures_of(path);
             found.unless(failures.empty(), path, ": ", failures);
         }
     }

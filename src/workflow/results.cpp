@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lacathode/core/text.hpp"
+#include "lacathode/stages/support/headline_file.hpp"
 
 namespace lacathode {
 namespace {

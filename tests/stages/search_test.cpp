@@ -10,6 +10,7 @@
 #include "lacathode/io/input_file.hpp"
 #include "lacathode/stages/fit_background.hpp"
 #include "lacathode/stages/hunt.hpp"
+#include "lacathode/stages/support/headline_file.hpp"
 #include "lacathode/stages/support/score_alignment.hpp"
 #include "lacathode/stages/support/search_file.hpp"
 #include "lacathode/stats/counting_limit.hpp"

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "lacathode/stages/support/event_counts.hpp"
-#include "lacathode/stages/support/metrics_file.hpp"
 #include "lacathode/stages/support/scored_events.hpp"
+#include "lacathode/stages/support/sculpting_metrics.hpp"
 #include "lacathode/stages/support/settings.hpp"
 #include "lacathode/stages/support/stage.hpp"
 #include "lacathode/stats/roc.hpp"

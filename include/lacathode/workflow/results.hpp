@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "lacathode/stages/support/metrics_file.hpp"
+#include "lacathode/stages/support/quantity.hpp"
 #include "lacathode/workflow/chain.hpp"
 
 namespace lacathode {

@@ -6,6 +6,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/shared_groups.hpp"
+#include "lacathode/stages/support/evaluated.hpp"
 #include "lacathode/stats/multiple_tests.hpp"
 
 namespace lacathode {
@@ -111,8 +112,7 @@ void write_flow_check(OutputFile& file, const FlowCheckHeader& header, const Flo
     file.set_attribute("/", "judged", judged_name(check.judged));
     file.set_attribute("/", "failures", header.failures);
     write_signal_region(file, header.signal_region);
-    for (const auto& [name, value] : summary_of(headline(check)))
-        file.set_attribute("/", name, std::get<double>(value));
+    write_quantities(file, headline(check));
     write_counts(file, check);
     write_bins<double>(file, "/bins/low", check.bins, [](const auto& bin) { return bin.low; });
     write_bins<double>(file, "/bins/high", check.bins, [](const auto& bin) { return bin.high; });
@@ -143,15 +143,6 @@ std::vector<Quantity> read_flow_check(const InputFile& file) {
                                                       : Quantity{quantity.name, value};
     }
     return quantities;
-}
-
-std::string failures_of_flow_check(const std::string& path) {
-    const InputFile file(path, FileFormat::metrics);
-    const std::string kind = file.string_attribute("/", "kind");
-    if (kind != flow_check_kind)
-        throw InputError(
-            concat(path, ": attribute 'kind' = '", kind, "' is not ", flow_check_kind));
-    return file.string_attribute("/", "failures");
 }
 
 }  // namespace lacathode

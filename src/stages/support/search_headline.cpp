@@ -182,9 +182,4 @@ std::vector<Quantity> read_hunt(const InputFile& file) {
     return found_quantities(efficiency, found);
 }
 
-std::string failures_of_hunt(const std::string& path) {
-    const InputFile file(path, FileFormat::metrics);
-    return file.has_attribute("/", "failures") ? file.string_attribute("/", "failures") : "";
-}
-
 }  // namespace lacathode

@@ -9,7 +9,7 @@
 #include "lacathode/io/input_file.hpp"
 #include "lacathode/io/output_file.hpp"
 #include "lacathode/stages/support/event_selection.hpp"
-#include "lacathode/stages/support/metrics_file.hpp"
+#include "lacathode/stages/support/quantity.hpp"
 #include "lacathode/stages/support/settings.hpp"
 #include "lacathode/stats/fisher_exact.hpp"
 #include "lacathode/stats/independence.hpp"
@@ -60,8 +60,5 @@ inline constexpr const char* flow_check_kind = "flow";
 void write_flow_check(OutputFile& file, const FlowCheckHeader& header, const FlowCheck& check);
 /// The headline of such a file. Throws InputError naming the file for anything that is missing.
 std::vector<Quantity> read_flow_check(const InputFile& file);
-/// FlowCheckHeader::failures of such a file. Throws InputError as the other does, and for a file
-/// of another kind.
-std::string failures_of_flow_check(const std::string& path);
 
 }  // namespace lacathode

@@ -7,7 +7,7 @@
 #include "lacathode/io/output_file.hpp"
 #include "lacathode/stages/support/hunted_signal.hpp"
 #include "lacathode/stages/support/mass_spectrum.hpp"
-#include "lacathode/stages/support/metrics_file.hpp"
+#include "lacathode/stages/support/quantity.hpp"
 
 namespace lacathode {
 
@@ -29,7 +29,5 @@ std::vector<Quantity> headline(const MassSpectra& spectra, const HuntResult& res
 /// The headline of a file of either kind.
 std::vector<Quantity> read_background(const InputFile& file);
 std::vector<Quantity> read_hunt(const InputFile& file);
-/// By what the hunt fails, if it was asked to fail; empty: nothing.
-std::string failures_of_hunt(const std::string& path);
 
 }  // namespace lacathode

@@ -6,7 +6,6 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
-#include "stages/support/input_block.hpp"
 
 namespace lacathode {
 namespace {

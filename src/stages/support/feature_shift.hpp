@@ -6,10 +6,9 @@
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/core/random.hpp"
 #include "lacathode/stages/prepare.hpp"
+#include "stages/support/input_block.hpp"
 
 namespace lacathode {
-
-struct InputBlock;
 
 /// Adds c times its own mass to the features that config.shift names.
 void shift_by_own_mass(const Prepare::Config& config, InputBlock& block);

@@ -7,7 +7,6 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/physics/dijet_features.hpp"
-#include "stages/support/feature_shift.hpp"
 
 namespace lacathode {
 namespace {
@@ -38,7 +37,6 @@ InputBlock input_block(const Prepare::Config& config, const Matrix<double>& valu
         DijetFeatures dijets = dijet_features(inputs, {.features = config.features});
         block = {.mass = std::move(dijets.mass), .features = std::move(dijets.features)};
     }
-    if (config.shift_by == ShiftBy::mass) shift_by_own_mass(config, block);
     return block;
 }
 

@@ -13,7 +13,7 @@ namespace lacathode {
 /// Float64; NaN where a value is unusable.
 struct InputBlock {
     std::vector<double> mass;  ///< [N]
-    Matrix<double> features;   ///< [N, D], shifted by their own mass if that is asked for
+    Matrix<double> features;   ///< [N, D]
 };
 
 /// Of the first `measured` columns of `values` [N, InputColumns::names] of the input.

@@ -6,7 +6,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
-#include "stages/support/prepare_input.hpp"
+#include "stages/support/input_memory.hpp"
 
 namespace lacathode {
 namespace {

@@ -1,7 +1,5 @@
 #include "stages/support/prepare_input.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -15,8 +13,10 @@
 #include "lacathode/io/column_table.hpp"
 #include "lacathode/io/file_hash.hpp"
 #include "lacathode/io/matching_files.hpp"
+#include "stages/support/feature_shift.hpp"
 #include "stages/support/input_block.hpp"
 #include "stages/support/input_columns.hpp"
+#include "stages/support/input_memory.hpp"
 #include "stages/support/prepare_events.hpp"
 
 namespace lacathode {
@@ -161,7 +161,8 @@ std::optional<EventTable> RawEventReader::Impl::next() {
 }
 
 EventTable RawEventReader::Impl::events(std::size_t first, const Matrix<double>& values) {
-    const InputBlock block = input_block(config_, values, checked_.columns.measured);
+    InputBlock block = input_block(config_, values, checked_.columns.measured);
+    if (config_.shift_by == ShiftBy::mass) shift_by_own_mass(config_, block);
     EventTable table = columns_;
     std::vector<float> features;
     features.reserve(block.features.values().size());
@@ -245,23 +246,6 @@ bool append_next(RawEventReader& reader, EventTable& all, std::vector<float>& fe
 }
 
 }  // namespace
-
-double memory_of_this_machine() {
-    return static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
-           static_cast<double>(sysconf(_SC_PAGESIZE));
-}
-
-void require_memory(std::size_t rows, std::size_t floats, const std::string& input, double bytes) {
-    constexpr std::size_t row_of_its_own =
-        sizeof(double) + sizeof(std::int64_t) + 2 * sizeof(std::int8_t);
-    const auto row_bytes = static_cast<double>(row_of_its_own + floats * sizeof(float));
-    const double needed = 2 * static_cast<double>(rows) * row_bytes;
-    if (needed <= bytes) return;
-    constexpr double gigabyte = 1e9;
-    throw InputError(concat(input, ": ", rows, " events need ", needed / gigabyte,
-                            " GB, and this machine has ", bytes / gigabyte,
-                            ": read fewer files, or a part of them"));
-}
 
 RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageInput>& files) {
     expects(!files.empty(), "there is an input file");

@@ -46,13 +46,6 @@ class RawEventReader {
     std::unique_ptr<Impl> impl_;
 };
 
-double memory_of_this_machine();  ///< bytes
-
-/// Throws InputError, naming the input, if so many events do not fit into so many bytes: a small
-/// file may hold more than memory does once it is decompressed. They are held twice while they are
-/// split. `floats`: features, and the weight where there is one.
-void require_memory(std::size_t rows, std::size_t floats, const std::string& input, double bytes);
-
 /// All of them, in memory. Throws as RawEventReader does, and for more rows than this machine's
 /// memory holds.
 RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageInput>& files);

@@ -11,13 +11,11 @@
 #include "lacathode/stages/support/settings.hpp"
 #include "stages/support/feature_shift.hpp"
 #include "stages/support/input_columns.hpp"
+#include "stages/support/input_roles.hpp"
 #include "stages/support/prepare_input.hpp"
 
 namespace lacathode {
 namespace {
-
-constexpr const char* events_role = "events";
-constexpr const char* extra_role = "extra_background";
 
 std::int64_t count_rows(const EventTable& events, Partition partition, std::int8_t label,
                         const MassWindow* window = nullptr) {
@@ -150,7 +148,8 @@ std::vector<Argument> Prepare::arguments(Paths& paths) {
 
 std::vector<StageInput> Prepare::inputs(const Config& config) {
     std::vector<StageInput> inputs = input_files(config.input, events_role);
-    std::ranges::move(input_files(config.extra_background, extra_role), std::back_inserter(inputs));
+    std::ranges::move(input_files(config.extra_background, extra_background_role),
+                      std::back_inserter(inputs));
     return inputs;
 }
 
@@ -193,7 +192,8 @@ void Prepare::run(const Config& config, const Paths& paths, Job& job) {
     made_from(job, data);
     std::optional<RawInput> extra;
     if (!config.extra_background.empty()) {
-        extra = read_raw_events(config, input_files(config.extra_background, extra_role));
+        extra =
+            read_raw_events(config, input_files(config.extra_background, extra_background_role));
         refuse_shared_files(data, *extra);
         require_weights_of_both(data, *extra);
         made_from(job, *extra);

@@ -17,6 +17,7 @@
 #include "stages/support/input_block.hpp"
 #include "stages/support/input_columns.hpp"
 #include "stages/support/input_memory.hpp"
+#include "stages/support/input_roles.hpp"
 #include "stages/support/prepare_events.hpp"
 
 namespace lacathode {
@@ -103,8 +104,7 @@ CheckedFiles check_files(const Prepare::Config& config, const std::vector<StageI
 std::vector<StageInput> input_files(const FilePatterns& patterns, const std::string& role) {
     std::vector<StageInput> files;
     for (std::string& path : matching_files(patterns.patterns)) {
-        const std::size_t number = files.size() + 1;
-        files.push_back({number == 1 ? role : concat(role, '_', number), std::move(path)});
+        files.push_back({numbered_role(role, files.size() + 1), std::move(path)});
     }
     return files;
 }

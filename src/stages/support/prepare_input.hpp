@@ -11,7 +11,7 @@
 
 namespace lacathode {
 
-/// The files that the patterns mean, with their roles ROLE, ROLE_2, ROLE_3, ... Throws InputError
+/// The files that the patterns mean, with their numbered roles. Throws InputError
 /// for a pattern that matches none.
 std::vector<StageInput> input_files(const FilePatterns& patterns, const std::string& role);
 

@@ -7,6 +7,7 @@
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/column_table.hpp"
+#include "stages/support/input_roles.hpp"
 
 namespace lacathode {
 namespace {
@@ -69,11 +70,11 @@ class RowCollector {
     std::size_t rows_ = 0;  // before the block that is read
 };
 
-// Of one role: ROLE, ROLE_2, ROLE_3, ...
+// All of one role, in their order.
 void append_role(const Provenance& provenance, const std::string& role,
                  std::vector<InputRecord>& records) {
     for (std::size_t number = 1;; ++number) {
-        const std::string name = number == 1 ? role : concat(role, '_', number);
+        const std::string name = numbered_role(role, number);
         const auto found = std::ranges::find(provenance.inputs, name, &InputRecord::role);
         if (found == provenance.inputs.end()) return;
         records.push_back(*found);
@@ -84,7 +85,8 @@ void append_role(const Provenance& provenance, const std::string& role,
 
 std::vector<InputRecord> source_tables(const Provenance& provenance) {
     std::vector<InputRecord> records;
-    for (const char* role : {"events", "extra_background"}) append_role(provenance, role, records);
+    for (const char* role : {events_role, extra_background_role})
+        append_role(provenance, role, records);
     return records;
 }
 

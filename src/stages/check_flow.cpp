@@ -161,7 +161,7 @@ std::vector<Argument> CheckFlow::arguments(Paths& paths) {
 
 std::vector<std::string> CheckFlow::lacks(const Config& config, const EventCounts& events) {
     const Partition part = partition_of(config.part);
-    const char* part_name = evaluated_part_names[static_cast<std::size_t>(config.part)];
+    const std::string part_name = evaluated_part_name(config.part);
     const std::size_t sideband = events.all(part, Region::sideband);
     const std::size_t inside = events.background(part, Region::signal_region);
     Problems found;

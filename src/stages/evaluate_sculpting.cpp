@@ -98,7 +98,7 @@ std::vector<std::string> EvaluateSculpting::lacks(const Config& config, const Ev
     const std::size_t inside = events.background(part, Region::signal_region);
     const std::size_t outside = events.background(part, Region::sideband);
     const std::size_t judged = outside + (events.has_label() ? inside : 0);
-    const char* name = evaluated_part_names[static_cast<std::size_t>(config.part)];
+    const std::string name = evaluated_part_name(config.part);
     Problems found;
     found.unless(inside > 0, "no ", name,
                  " event in the signal region, which sets the thresholds of the sculpting "

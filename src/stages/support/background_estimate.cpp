@@ -34,7 +34,7 @@ std::vector<double> weights_of(const std::vector<double>& counts, std::size_t si
 }  // namespace
 
 std::string estimate_name(Estimate estimate) {
-    return estimate == Estimate::spectrum ? "spectrum" : "efficiency";
+    return estimate_names[static_cast<std::size_t>(estimate)];
 }
 
 SpectrumModel spectrum_model(Estimate kind, const SpectrumSettings& settings,

@@ -22,8 +22,7 @@ void write_evaluated(OutputFile& file, const char* kind, const Evaluated& evalua
     file.set_attribute("/", "mass_unit", evaluated.mass.unit);
     file.set_attribute("/", "unmapped",
                        std::string(unmapped_names[static_cast<std::size_t>(evaluated.unmapped)]));
-    file.set_attribute("/", "partition",
-                       std::string(evaluated_part_names[static_cast<std::size_t>(evaluated.part)]));
+    file.set_attribute("/", "partition", evaluated_part_name(evaluated.part));
     write_signal_region(file, evaluated.signal_region);
 }
 

@@ -107,8 +107,7 @@ void write_flow_check(OutputFile& file, const FlowCheckHeader& header, const Flo
     file.set_attribute("/", "kind", std::string(flow_check_kind));
     file.set_attribute("/", "mass_name", header.mass.name);
     file.set_attribute("/", "mass_unit", header.mass.unit);
-    file.set_attribute("/", "partition",
-                       std::string(evaluated_part_names[static_cast<std::size_t>(header.part)]));
+    file.set_attribute("/", "partition", evaluated_part_name(header.part));
     file.set_attribute("/", "judged", judged_name(check.judged));
     file.set_attribute("/", "failures", header.failures);
     write_signal_region(file, header.signal_region);

@@ -1,5 +1,6 @@
 // The keys of section "hunt", what is wrong with their values, and the files.
 #include <algorithm>
+#include <iterator>
 
 #include "lacathode/core/problems.hpp"
 #include "lacathode/stages/fit_background.hpp"
@@ -14,7 +15,7 @@ Section Hunt::section(Config& c) {
           "Whose result is quoted, declared beforehand: efficiency (selected over all events, "
           "smooth in m) or spectrum (a function through the selected events); both are in the "
           "file.",
-          choice(c.quoted, {"spectrum", "efficiency"})},
+          choice(c.quoted, {std::begin(estimate_names), std::end(estimate_names)})},
          {"unblind", "",
           "Look at the signal region after the cuts; until then expected values only.", &c.unblind},
          {"confidence", "", "Of the upper limits (CLs).", &c.confidence, Range::fraction()},
@@ -52,7 +53,7 @@ Section Hunt::section(Config& c) {
          {"signal", "",
           "What is sought: window (events in the signal region, whatever their mass) or gaussian "
           "(a peak, over all bins).",
-          choice(c.signal.kind, {"window", "gaussian"})},
+          choice(c.signal.kind, {std::begin(signal_names), std::end(signal_names)})},
          {"signal_mean", "mass unit", "Of a gaussian signal; 0: the middle of the signal region.",
           &c.signal.mean, Range::at_least(0)},
          {"signal_width", "mass unit", "Standard deviation of a gaussian signal.", &c.signal.width,

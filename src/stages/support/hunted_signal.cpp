@@ -7,7 +7,7 @@
 namespace lacathode {
 
 std::string signal_name(SignalKind kind) {
-    return kind == SignalKind::window ? "window" : "gaussian";
+    return signal_names[static_cast<std::size_t>(kind)];
 }
 
 double SoughtSignal::mean_in(const MassWindow& signal_region) const {

@@ -7,6 +7,10 @@ void check_window(Problems& found, const std::string& section, double low, doubl
                  ".signal_region_high = ", high);
 }
 
+std::string evaluated_part_name(EvaluatedPart part) {
+    return evaluated_part_names[static_cast<std::size_t>(part)];
+}
+
 Partition partition_of(EvaluatedPart part) {
     return part == EvaluatedPart::test ? Partition::test : Partition::validation;
 }

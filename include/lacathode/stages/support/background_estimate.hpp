@@ -22,6 +22,7 @@ enum class Estimate {
     efficiency  ///< a smooth fraction of all events, which show no signal: times their number
 };
 inline constexpr Estimate estimates[] = {Estimate::spectrum, Estimate::efficiency};
+inline constexpr const char* estimate_names[] = {"spectrum", "efficiency"};
 std::string estimate_name(Estimate estimate);
 
 /// One estimate after one cut: fitted to the sidebands alone. Of events with weights its numbers

@@ -17,6 +17,7 @@ enum class SignalKind {
     window,   ///< everything in the signal region: its events are counted
     gaussian  ///< a peak of known mean and width
 };
+inline constexpr const char* signal_names[] = {"window", "gaussian"};
 std::string signal_name(SignalKind kind);
 
 struct SoughtSignal {

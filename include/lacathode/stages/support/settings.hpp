@@ -26,6 +26,7 @@ enum class EvaluatedPart {
     validation,  ///< for choosing settings: Partition::validation, and ::evaluation for more signal
 };
 inline constexpr const char* evaluated_part_names[] = {"test", "validation"};
+std::string evaluated_part_name(EvaluatedPart part);
 
 /// The same as a part of the events.
 Partition partition_of(EvaluatedPart part);

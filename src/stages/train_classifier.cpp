@@ -14,6 +14,9 @@
 #include "stages/support/classifier_files.hpp"
 
 namespace lacathode {
+
+static_assert(ReplicaRoom<TrainClassifier>);
+
 namespace {
 
 // Behind the streams of the epochs and trees.

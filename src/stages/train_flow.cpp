@@ -14,6 +14,9 @@
 #include "lacathode/stages/support/training_guard.hpp"
 
 namespace lacathode {
+
+static_assert(ReplicaRoom<TrainFlow>);
+
 namespace {
 
 const char* region_name(Region region) {

@@ -36,7 +36,7 @@ class Training {
         std::span<const Training* const> members, const StageContext& context) const = 0;
 };
 
-template <StageRoom S>
+template <ReplicaRoom S>
 class TrainingOf final : public Training {
   public:
     TrainingOf(const typename S::Config& config, const typename S::Paths& paths,
@@ -95,7 +95,7 @@ template <StageRoom S>
 std::shared_ptr<const Training> training_of(const typename S::Config& config,
                                             const typename S::Paths& paths,
                                             const StageContext& context) {
-    if constexpr (requires { &S::run_together; }) {
+    if constexpr (ReplicaRoom<S>) {
         return std::make_shared<const TrainingOf<S>>(config, paths, context);
     } else {
         return nullptr;

@@ -1,6 +1,7 @@
 // Several trainings of one stage in one call.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -28,6 +29,25 @@ template <class Paths>
 struct JointTraining {
     RetrainingJob* job;
     Paths paths;
+};
+
+/// A stage with retrainings, several of which one call trains: paths.replicas of them from
+/// config.retraining on. A hook that is misspelt is no hook, and --replicas would train one: the
+/// stage's source asserts that it is a ReplicaRoom.
+template <class S>
+concept ReplicaRoom = StageRoom<S> &&
+    requires(typename S::Config& config, const typename S::Config& settings,
+             typename S::Paths& paths, const typename S::Paths& files, const Execution& execution,
+             std::span<const JointTraining<typename S::Paths>> trainings,
+             const StageContext& context) {
+    { config.retraining } -> std::same_as<std::size_t&>;
+    { paths.replicas } -> std::same_as<std::size_t&>;
+    // Whether LibTorch trains several with these settings as one computation there.
+    { S::trains_together(settings, execution) } -> std::same_as<bool>;
+    // Trains them so, each into the output of its job.
+    { S::run_together(settings, trainings) } -> std::same_as<void>;
+    // Calls train_replicas.
+    { S::run_retrainings(settings, files, context) } -> std::same_as<Summary>;
 };
 
 /// The option --replicas of a stage with retrainings.
@@ -90,7 +110,7 @@ Summary told_of(std::span<const RetrainingJob> jobs);
 /// so, are left. Where S::trains_together(config, execution), all are one computation by
 /// S::run_together(config, trainings); else they run side by side. Throws UsageError for too many,
 /// and NumericalError for those that failed, when all others are written.
-template <StageRoom S>
+template <ReplicaRoom S>
 Summary train_replicas(const typename S::Config& config, const typename S::Paths& paths,
                        const StageContext& context) {
     require_possible_replicas(paths.replicas);

@@ -41,7 +41,8 @@ struct StageInput {
 /// A stage. `Config` are its settings, one section of a configuration file, and those sections of
 /// other stages that further_sections(config) names, if there is such a function; `Paths` its named
 /// files, of which `output` is the one it writes. `run` reads, computes with a pure `compute` of
-/// its own, writes and commits through the job; it throws, and prints nothing.
+/// its own, writes and commits through the job; it throws, and prints nothing. A stage may have
+/// inputs(config) too, and be a ReplicaRoom (retrainings.hpp).
 template <class S>
 concept StageRoom = std::default_initializable<typename S::Config> &&
     std::default_initializable<typename S::Paths> &&

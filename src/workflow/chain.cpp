@@ -10,8 +10,10 @@
 #include "workflow/chain_checks.hpp"
 #include "workflow/chain_layout.hpp"
 #include "workflow/chain_plan.hpp"
-#include "workflow/chain_steps.hpp"
+#include "workflow/directories.hpp"
 #include "workflow/job_list.hpp"
+#include "workflow/outdated_steps.hpp"
+#include "workflow/run_steps.hpp"
 
 namespace lacathode {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "lacathode/workflow/chain.hpp"
-#include "workflow/chain_steps.hpp"
+#include "workflow/step.hpp"
 
 namespace lacathode {
 

@@ -18,6 +18,7 @@
 #include "lacathode/stages/prepare.hpp"
 #include "lacathode/stages/train_classifier.hpp"
 #include "lacathode/stages/train_flow.hpp"
+#include "workflow/outdated_steps.hpp"
 
 namespace lacathode {
 namespace {

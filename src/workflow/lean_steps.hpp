@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "workflow/chain_steps.hpp"
+#include "workflow/step.hpp"
 
 namespace lacathode {
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "workflow/chain_steps.hpp"
+#include "workflow/step.hpp"
 
 namespace lacathode {
 

@@ -7,7 +7,7 @@
 #include "lacathode/io/copy_content.hpp"
 #include "lacathode/io/own_file.hpp"
 #include "lacathode/stages/support/job.hpp"
-#include "workflow/chain_steps.hpp"
+#include "workflow/directories.hpp"
 
 namespace lacathode {
 namespace {

@@ -89,7 +89,7 @@ class Replicas(ToolTest):
         self.assertEqual((self.folder / "out_00.h5").stat().st_mtime_ns, before["out_00.h5"])
         self.assertTrue((self.folder / "out_01.h5").exists())
         self.assertRegex(self.replicas(self.flow_command, 2, "--backend", "torch").stdout, r"trained\s+0")
-        self.expect(CANNOT_WRITE, r"out_00\.h5 is there already, but was not made by this command: other settings: common\.seed",
+        self.expect(CANNOT_WRITE, r"out_00\.h5 is there already, but it was made with other settings: common\.seed",
                     *self.flow_command, "--backend", "torch", "--replicas", 2, "--output", self.out, "--seed", 5)
 
     def test_a_chain_trains_its_retrainings_as_one(self):

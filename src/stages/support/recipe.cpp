@@ -16,8 +16,7 @@ std::string hash_of(const std::string& path) {
     return own ? own->content_hash() : file_hash(path);
 }
 
-}  // namespace
-
+// Empty if there is none.
 std::string difference(const InputFile& file, const Recipe& recipe,
                        const std::set<std::string>& absent) {
     const Provenance& made = file.provenance();
@@ -36,6 +35,16 @@ std::string difference(const InputFile& file, const Recipe& recipe,
             return concat("another input '", role, "' (", path, ")");
     }
     return {};
+}
+
+}  // namespace
+
+Staleness staleness(const std::string& path, const Recipe& recipe,
+                    const std::set<std::string>& absent) {
+    const std::optional<InputFile> present = open_own_file(path);
+    if (!present) return {"it is damaged, or no file of these programs", true};
+    const std::string found = difference(*present, recipe, absent);
+    return {found.empty() ? "" : "it was made with " + found};
 }
 
 }  // namespace lacathode

@@ -9,7 +9,6 @@
 #include "lacathode/core/parallel.hpp"
 #include "lacathode/core/progress.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/io/own_file.hpp"
 #include "lacathode/io/thread_safety.hpp"
 #include "lacathode/stages/support/settings.hpp"
 
@@ -43,15 +42,12 @@ std::string retraining_output(const std::string& output, std::size_t retraining)
 
 bool is_made_already(const std::string& output, const Recipe& recipe, Overwrite overwrite) {
     if (overwrite == Overwrite::allow || !std::filesystem::exists(output)) return false;
-    const std::optional<InputFile> present = open_own_file(output);
-    const std::string reason =
-        present ? difference(*present, recipe) : "it is damaged, or no file of these programs";
+    const std::string reason = staleness(output, recipe).reason;
     if (reason.empty()) {
         log_info(output + " is up to date");
         return true;
     }
-    throw OutputError(concat(output,
-                             " is there already, but was not made by this command: ", reason,
+    throw OutputError(concat(output, " is there already, but ", reason,
                              "; pass --force to make it again, or choose another --output"));
 }
 

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "lacathode/io/input_file.hpp"
 #include "lacathode/stages/support/stage.hpp"
 
 namespace lacathode {
@@ -16,9 +15,14 @@ struct Recipe {
     std::vector<StageInput> inputs;
 };
 
-/// Why the file cannot stand for the recipe's result; empty if it can. Inputs in `absent`, which
-/// are yet to be made, are not compared: they may come out as they were.
-std::string difference(const InputFile& file, const Recipe& recipe,
-                       const std::set<std::string>& absent = {});
+/// Why a file that is there cannot stand for a recipe's result.
+struct Staleness {
+    std::string reason;    ///< "it was made with other settings: ..."; empty if it can
+    bool foreign = false;  ///< damaged, or no file of these programs
+};
+/// Of the file at `path`. Inputs in `absent`, which are yet to be made, are not compared: they may
+/// come out as they were.
+Staleness staleness(const std::string& path, const Recipe& recipe,
+                    const std::set<std::string>& absent = {});
 
 }  // namespace lacathode

@@ -1,19 +1,17 @@
-// Whether a step of the chain has to run.
+// A step of a chain, and the rounds in which steps go.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
+#include <variant>
 #include <vector>
 
 #include "lacathode/config/json.hpp"
-#include "lacathode/core/errors.hpp"
 #include "lacathode/stages/support/stage.hpp"
 #include "workflow/training_family.hpp"
 
@@ -87,49 +85,5 @@ std::vector<std::vector<Step>> in_rounds(std::span<const Step> steps);
 
 /// Outputs of those of the steps that prepare events from what is there already.
 std::vector<std::string> first_events(std::span<const Step> steps);
-
-/// Throws OutputError that names them all, with the reasons, if outputs exist that would have to be
-/// made again, context.overwrite forbids it and they are not quick. `steps` in the order of the
-/// run.
-void require_no_stale_outputs(std::span<const Step> steps, const StageContext& context);
-
-/// Those of the steps that run_steps would run: absent, out of date, or in need of such a one.
-/// `steps` in the order of the run.
-std::vector<Step> outstanding_steps(std::span<const Step> steps);
-
-/// Runs the step unless its output is there and was made by this algorithm, with this config, from
-/// these inputs. An output made otherwise is replaced if context.overwrite allows it or the step is
-/// quick, else OutputError; a damaged or foreign file only if it is allowed. A quality check that
-/// fails is a warning here.
-Summary run_step(const Step& step, const StageContext& context);
-
-/// What the steps have to say, by their names.
-using NamedSummaries = std::vector<std::pair<std::string, Summary>>;
-
-/// Why a step has no output: its settings or its input cannot be used.
-struct Refusal {
-    ExitCode code;
-    std::string message;
-};
-/// By output.
-using Refusals = std::map<std::string, Refusal>;
-
-/// Throws all of them, each message once: UsageError if one is of the settings, else InputError.
-void require_no_refusals(const Refusals& refused);
-
-/// Runs steps that do not need each other as run_steps runs those of a round, and returns what
-/// those that prepare events refused.
-Refusals try_steps(std::span<const Step> steps, const StageContext& context);
-
-/// Runs the steps by rounds; trainings of one family on LibTorch as one computation, others that do
-/// not need each other side by side, as many as there are threads, and the last few of a round with
-/// several threads each. `check` is called once, after the first round, with what steps that
-/// prepare events refused there: all of them are tried. Ends with these if it does not throw. The
-/// result is in the order of the rounds.
-NamedSummaries run_steps(std::span<const Step> steps, const StageContext& context,
-                         const std::function<void(const Refusals&)>& check);
-
-/// With those above it. Throws OutputError.
-void make_directories(const std::string& path);
 
 }  // namespace lacathode

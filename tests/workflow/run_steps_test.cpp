@@ -1,113 +1,24 @@
-// Which steps of a chain may run side by side.
-#include "workflow/chain_steps.hpp"
+// Running steps: what goes together or side by side, and what stands in the way.
+#include "workflow/run_steps.hpp"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <filesystem>
-#include <fstream>
 #include <mutex>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
 #include "lacathode/io/thread_safety.hpp"
 #include "lacathode/stages/prepare.hpp"
-#include "lacathode/stages/train_classifier.hpp"
-#include "lacathode/stages/train_flow.hpp"
 #include "support/scratch.hpp"
-#include "workflow/lean_steps.hpp"
+#include "workflow/bare_step.hpp"
 
 namespace lacathode::test {
 namespace {
 
 using testing::ElementsAre;
-namespace fs = std::filesystem;
-
-Step step(const std::string& output, const std::vector<std::string>& inputs) {
-    Step result{};
-    result.name = result.output = output;
-    for (const std::string& input : inputs) result.inputs.push_back({"input", input});
-    return result;
-}
-
-std::vector<std::vector<std::string>> names(const std::vector<std::vector<Step>>& rounds) {
-    std::vector<std::vector<std::string>> result;
-    for (const std::vector<Step>& round : rounds) {
-        result.emplace_back();
-        for (const Step& one : round) result.back().push_back(one.name);
-    }
-    return result;
-}
-
-TEST(ChainSteps, ARoundNeedsEarlierRoundsOnly) {
-    const std::vector<Step> steps = {step("events", {"table of a user"}),
-                                     step("flow_0", {"events"}),
-                                     step("latent_0", {"events", "flow_0"}),
-                                     step("scores_0", {"latent_0"}),
-                                     step("flow_1", {"events"}),
-                                     step("latent_1", {"events", "flow_1"}),
-                                     step("scores_1", {"latent_1"}),
-                                     step("sic", {"scores_0", "scores_1"})};
-    EXPECT_THAT(names(in_rounds(steps)),
-                ElementsAre(ElementsAre("events"), ElementsAre("flow_0", "flow_1"),
-                            ElementsAre("latent_0", "latent_1"),
-                            ElementsAre("scores_0", "scores_1"), ElementsAre("sic")));
-}
-
-std::vector<std::string> names(const std::vector<Step>& steps) {
-    std::vector<std::string> result;
-    for (const Step& one : steps) result.push_back(one.name);
-    return result;
-}
-
-// Outputs in a folder of their own, of which some are there.
-struct LeanSteps : Scratch {
-    std::vector<Step> steps;
-
-    void SetUp() override {
-        Scratch::SetUp();
-        for (const auto& [output, inputs] :
-             std::vector<std::pair<std::string, std::vector<std::string>>>{
-                 {"events", {"table"}},
-                 {"flow", {"events"}},
-                 {"scores", {"events", "flow"}},
-                 {"sic", {"scores"}},
-                 {"hunt", {"scores"}}}) {
-            std::vector<std::string> paths;
-            for (const std::string& input : inputs) paths.push_back(path(input));
-            steps.push_back(step(path(output), paths));
-            steps.back().name = output;
-        }
-    }
-    void make(const std::vector<std::string>& outputs) const {
-        for (const std::string& output : outputs) std::ofstream(path(output)) << output;
-    }
-    [[nodiscard]] std::vector<std::string> of_use() const {
-        return names(steps_of_use(steps, results_of(steps)));
-    }
-};
-
-TEST_F(LeanSteps, ResultsAreWhatNoStepReads) {
-    EXPECT_THAT(results_of(steps), ElementsAre(path("hunt"), path("sic")));
-}
-
-TEST_F(LeanSteps, WhatIsGoneIsMadeAgainOnlyIfItIsNeeded) {
-    EXPECT_THAT(of_use(), ElementsAre("events", "flow", "scores", "sic", "hunt"));
-    make({"events", "sic", "hunt"});
-    EXPECT_THAT(of_use(), ElementsAre("events")) << "sic and hunt cannot be compared with scores";
-    fs::remove(path("hunt"));
-    EXPECT_THAT(of_use(), ElementsAre("events", "flow", "scores", "sic", "hunt"));
-    make({"scores"});
-    EXPECT_THAT(of_use(), ElementsAre("events", "sic", "hunt")) << "scores cannot be compared";
-}
-
-TEST_F(LeanSteps, ResultsAreNotDiscarded) {
-    make({"events", "flow", "scores", "sic"});
-    discard_outputs(steps, results_of(steps));
-    EXPECT_FALSE(fs::exists(path("events")) || fs::exists(path("flow")));
-    EXPECT_TRUE(fs::exists(path("sic")));
-}
 
 // Trains by saying so; `failure` is how it fails.
 class ToldTraining final : public Training {
@@ -139,7 +50,7 @@ struct Families : Scratch {
     std::vector<Step> steps;
 
     void add(const std::string& name, const std::string& family, const std::string& failure = "") {
-        Step& one = steps.emplace_back(step(path(name), {}));
+        Step& one = steps.emplace_back(bare_step(path(name), {}));
         one.name = name;
         one.training = std::make_shared<const ToldTraining>(family, told, failure);
         one.run = [this, name](const StageContext&) {
@@ -212,30 +123,6 @@ TEST_F(Families, StepsThatPrepareEventsRefuseTogether) {
     EXPECT_EQ(message_of<OutputError>(run_and_see), "the disk is full");
 }
 
-// Files, numbers and seeds may differ, settings not.
-TEST(TrainingFamily, IsOfStageAndSettings) {
-    const StageContext context;
-    const TrainFlow::Config config;
-    const TrainFlow::Paths paths{.events = "a.h5", .output = {}};
-    const std::string family = training_of<TrainFlow>(config, paths, context)->family();
-    StageContext other_seed;
-    other_seed.common.seed = 2;
-    TrainFlow::Config other_number;
-    other_number.retraining = 3;
-    const TrainFlow::Paths other_paths{.events = "b.h5", .output = "flow.h5"};
-    EXPECT_EQ(training_of<TrainFlow>(other_number, other_paths, other_seed)->family(), family);
-    TrainFlow::Config longer;
-    longer.training.epochs = 7;
-    EXPECT_NE(training_of<TrainFlow>(longer, paths, context)->family(), family);
-    StageContext other_device;
-    other_device.common.device = Device::cuda;
-    EXPECT_NE(training_of<TrainFlow>(config, paths, other_device)->family(), family);
-    const TrainClassifier::Config classifier;
-    EXPECT_NE(training_of<TrainClassifier>(classifier, {}, context)->family(), family);
-    const Prepare::Config prepare;
-    EXPECT_EQ(training_of<Prepare>(prepare, {}, context), nullptr);
-}
-
 // How many of two steps of one round were at work at once; each waits a while for the other.
 int at_once(bool alone) {
     std::mutex mutex;
@@ -251,9 +138,9 @@ int at_once(bool alone) {
         --working;
         return {};
     };
-    std::vector<Step> steps = {step("a", {}), step("b", {})};
+    std::vector<Step> steps = {bare_step("a", {}), bare_step("b", {})};
     for (Step& one : steps) {
-        one.output = testing::TempDir() + "/chain_steps_test_" + one.name;
+        one.output = testing::TempDir() + "/run_steps_test_" + one.name;
         one.run = work;
         one.alone = alone;
     }
@@ -263,7 +150,7 @@ int at_once(bool alone) {
     return most;
 }
 
-TEST(ChainSteps, StepsRunSideBySideButThoseThatMakeProcesses) {
+TEST(RunSteps, StepsRunSideBySideButThoseThatMakeProcesses) {
     EXPECT_EQ(at_once(false), io_is_thread_safe() ? 2 : 1);
     EXPECT_EQ(at_once(true), 1);
 }

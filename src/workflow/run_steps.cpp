@@ -1,40 +1,21 @@
-#include "workflow/chain_steps.hpp"
+#include "workflow/run_steps.hpp"
 
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
-#include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 
-#include "lacathode/config/json.hpp"
-#include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/parallel.hpp"
 #include "lacathode/core/progress.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/io/own_file.hpp"
 #include "lacathode/io/thread_safety.hpp"
 #include "lacathode/stages/prepare.hpp"
-#include "lacathode/stages/support/recipe.hpp"
+#include "workflow/outdated_steps.hpp"
 
 namespace lacathode {
 namespace {
-
-// Why the file at the step's output cannot stand for its result.
-struct Staleness {
-    std::string reason;    // empty if it can
-    bool foreign = false;  // damaged, or no file of these programs
-};
-
-Staleness staleness(const Step& step, const std::set<std::string>& absent = {}) {
-    const std::optional<InputFile> present = open_own_file(step.output);
-    if (!present) return {"it is damaged, or no file of these programs", true};
-    const std::string reason =
-        difference(*present, {step.algorithm, step.config, step.inputs}, absent);
-    return {reason.empty() ? "" : "it was made with " + reason};
-}
 
 // What the step says of its output; a quality check that fails is complete too.
 Summary run_to_the_end(const Step& step, const StageContext& context) {
@@ -142,81 +123,7 @@ class NotedRefusals {
     Refusals refused_;
 };
 
-// Outputs that are not what the steps would make.
-struct Outstanding {
-    std::set<std::string> absent;
-    std::vector<std::pair<const Step*, Staleness>> present;  // but out of date
-};
-
-Outstanding outdated_outputs(std::span<const Step> steps) {
-    Outstanding found;
-    std::set<std::string> outdated;
-    for (const Step& step : steps) {
-        const bool from_outdated = std::ranges::any_of(
-            step.inputs, [&](const auto& input) { return outdated.contains(input.path); });
-        if (!std::filesystem::exists(step.output)) {
-            found.absent.insert(step.output);
-            if (from_outdated) outdated.insert(step.output);
-            continue;
-        }
-        Staleness stale = from_outdated ? Staleness{"an input of it has to be made again"}
-                                        : staleness(step, found.absent);
-        if (stale.reason.empty()) continue;
-        if (!step.quick || stale.foreign) outdated.insert(step.output);
-        found.present.emplace_back(&step, std::move(stale));
-    }
-    return found;
-}
-
-constexpr const char* remedy = "pass --force to make it again, or choose another --out";
-
 }  // namespace
-
-std::vector<std::vector<Step>> in_rounds(std::span<const Step> steps) {
-    std::map<std::string, std::size_t> made_in;  // round by output
-    std::vector<std::vector<Step>> rounds;
-    for (const Step& step : steps) {
-        std::size_t round = 0;
-        for (const StageInput& input : step.inputs) {
-            const auto found = made_in.find(input.path);
-            if (found != made_in.end()) round = std::max(round, found->second + 1);
-        }
-        made_in[step.output] = round;
-        rounds.resize(std::max(rounds.size(), round + 1));
-        rounds[round].push_back(step);
-    }
-    return rounds;
-}
-
-std::vector<std::string> first_events(std::span<const Step> steps) {
-    std::vector<std::string> paths;
-    if (steps.empty()) return paths;
-    const std::vector<std::vector<Step>> rounds = in_rounds(steps);
-    for (const Step& step : rounds.front())
-        if (step.stage == Prepare::name) paths.push_back(step.output);
-    return paths;
-}
-
-void require_no_stale_outputs(std::span<const Step> steps, const StageContext& context) {
-    if (context.overwrite == Overwrite::allow) return;
-    std::string list;
-    for (const auto& [step, stale] : outdated_outputs(steps).present)
-        if (!step->quick || stale.foreign) list += concat("\n  ", step->output, ": ", stale.reason);
-    if (!list.empty()) {
-        throw OutputError(
-            concat("outputs are there already that do not fit this run:", list, "\n", remedy));
-    }
-}
-
-std::vector<Step> outstanding_steps(std::span<const Step> steps) {
-    const Outstanding found = outdated_outputs(steps);
-    std::set<std::string> outputs = found.absent;
-    for (const auto& [step, stale] : found.present) outputs.insert(step->output);
-    std::vector<Step> outstanding;
-    std::ranges::copy_if(steps, std::back_inserter(outstanding),
-                         [&](const Step& step) { return outputs.contains(step.output); });
-    return outstanding;
-}
 
 Summary run_step(const Step& step, const StageContext& context) {
     if (!std::filesystem::exists(step.output)) {
@@ -233,8 +140,8 @@ Summary run_step(const Step& step, const StageContext& context) {
     StageContext replacing = context;
     if (step.quick && !stale.foreign) replacing.overwrite = Overwrite::allow;
     if (replacing.overwrite == Overwrite::forbid) {
-        throw OutputError(
-            concat(step.output, " is there already, but ", stale.reason, ": ", remedy));
+        throw OutputError(concat(step.output, " is there already, but ", stale.reason, ": ",
+                                 remedy_of_stale_outputs));
     }
     log_info(
         concat(step.name, ": ", step.output, " is there, but ", stale.reason, "; making it again"));
@@ -272,12 +179,6 @@ NamedSummaries run_steps(std::span<const Step> steps, const StageContext& contex
     for (std::size_t i = 1; i < rounds.size(); ++i)
         std::ranges::move(run_round(rounds[i], context), std::back_inserter(all));
     return all;
-}
-
-void make_directories(const std::string& path) {
-    std::error_code error;
-    std::filesystem::create_directories(path, error);
-    if (error) throw OutputError("cannot create directory '" + path + "': " + error.message());
 }
 
 }  // namespace lacathode

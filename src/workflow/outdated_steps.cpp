@@ -1,0 +1,67 @@
+#include "workflow/outdated_steps.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <utility>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
+
+namespace lacathode {
+namespace {
+
+// Outputs that are not what the steps would make.
+struct Outstanding {
+    std::set<std::string> absent;
+    std::vector<std::pair<const Step*, Staleness>> present;  // but out of date
+};
+
+Outstanding outdated_outputs(std::span<const Step> steps) {
+    Outstanding found;
+    std::set<std::string> outdated;
+    for (const Step& step : steps) {
+        const bool from_outdated = std::ranges::any_of(
+            step.inputs, [&](const auto& input) { return outdated.contains(input.path); });
+        if (!std::filesystem::exists(step.output)) {
+            found.absent.insert(step.output);
+            if (from_outdated) outdated.insert(step.output);
+            continue;
+        }
+        Staleness stale = from_outdated ? Staleness{"an input of it has to be made again"}
+                                        : staleness(step, found.absent);
+        if (stale.reason.empty()) continue;
+        if (!step.quick || stale.foreign) outdated.insert(step.output);
+        found.present.emplace_back(&step, std::move(stale));
+    }
+    return found;
+}
+
+}  // namespace
+
+Staleness staleness(const Step& step, const std::set<std::string>& absent) {
+    return staleness(step.output, {step.algorithm, step.config, step.inputs}, absent);
+}
+
+void require_no_stale_outputs(std::span<const Step> steps, const StageContext& context) {
+    if (context.overwrite == Overwrite::allow) return;
+    std::string list;
+    for (const auto& [step, stale] : outdated_outputs(steps).present)
+        if (!step->quick || stale.foreign) list += concat("\n  ", step->output, ": ", stale.reason);
+    if (!list.empty()) {
+        throw OutputError(concat("outputs are there already that do not fit this run:", list, "\n",
+                                 remedy_of_stale_outputs));
+    }
+}
+
+std::vector<Step> outstanding_steps(std::span<const Step> steps) {
+    const Outstanding found = outdated_outputs(steps);
+    std::set<std::string> outputs = found.absent;
+    for (const auto& [step, stale] : found.present) outputs.insert(step->output);
+    std::vector<Step> outstanding;
+    std::ranges::copy_if(steps, std::back_inserter(outstanding),
+                         [&](const Step& step) { return outputs.contains(step.output); });
+    return outstanding;
+}
+
+}  // namespace lacathode

@@ -1,0 +1,31 @@
+// Which steps have to run: those whose output is absent or out of date.
+#pragma once
+
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lacathode/stages/support/recipe.hpp"
+#include "workflow/step.hpp"
+
+namespace lacathode {
+
+/// Why the file at the step's output cannot stand for its result. Inputs in `absent` are not
+/// compared.
+Staleness staleness(const Step& step, const std::set<std::string>& absent = {});
+
+/// What to do about an output that is out of date.
+inline constexpr const char* remedy_of_stale_outputs =
+    "pass --force to make it again, or choose another --out";
+
+/// Throws OutputError that names them all, with the reasons, if outputs exist that would have to be
+/// made again, context.overwrite forbids it and they are not quick. `steps` in the order of the
+/// run.
+void require_no_stale_outputs(std::span<const Step> steps, const StageContext& context);
+
+/// Those of the steps that run_steps would run: absent, out of date, or in need of such a one.
+/// `steps` in the order of the run.
+std::vector<Step> outstanding_steps(std::span<const Step> steps);
+
+}  // namespace lacathode

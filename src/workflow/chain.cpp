@@ -7,10 +7,10 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/stages/support/headline_file.hpp"
-#include "workflow/chain_checks.hpp"
 #include "workflow/chain_layout.hpp"
 #include "workflow/chain_plan.hpp"
 #include "workflow/directories.hpp"
+#include "workflow/events_lack.hpp"
 #include "workflow/job_list.hpp"
 #include "workflow/outdated_steps.hpp"
 #include "workflow/run_steps.hpp"
@@ -45,138 +45,12 @@ void require_enough_events(const ChainConfig& config, const std::vector<Step>& s
     for (const std::string& events : first_events(steps)) require_enough_events(config, events);
 }
 
-bool any_method(const ChainConfig& config, bool (*holds)(const MethodInfo&)) {
-    return std::ranges::any_of(config.run.methods,
-                               [&](Method method) { return holds(info(method)); });
-}
-
 }  // namespace
-
-Section section(RunConfig& c) {
-    return {
-        "run",
-        {{"methods", "", "Methods to compare.", choices(c.methods, method_names())},
-         {"retrainings", "", "Independent trainings a method, for medians and bands.",
-          &c.retrainings, Range::within(1, most_retrainings), "runs"},
-         {"retrain", "",
-          "What each of them does anew: all (flow, encoding or sampling, classifier; as the papers "
-          "do) or classifier (one flow serves all).",
-          choice(c.retrain, {"all", "classifier"})},
-         {"members", "",
-          "Trainings whose scores are combined in each of them, by combine_scores.by.", &c.members,
-          Range::within(1, most_retrainings)},
-         {"member", "",
-          "What each member does anew: classifier (all share the flow of the retraining) or all "
-          "(flow, encoding or sampling, classifier).",
-          choice(c.member, {"all", "classifier"})},
-         {"models", "",
-          "Models of the members' classifiers, in turn; empty: train_classifier.model for all.",
-          choices(c.models, classifier_kinds())},
-         {"folds", "",
-          "Parts of the data, each of which is scored by a flow and classifiers of the others: "
-          "every event counts as a test event. 0: the split of section prepare.",
-          &c.folds, Range::within(0, most_folds)},
-         {"reference", "events",
-          "With folds: background events drawn for each, that no classifier trains on, by which "
-          "scores become background efficiencies.",
-          &c.reference, Range::count(100)},
-         {"sic", "", "Evaluate significance improvement (needs labels).", &c.sic},
-         {"sculpting", "", "Evaluate background sculpting.", &c.sculpting},
-         {"score_background", "",
-          "Score what stands for background in training too (background_scores_00.h5, ...).",
-          &c.score_background},
-         {"check_flow", "",
-          "Check every flow of the sidebands (check_NN.h5); one that breaks a limit of check_flow "
-          "fails the run at its end.",
-          &c.check_flow},
-         {"pseudo_data", "",
-          "Run on pseudo-data of section pseudo_data, drawn with a flow of the input, instead of "
-          "on "
-          "the input.",
-          &c.pseudo_data},
-         {"hunt", "",
-          "With folds: look for an excess in the signal region (hunt_00.h5), blinded until "
-          "hunt.unblind.",
-          &c.hunt}}};
-}
-
-std::vector<std::string> problems(const RunConfig& config) {
-    RunConfig c = config;
-    Problems found;
-    found.add(range_problems(section(c)));
-    found.unless(!c.methods.empty(),
-                 "run.methods is empty; choose from: ", joined(method_names(), ", "));
-    found.unless(std::set(c.methods.begin(), c.methods.end()).size() == c.methods.size(),
-                 "run.methods names a method twice");
-    found.unless(c.members == 1 || c.trainings() <= most_retrainings,
-                 "run.retrainings = ", c.retrainings, " times run.members = ", c.members,
-                 " are more than ", most_retrainings, " trainings");
-    found.unless(c.members == 1 || c.member == Retrain::classifier || c.retrain == Retrain::all,
-                 "run.member = all trains a flow for each member, but run.retrain = classifier has "
-                 "one flow for all: choose one of them");
-    found.unless(c.folds != 1, "run.folds = 1: give at least 2, or 0 for the split of prepare");
-    found.unless(!c.hunt || c.folds > 1,
-                 "run.hunt needs scores of all data by models that have not seen them, aligned by "
-                 "their background efficiency: set run.folds");
-    found.unless(c.models.size() <= c.members, "run.models names ", c.models.size(),
-                 " models for run.members = ", c.members);
-    return found.take();
-}
 
 std::vector<Section> sections(ChainConfig& config) {
     std::vector<Section> all = {section(config.run)};
     for (Section& one : config.stages.sections()) all.push_back(std::move(one));
     return all;
-}
-
-std::vector<std::string> problems(const ChainConfig& config) {
-    const auto& stages = config.stages;
-    const MafTrainingOptions& flow = stages.of<TrainFlow>().training;
-    const std::size_t checkpoints = stages.of<Sample>().checkpoints;
-    const std::size_t kept = kept_checkpoints(flow.keep_best, flow.epochs);
-    const TrainClassifier::Config& classifier = stages.of<TrainClassifier>();
-    Problems found;
-    found.add(problems(config.run));
-    found.add(stages.problems());
-    found.unless(checkpoints <= kept, "sample.checkpoints = ", checkpoints,
-                 " exceeds train_flow.keep_best = ", kept);
-    const bool samples_features = any_method(
-        config, [](const MethodInfo& method) { return method.background == Background::sampled; });
-    found.unless(checkpoints == 1 || samples_features, "sample.checkpoints = ", checkpoints,
-                 ", but no method of run.methods samples in feature space; leave it 1");
-    const auto leave_out = [&](const char* section, std::size_t retraining) {
-        found.unless(retraining == 0, section, ".retraining = ", retraining,
-                     ": lacathode-run numbers the retrainings itself; leave it out, and say how "
-                     "many in run.retrainings");
-    };
-    leave_out("train_flow", stages.of<TrainFlow>().retraining);
-    leave_out("sample", stages.of<Sample>().retraining);
-    found.unless(stages.of<Sample>().reference == 0,
-                 "sample.reference: lacathode-run draws references by itself, of run.reference "
-                 "events; leave it out");
-    const SplitOptions& split = stages.of<Prepare>().split;
-    found.unless(split.folds == 0 && split.fold == 0,
-                 "prepare.folds and fold: lacathode-run numbers the folds itself; say how many in "
-                 "run.folds");
-    found.unless(stages.of<TrainFlow>().region == Region::sideband,
-                 "train_flow.region = signal_region: lacathode-run trains such a flow by itself "
-                 "for anode; leave it out");
-    found.add(methods_miss(config));
-    const bool trains_classifier = any_method(
-        config, [](const MethodInfo& method) { return method.background != Background::density; });
-    found.unless(
-        trains_classifier || classifier.further_inputs.empty(),
-        "train_classifier.further_inputs names inputs, but no method of run.methods trains "
-        "a classifier; leave it out");
-    leave_out("train_classifier", classifier.retraining);
-    found.unless(trains_classifier || config.run.models.empty(),
-                 "run.models names models, but no method of run.methods trains a classifier; leave "
-                 "it out");
-    found.add(members_miss(config));
-    found.add(folds_miss(config));
-    found.add(hunt_misses(config));
-    found.add(pseudo_data_miss(config));
-    return found.take();
 }
 
 NamedSummaries run_chain(const ChainConfig& config, const StageContext& context,

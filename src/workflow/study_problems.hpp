@@ -27,7 +27,6 @@ class StudyProblems {
             add(chain, error.code(), error.what());
         }
     }
-    [[nodiscard]] std::size_t size() const noexcept { return problems_.size(); }
     [[nodiscard]] bool empty() const noexcept { return problems_.empty(); }
     /// Throws all: UsageError if one is of the settings, else InputError or OutputError, whichever
     /// came first.

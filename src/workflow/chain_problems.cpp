@@ -1,4 +1,4 @@
-#include "workflow/chain_checks.hpp"
+#include "lacathode/workflow/chain.hpp"
 
 #include <algorithm>
 #include <set>
@@ -6,19 +6,10 @@
 
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/io/event_file.hpp"
-#include "lacathode/stages/support/event_counts.hpp"
 #include "lacathode/stages/support/mass_spectrum.hpp"
 
 namespace lacathode {
 namespace {
-
-std::vector<std::string> method_lacks(const ChainConfig& config, Method method,
-                                      const EventReader& events) {
-    const Background background = info(method).background;
-    if (background != Background::strips && background != Background::truth) return {};
-    return SelectBackground::lacks(config.stages.of<SelectBackground>(), method, events);
-}
 
 // True background in the signal region, or what stands for it.
 bool has_reference(Method method) {
@@ -60,20 +51,6 @@ std::vector<std::string> bins_miss(const SpectrumSettings& spectrum,
     return found.take();
 }
 
-// Of folds together: each event is a test event of one.
-EventCounts held_out(const EventCounts& events) {
-    EventCounts all(events.has_label());
-    for (const Region region : {Region::signal_region, Region::sideband}) {
-        for (const Partition partition :
-             {Partition::training, Partition::validation, Partition::test, Partition::evaluation}) {
-            const Partition to = partition == Partition::evaluation ? partition : Partition::test;
-            all.add(to, region, 0, events.background(partition, region));
-            all.add(to, region, 1, events.signal(partition, region));
-        }
-    }
-    return all;
-}
-
 // Trainings of trees that see the same events. Where there is no flow, all trainings do.
 std::size_t trees_of_the_same_events(const ChainConfig& config) {
     const RunConfig& run = config.run;
@@ -86,36 +63,7 @@ std::size_t trees_of_the_same_events(const ChainConfig& config) {
     return have_flows && run.retrain == Retrain::all ? trees : trees * run.retrainings;
 }
 
-// What cannot be done with event weights.
-std::vector<std::string> weights_lack(const ChainConfig& config, const EventCounts& events) {
-    Problems found;
-    if (!events.is_weighted()) return found.take();
-    const double least = events.least_weight(Region::signal_region);
-    bool has_trees = false;
-    for (std::size_t member = 0; member < config.run.members; ++member)
-        has_trees = has_trees || config.model(member) == ClassifierKind::trees;
-    found.unless(!has_trees || least > 0, "positive weights, as trees need them, and one is ",
-                 least, ": use networks (train_classifier.model, run.models)");
-    const bool aligns = config.run.folds > 0 || config.aligns_members();
-    for (const Method method : config.run.methods) {
-        const Background background = info(method).background;
-        const bool draws_masses =
-            background == Background::sampled && info(method).space == Space::features;
-        found.unless(!draws_masses || least >= 0, "weights of 0 and more, by which ",
-                     method_name(method), " draws masses, and one is ", least,
-                     ": leave the method out of run.methods");
-        found.unless(background != Background::transported, "events that weigh one each, as ",
-                     method_name(method),
-                     " does not carry weights along: leave it out of run.methods");
-        found.unless(background != Background::truth || !aligns,
-                     "background that weighs one each, by which scores of ", method_name(method),
-                     " are aligned (run.folds, combine_scores.by): leave it out of run.methods");
-    }
-    return found.take();
-}
-
-}  // namespace
-
+// What the methods miss in the settings: events set aside for them.
 std::vector<std::string> methods_miss(const ChainConfig& config) {
     const Prepare::Config& prepare = config.stages.of<Prepare>();
     Problems found;
@@ -136,6 +84,8 @@ std::vector<std::string> methods_miss(const ChainConfig& config) {
     return found.take();
 }
 
+// What the settings lack for the trainings that are repeated and combined to be possible, and of
+// use.
 std::vector<std::string> members_miss(const ChainConfig& config) {
     Problems found;
     const std::size_t trees = trees_of_the_same_events(config);
@@ -150,6 +100,7 @@ std::vector<std::string> members_miss(const ChainConfig& config) {
     return found.take();
 }
 
+// What the methods and settings lack for folds.
 std::vector<std::string> folds_miss(const ChainConfig& config) {
     Problems found;
     if (config.run.folds == 0) return found.take();
@@ -165,6 +116,7 @@ std::vector<std::string> folds_miss(const ChainConfig& config) {
     return found.take();
 }
 
+// What the cuts and the range of the fits lack for a hunt.
 std::vector<std::string> hunt_misses(const ChainConfig& config) {
     Problems found;
     if (!config.run.hunt) return found.take();
@@ -189,6 +141,7 @@ std::vector<std::string> hunt_misses(const ChainConfig& config) {
     return found.take();
 }
 
+// What the methods and evaluations lack for pseudo-data, whose truth nobody knows.
 std::vector<std::string> pseudo_data_miss(const ChainConfig& config) {
     Problems found;
     if (!config.run.pseudo_data) return found.take();
@@ -201,34 +154,60 @@ std::vector<std::string> pseudo_data_miss(const ChainConfig& config) {
     return found.take();
 }
 
-std::vector<std::string> events_lack(const ChainConfig& config, const std::string& path) {
-    const EventReader reader(path, EventKind::events);
-    const EventCounts events = count_events(reader);
+bool any_method(const ChainConfig& config, bool (*holds)(const MethodInfo&)) {
+    return std::ranges::any_of(config.run.methods,
+                               [&](Method method) { return holds(info(method)); });
+}
+
+}  // namespace
+
+std::vector<std::string> problems(const ChainConfig& config) {
     const auto& stages = config.stages;
+    const MafTrainingOptions& flow = stages.of<TrainFlow>().training;
+    const std::size_t checkpoints = stages.of<Sample>().checkpoints;
+    const std::size_t kept = kept_checkpoints(flow.keep_best, flow.epochs);
+    const TrainClassifier::Config& classifier = stages.of<TrainClassifier>();
     Problems found;
-    const auto needs_flow = [](Method method) { return info(method).needs_flow(); };
-    if (std::ranges::any_of(config.run.methods, needs_flow))
-        found.add(TrainFlow::lacks(stages.of<TrainFlow>(), events));
-    if (!flow_checks(config.run, "").empty())
-        found.add(CheckFlow::lacks(stages.of<CheckFlow>(), events));
-    found.add(TrainClassifier::lacks(stages.of<TrainClassifier>(), events));
-    found.add(weights_lack(config, events));
-    const EventCounts evaluated = config.run.folds > 0 ? held_out(events) : events;
-    if (config.run.sic) found.add(EvaluateSic::lacks(stages.of<EvaluateSic>(), evaluated));
-    if (config.run.sculpting)
-        found.add(EvaluateSculpting::lacks(stages.of<EvaluateSculpting>(), evaluated));
-    for (const Method method : config.run.methods) found.add(method_lacks(config, method, reader));
-    found.unless(!(config.run.hunt && config.stages.of<Hunt>().unblind) ||
-                     config.run.retrainings == 1 || events.has_label(),
-                 "truth labels, without which run.retrainings = ", config.run.retrainings,
-                 " looks at the data so many times, and nothing says which result counts: set it "
-                 "to 1; run.members combines several trainings into one");
+    found.add(problems(config.run));
+    found.add(stages.problems());
+    found.unless(checkpoints <= kept, "sample.checkpoints = ", checkpoints,
+                 " exceeds train_flow.keep_best = ", kept);
+    const bool samples_features = any_method(
+        config, [](const MethodInfo& method) { return method.background == Background::sampled; });
+    found.unless(checkpoints == 1 || samples_features, "sample.checkpoints = ", checkpoints,
+                 ", but no method of run.methods samples in feature space; leave it 1");
+    const auto leave_out = [&](const char* section, std::size_t retraining) {
+        found.unless(retraining == 0, section, ".retraining = ", retraining,
+                     ": lacathode-run numbers the retrainings itself; leave it out, and say how "
+                     "many in run.retrainings");
+    };
+    leave_out("train_flow", stages.of<TrainFlow>().retraining);
+    leave_out("sample", stages.of<Sample>().retraining);
+    found.unless(stages.of<Sample>().reference == 0,
+                 "sample.reference: lacathode-run draws references by itself, of run.reference "
+                 "events; leave it out");
+    const SplitOptions& split = stages.of<Prepare>().split;
+    found.unless(split.folds == 0 && split.fold == 0,
+                 "prepare.folds and fold: lacathode-run numbers the folds itself; say how many in "
+                 "run.folds");
+    found.unless(stages.of<TrainFlow>().region == Region::sideband,
+                 "train_flow.region = signal_region: lacathode-run trains such a flow by itself "
+                 "for anode; leave it out");
+    found.add(methods_miss(config));
+    const bool trains_classifier = any_method(
+        config, [](const MethodInfo& method) { return method.background != Background::density; });
     found.unless(
-        !(config.run.hunt && config.run.sculpting) || config.stages.of<Hunt>().unblind ||
-            events.has_label(),
-        "truth labels, without which run.sculpting sets its cuts by the data of the signal "
-        "region and so tells what run.hunt keeps blinded: set run.sculpting to false until "
-        "hunt.unblind");
+        trains_classifier || classifier.further_inputs.empty(),
+        "train_classifier.further_inputs names inputs, but no method of run.methods trains "
+        "a classifier; leave it out");
+    leave_out("train_classifier", classifier.retraining);
+    found.unless(trains_classifier || config.run.models.empty(),
+                 "run.models names models, but no method of run.methods trains a classifier; leave "
+                 "it out");
+    found.add(members_miss(config));
+    found.add(folds_miss(config));
+    found.add(hunt_misses(config));
+    found.add(pseudo_data_miss(config));
     return found.take();
 }
 

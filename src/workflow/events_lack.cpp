@@ -1,0 +1,95 @@
+#include "workflow/events_lack.hpp"
+
+#include <algorithm>
+
+#include "lacathode/core/problems.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/support/event_counts.hpp"
+
+namespace lacathode {
+namespace {
+
+std::vector<std::string> method_lacks(const ChainConfig& config, Method method,
+                                      const EventReader& events) {
+    const Background background = info(method).background;
+    if (background != Background::strips && background != Background::truth) return {};
+    return SelectBackground::lacks(config.stages.of<SelectBackground>(), method, events);
+}
+
+// Of folds together: each event is a test event of one.
+EventCounts held_out(const EventCounts& events) {
+    EventCounts all(events.has_label());
+    for (const Region region : {Region::signal_region, Region::sideband}) {
+        for (const Partition partition :
+             {Partition::training, Partition::validation, Partition::test, Partition::evaluation}) {
+            const Partition to = partition == Partition::evaluation ? partition : Partition::test;
+            all.add(to, region, 0, events.background(partition, region));
+            all.add(to, region, 1, events.signal(partition, region));
+        }
+    }
+    return all;
+}
+
+// What cannot be done with event weights.
+std::vector<std::string> weights_lack(const ChainConfig& config, const EventCounts& events) {
+    Problems found;
+    if (!events.is_weighted()) return found.take();
+    const double least = events.least_weight(Region::signal_region);
+    bool has_trees = false;
+    for (std::size_t member = 0; member < config.run.members; ++member)
+        has_trees = has_trees || config.model(member) == ClassifierKind::trees;
+    found.unless(!has_trees || least > 0, "positive weights, as trees need them, and one is ",
+                 least, ": use networks (train_classifier.model, run.models)");
+    const bool aligns = config.run.folds > 0 || config.aligns_members();
+    for (const Method method : config.run.methods) {
+        const Background background = info(method).background;
+        const bool draws_masses =
+            background == Background::sampled && info(method).space == Space::features;
+        found.unless(!draws_masses || least >= 0, "weights of 0 and more, by which ",
+                     method_name(method), " draws masses, and one is ", least,
+                     ": leave the method out of run.methods");
+        found.unless(background != Background::transported, "events that weigh one each, as ",
+                     method_name(method),
+                     " does not carry weights along: leave it out of run.methods");
+        found.unless(background != Background::truth || !aligns,
+                     "background that weighs one each, by which scores of ", method_name(method),
+                     " are aligned (run.folds, combine_scores.by): leave it out of run.methods");
+    }
+    return found.take();
+}
+
+}  // namespace
+
+std::vector<std::string> events_lack(const ChainConfig& config, const std::string& path) {
+    const EventReader reader(path, EventKind::events);
+    const EventCounts events = count_events(reader);
+    const auto& stages = config.stages;
+    Problems found;
+    const auto needs_flow = [](Method method) { return info(method).needs_flow(); };
+    if (std::ranges::any_of(config.run.methods, needs_flow))
+        found.add(TrainFlow::lacks(stages.of<TrainFlow>(), events));
+    if (!flow_checks(config.run, "").empty())
+        found.add(CheckFlow::lacks(stages.of<CheckFlow>(), events));
+    found.add(TrainClassifier::lacks(stages.of<TrainClassifier>(), events));
+    found.add(weights_lack(config, events));
+    const EventCounts evaluated = config.run.folds > 0 ? held_out(events) : events;
+    if (config.run.sic) found.add(EvaluateSic::lacks(stages.of<EvaluateSic>(), evaluated));
+    if (config.run.sculpting)
+        found.add(EvaluateSculpting::lacks(stages.of<EvaluateSculpting>(), evaluated));
+    for (const Method method : config.run.methods) found.add(method_lacks(config, method, reader));
+    found.unless(!(config.run.hunt && config.stages.of<Hunt>().unblind) ||
+                     config.run.retrainings == 1 || events.has_label(),
+                 "truth labels, without which run.retrainings = ", config.run.retrainings,
+                 " looks at the data so many times, and nothing says which result counts: set it "
+                 "to 1; run.members combines several trainings into one");
+    found.unless(
+        !(config.run.hunt && config.run.sculpting) || config.stages.of<Hunt>().unblind ||
+            events.has_label(),
+        "truth labels, without which run.sculpting sets its cuts by the data of the signal "
+        "region and so tells what run.hunt keeps blinded: set run.sculpting to false until "
+        "hunt.unblind");
+    return found.take();
+}
+
+}  // namespace lacathode

@@ -88,26 +88,6 @@ void require_chain_made(const ChainConfig& config, const StageContext& context,
     require_all_made(checked_steps(config, context, directory), directory);
 }
 
-std::vector<std::string> part_folders(const RunConfig& config, const std::string& directory) {
-    if (config.folds == 0) return {directory};
-    std::vector<std::string> folders;
-    for (std::size_t fold = 0; fold < config.folds; ++fold)
-        folders.push_back(concat(directory, "/fold_", fold));
-    return folders;
-}
-
-std::vector<std::string> flow_checks(const RunConfig& config, const std::string& directory) {
-    const bool any_flow = std::ranges::any_of(
-        config.methods, [](Method method) { return info(method).needs_flow(); });
-    std::vector<std::string> paths;
-    if (!any_flow || !config.check_flow) return paths;
-    for (const std::string& folder : part_folders(config, directory)) {
-        for (std::size_t flow = 0; flow < config.flows(); ++flow)
-            paths.push_back(concat(folder, "/check_", two_digits(flow), ".h5"));
-    }
-    return paths;
-}
-
 std::vector<std::string> failed_checks(const RunConfig& config, const std::string& directory) {
     Problems found;
     for (const std::string& path : flow_checks(config, directory)) {
@@ -116,7 +96,7 @@ std::vector<std::string> failed_checks(const RunConfig& config, const std::strin
     }
     for (const Method method : config.methods) {
         for (std::size_t i = 0; config.hunt && i < config.retrainings; ++i) {
-            const std::string path = ChainLayout{directory}.of_retraining(method, "hunt", i);
+            const std::string path = ChainLayout{directory}.hunt(method, i);
             const std::string failures = failures_of(path);
             found.unless(failures.empty(), path, ": ", failures);
         }

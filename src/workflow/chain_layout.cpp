@@ -1,5 +1,7 @@
 #include "workflow/chain_layout.hpp"
 
+#include <algorithm>
+
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 
@@ -60,6 +62,30 @@ std::string ChainLayout::of_method(Method method, const std::string& name) const
 std::string ChainLayout::of_retraining(Method method, const std::string& what,
                                        std::size_t retraining) const {
     return of_method(method, what + "_" + two_digits(retraining));
+}
+
+std::string fold_name(std::size_t fold) {
+    return concat("fold_", fold);
+}
+
+std::vector<std::string> part_folders(const RunConfig& config, const std::string& directory) {
+    if (config.folds == 0) return {directory};
+    std::vector<std::string> folders;
+    for (std::size_t fold = 0; fold < config.folds; ++fold)
+        folders.push_back(concat(directory, '/', fold_name(fold)));
+    return folders;
+}
+
+std::vector<std::string> flow_checks(const RunConfig& config, const std::string& directory) {
+    const bool any_flow = std::ranges::any_of(
+        config.methods, [](Method method) { return info(method).needs_flow(); });
+    std::vector<std::string> paths;
+    if (!any_flow || !config.check_flow) return paths;
+    for (const std::string& folder : part_folders(config, directory)) {
+        for (std::size_t flow = 0; flow < config.flows(); ++flow)
+            paths.push_back(ChainLayout{folder}.check(flow));
+    }
+    return paths;
 }
 
 }  // namespace lacathode

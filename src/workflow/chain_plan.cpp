@@ -26,7 +26,7 @@ class Planner {
             const std::vector<std::string> folders = part_folders(config_.run, directory_);
             for (std::size_t fold = 0; fold < folders.size(); ++fold) {
                 layout_ = {folders[fold]};
-                steps_.prefix(concat("fold_", fold, '/'));
+                steps_.prefix(fold_name(fold) + '/');
                 add_part(fold);
             }
             layout_ = {directory_};
@@ -165,10 +165,9 @@ class Planner {
                               flow_config(config_, number, Region::sideband),
                               {layout_.events(), layout_.flow(number)});
         if (!config_.run.check_flow) return;
-        steps_.add<CheckFlow>(
-            concat("check_flow_", number), config_.stages.of<CheckFlow>(),
-            {layout_.events(), layout_.flow(number), layout_.numbered("check", number)},
-            /*quick=*/true);
+        steps_.add<CheckFlow>(concat("check_flow_", number), config_.stages.of<CheckFlow>(),
+                              {layout_.events(), layout_.flow(number), layout_.check(number)},
+                              /*quick=*/true);
     }
 
     void add_data(Method method, std::size_t flow) {
@@ -242,18 +241,18 @@ class Planner {
             scores.push_back(layout_.of_retraining(method, "scores", i));
         if (config_.run.sic) {
             steps_.add<EvaluateSic>(method_name(method) + "/sic", config_.stages.of<EvaluateSic>(),
-                                    {scores, layout_.of_method(method, "sic")}, /*quick=*/true);
+                                    {scores, layout_.metrics(method, "sic")}, /*quick=*/true);
         }
         if (config_.run.sculpting) {
             steps_.add<EvaluateSculpting>(
                 method_name(method) + "/sculpting", config_.stages.of<EvaluateSculpting>(),
-                {scores, layout_.of_method(method, "sculpting")}, /*quick=*/true);
+                {scores, layout_.metrics(method, "sculpting")}, /*quick=*/true);
         }
         if (!config_.run.hunt) return;
         const Hunt::Config hunt = hunt_config(config_);
         for (std::size_t i = 0; i < config_.run.retrainings; ++i) {
             steps_.add<Hunt>(concat(method_name(method), "/hunt_", i), hunt,
-                             {scores[i], layout_.of_retraining(method, "hunt", i)}, /*quick=*/true);
+                             {scores[i], layout_.hunt(method, i)}, /*quick=*/true);
         }
     }
 

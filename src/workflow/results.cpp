@@ -4,6 +4,7 @@
 
 #include "lacathode/core/text.hpp"
 #include "lacathode/stages/support/headline_file.hpp"
+#include "workflow/chain_layout.hpp"
 
 namespace lacathode {
 namespace {
@@ -35,16 +36,16 @@ std::vector<MethodResults> read_results(const std::string& directory, const RunC
     std::vector<std::string> kinds;
     if (run.sic) kinds.emplace_back("sic");
     if (run.sculpting) kinds.emplace_back("sculpting");
+    const ChainLayout layout{directory};
     std::vector<MethodResults> results;
     for (const Method method : run.methods) {
         MethodResults of_method{method_name(method), {}};
-        const std::string folder = concat(directory, "/", method_name(method), "/");
         for (const std::string& kind : kinds) {
-            std::ranges::move(read_headline(concat(folder, kind, ".h5")),
+            std::ranges::move(read_headline(layout.metrics(method, kind)),
                               std::back_inserter(of_method.quantities));
         }
         for (std::size_t i = 0; run.hunt && i < run.retrainings; ++i) {
-            for (Quantity& found : read_headline(concat(folder, "hunt_", two_digits(i), ".h5"))) {
+            for (Quantity& found : read_headline(layout.hunt(method, i))) {
                 if (run.retrainings > 1) found.name += "_of_" + two_digits(i);
                 of_method.quantities.push_back(std::move(found));
             }
@@ -59,7 +60,7 @@ std::vector<MethodResults> read_flow_checks(const std::string& directory, const 
     for (const std::string& path : flow_checks(run, directory)) {
         const std::size_t number = results.size();
         const std::string fold =
-            run.folds > 0 ? concat("fold_", number / run.flows(), "_") : std::string();
+            run.folds > 0 ? concat(fold_name(number / run.flows()), "_") : std::string();
         results.push_back(
             {concat(fold, "flow_", two_digits(number % run.flows())), read_headline(path)});
     }

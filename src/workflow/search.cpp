@@ -9,6 +9,7 @@
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/input_file.hpp"
+#include "workflow/chain_layout.hpp"
 
 namespace lacathode {
 namespace {
@@ -66,7 +67,7 @@ Found read_block(const std::vector<StudyChain>& chains, Method method,
     Found found{
         .method = method_name(method), .windows = {}, .efficiencies = {}, .z = {}, .p_value = {}};
     for (const StudyChain& chain : chains) {
-        const std::string path = concat(folder(chain), "/", method_name(method), "/hunt_00.h5");
+        const std::string path = ChainLayout{folder(chain)}.hunt(method, 0);
         const FoundWindow window = read_window(path);
         if (found.windows.empty()) {
             found.efficiencies = window.efficiency;

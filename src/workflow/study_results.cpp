@@ -7,6 +7,7 @@
 #include "lacathode/io/copy_content.hpp"
 #include "lacathode/io/own_file.hpp"
 #include "lacathode/stages/support/job.hpp"
+#include "workflow/chain_layout.hpp"
 #include "workflow/directories.hpp"
 
 namespace lacathode {
@@ -25,10 +26,11 @@ void remove_links(const std::string& folder) {
     for (const fs::path& link : links) fs::remove(link);
 }
 
-void copy_metrics(const std::string& folder, const std::string& kind, const std::string& group,
-                  OutputFile& results, Job& job) {
-    const InputFile metrics(concat(folder, '/', kind, ".h5"), FileFormat::metrics);
-    const std::string place = concat(group, '/', kind);
+// Into the subgroup that bears the name of the file.
+void copy_metrics(const std::string& path, const std::string& group, OutputFile& results,
+                  Job& job) {
+    const InputFile metrics(path, FileFormat::metrics);
+    const std::string place = concat(group, '/', fs::path(path).stem().string());
     copy_content(metrics, results, place);
     job.made_from(metrics.record(place.substr(1)));
 }
@@ -39,7 +41,7 @@ void describe_chain(const std::string& folder, StudyChain chain, const StageCont
     StageContext of_chain = context;
     of_chain.common = chain.common;
     results.set_attribute(group, "config", effective_config(of_chain, sections(chain.config)));
-    const std::string events = part_folders(chain.config.run, folder).front() + "/events.h5";
+    const std::string events = ChainLayout{part_folders(chain.config.run, folder).front()}.events();
     for (const auto& [name, count] : read_counts(InputFile(events, FileFormat::events)))
         results.set_attribute(group + "/events", name, count);
 }
@@ -88,15 +90,16 @@ void gather_results(const Study& study, const std::vector<StudyChain>& chains,
         const std::string group = "/chain/" + chain.name;
         results.set_attribute(group, "index", static_cast<std::int64_t>(i));
         describe_chain(of_chain, chain, context, group, results);
-        for (const Method method : chain.config.run.methods) {
-            const std::string of_method = concat(of_chain, '/', method_name(method));
-            const std::string name = concat(group, '/', method_name(method));
-            if (chain.config.run.sic) copy_metrics(of_method, "sic", name, results, job);
-            if (chain.config.run.sculpting)
-                copy_metrics(of_method, "sculpting", name, results, job);
-            for (std::size_t hunt = 0; chain.config.run.hunt && hunt < chain.config.run.retrainings;
-                 ++hunt)
-                copy_metrics(of_method, "hunt_" + two_digits(hunt), name, results, job);
+        const RunConfig& run = chain.config.run;
+        const ChainLayout layout{of_chain};
+        for (const Method method : run.methods) {
+            const auto copy = [&](const std::string& file) {
+                copy_metrics(file, concat(group, '/', method_name(method)), results, job);
+            };
+            if (run.sic) copy(layout.metrics(method, "sic"));
+            if (run.sculpting) copy(layout.metrics(method, "sculpting"));
+            for (std::size_t hunt = 0; run.hunt && hunt < run.retrainings; ++hunt)
+                copy(layout.hunt(method, hunt));
         }
     }
     job.commit(results);

@@ -6,6 +6,7 @@
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/workflow/study.hpp"
+#include "workflow/chain_layout.hpp"
 #include "workflow/chain_plan.hpp"
 #include "workflow/directories.hpp"
 #include "workflow/events_lack.hpp"
@@ -34,7 +35,7 @@ std::set<std::string> results_of(const StudyPlan& plan, const Study& study,
     for (std::size_t i = 0; i < plan.chains.size(); ++i) {
         const std::string folder = chain_folder(study, directory, plan.chains[i].name);
         const std::string part = part_folders(plan.chains[i].config.run, folder).front();
-        results.insert(plan.plans[i].files.at(part + "/events.h5"));
+        results.insert(plan.plans[i].files.at(ChainLayout{part}.events()));
     }
     return results;
 }

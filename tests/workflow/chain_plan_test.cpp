@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "workflow/chain_layout.hpp"
+
 namespace lacathode::test {
 namespace {
 

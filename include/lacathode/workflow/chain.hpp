@@ -98,13 +98,6 @@ void run_chain_jobs(const ChainConfig& config, const StageContext& context,
 void require_chain_made(const ChainConfig& config, const StageContext& context,
                         const std::string& directory);
 
-/// The folders of what is made of each part of the data that is held out, in order: `directory`
-/// itself without folds.
-std::vector<std::string> part_folders(const RunConfig& config, const std::string& directory);
-
-/// The files of the flows' checks that the chain makes, in the order of the parts and the flows.
-std::vector<std::string> flow_checks(const RunConfig& config, const std::string& directory);
-
 /// What the flows and hunts of a finished chain broke in their checks, a sentence each.
 std::vector<std::string> failed_checks(const RunConfig& config, const std::string& directory);
 /// Throws QualityError with these sentences, if there are any.

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "lacathode/stages/support/quantity.hpp"
-#include "lacathode/workflow/chain.hpp"
+#include "lacathode/workflow/run_config.hpp"
 
 namespace lacathode {
 

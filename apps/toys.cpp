@@ -6,6 +6,7 @@
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/workflow/search.hpp"
+#include "lacathode/workflow/search_results.hpp"
 #include "programs.hpp"
 #include "study_tool.hpp"
 #include "tool_main.hpp"

@@ -1,0 +1,53 @@
+// What a finished search found, and what that is worth by its toys.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "lacathode/core/matrix.hpp"
+#include "lacathode/stats/global_significance.hpp"
+#include "lacathode/workflow/study.hpp"
+
+namespace lacathode {
+
+/// z and p of a finished search, of one method.
+struct Found {
+    std::string method;
+    std::vector<std::string> windows;  ///< [W] names
+    std::vector<double> efficiencies;  ///< [E]
+    Matrix<double> z;                  ///< [W, E] NaN while blinded
+    Matrix<double> p_value;            ///< [W, E]
+};
+/// Of the chains of a study, in `directory`, all of which have the same windows; [T] blocks of
+/// `windows` chains each, one for scan_study. Retraining 0. Throws InputError for a file that is
+/// missing or of other cuts than the first.
+std::vector<std::vector<Found>> read_found(const Study& study, const std::string& directory,
+                                           std::size_t windows);
+
+/// How a window comes out where there is nothing.
+struct Calibration {
+    std::string method;
+    std::string window;
+    double efficiency;
+    NullDistribution null;
+};
+/// Of each method, window and efficiency; `windows` [W] are their names, `toys` [T] at least one.
+std::vector<Calibration> calibrations(const std::vector<std::string>& windows,
+                                      const std::vector<std::vector<Found>>& toys);
+
+/// What the largest local z of a scan is worth.
+struct GlobalResult {
+    std::string method;
+    double efficiency;
+    std::string window;  ///< of the largest z
+    double z;
+    double local_p_value;
+    GlobalSignificance global;
+};
+/// Of each method and efficiency of the scan, which the toys have too. Throws InputError if they
+/// have other cuts or windows.
+std::vector<GlobalResult> global_results(const std::vector<Found>& scan,
+                                         const std::vector<std::vector<Found>>& toys);
+
+}  // namespace lacathode

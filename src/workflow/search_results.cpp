@@ -1,0 +1,136 @@
+#include "lacathode/workflow/search_results.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/input_file.hpp"
+#include "workflow/chain_layout.hpp"
+
+namespace lacathode {
+namespace {
+
+// z and p of one method in one window.
+struct FoundWindow {
+    std::vector<double> efficiency, z, p_value;
+};
+
+FoundWindow read_window(const std::string& path) {
+    const InputFile file(path, FileFormat::metrics);
+    const std::string group = concat("/", file.string_attribute("/", "quoted"), "/");
+    FoundWindow window{
+        .efficiency = file.read<double>("/background_efficiency"), .z = {}, .p_value = {}};
+    const Shape shape = {window.efficiency.size()};
+    window.z = file.read<double>(group + "z", shape);
+    window.p_value = file.read<double>(group + "p_value", shape);
+    // The first is no cut, of which there is no efficiency.
+    for (std::vector<double>* column : {&window.efficiency, &window.z, &window.p_value})
+        column->erase(column->begin());
+    return window;
+}
+
+Found read_block(const std::vector<StudyChain>& chains, Method method,
+                 const std::function<std::string(const StudyChain&)>& folder) {
+    Found found{
+        .method = method_name(method), .windows = {}, .efficiencies = {}, .z = {}, .p_value = {}};
+    for (const StudyChain& chain : chains) {
+        const std::string path = ChainLayout{folder(chain)}.hunt(method, 0);
+        const FoundWindow window = read_window(path);
+        if (found.windows.empty()) {
+            found.efficiencies = window.efficiency;
+            found.z = Matrix<double>(chains.size(), window.efficiency.size());
+            found.p_value = found.z;
+        } else if (window.efficiency != found.efficiencies) {
+            throw InputError(concat(path, ": has other cuts than the first signal region"));
+        }
+        std::ranges::copy(window.z, found.z.row(found.windows.size()).begin());
+        std::ranges::copy(window.p_value, found.p_value.row(found.windows.size()).begin());
+        found.windows.push_back(chain.name);
+    }
+    return found;
+}
+
+std::size_t largest(const Found& found, std::size_t cut) {
+    std::size_t best = 0;
+    for (std::size_t window = 1; window < found.windows.size(); ++window)
+        if (std::isnan(found.z(best, cut)) || found.z(window, cut) > found.z(best, cut))
+            best = window;
+    return best;
+}
+
+const Found& of_method(const std::vector<Found>& all, const std::string& method) {
+    const auto found = std::ranges::find(all, method, &Found::method);
+    expects(found != all.end(), "toys of the method");
+    return *found;
+}
+
+void require_alike(const Found& data, const Found& toy) {
+    if (toy.efficiencies == data.efficiencies && toy.windows.size() == data.windows.size()) return;
+    throw InputError(concat("the toys of ", data.method,
+                            " have other cuts or signal regions than the scan of the data: make "
+                            "both with the same settings"));
+}
+
+}  // namespace
+
+std::vector<std::vector<Found>> read_found(const Study& study, const std::string& directory,
+                                           std::size_t windows) {
+    const std::vector<StudyChain> chains = chains_of(study, {});
+    std::vector<std::vector<Found>> blocks;
+    for (std::size_t first = 0; first + windows <= chains.size(); first += windows) {
+        const auto begin = chains.begin() + static_cast<std::ptrdiff_t>(first);
+        const std::vector<StudyChain> block(begin, begin + static_cast<std::ptrdiff_t>(windows));
+        std::vector<Found>& of_methods = blocks.emplace_back();
+        for (const Method method : study.chain.run.methods) {
+            of_methods.push_back(read_block(block, method, [&](const StudyChain& chain) {
+                return chain_folder(study, directory, chain.name);
+            }));
+        }
+    }
+    return blocks;
+}
+
+std::vector<Calibration> calibrations(const std::vector<std::string>& windows,
+                                      const std::vector<std::vector<Found>>& toys) {
+    std::vector<Calibration> all;
+    for (const Found& first : toys.front()) {
+        for (std::size_t window = 0; window < windows.size(); ++window) {
+            for (std::size_t cut = 0; cut < first.efficiencies.size(); ++cut) {
+                std::vector<double> z, p_values;
+                for (const std::vector<Found>& toy : toys) {
+                    const Found& found = of_method(toy, first.method);
+                    z.push_back(found.z(window, cut));
+                    p_values.push_back(found.p_value(window, cut));
+                }
+                all.push_back({first.method, windows[window], first.efficiencies[cut],
+                               null_distribution(z, p_values)});
+            }
+        }
+    }
+    return all;
+}
+
+std::vector<GlobalResult> global_results(const std::vector<Found>& scan,
+                                         const std::vector<std::vector<Found>>& toys) {
+    std::vector<GlobalResult> all;
+    for (const Found& data : scan) {
+        for (std::size_t cut = 0; cut < data.efficiencies.size(); ++cut) {
+            Matrix<double> of_toys(toys.size(), data.windows.size());
+            for (std::size_t toy = 0; toy < toys.size(); ++toy) {
+                const Found& found = of_method(toys[toy], data.method);
+                require_alike(data, found);
+                for (std::size_t window = 0; window < data.windows.size(); ++window)
+                    of_toys(toy, window) = found.z(window, cut);
+            }
+            const std::size_t best = largest(data, cut);
+            const double z = data.z(best, cut);
+            all.push_back({data.method, data.efficiencies[cut], data.windows[best], z,
+                           data.p_value(best, cut), global_significance(z, of_toys)});
+        }
+    }
+    return all;
+}
+
+}  // namespace lacathode

@@ -21,7 +21,7 @@
 #include "lacathode/stages/train_classifier.hpp"
 #include "lacathode/stages/train_flow.hpp"
 #include "lacathode/stages/transport.hpp"
-#include "lacathode/workflow/chain.hpp"
+#include "lacathode/workflow/run_config.hpp"
 #include "lacathode/workflow/search.hpp"
 #include "lacathode/workflow/study.hpp"
 
@@ -34,6 +34,25 @@ std::vector<std::unique_ptr<Stage>> one_of_each() {
     (stages.push_back(std::make_unique<StageOf<Rooms>>()), ...);
     return stages;
 }
+
+// Everything that a configuration file may set, with its default.
+struct AllSettings {
+    CommonConfig common;
+    std::vector<std::unique_ptr<Stage>> stages = all_stages();
+    RunConfig run;
+    StudyConfig study;
+    ScanConfig scan;
+    ToysConfig toys;
+
+    // Bound to this object.
+    [[nodiscard]] std::vector<Section> all_sections() {
+        std::vector<Section> sections = {section(common)};
+        for (const auto& stage : stages) sections.push_back(stage->section());
+        sections.insert(sections.end(),
+                        {section(run), section(study), section(scan), section(toys)});
+        return sections;
+    }
+};
 
 }  // namespace
 
@@ -52,34 +71,15 @@ std::unique_ptr<Stage> make_stage(const std::string& name) {
 }
 
 std::vector<std::string> section_names() {
-    CommonConfig common;
-    RunConfig run;
-    StudyConfig study;
-    ScanConfig scan;
-    ToysConfig toys;
-    std::vector<std::string> names = {section(common).name};
-    for (const auto& stage : all_stages()) names.push_back(stage->name());
-    names.push_back(section(run).name);
-    names.push_back(section(study).name);
-    names.push_back(section(scan).name);
-    names.push_back(section(toys).name);
+    AllSettings settings;
+    std::vector<std::string> names;
+    for (const Section& section : settings.all_sections()) names.push_back(section.name);
     return names;
 }
 
 std::string configuration_reference() {
-    CommonConfig common;
-    RunConfig run;
-    StudyConfig study;
-    ScanConfig scan;
-    ToysConfig toys;
-    const auto stages = all_stages();
-    std::vector<Section> sections = {section(common)};
-    for (const auto& stage : stages) sections.push_back(stage->section());
-    sections.push_back(section(run));
-    sections.push_back(section(study));
-    sections.push_back(section(scan));
-    sections.push_back(section(toys));
-    return reference_json(sections);
+    AllSettings settings;
+    return reference_json(settings.all_sections());
 }
 
 }  // namespace lacathode

@@ -15,7 +15,8 @@ std::vector<std::unique_ptr<Stage>> all_stages();
 /// The stage of that name ("train_flow"); null if there is none.
 std::unique_ptr<Stage> make_stage(const std::string& name);
 
-/// The names of all sections of a configuration file: "common", one a stage, "run" and "study".
+/// The names of all sections of a configuration file: "common", one a stage, "run", "study", "scan"
+/// and "toys".
 std::vector<std::string> section_names();
 
 /// Every key of every section as JSON (reference_json).

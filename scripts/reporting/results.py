@@ -13,7 +13,6 @@ EPSILON_S, EPSILON_B = page.subscript("ε", "S"), page.subscript("ε", "B")
 SIC = {"sic_at_1e-2": page.joined("SIC at ", EPSILON_B, " = 1e-2"), "sic_at_1e-3": page.joined("SIC at ", EPSILON_B, " = 1e-3"),
        "max_median_sic": "highest SIC", "max_median_sic_background_efficiency": page.joined("at ", EPSILON_B),
        "max_median_sic_selected_background": "B kept", "initial_significance": "S/√B"}
-EFFICIENCIES = (0.01, 0.05, 0.19)
 UNKNOWN = "–"
 
 
@@ -63,9 +62,8 @@ def sic_text(metrics, key):
 def sculpting(metrics):
     """Sculpted at the efficiencies that the programs print, or those next to them."""
     grid, p = metrics["efficiency"], p_values.medians(metrics)
-    points = sorted({int(np.argmin(np.abs(grid - wanted))) for wanted in EFFICIENCIES})
     return [Sculpted(grid[at], tuple(metrics[f"chi2_per_dof/{key}"][at] for key in ("median", "low", "high")),
-                     metrics["null/mean"][at], p[at]) for at in points]
+                     metrics["null/mean"][at], p[at]) for at in p_values.points(grid)]
 
 
 def hidden_note(run):

@@ -1,7 +1,7 @@
 """What the signal regions of a scan say of the background estimates together: observed against expected, without a signal."""
 from __future__ import annotations
 
-from math import erfc, exp, gamma, sqrt
+from math import erfc, exp, fsum, lgamma, log, sqrt
 
 import numpy as np
 from plotting.study import results
@@ -12,11 +12,12 @@ FEWEST = 2  # signal regions
 
 
 def chi2_p_value(chi2, dof):
-    """P of at least so much."""
+    """P of at least so much, a sum of Poisson's probabilities."""
     half = chi2 / 2
-    if dof % 2 == 0:
-        return exp(-half) * sum(half**k / gamma(k + 1) for k in range(dof // 2))
-    return erfc(sqrt(half)) + exp(-half) * sum(half**(k - 0.5) / gamma(k + 0.5) for k in range(1, dof // 2 + 1))
+    if half == 0:
+        return 1.0
+    terms = fsum(exp(k * log(half) - half - lgamma(k + 1)) for k in np.arange(dof % 2 / 2, dof / 2))
+    return terms if dof % 2 == 0 else erfc(sqrt(half)) + terms
 
 
 def together(observed, expected, variance):

@@ -5,12 +5,18 @@ from typing import NamedTuple
 
 import numpy as np
 
+JUDGED = (0.01, 0.05, 0.19)  # efficiencies whose sculpting is told
 SMALLEST_SIMULATED, SMALLEST = 1 / 2000, 1e-300  # at most that, where simulation or arithmetic ends
 
 
 class PValue(NamedTuple):
     value: float
     at_most: bool  # what is known is that it is not larger
+
+
+def points(efficiency):
+    """Positions in [G] of what is next to the efficiencies that are told; with few of them one may be the next to several."""
+    return sorted({int(np.argmin(np.abs(efficiency - wanted))) for wanted in JUDGED})
 
 
 def median(runs):

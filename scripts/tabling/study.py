@@ -9,7 +9,6 @@ from . import hepdata, hunt, p_values
 
 HEADLINE = ("max_median_sic", "max_median_sic_background_efficiency", "max_median_sic_selected_background", "sic_at_1e-2",
             "sic_at_1e-3", "initial_significance")
-JUDGED = (0.01, 0.05, 0.19)  # efficiencies whose chi2/ndof are headline quantities
 COLUMNS = ("chain", "method", "quantity", "value", "low", "high", "counting_error", "systematic_error")
 
 
@@ -19,8 +18,7 @@ def sic_rows(values):
 
 
 def sculpting_rows(values):
-    for wanted in JUDGED:
-        at = int(np.argmin(np.abs(values["efficiency"] - wanted)))
+    for at in p_values.points(values["efficiency"]):
         name = f"at_{values['efficiency'][at]:g}"
         yield (f"chi2_per_dof_{name}", *(values[f"chi2_per_dof/{part}"][at] for part in ("median", "low", "high")), None)
         yield (f"random_selection_{name}", *(values[f"null/{part}"][at] for part in ("mean", "low", "high")), None)

@@ -43,6 +43,13 @@ class Closure(StudyTest):
             scan = self.scan((100 + np.sqrt(300 * critical), *[100] * (count - 1)), regions=((1, 2), (3, 4), (5, 6))[:count])
             self.assertAlmostEqual(next(closure.rows(scan))[8], 0.01, 5)
 
+    def test_as_many_regions_as_a_scan_has(self):
+        for count, critical in ((999, 1105.9170), (1000, 1106.9690)):  # the tables' 1 % of chi2
+            regions = [(low, low + 0.5) for low in range(count)]
+            scan = self.scan([100 + np.sqrt(300 * critical / count)] * count, regions)
+            self.assertAlmostEqual(next(closure.rows(scan))[8], 0.01, 7)
+            self.assertEqual(next(closure.rows(self.scan([100] * count, regions)))[8], 1)
+
     def test_p_is_that_of_chance(self):
         random = np.random.default_rng(8)
         p_values = np.sort([next(closure.rows(self.scan(100 + np.sqrt(300) * random.standard_normal(3))))[8] for _ in range(400)])
@@ -75,6 +82,14 @@ class Tables(StudyTest):
         self.assertEqual(rows["none-split2", "lacathode", "chi2_per_dof_at_0.05"]["value"],
                          f"{metrics['chi2_per_dof/median'][at]:.6g}")
         self.assertEqual(len(rows), 2 * (4 * 6 + 2 * 9))
+
+    def test_a_point_that_is_next_to_all_efficiencies_is_told_once(self):
+        chain = self.chains["none-split1"]
+        metrics = chain.metrics["sculpting"]["lacathode"]
+        one = {name: values[..., :1] if np.shape(values)[-1:] == metrics["efficiency"].shape else values for name, values in metrics.items()}
+        changed = replace(chain, metrics={"sculpting": {"lacathode": Metrics("results.h5", one)}})
+        names = [row[2] for row in study_tables.headline(replace(self.study, chains=(changed,)))]
+        self.assertEqual(names, [f"{name}_at_{one['efficiency'][0]:g}" for name in ("chi2_per_dof", "random_selection", "p_value")])
 
     def test_a_median_that_a_bound_enters_is_marked(self):
         chain = self.chains["none-split1"]

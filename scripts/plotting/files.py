@@ -1,6 +1,7 @@
 """Reading the files of docs/formats.md, as far as pictures need them."""
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -138,16 +139,17 @@ def read_metrics(path, kind):
                   for name, value in file.attrs.items()}
         file.visititems(lambda name, item: values.update({name: item[()]})
                         if isinstance(item, h5py.Dataset) else None)
-        return Metrics(path, values)
+        provenance = file["provenance"].attrs if "provenance" in file else {}
+        return Metrics(path, values, json.loads(text(provenance.get("config", "{}"))))
     return contents(path, ("lacathode.metrics",), read)
 
 
 class Metrics(dict):
-    """A dictionary whose missing keys are errors of the file they should have been in."""
+    """A dictionary whose missing keys are errors of the file they should have been in; `config`: the settings, by section, that made it."""
 
-    def __init__(self, path, values):
+    def __init__(self, path, values, config=None):
         super().__init__(values)
-        self.path = path
+        self.path, self.config = path, config or {}
 
     def __missing__(self, key):
         raise InputError(f"{self.path}: lacks '{key.lstrip('@')}'")

@@ -1,17 +1,42 @@
-"""Local p-values of hunts, of which those by toys may be bounds."""
+"""p-values of hunts, of which those by toys may be bounds: p = (k + 1) / (n + 1) with k of n toys beyond, and k = 0."""
 SMALLEST = 1e-300  # what files hold of smaller ones
 
 
-def is_bound(p_value, error):
-    """Whether none of the toys lies above: p = (k + 1) / (n + 1) with its error sqrt[p (1 - p) / (n + 1)] has k = 0 then. Without toys
-    the error is 0."""
+def toys(hunt, estimate, cut):
+    """How many toys the local p is by; 0 for asymptotic ones, None of older files, which do not tell."""
+    numbers = hunt.get(f"{estimate}/p_value_toys")
+    return None if numbers is None else numbers[cut]
+
+
+def has_none_beyond(p_value, number):
+    """Of so many toys."""
+    return number > 0 and p_value < 1.5 / (number + 1)
+
+
+def has_error_of_none_beyond(p_value, error):
+    """Of an unknown number: the error is sqrt[p (1 - p) / (n + 1)], and 0 without toys."""
     return error > 0 and p_value**2 * (1 - p_value) / error**2 < 1.5  # (n + 1) p = k + 1
 
 
 def of_cut(hunt, estimate, cut):
     """(p, whether it is a bound) of a hunt's metrics; p is NaN while it is blinded."""
-    p_value = hunt[f"{estimate}/p_value"][cut]
-    return p_value, p_value <= SMALLEST or bool(is_bound(p_value, hunt[f"{estimate}/p_value_error"][cut]))
+    p_value, number = hunt[f"{estimate}/p_value"][cut], toys(hunt, estimate, cut)
+    if number is None:
+        bound = has_error_of_none_beyond(p_value, hunt[f"{estimate}/p_value_error"][cut])
+    else:
+        bound = has_none_beyond(p_value, number)
+    return p_value, bool(p_value <= SMALLEST or bound)
+
+
+def of_goodness(hunt, estimate, cut):
+    """(p of the fit to the sidebands, whether it is a bound), with the number of toys that the file's settings tell."""
+    p_value, number = hunt[f"{estimate}/goodness_p_value"][cut], hunt.config.get("fit_background", {}).get("toys", 0)
+    return p_value, bool(has_none_beyond(p_value, number))
+
+
+def value(p_value, bound):
+    """As tables have it: the number, or a text that says that it is a bound."""
+    return text(p_value, bound) if bound else p_value
 
 
 def text(p_value, bound, digits=4):

@@ -80,7 +80,12 @@ def excess(hunt, estimate, cut):
     else:
         said += [events(value("observed")), f"{value('z'):.2f}", local_p.text(*local_p.of_cut(hunt, estimate, cut)),
                  interval(*(value(name) for name in ("signal_low", "signal", "signal_high")))]
-    return [*said, number(value("goodness_p_value"))]
+    return [*said, goodness_text(hunt, estimate, cut)]
+
+
+def goodness_text(hunt, estimate, cut):
+    p_value, bound = local_p.of_goodness(hunt, estimate, cut)
+    return local_p.text(p_value, bound) if bound else number(p_value)
 
 
 def interval(low, middle, high):
@@ -115,11 +120,12 @@ def warnings(run):
     for name, hunt in found(run):
         quoted = hunt["@quoted"]
         for cut, efficiency in enumerate(hunt["background_efficiency"]):
-            expected, error, spurious, goodness = (hunt[f"{quoted}/{key}"][cut]
-                                                   for key in ("expected", "error", "spurious", "goodness_p_value"))
+            expected, error, spurious = (hunt[f"{quoted}/{key}"][cut] for key in ("expected", "error", "spurious"))
             where = f"{name}, {f'cut of {cut_name(cut, efficiency)}' if cut else cut_name(cut, efficiency)}"
-            if goodness < ALARMING_GOODNESS:
-                yield (f"{where}: the background's estimate ({ESTIMATES[quoted]}) does not fit the sidebands (p = {number(goodness)}). What it "
+            if hunt[f"{quoted}/goodness_p_value"][cut] < ALARMING_GOODNESS:
+                goodness = goodness_text(hunt, quoted, cut)
+                relation = goodness if goodness.startswith("<") else f"= {goodness}"
+                yield (f"{where}: the background's estimate ({ESTIMATES[quoted]}) does not fit the sidebands (p {relation}). What it "
                        "says of the signal region is not to be used.")
             wrong = hunt[f"{quoted}/bias/spread"][cut] * expected
             if wrong > ALARMING_BIAS * error and not spurious >= wrong:

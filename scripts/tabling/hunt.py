@@ -13,35 +13,49 @@ COLUMNS = ("quantity", "value", "low", "high", "counting_error", "systematic_err
 
 
 def rows(hunt):
-    """[COLUMNS] of the quoted estimate after each cut; what is blinded is left out. The counting error of an expected background is that
-    of its fit."""
+    """[COLUMNS] of the quoted estimate after each cut, as the program names them; what is blinded is left out. The counting error of an
+    expected background is that of its fit. Beside them: the sampled background, and without a cut the fit of the spectrum if that is quoted."""
     quoted = hunt["@quoted"]
     for cut, efficiency in enumerate(hunt["background_efficiency"]):
         if np.isnan(hunt[f"{quoted}/expected"][cut]):
             continue
-        limits = hunt[f"{quoted}/limit/expected"][cut]
-        found = [("background", hunt[f"{quoted}/expected"][cut], None, None, hunt[f"{quoted}/error"][cut], systematic(hunt, quoted, cut)),
-                 ("sampled_background", *sampled(hunt, cut)),
-                 ("expected_limit", limits[2], limits[1], limits[3], None),
-                 ("signal", *(hunt[f"{quoted}/{name}"][cut] for name in ("signal", "signal_low", "signal_high")), None),
-                 ("limit", hunt[f"{quoted}/limit/observed"][cut], None, None, None),
-                 ("z", hunt[f"{quoted}/z"][cut], None, None, None)]
-        found = [row for row in found if np.isfinite(row[1])]
-        p_value, bound = local_p.of_cut(hunt, quoted, cut)
-        if np.isfinite(p_value):
-            found.append(("local_p_value", local_p.text(p_value, bound, digits=6), None, None, None))
-        for name, *numbers in found:
+        for name, *numbers in (*expected_rows(hunt, quoted, cut), *found_rows(hunt, quoted, cut)):
             yield (f"{name}_at_{efficiency:g}", *numbers, *[None] * (5 - len(numbers)))
+
+
+def expected_rows(hunt, quoted, cut):
+    """What is expected, blinded or not."""
+    def limits(group):
+        _, low, middle, high, _ = hunt[f"{quoted}/{group}/expected"][cut]
+        return middle, low, high
+    yield "background", hunt[f"{quoted}/expected"][cut], None, None, hunt[f"{quoted}/error"][cut], systematic(hunt, quoted, cut)
+    yield "goodness", local_p.value(*local_p.of_goodness(hunt, quoted, cut))
+    if cut:
+        yield "sampled_background", hunt["reference/expected"][cut], None, None, hunt["reference/error"][cut]
+    yield "expected_limit", *limits("limit")
+    if has_cross_section(hunt, cut):
+        yield "expected_cross_section_limit_fb", *limits("cross_section/limit")
+
+
+def found_rows(hunt, quoted, cut):
+    """What the signal region holds; nothing while it is blinded."""
+    if np.isnan(hunt[f"{quoted}/z"][cut]):
+        return
+    yield "signal", *(hunt[f"{quoted}/{name}"][cut] for name in ("signal", "signal_low", "signal_high"))
+    yield "asymptotic_z" if local_p.toys(hunt, quoted, cut) else "z", hunt[f"{quoted}/z"][cut]
+    yield "local_p_value", local_p.value(*local_p.of_cut(hunt, quoted, cut))
+    yield "limit", hunt[f"{quoted}/limit/observed"][cut]
+    if has_cross_section(hunt, cut):
+        yield "cross_section_limit_fb", hunt[f"{quoted}/cross_section/limit/observed"][cut]
+
+
+def has_cross_section(hunt, cut):
+    return "events_per_fb" in hunt and np.isfinite(hunt["events_per_fb"][cut])
 
 
 def systematic(hunt, estimate, cut):
     """The declared or widened error of an estimate; None without one."""
     return hunt[f"{estimate}/spurious"][cut] if hunt[f"{estimate}/spurious"][cut] > 0 else None
-
-
-def sampled(hunt, cut):
-    """(expected, None, None, its error) by the sampled background; NaN without a cut, where it is the number of events itself."""
-    return hunt["reference/expected"][cut] if cut else np.nan, None, None, hunt["reference/error"][cut]
 
 
 def of_estimate(hunt, estimate, label, efficiencies):

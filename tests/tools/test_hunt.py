@@ -15,7 +15,7 @@ from tool_files import BAD_INPUT, CANNOT_WRITE, ToolTest, must, small_chain, tab
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 import tables  # noqa: E402  (found only now)
 import workspace  # noqa: E402
-from plotting import files  # noqa: E402
+from plotting import files, local_p  # noqa: E402
 
 try:
     import pyhf
@@ -125,13 +125,41 @@ class Tables(HuntTest):
     def test_blinded_nothing_of_the_signal_region_is_told(self):
         must(*self.run_options)
         rows, made = self.make()
-        self.assertEqual({name.split("_at_")[0] for name in rows}, {"background", "sampled_background", "expected_limit"})
+        self.assertEqual({name.split("_at_")[0] for name in rows}, {"background", "goodness", "sampled_background", "expected_limit"})
         cuts = made["LaCATHODE: the signal region after each cut"]
         for name in ("Observed events", "Signal events", "Local significance", "Local p-value", "Observed 95 % CLs limit on signal events"):
             self.assertEqual([one["value"] for one in self.column(cuts, name, "fit of the spectrum")["values"]], ["-", "-"], name)
         spectrum, signal_cell = made["LaCATHODE: spectrum, cut at 30 %"], int(self.metrics()["@signal_cell"])
         self.assertEqual(spectrum["dependent_variables"][0]["values"][signal_cell]["value"], "-")
         self.assertNotEqual(spectrum["dependent_variables"][0]["values"][0]["value"], "-")
+
+    def test_quantities_are_those_of_the_program(self):
+        for estimate in ("efficiency", "spectrum"):
+            for options in ((), UNBLIND, (*UNBLIND, "--set", "hunt.few=10000", "--set", "hunt.toys=20", "--set", "hunt.luminosity=4",
+                                          "--set", "hunt.signal_efficiencies=0.1,0.2")):
+                must(*self.run_options, "--set", f"hunt.estimate={estimate}", *options)
+                rows, _ = self.make()
+                beside = {name for name in rows if name.startswith("sampled_background_at_") or name.endswith("_at_1")}
+                self.assertEqual(any(name.endswith("_at_1") for name in beside), estimate == "spectrum")
+                headline = json.loads(must("info", "--json", self.hunt).stdout)["results"]
+                self.assertEqual(rows.keys() - beside, headline.keys())
+                for name, value in headline.items():
+                    told = rows[name]["value"]
+                    self.assertEqual(told, f"< {value:.2g}" if told.startswith("<") else f"{value:.6g}", name)
+        self.assertLessEqual({"asymptotic_z_at_0.3", "cross_section_limit_fb_at_0.5"}, headline.keys())
+        self.assertEqual(rows["expected_cross_section_limit_fb_at_0.5"]["low"], f"{self.metrics()['spectrum/limit/expected'][2][1] / 0.8:.6g}")
+
+    def test_bounds_are_known_by_the_number_of_toys(self):
+        """Of an error that is rounded, too; older files have but that."""
+        error = np.sqrt(1 / 21 * 20 / 21 / 21)
+        hunt = files.Metrics("hunt.h5", {"e/p_value": [1 / 21, 2 / 21, 1 / 21], "e/p_value_error": [error, 1.5 * error, 0],
+                                         "e/goodness_p_value": [1 / 21, 2 / 21, np.nan]}, {"fit_background": {"toys": 20}})
+        self.assertEqual([local_p.of_cut(hunt, "e", cut)[1] for cut in range(3)], [True, False, False])
+        self.assertEqual([local_p.value(*local_p.of_goodness(hunt, "e", cut)) for cut in range(2)], ["< 0.048", 2 / 21])
+        self.assertFalse(local_p.of_goodness(hunt, "e", 2)[1])
+        hunt.update({"e/p_value_toys": [20, 20, 0], "e/p_value_error": [0.1, 0.01, 0.01]})
+        self.assertEqual([local_p.of_cut(hunt, "e", cut)[1] for cut in range(3)], [True, False, False])
+        self.assertFalse(local_p.of_goodness(files.Metrics("hunt.h5", hunt), "e", 0)[1], "the number of toys is not known")
 
     def test_numbers_and_errors(self):
         must(*self.run_options, *UNBLIND, *PEAK, "--set", "hunt.luminosity=4", "--set", "hunt.signal_efficiencies=0.1,0.2")

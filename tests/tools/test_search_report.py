@@ -72,7 +72,7 @@ class OfASearch(ReportTest):
             return of_file
         self.changed(folder, "lacathode/hunt_00.h5", change(0.02, 0.019, 0))  # 9.5 events, less than half of 20
         self.assertEqual(found(), [])
-        for values, pattern in (((0.009, 0, 0), "does not fit the sidebands .p = 0.009."), ((0.02, 0.021, 0), "10.5 events of 500")):
+        for values, pattern in (((0.009, 0, 0), "does not fit the sidebands .p < 0.009."), ((0.02, 0.021, 0), "10.5 events of 500")):
             with h5py.File(folder / "lacathode/hunt_00.h5", "a") as file:
                 change(*values)(file)
             sentence, = found()

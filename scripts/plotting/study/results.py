@@ -48,13 +48,13 @@ def read(folder):
 
 
 def chain_of(path, name, group, folder):
-    metrics = {}
+    metrics, config = {}, json.loads(text(group.attrs["config"]))
     for method in sorted((key for key in group if key != "events"), key=method_order):
         for kind, values in group[method].items():
-            metrics.setdefault(kind, {})[method] = metrics_of(f"{path}: {values.name}", values)
+            metrics.setdefault(kind, {})[method] = metrics_of(f"{path}: {values.name}", values, config)
     events = {key: int(value) for key, value in group["events"].attrs.items()}
     metrics = shown(metrics, has_truth=any(key.startswith("test_background") for key in events))
-    return Chain(name, json.loads(text(group.attrs["config"])), events, metrics, folder)
+    return Chain(name, config, events, metrics, folder)
 
 
 def shown(metrics, has_truth):
@@ -68,7 +68,7 @@ def shown(metrics, has_truth):
     return {kind: by_method for kind, by_method in left.items() if by_method}
 
 
-def metrics_of(path, group):
+def metrics_of(path, group, config):
     values = {f"@{name}": text(value) if isinstance(value, (bytes, str)) else value
               for name, value in group.attrs.items()}
 
@@ -76,7 +76,7 @@ def metrics_of(path, group):
         if hasattr(item, "shape"):
             values[name] = item[()]
     group.visititems(add)
-    return Metrics(path, values)
+    return Metrics(path, values, config)
 
 
 def with_kind(chains, kind):

@@ -7,7 +7,7 @@ every event counts Poisson(1) times, for both alike), and the difference in unit
 writes FOLDER/tables/comparisons.csv.
 
 example: compare.py out/paper/lacathode_fig6 --methods supervised,idealised,cathode,lacathode --neighbours
-exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write
+exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write, 130 and 143 interrupted
 """
 import argparse
 import csv
@@ -16,7 +16,8 @@ from itertools import combinations, pairwise
 from pathlib import Path
 
 try:
-    from plotting.files import InputError
+    from common.failure import InputError
+    from common.program import run_script
     from plotting.study import differences, results
 except ImportError as error:
     sys.exit(f"compare.py: {error}; it needs h5py and numpy (Debian: python3-h5py)")
@@ -87,15 +88,7 @@ def main(arguments=None):
     parser.add_argument("--neighbours", action="store_true", help="compare each one with the next only")
     parser.add_argument("--out", metavar="DIR", type=Path, help="folder for the table (default: FOLDER/tables)")
     arguments = parser.parse_args(arguments)
-    try:
-        compare(arguments)
-    except InputError as error:
-        print(f"compare.py: {error}", file=sys.stderr)
-        return 3
-    except OSError as error:
-        print(f"compare.py: cannot write: {error}", file=sys.stderr)
-        return 4
-    return 0
+    return run_script("compare.py", lambda: compare(arguments))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from converting import environment, program, sources, table_file, whole_file
-from converting.failure import BAD_INPUT, USAGE, Failure
+from common import program, whole_file
+from common.failure import BAD_INPUT, USAGE, Failure
+from converting import environment, sources, table_file
 
 
 def column_list(text):
@@ -100,4 +101,4 @@ def convert(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(program.run(lambda: convert(parse_arguments())))
+    sys.exit(program.run_script("convert.py", lambda: convert(parse_arguments())))

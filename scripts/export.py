@@ -13,9 +13,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from converting import environment, program, sources, whole_file
+from common import program, whole_file
+from common.failure import USAGE, Failure
+from converting import environment, sources
 from converting.events import open_events
-from converting.failure import USAGE, Failure
 
 
 def write_parquet(path, types, chunks, _tree):
@@ -68,4 +69,4 @@ def export(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(program.run(lambda: export(parse_arguments())))
+    sys.exit(program.run_script("export.py", lambda: export(parse_arguments())))

@@ -8,7 +8,7 @@ sic (SIC and ROC curves), mass (spectrum before and after cuts), sculpting (chi2
 hunt (spectrum and expected background after each cut, with pulls), limit (upper limits after each cut).
 
 example: plot.py out/demo --format png,pdf --experiment CMS --label 'Open Data' --energy '13 TeV'
-exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write
+exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write, 130 and 143 interrupted
 """
 import argparse
 import re
@@ -18,6 +18,8 @@ from pathlib import Path
 
 try:
     import matplotlib
+    from common.failure import USAGE, Failure, InputError
+    from common.program import run_script
     from matplotlib import cbook, mathtext
     from plotting import check, features, files, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style, toy
     from plotting.names import Names
@@ -33,8 +35,11 @@ FORMATS = ("png", "pdf", "svg")
 TEXTS = ("title", "x_label", "y_label")
 
 
-class UsageError(Exception):
+class UsageError(Failure):
     """An option that does not fit the run."""
+
+    def __init__(self, message):
+        super().__init__(USAGE, message)
 
 
 def comma_separated(allowed):
@@ -185,11 +190,11 @@ def pictures(run, arguments):
         if picture is not None:
             found[name] = with_texts(name, picture, arguments)
         elif arguments.only or name in named:
-            raise files.InputError(f"{run.folder}: {missing(run, name)}")
+            raise InputError(f"{run.folder}: {missing(run, name)}")
         elif run.hidden(KIND_OF.get(name)):
             print(f"plot.py: {missing(run, name)}", file=sys.stderr)
     if not found:
-        raise files.InputError(f"{run.folder}: holds nothing to draw (expected what lacathode-run writes)")
+        raise InputError(f"{run.folder}: holds nothing to draw (expected what lacathode-run writes)")
     return found
 
 
@@ -216,18 +221,7 @@ def draw_all(arguments):
 
 def main(arguments=None):
     arguments = parse_arguments(arguments)
-    try:
-        draw_all(arguments)
-    except UsageError as error:
-        print(f"plot.py: {error}", file=sys.stderr)
-        return 2
-    except files.InputError as error:
-        print(f"plot.py: {error}", file=sys.stderr)
-        return 3
-    except OSError as error:
-        print(f"plot.py: cannot write: {error}", file=sys.stderr)
-        return 4
-    return 0
+    return run_script("plot.py", lambda: draw_all(arguments))
 
 
 if __name__ == "__main__":

@@ -9,14 +9,12 @@ example: report.py out/demo --output demo.html
 exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 the output is there already or cannot be written, 130 and 143 interrupted
 """
 import argparse
-import signal
 import sys
 from pathlib import Path
 
 try:
-    from converting import whole_file
-    from converting.failure import Failure
-    from plotting import files
+    from common import program, whole_file
+    from common.failure import InputError
     from plotting.study.results import is_study
     from reporting import run, study
     import plot
@@ -34,7 +32,7 @@ def parse_arguments(arguments):
 
 def write_report(arguments):
     if not arguments.dir.is_dir():
-        raise files.InputError(f"{arguments.dir}: no such folder")
+        raise InputError(f"{arguments.dir}: no such folder")
     output = arguments.output or arguments.dir / "report.html"
     whole_file.check_output(output, arguments.dir, arguments.force)
     page = study.report(arguments.dir) if is_study(arguments.dir) else run.report(arguments.dir, plot.PICTURES)
@@ -43,24 +41,10 @@ def write_report(arguments):
     print(output)
 
 
-def stop(number, _frame):
-    sys.exit(128 + number)
-
-
 def main(arguments=None):
     arguments = parse_arguments(arguments)
-    try:
-        write_report(arguments)
-    except Failure as failure:
-        print(f"report.py: {failure}", file=sys.stderr)
-        return failure.code
-    except files.InputError as error:
-        print(f"report.py: {error}", file=sys.stderr)
-        return 3
-    return 0
+    return program.run_script("report.py", lambda: write_report(arguments))
 
 
 if __name__ == "__main__":
-    for interrupt in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(interrupt, stop)
     sys.exit(main())

@@ -11,7 +11,7 @@ What is blinded is missing.
 
 example: tables.py out/paper/lacathode_fig6
          tables.py out/search/lacathode/hunt_00.h5
-exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write
+exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write, 130 and 143 interrupted
 """
 import argparse
 import csv
@@ -19,7 +19,8 @@ import sys
 from pathlib import Path
 
 try:
-    from plotting.files import InputError, read_metrics
+    from common.program import run_script
+    from plotting.files import read_metrics
     from plotting.study import results
     from tabling import closure, hepdata, hunt
     from tabling import study as study_tables
@@ -70,15 +71,7 @@ def main(arguments=None):
     parser.add_argument("--out", metavar="DIR", type=Path, help="folder for the tables")
     arguments = parser.parse_args(arguments)
     write = write_hunt if arguments.results.is_file() else write_study
-    try:
-        print(write(arguments.results, arguments.out))
-    except InputError as error:
-        print(f"tables.py: {error}", file=sys.stderr)
-        return 3
-    except OSError as error:
-        print(f"tables.py: cannot write: {error}", file=sys.stderr)
-        return 4
-    return 0
+    return run_script("tables.py", lambda: print(write(arguments.results, arguments.out)))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ that pyhf finds with it are those of the file up to the shape of the background'
 the fit's own there. While a hunt is blinded the observation is what is expected.
 
 example: workspace.py out/search/lacathode/hunt_00.h5 --efficiency 0.001 --output workspace.json
-exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write
+exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write, 130 and 143 interrupted
 """
 import argparse
 import json
@@ -15,6 +15,8 @@ from pathlib import Path
 
 try:
     import numpy as np
+    from common.failure import InputError
+    from common.program import run_script
     from plotting import files
 except ImportError as error:
     sys.exit(f"workspace.py: {error}; it needs h5py and numpy (Debian: python3-h5py)")
@@ -37,22 +39,22 @@ def cut_of(hunt, efficiency):
     if len(found) == 1:
         return int(found[0])
     known = ", ".join(f"{value:g}" for value in hunt["background_efficiency"])
-    raise files.InputError(f"{hunt.path}: has no cut of the background efficiency {efficiency:g}; there are {known}")
+    raise InputError(f"{hunt.path}: has no cut of the background efficiency {efficiency:g}; there are {known}")
 
 
 def workspace(hunt, efficiency, estimate=None):
     """pyhf's workspace of one cut; `hunt`: the file's Metrics."""
     if hunt["@signal"] != "window":
-        raise files.InputError(f"{hunt.path}: sought a signal of shape '{hunt['@signal']}', which one count does not tell; "
+        raise InputError(f"{hunt.path}: sought a signal of shape '{hunt['@signal']}', which one count does not tell; "
                                "hunt again with hunt.signal = window")
     if "weight_scale" in hunt and np.any(hunt["weight_scale"] != 1):
-        raise files.InputError(f"{hunt.path}: has events with weights, and a sum of weights has not the variance of a count, which pyhf would "
+        raise InputError(f"{hunt.path}: has events with weights, and a sum of weights has not the variance of a count, which pyhf would "
                                "give it; hunt without prepare.weight_column, or take the limits of the file, which honour weights")
     estimate, cut = estimate or hunt["@quoted"], cut_of(hunt, efficiency)
     expected, error, spurious = (float(hunt[f"{estimate}/{name}"][cut]) for name in ("expected", "error", "spurious"))
     error = float(np.hypot(error, spurious))
     if not np.isfinite(expected):
-        raise files.InputError(f"{hunt.path}: has no estimate '{estimate}' without a cut")
+        raise InputError(f"{hunt.path}: has no estimate '{estimate}' without a cut")
     observed = float(hunt[f"{estimate}/observed"][cut])
     if not np.isfinite(observed):
         observed = expected
@@ -70,23 +72,18 @@ def workspace(hunt, efficiency, estimate=None):
             "measurements": [{"name": "search", "config": {"poi": "signal_events", "parameters": [parameter]}}]}
 
 
-def main(arguments=None):
-    options = parse_arguments(arguments)
-    try:
-        hunt = files.read_metrics(options.hunt, "hunt")
-        text = json.dumps(workspace(hunt, options.efficiency, options.estimate), indent=2) + "\n"
-    except files.InputError as error:
-        print(f"workspace.py: {error}", file=sys.stderr)
-        return 3
+def write_workspace(options):
+    hunt = files.read_metrics(options.hunt, "hunt")
+    text = json.dumps(workspace(hunt, options.efficiency, options.estimate), indent=2) + "\n"
     if options.output is None:
         print(text, end="")
-        return 0
-    try:
+    else:
         options.output.write_text(text)
-    except OSError as error:
-        print(f"workspace.py: cannot write {options.output}: {error.strerror}", file=sys.stderr)
-        return 4
-    return 0
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    return run_script("workspace.py", lambda: write_workspace(options))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .failure import CANNOT_WRITE, Failure
+from common.failure import CANNOT_WRITE, Failure
 
 ENTERED = "LACATHODE_CONVERT_ENVIRONMENT"  # set once the environment was entered, so that it is entered once only
 

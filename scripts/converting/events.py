@@ -3,7 +3,7 @@ import csv
 import sys
 from pathlib import Path
 
-from .failure import BAD_INPUT, Failure
+from common.failure import BAD_INPUT, Failure
 
 CHUNK_ROWS = 65536
 

@@ -3,8 +3,7 @@
 A source has `name`, `columns` (name to numpy type, of the flat numeric ones), `others` (name to why it is none of them), and
 `chunks(names)`, which yields arrays by name for some rows at a time, so that any file fits the memory."""
 import numpy as np
-
-from .failure import BAD_INPUT, USAGE, Failure
+from common.failure import BAD_INPUT, USAGE, Failure
 
 CHUNK_ROWS = 65536
 PACKAGES = {"root": ("uproot", "h5py"), "parquet": ("pyarrow", "h5py")}

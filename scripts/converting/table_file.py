@@ -1,5 +1,5 @@
 """A table for lacathode-prepare: one-dimensional datasets of one length in the HDF5 group `events`."""
-from .whole_file import whole_file
+from common.whole_file import whole_file
 
 GROUP = "events"
 CHUNK = 16384

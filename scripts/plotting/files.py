@@ -7,15 +7,12 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+from common.failure import InputError
 
 from .style import METHODS
 
 OF_SELECTED_DATA = ("sculpting",)  # metrics that, without truth, set their cuts by the data of the signal region
 PARTITIONS = ("training", "validation", "test", "evaluation")  # by number; the first three make up the data
-
-
-class InputError(Exception):
-    """A file is missing or is not what it should be; the message says which and why."""
 
 
 class Blinded(InputError):

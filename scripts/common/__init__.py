@@ -1,0 +1,1 @@
+"""What all scripts share: how they end, and how they write."""

@@ -1,0 +1,16 @@
+"""What ends a script: a message, and an exit code as the programs have it."""
+
+USAGE, BAD_INPUT, CANNOT_WRITE = 2, 3, 4
+
+
+class Failure(Exception):
+    def __init__(self, code, message):
+        super().__init__(message)
+        self.code = code
+
+
+class InputError(Failure):
+    """A file is missing or is not what it should be; the message says which and why."""
+
+    def __init__(self, message):
+        super().__init__(BAD_INPUT, message)

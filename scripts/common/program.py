@@ -1,0 +1,24 @@
+"""What every script does around its work: signals and failures become exit codes."""
+import signal
+import sys
+
+from .failure import CANNOT_WRITE, Failure
+
+
+def stop(number, _frame):
+    sys.exit(128 + number)
+
+
+def run_script(name, work):
+    """The exit code of work(); what fails is told after the script's name."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    try:
+        work()
+    except Failure as failure:
+        print(f"{name}: {failure}", file=sys.stderr)
+        return failure.code
+    except OSError as error:
+        print(f"{name}: cannot write: {error}", file=sys.stderr)
+        return CANNOT_WRITE
+    return 0

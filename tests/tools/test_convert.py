@@ -3,36 +3,25 @@
 
 Conversion needs uproot and pyarrow in this Python and is skipped without them; nothing is downloaded."""
 import importlib.util
-import os
 import signal
 import subprocess
 import sys
 import time
 import unittest
-from pathlib import Path
 
 import h5py
 import numpy as np
 
-from tool_files import BAD_INPUT, CANNOT_WRITE, OK, PREPARE, SIGTERM, USAGE, ToolTest, content_hash, must, table, write_hdf5
+from tool_files import BAD_INPUT, CANNOT_WRITE, OK, PREPARE, SCRIPTS, SIGTERM, USAGE, ToolTest, content_hash, must, table, write_hdf5
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts/convert.py"
+SCRIPT = SCRIPTS / "convert.py"
 LACKING = [name for name in ("uproot", "pyarrow") if importlib.util.find_spec(name) is None]
 SKIPPED = 77
 
 
 class ConvertTest(ToolTest):
     def convert(self, code, patterns, *arguments, **environment):
-        process = subprocess.run([sys.executable, "-B", SCRIPT, *map(str, arguments)], capture_output=True, text=True, check=False,
-                                 timeout=300, env={**os.environ, **environment})
-        self.assertEqual(process.returncode, code, process.stderr)
-        for pattern in patterns:
-            self.assertRegex(process.stderr, pattern)
-        if code != OK:
-            self.assertEqual(process.stdout, "")
-            self.assertNotIn("Traceback", process.stderr)
-            self.expect_no_partial()
-        return process
+        return self.script(code, patterns, "convert.py", *arguments, **environment)
 
 
 class ConvertUsage(ConvertTest):

@@ -3,19 +3,17 @@
 
 Writing needs uproot and pyarrow in this Python and is skipped without them; nothing is downloaded."""
 import importlib.util
-import os
 import signal
 import subprocess
 import sys
 import time
 import unittest
-from pathlib import Path
 
 import numpy as np
 
-from tool_files import BAD_INPUT, CANNOT_WRITE, OK, SIGTERM, USAGE, ToolTest
+from tool_files import BAD_INPUT, CANNOT_WRITE, OK, SCRIPTS, SIGTERM, USAGE, ToolTest
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts/export.py"
+SCRIPT = SCRIPTS / "export.py"
 LACKING = [name for name in ("uproot", "pyarrow") if importlib.util.find_spec(name) is None]
 SKIPPED = 77
 
@@ -27,16 +25,7 @@ class ExportScriptTest(ToolTest):
         self.table.write_text("m_jj,partition,score\n3.5,2,0.25\n3.25,-1,nan\n")
 
     def export(self, code, patterns, *arguments, **environment):
-        process = subprocess.run([sys.executable, "-B", SCRIPT, *map(str, arguments)], capture_output=True, text=True, check=False,
-                                 timeout=300, env={**os.environ, **environment})
-        self.assertEqual(process.returncode, code, process.stderr)
-        for pattern in patterns:
-            self.assertRegex(process.stderr, pattern)
-        if code != OK:
-            self.assertEqual(process.stdout, "")
-            self.assertNotIn("Traceback", process.stderr)
-            self.expect_no_partial()
-        return process
+        return self.script(code, patterns, "export.py", *arguments, **environment)
 
 
 class ExportScriptUsage(ExportScriptTest):

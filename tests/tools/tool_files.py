@@ -15,6 +15,7 @@ import h5py
 import numpy as np
 
 APPS = Path(os.environ.get("LACATHODE_APPS", "build/apps"))
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 TOOLS = ("generate-toy", "prepare", "train-flow", "sample", "encode", "train-classifier", "score", "apply", "check-flow",
          "evaluate-sic", "evaluate-sculpting", "transport", "select-background", "density-ratio", "combine-scores", "combine-folds", "fit-background", "hunt", "pseudo-data",
          "export",
@@ -134,6 +135,19 @@ class ToolTest(unittest.TestCase):
         if code != OK:
             self.assertEqual(process.stdout, "")
             self.assertNotIn("internal error", process.stderr)
+        return process
+
+    def script(self, code, patterns, name, *arguments, **environment):
+        """Runs scripts/NAME, and demands the exit code and every pattern in stderr."""
+        process = subprocess.run([sys.executable, "-B", SCRIPTS / name, *map(str, arguments)], capture_output=True, text=True, check=False,
+                                 timeout=300, env={**os.environ, **environment})
+        self.assertEqual(process.returncode, code, process.stderr)
+        for pattern in patterns:
+            self.assertRegex(process.stderr, pattern)
+        if code != OK:
+            self.assertEqual(process.stdout, "")
+            self.assertNotIn("Traceback", process.stderr)
+            self.expect_no_partial()
         return process
 
     def expect_no_partial(self):

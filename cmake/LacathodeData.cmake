@@ -2,7 +2,8 @@
 # module, documentation and licence. The documentation's links to one another stay as they are.
 set(data_dir ${CMAKE_INSTALL_DATADIR}/lacathode)
 install(DIRECTORY configs data python DESTINATION ${data_dir} PATTERN __pycache__ EXCLUDE)
-install(DIRECTORY scripts/common scripts/plotting scripts/converting scripts/reporting scripts/tabling DESTINATION ${data_dir}/scripts PATTERN __pycache__ EXCLUDE)
+install(DIRECTORY scripts/common scripts/reading scripts/plotting scripts/tabling scripts/reporting scripts/converting
+  DESTINATION ${data_dir}/scripts PATTERN __pycache__ EXCLUDE)
 install(DIRECTORY scripts/cluster/profiles DESTINATION ${data_dir}/scripts/cluster)
 install(FILES scripts/cluster/Snakefile DESTINATION ${data_dir}/scripts/cluster)
 install(FILES scripts/common.sh DESTINATION ${data_dir}/scripts)

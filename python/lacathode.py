@@ -22,8 +22,8 @@ import os
 import h5py
 import numpy as np
 
-__all__ = ["Arrays", "FileError", "PARTITIONS", "arrays", "attributes", "columns", "read", "TRAINING", "VALIDATION", "TEST",
-           "EVALUATION", "REFERENCE_TRAINING", "REFERENCE_VALIDATION", "APPLIED"]
+__all__ = ["Arrays", "FileError", "PARTITIONS", "arrays", "attributes", "columns", "opened", "read", "value", "TRAINING",
+           "VALIDATION", "TEST", "EVALUATION", "REFERENCE_TRAINING", "REFERENCE_VALIDATION", "APPLIED"]
 
 # Values of the column `partition`.
 TRAINING, VALIDATION, TEST, EVALUATION, REFERENCE_TRAINING, REFERENCE_VALIDATION, APPLIED = range(7)
@@ -65,7 +65,7 @@ def read(path):
 def arrays(path):
     """Any file as Arrays."""
     seal = _check_seal(path)
-    with _opened(path) as file:
+    with opened(path) as file:
         found = {}
         file.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
         return Arrays(found, _attrs(path, file, seal))
@@ -74,7 +74,7 @@ def arrays(path):
 def attributes(path):
     """The attrs of arrays(path): what a file says of itself, without its arrays."""
     seal = _check_seal(path)
-    with _opened(path) as file:
+    with opened(path) as file:
         return _attrs(path, file, seal)
 
 
@@ -110,18 +110,18 @@ def _frame(contents):
     return frame
 
 
-def _value(value):
+def value(attribute):
     """An attribute as a Python object."""
-    if isinstance(value, bytes):
-        return value.decode()
-    return value.item() if isinstance(value, np.generic) else value
+    if isinstance(attribute, bytes):
+        return attribute.decode()
+    return attribute.item() if isinstance(attribute, np.generic) else attribute
 
 
 def _attributes(file, group):
-    return {name: _value(value) for name, value in file[group].attrs.items()} if group in file else {}
+    return {name: value(attribute) for name, attribute in file[group].attrs.items()} if group in file else {}
 
 
-def _opened(path):
+def opened(path):
     """The open file, of a format that this module reads."""
     try:
         file = h5py.File(path, "r")
@@ -140,13 +140,13 @@ def _attrs(path, file, seal):
 
     def visit(name, item):
         if isinstance(item, h5py.Dataset) and "unit" in item.attrs:
-            units[name] = _value(item.attrs["unit"])
+            units[name] = value(item.attrs["unit"])
 
     file.visititems(visit)
-    attrs = {name: _value(value) for name, value in file.attrs.items()}
+    attrs = {name: value(attribute) for name, attribute in file.attrs.items()}
     attrs.update(path=os.fspath(path), seal=seal, units=units, counts=_attributes(file, "counts"), provenance=_provenance(file))
     if attrs["format"] in EVENT_FORMATS:
-        attrs["mass"] = _value(file["mass"].attrs["name"])
+        attrs["mass"] = value(file["mass"].attrs["name"])
         attrs["features"] = sorted(file["features"], key=lambda name: file["features"][name].attrs["index"])
     return attrs
 
@@ -161,7 +161,7 @@ def _provenance(file):
 
 
 def _check_format(path, file):
-    name, version = _value(file.attrs.get("format", "")), file.attrs.get("format_version", 0)
+    name, version = value(file.attrs.get("format", "")), file.attrs.get("format_version", 0)
     if not str(name).startswith("lacathode."):
         raise FileError(f"{path}: is no file of lacathode (it has no attribute 'format')")
     if version != FORMAT_VERSION:

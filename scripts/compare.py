@@ -18,7 +18,8 @@ from pathlib import Path
 try:
     from common.failure import InputError
     from common.program import run_script
-    from plotting.study import differences, results
+    from reading import results
+    from tabling import differences
 except ImportError as error:
     sys.exit(f"compare.py: {error}; it needs h5py and numpy (Debian: python3-h5py)")
 

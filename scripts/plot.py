@@ -21,10 +21,11 @@ try:
     from common.failure import USAGE, Failure, InputError
     from common.program import run_script
     from matplotlib import cbook, mathtext
-    from plotting import check, features, files, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style, toy
+    from plotting import check, features, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style, toy
     from plotting.names import Names
     from plotting.study.figure import picture as study_picture
-    from plotting.study.results import is_study, read as read_study
+    from reading.files import Run
+    from reading.results import is_study, read as read_study
 except ImportError as error:
     sys.exit(f"plot.py: {error}; it needs h5py, numpy and matplotlib (Debian: python3-h5py python3-matplotlib)")
 
@@ -213,7 +214,7 @@ def draw_all(arguments):
     if is_study(arguments.dir) or toy.folders(arguments.dir):
         found = study_figure(arguments.dir, arguments)
     else:
-        found = pictures(files.Run(arguments.dir), arguments)
+        found = pictures(Run(arguments.dir), arguments)
     for name, picture in found.items():
         for file, figure in figures(name, picture, arguments):
             save(figure, arguments.out or Path(arguments.dir) / "plots", file, arguments.format)

@@ -15,7 +15,7 @@ from pathlib import Path
 try:
     from common import program, whole_file
     from common.failure import InputError
-    from plotting.study.results import is_study
+    from reading.results import is_study
     from reporting import run, study
     import plot
 except ImportError as error:

@@ -20,8 +20,8 @@ from pathlib import Path
 
 try:
     from common.program import run_script
-    from plotting.files import read_metrics
-    from plotting.study import results
+    from reading import results
+    from reading.files import read_metrics
     from tabling import closure, hepdata, hunt
     from tabling import study as study_tables
 except ImportError as error:

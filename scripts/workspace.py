@@ -17,7 +17,7 @@ try:
     import numpy as np
     from common.failure import InputError
     from common.program import run_script
-    from plotting import files
+    from reading import files
 except ImportError as error:
     sys.exit(f"workspace.py: {error}; it needs h5py and numpy (Debian: python3-h5py)")
 

@@ -2,9 +2,9 @@
 import warnings
 
 import numpy as np
+from common.failure import InputError
 
 from . import style
-from .files import InputError
 
 COUNTING, HATCH = "counting error of the background", "/////"
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from common.failure import InputError
 
 from . import histogram, mass_bins, style
-from .files import InputError
 from .names import Names, rate_label
 from .page import Panel, Picture
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reading import methods
+
 COLUMN, PAGE = 3.4, 7.0  # widths in inches: one column of a paper, and both
 SMALL, NORMAL = 7.5, 8.5  # sizes of letters in points, at those widths
 
@@ -25,12 +27,10 @@ class Look:
     width: float = 1.3
 
 
-METHODS = {
-    "lacathode": Look("LaCATHODE", BLUE), "cathode": Look("CATHODE", VERMILION, (0, (5, 1.5))),
-    "cwola": Look("CWoLa Hunting", GREEN, (0, (4, 1, 1, 1))), "anode": Look("ANODE", PURPLE, (0, (8, 2))),
-    "idealised": Look("idealised detector", ORANGE, (0, (3, 1, 1, 1, 1, 1))),
-    "supervised": Look("supervised", BLACK, (0, (2, 1))), "double_map": Look("double map", SKY, (0, (6, 1, 2, 1))),
-    "curtains": Look("CURTAINs-like", WINE, (0, (1.2, 0.8)))}
+METHODS = {method: Look(methods.name(method), *look) for method, look in {
+    "lacathode": (BLUE,), "cathode": (VERMILION, (0, (5, 1.5))), "cwola": (GREEN, (0, (4, 1, 1, 1))), "anode": (PURPLE, (0, (8, 2))),
+    "idealised": (ORANGE, (0, (3, 1, 1, 1, 1, 1))), "supervised": (BLACK, (0, (2, 1))), "double_map": (SKY, (0, (6, 1, 2, 1))),
+    "curtains": (WINE, (0, (1.2, 0.8)))}.items()}
 
 
 def look(method):

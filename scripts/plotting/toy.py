@@ -1,14 +1,14 @@
 """The toy study of the LaCATHODE paper, figures 3 to 5: a case beside the other, its feature above, its flat mass below."""
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-import h5py
 import numpy as np
+from common.failure import InputError
+from reading import files
+from reading.files import Metrics, Run, read_table
 
 from . import features, histogram, mass, style
-from .files import InputError, Metrics, Run, read_table, text
 from .names import Names
 from .page import Panel, Picture
 
@@ -24,8 +24,7 @@ def folders(folder):
 
 def settings(folder):
     """(whether z stands for x, correlation c) of the events of a case."""
-    with h5py.File(folder / "events.h5") as file:
-        generated = json.loads(text(file["provenance"].attrs["config"]))["generate_toy"]
+    generated = files.contents(folder / "events.h5", ("lacathode.events",), files.settings)["generate_toy"]
     return generated["latent"], generated["correlation"]
 
 

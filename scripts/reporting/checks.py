@@ -3,9 +3,9 @@ from __future__ import annotations
 
 import math
 
-from tabling import p_values
+from reading import methods, p_values
 
-from . import hunts, methods, page, provenance, results, words
+from . import hunts, page, provenance, results, words
 
 ALARMING_MAPPING, ALARMING_SCULPTING = 0.05, 0.01
 NOT_MAPPED = ("signal_region_not_mapped", "signal_region_events", "sideband_not_mapped", "sideband_events")

@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 import numpy as np
-from plotting import local_p
+from reading import local_p, methods
 
-from . import methods, page
+from . import page
 from .results import UNKNOWN, number
 
 ESTIMATES = {"spectrum": "fit of the spectrum", "efficiency": "efficiency times all events"}

@@ -4,10 +4,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-from tabling import p_values
+from reading import methods, p_values
 
-from . import methods, page
+from . import page
 
 EPSILON_S, EPSILON_B = page.subscript("ε", "S"), page.subscript("ε", "B")
 SIC = {"sic_at_1e-2": page.joined("SIC at ", EPSILON_B, " = 1e-2"), "sic_at_1e-3": page.joined("SIC at ", EPSILON_B, " = 1e-3"),

@@ -1,6 +1,7 @@
 """The report of the folder of a `lacathode-run`."""
+from reading.run_files import RunFiles
+
 from . import checks, configuration, hunts, page, pictures, provenance, results, words
-from .run_files import RunFiles
 
 
 def report(folder, known_pictures):

@@ -4,12 +4,12 @@ import json
 import matplotlib
 from plotting import page as layout
 from plotting import style
-from plotting.files import Blinded
 from plotting.study import figure
-from plotting.study import results as gathered
+from reading import results as gathered
+from reading.files import Blinded
+from reading.run_files import RunFiles
 
 from . import checks, configuration, hunts, page, pictures, provenance, results, toys, words
-from .run_files import RunFiles
 
 
 def report(folder):

@@ -5,9 +5,10 @@ from math import exp, pi, sqrt
 
 import numpy as np
 from plotting.names import number as plain
-from plotting.study.results import hunts
+from reading import methods
+from reading.results import hunts
 
-from . import methods, page
+from . import page
 from .hunts import ALARMING_GOODNESS
 from .results import number
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from plotting.names import number
+from reading import methods
 
-from . import methods, page
+from . import page, sentences
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 DATA = ("training", "validation", "test")
@@ -101,5 +102,5 @@ def origin(run):
 
 
 def summary(run):
-    sentences = [page.joined(page.element("b", methods.name(method)), ": ", methods.sentence(method)) for method in run.methods]
-    return [page.paragraph(" ".join((data(run), features(run), trainings(run), origin(run)))), page.bullets(sentences)]
+    told = [page.joined(page.element("b", methods.name(method)), ": ", sentences.of(method)) for method in run.methods]
+    return [page.paragraph(" ".join((data(run), features(run), trainings(run), origin(run)))), page.bullets(told)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 from math import erfc, exp, fsum, lgamma, log, sqrt
 
 import numpy as np
-from plotting.study import results
+from reading import results
 
 COLUMNS = ("method", "members", "estimate", "background_efficiency", "regions", "relative", "relative_error", "spread", "p_value")
 ESTIMATES = ("efficiency", "spectrum")

@@ -2,8 +2,7 @@
 from __future__ import annotations
 
 import numpy as np
-from plotting import local_p, style
-from plotting.names import number
+from reading import local_p, methods
 
 from . import hepdata
 
@@ -60,7 +59,7 @@ def systematic(hunt, estimate, cut):
 
 def of_estimate(hunt, estimate, label, efficiencies):
     """Columns of the table of cuts."""
-    qualifiers = [{"name": "Method", "value": style.look(hunt["@method"]).name}, {"name": "Background", "value": label}]
+    qualifiers = [{"name": "Method", "value": methods.name(hunt["@method"])}, {"name": "Background", "value": label}]
 
     def values(name):
         return hunt[f"{estimate}/{name}"]
@@ -100,7 +99,7 @@ def p_entry(p_value, bound):
 
 
 def of_reference(hunt, efficiencies):
-    qualifiers = [{"name": "Method", "value": style.look(hunt["@method"]).name}, {"name": "Background", "value": REFERENCE}]
+    qualifiers = [{"name": "Method", "value": methods.name(hunt["@method"])}, {"name": "Background", "value": REFERENCE}]
     return hepdata.column("Expected background", [
         hepdata.entry(hunt["reference/expected"][cut], hepdata.symmetric(hunt["reference/error"][cut], "reference counting"))
         for cut in efficiencies], qualifiers=qualifiers)
@@ -113,7 +112,7 @@ def made(hunt, cut):
 
 def tables(hunt):
     """[(name, description, content)]: the declared cuts, then the spectrum before and after each."""
-    method = style.look(hunt["@method"]).name
+    method = methods.name(hunt["@method"])
     declared = range(1, len(hunt["background_efficiency"]))
     region = f"{hunt['@signal_region_low']:g} to {hunt['@signal_region_high']:g} {hunt['@mass_unit']}"
     cuts = hepdata.column("Background efficiency of the cut",
@@ -124,7 +123,7 @@ def tables(hunt):
            f"Events in the signal region, {region}, and the background expected there from the sidebands.",
            hepdata.table([cuts], columns))
     for cut, efficiency in enumerate(hunt["background_efficiency"]):
-        yield spectrum(hunt, cut, f"{method}: spectrum, " + ("no cut" if cut == 0 else f"cut at {number(100 * efficiency)} %"))
+        yield spectrum(hunt, cut, f"{method}: spectrum, " + ("no cut" if cut == 0 else f"cut at {100 * efficiency:g} %"))
 
 
 def spectrum(hunt, cut, title):

@@ -2,10 +2,9 @@
 from __future__ import annotations
 
 import numpy as np
-from plotting import style
-from plotting.study import power, results
+from reading import methods, p_values, results, searches
 
-from . import hepdata, hunt, p_values
+from . import hepdata, hunt
 
 HEADLINE = ("max_median_sic", "max_median_sic_background_efficiency", "max_median_sic_selected_background", "sic_at_1e-2",
             "sic_at_1e-3", "initial_significance")
@@ -45,8 +44,8 @@ POWER_COLUMNS = ("method", "members", "background_efficiency", "injected", "sear
 
 def power_rows(study):
     """[POWER_COLUMNS] of all that the hunts are unblinded in: medians and central 68 % over searches of as many injected events."""
-    for searched, by_injection in power.trials(study.chains).items():
-        reached = [power.reaching(by_injection, level) for level in power.LEVELS]
+    for searched, by_injection in searches.trials(study.chains).items():
+        reached = [searches.reaching(by_injection, level) for level in searches.LEVELS]
         for injected, one in by_injection.items():
             low, median, high = one.band
             yield (*searched, injected, len(one.z), median, low, high, np.median(one.true_signal),
@@ -76,7 +75,7 @@ def dependent(method, quantity, values, key):
         of_retrainings = hepdata.asymmetric(median[at], low[at], high[at], "retrainings") if several else []
         return of_retrainings + (hepdata.symmetric(counting[at], "background events") if counting is not None else [])
     return hepdata.column(quantity, [hepdata.entry(median[at], errors(at)) for at in range(len(median))],
-                          qualifiers=[{"name": "Method", "value": style.look(method).name}])
+                          qualifiers=[{"name": "Method", "value": methods.name(method)}])
 
 
 def tables(study):

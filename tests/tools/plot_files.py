@@ -17,8 +17,9 @@ from matplotlib.figure import Figure
 from tool_files import must, table, write_csv, write_hdf5
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
-from plotting import files, style  # noqa: E402  (found only now)
-from plotting.study import figure, results  # noqa: E402
+from plotting import style  # noqa: E402  (found only now)
+from plotting.study import figure  # noqa: E402
+from reading import files, results  # noqa: E402
 
 ODD_NAMES = ("m_{a}$x_1$", "100 % a^b_c \\frac")
 SMALL = ("--set", "train_flow.blocks=2", "--set", "train_flow.hidden=16", "--set", "train_flow.epochs=3",

@@ -7,13 +7,13 @@ import unittest
 import h5py
 import numpy as np
 from plot_files import PlotTest
-from plotting import files, score
-from plotting.study import results
+from plotting import score
+from reading import files, results, run_files
 from tool_files import must
 
 import plot  # of scripts/, which plot_files puts on the path
 import tables
-from reporting import checks, run_files
+from reporting import checks
 from reporting import run as run_report
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from plot_files import PlotTest
 
 import compare  # of scripts/, which plot_files puts on the path
-from plotting.files import InputError
-from plotting.study import differences, results
+from common.failure import InputError
+from reading import results
+from tabling import differences
 
 
 def toy(generator, retrainings, separation, background=4000, signal=1500, correlation=0.8):

@@ -15,7 +15,7 @@ from tool_files import BAD_INPUT, CANNOT_WRITE, ToolTest, must, small_chain, tab
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 import tables  # noqa: E402  (found only now)
 import workspace  # noqa: E402
-from plotting import files, local_p  # noqa: E402
+from reading import files, local_p  # noqa: E402
 
 try:
     import pyhf

@@ -13,8 +13,9 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, StepPatch
 from plot_files import ODD_NAMES, PlotTest
-from plotting import check, features, files, histogram, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style
+from plotting import check, features, histogram, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style
 from plotting.names import Names
+from reading import files
 from tool_files import must
 
 NAMES = Names()

@@ -14,8 +14,9 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from plot_files import PlotTest
-from plotting import check, features, files, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style
+from plotting import check, features, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style
 from plotting.names import Names
+from reading import files
 from tool_files import must
 
 MODULES = (losses, features, latent, check, score, sic, mass, sculpting, hunt, limits)

@@ -130,11 +130,11 @@ class CommandLine(PlotTest):
         for path in folder.glob("flow*.h5"):
             path.unlink()
         shutil.copy(scores, flow)
-        self.expect(3, "flow.h5: is 'lacathode.scores' version 1", folder, "--only", "losses")
+        self.expect(3, "flow.h5: is 'lacathode.scores', expected", folder, "--only", "losses")
         flow.write_text("not HDF5")
         self.expect(3, "flow.h5: cannot be read as HDF5", folder, "--only", "losses")
         shutil.copy(folder / "events.h5", scores)
-        self.expect(3, r"scores_00\.h5: is 'lacathode.events' version 1, expected version 1 of lacathode.scores", folder,
+        self.expect(3, r"scores_00\.h5: is 'lacathode.events', expected lacathode.scores", folder,
                     "--only", "score")
         shutil.copy(folder / "cathode/sculpting.h5", folder / "cathode/sic.h5")
         self.expect(3, "kind 'sculpting', expected 'sic'", folder, "--only", "sic")
@@ -152,7 +152,7 @@ class CommandLine(PlotTest):
         folder = self.copy()
         with h5py.File(folder / "cathode/classifier_00.h5", "a") as file:
             file.attrs["format_version"] = 2
-        self.expect(3, "version 2, expected version 1", folder, "--only", "losses")
+        self.expect(3, "format_version is 2; this module reads 1", folder, "--only", "losses")
 
     def test_cannot_write(self):
         (self.folder / "file").touch()

@@ -19,9 +19,9 @@ from plot_files import ODD_NAMES, OWN_TABLE, SMALL, PlotTest
 from tool_files import must, table, write_csv
 
 import report  # of scripts/, which plot_files puts on the path
+from reading import p_values
+from reading.run_files import RunFiles, lacathode
 from reporting import checks, pictures, results
-from reporting.run_files import RunFiles, lacathode
-from tabling import p_values
 
 SCRIPT = Path(report.__file__)
 VOID = ("meta", "img")

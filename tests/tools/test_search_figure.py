@@ -6,9 +6,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from plot_files import StudyTest
 
-from plotting import local_p
-from plotting.files import InputError, Metrics
-from plotting.study import figure, power, results, scan
+from common.failure import InputError
+from plotting.study import figure, scan
+from reading import local_p, results, searches
+from reading.files import Metrics
 from tabling import study as study_tables
 
 
@@ -110,14 +111,14 @@ class Power(StudyTest):
         drawn = self.lines(panel)
         np.testing.assert_allclose(drawn["LaCATHODE (5 searches each)"], ((0, 100, 300), (0, 2, 6)), atol=1e-12)
         np.testing.assert_allclose(drawn["no cut"][1], (0, 0.1, 0.3), atol=1e-12)
-        by_cut = power.trials(self.power().chains)
+        by_cut = searches.trials(self.power().chains)
         one = by_cut["lacathode", 1, 0.001][300]
         np.testing.assert_allclose(one.band, 6 + 0.1 * np.quantile([-2, -1, 0, 1, 2], [0.16, 0.5, 0.84]))
         np.testing.assert_allclose(one.pull, [-1.6, -0.8, 0, 0.8, 1.6], atol=1e-12)  # 4 of 5 each
         self.assertEqual(one.covered, 0.6)
         np.testing.assert_allclose(one.true_signal, 100)
-        self.assertAlmostEqual(power.reaching(by_cut["lacathode", 1, 0.001], 5), 250)
-        self.assertTrue(np.isnan(power.reaching(by_cut["lacathode", 1, 1.0], 3)))
+        self.assertAlmostEqual(searches.reaching(by_cut["lacathode", 1, 0.001], 5), 250)
+        self.assertTrue(np.isnan(searches.reaching(by_cut["lacathode", 1, 1.0], 3)))
 
     def test_ensembles_are_searches_of_their_own(self):
         panel, = figure.picture(self.power(members=(1, 3))).panels
@@ -147,8 +148,8 @@ class Power(StudyTest):
             low, high = (np.sqrt(observed + 1 / 3 * side + error**2) * narrow for side in (-1, 1))
             hunt = {"e/signal": [observed - estimate], "e/signal_low": [observed - estimate - low],
                     "e/signal_high": [observed - estimate + high]}
-            found.append(power.pull(hunt, "e", 0, true))
-        return power.Trials(np.zeros(count), np.zeros(count), np.array(found))
+            found.append(searches.pull(hunt, "e", 0, true))
+        return searches.Trials(np.zeros(count), np.zeros(count), np.array(found))
 
     def test_pulls_of_right_intervals_are_normal(self):
         """Within 4 standard errors of 4000 searches, false alarm 1e-4 each; twins with intervals that are too narrow fail."""
@@ -163,14 +164,14 @@ class Power(StudyTest):
 
     def test_what_has_no_pull(self):
         hunt = {"e/signal": [5.0], "e/signal_low": [2.0], "e/signal_high": [9.0]}
-        self.assertTrue(np.isnan(power.pull({**hunt, "@signal": "gaussian"}, "e", 0, 4.0)))
-        self.assertTrue(np.isnan(power.pull(hunt, "e", 0, 40.0)))  # more than the interval knows of
-        self.assertTrue(np.isnan(power.pull(hunt, "e", 0, np.nan)))
-        weighted = power.pull({**hunt, "weight_scale": [2.0]}, "e", 0, 3.0)
+        self.assertTrue(np.isnan(searches.pull({**hunt, "@signal": "gaussian"}, "e", 0, 4.0)))
+        self.assertTrue(np.isnan(searches.pull(hunt, "e", 0, 40.0)))  # more than the interval knows of
+        self.assertTrue(np.isnan(searches.pull(hunt, "e", 0, np.nan)))
+        weighted = searches.pull({**hunt, "weight_scale": [2.0]}, "e", 0, 3.0)
         self.assertAlmostEqual(weighted, 2 / (3 * np.sqrt(1 - 6 / 3.5**2)))
-        one = power.Trials(np.zeros(1), np.zeros(1), np.array([0.5]))
+        one = searches.Trials(np.zeros(1), np.zeros(1), np.array([0.5]))
         self.assertTrue(np.isnan(one.pull_moments[1:]).all())
-        self.assertTrue(np.isnan(power.Trials(np.zeros(2), np.zeros(2), np.array([0.5, np.nan])).covered))
+        self.assertTrue(np.isnan(searches.Trials(np.zeros(2), np.zeros(2), np.array([0.5, np.nan])).covered))
 
 
 class Toys(StudyTest):

@@ -8,9 +8,9 @@ import numpy as np
 from test_report import ReportTest
 
 import report  # of scripts/, which plot_files puts on the path
-from plotting import files
+from reading import files
+from reading.run_files import RunFiles
 from reporting import hunts, toys
-from reporting.run_files import RunFiles
 
 
 class OfASearch(ReportTest):

@@ -14,10 +14,11 @@ from plot_files import StudyTest
 from tool_files import tool
 
 import plot  # of scripts/, which plot_files puts on the path
+from common.failure import InputError
 from plotting import page
 from plotting.comparison import Sample
-from plotting.files import InputError
-from plotting.study import background, curves, figure, injections, looks, results
+from plotting.study import background, curves, figure, injections, looks
+from reading import results
 
 
 def scores_sample(values, weights=None):

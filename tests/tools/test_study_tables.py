@@ -4,15 +4,18 @@ import contextlib
 import csv
 import io
 import json
+import subprocess
+import sys
 import unittest
 from dataclasses import replace
 
 import numpy as np
 from plot_files import StudyTest
+from tool_files import SCRIPTS
 
 import tables  # of scripts/, which plot_files puts on the path
-from plotting.files import Metrics
-from plotting.study import results
+from reading import results
+from reading.files import Metrics
 from tabling import closure, hepdata
 from tabling import study as study_tables
 
@@ -160,6 +163,11 @@ class Tables(StudyTest):
             validator = hepdata_validator.full_submission_validator.FullSubmissionValidator(schema_version="1.1.1")
             is_valid = validator.validate(directory=str(folder))
             self.assertTrue(is_valid, {file: [one.message for one in found] for file, found in validator.get_messages().items()})
+
+    def test_matplotlib_is_not_needed(self):
+        code = "import sys; sys.modules['matplotlib'] = None; sys.path.insert(0, sys.argv[1]); import tables, compare, workspace"
+        process = subprocess.run([sys.executable, "-B", "-c", code, SCRIPTS], capture_output=True, text=True, check=False, timeout=60)
+        self.assertEqual((process.returncode, process.stderr), (0, ""))
 
     def test_errors(self):
         error = io.StringIO()

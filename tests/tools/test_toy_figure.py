@@ -15,7 +15,8 @@ from matplotlib.figure import Figure
 from plot_files import style
 from tool_files import APPS
 
-from plotting import files, toy
+from plotting import toy
+from reading import files
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts/toy_figures.sh"
 SMALL = {"generate_toy": {"events": 40_000}, "train_classifier": {"epochs": 2, "keep_best": 1, "hidden": [8, 8]},

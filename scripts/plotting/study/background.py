@@ -2,12 +2,12 @@
 from dataclasses import replace
 
 import numpy as np
+from reading.results import require
 
 from .. import comparison, histogram, style
 from ..comparison import Comparison, sample
 from ..names import Names, density_label
 from ..page import Panel
-from .results import require
 
 POINTS = 60  # of a curve against the number of selected events
 FEWEST = 10  # selected events

@@ -1,10 +1,10 @@
 """Panels of curves with their bands: SIC, rejection, chi2/ndof, and SIC relative to the first chain's."""
 import numpy as np
+from reading.results import require, with_kind
 
 from .. import bands, sculpting, sic, style
 from ..page import Panel
 from . import looks
-from .results import require, with_kind
 
 DRAWN = {"sic": ("sic", sic.draw_by_background), "sic_by_signal": ("sic", sic.draw_by_signal),
          "rejection": ("sic", sic.draw_roc), "sculpting": ("sculpting", sculpting.draw)}

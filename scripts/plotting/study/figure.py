@@ -1,7 +1,8 @@
 """The figure of a study: the panels that its configuration names."""
 from fnmatch import fnmatchcase
 
-from ..files import InputError
+from common.failure import InputError
+
 from ..page import Picture
 from . import background, curves, injections, power, scan, spectra, toys, training
 

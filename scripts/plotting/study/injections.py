@@ -1,9 +1,9 @@
 """The largest SIC, and the significance that it leads to, against the signal in the data (CATHODE, fig. 7)."""
 import numpy as np
+from reading.results import require, with_kind
 
 from .. import histogram, style
 from ..page import Panel
-from .results import require, with_kind
 
 DATA = ("training", "validation", "test")
 LEVELS = (3, 5)  # significances that are marked

@@ -3,12 +3,13 @@ from itertools import cycle
 from math import erfc, sqrt
 
 import numpy as np
+from reading import local_p
+from reading.files import Blinded
+from reading.results import require, with_kind
 
-from .. import limits, local_p, style
-from ..files import Blinded
+from .. import limits, style
 from ..names import number
 from ..page import Panel
-from .results import require, with_kind
 
 LOOKS = ((style.BLUE, "o"), (style.VERMILION, "s"), (style.GREEN, "^"), (style.PURPLE, "D"), (style.ORANGE, "v"),
          (style.BLACK, "P"), (style.WINE, "X"))  # of the cuts

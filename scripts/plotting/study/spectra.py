@@ -1,11 +1,11 @@
 """Mass spectra before and after cuts: of all methods at one efficiency, or of one method at several."""
 import numpy as np
+from reading.results import require, with_kind
 
 from .. import bands, histogram, mass, style
 from ..names import Names
 from ..page import Panel
 from . import looks
-from .results import require, with_kind
 
 TIGHT = (0.01,)  # LaCATHODE, figs. 6 to 8, bottom
 LOOSE = (0.20, 0.05)  # CATHODE, fig. 10

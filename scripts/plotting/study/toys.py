@@ -1,12 +1,12 @@
 """How z of searches of pseudo-data without signal is distributed (lacathode-toys), beside the normal distribution of a calibrated one."""
 import numpy as np
+from reading.files import Blinded
+from reading.results import hunts, require
 
 from .. import style
-from ..files import Blinded
 from ..names import number
 from ..page import Panel
 from .power import look_of
-from .results import hunts, require
 
 LARGEST = 5.0  # |z| of the axis; what lies beyond is in the outermost bins
 EDGES = np.linspace(-LARGEST, LARGEST, 21)

@@ -1,11 +1,11 @@
 """Losses and accuracies against the epoch, with moving averages over five epochs (CATHODE, figs. 3 and 5)."""
 import numpy as np
 from matplotlib.ticker import MaxNLocator
+from reading.results import require
 
 from .. import losses, style
 from ..page import Panel
 from .curves import moving_average
-from .results import require
 
 WIDTH = 5
 

@@ -1,4 +1,4 @@
-"""Reading the files of docs/formats.md, as far as pictures need them."""
+"""Reading the files of docs/formats.md, as far as pictures, tables and reports need them."""
 from __future__ import annotations
 
 import json
@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
+import lacathode
 import numpy as np
 from common.failure import InputError
+from lacathode import value
 
-from .style import METHODS
+from . import methods
 
 OF_SELECTED_DATA = ("sculpting",)  # metrics that, without truth, set their cuts by the data of the signal region
 PARTITIONS = ("training", "validation", "test", "evaluation")  # by number; the first three make up the data
@@ -46,22 +48,16 @@ class Table:
         return self.partition == PARTITIONS.index(name)
 
 
-def text(value):
-    return value.decode() if isinstance(value, bytes) else str(value)
-
-
 def open_checked(path, expected):
     """Opens an HDF5 file of the expected `format` and a known version."""
     try:
-        file = h5py.File(path, "r")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read as HDF5 ({error})") from error
-    found = text(file.attrs.get("format", "no format attribute"))
-    version = file.attrs.get("format_version", 0)
-    if found not in expected or version != 1:
+        file = lacathode.opened(path)
+    except lacathode.FileError as error:
+        raise InputError(str(error)) from error
+    found = value(file.attrs["format"])
+    if found not in expected:
         file.close()
-        raise InputError(f"{path}: is '{found}' version {version}, expected version 1 of "
-                         f"{' or '.join(expected)}")
+        raise InputError(f"{path}: is '{found}', expected {' or '.join(expected)}")
     return file
 
 
@@ -78,10 +74,10 @@ def read_table(path, kind):
     """Table of a file of kind `events`, `latent` or `scores`."""
     def read(file):
         names = sorted(file["features"], key=lambda name: file["features"][name].attrs["index"])
-        units = {name: text(file["features"][name].attrs["unit"]) for name in names}
+        units = {name: value(file["features"][name].attrs["unit"]) for name in names}
         mass = file["mass"]
         return Table(
-            mass=mass[:], mass_name=text(mass.attrs["name"]), mass_unit=text(mass.attrs["unit"]),
+            mass=mass[:], mass_name=value(mass.attrs["name"]), mass_unit=value(mass.attrs["unit"]),
             features={name: file["features"][name][:] for name in names}, units=units,
             label=file["label"][:] if "label" in file else None,
             partition=file["partition"][:], weight=file["weight"][:] if "weight" in file else np.ones(len(mass)),
@@ -127,18 +123,25 @@ def read_losses(path):
 
 
 def read_metrics(path, kind):
-    """Every dataset of a metrics file by its full name, and its attributes under '@name'."""
+    """The Metrics of a file."""
     def read(file):
-        found = text(file.attrs["kind"])
+        found = value(file.attrs["kind"])
         if found != kind:
             raise InputError(f"{path}: holds metrics of kind '{found}', expected '{kind}'")
-        values = {f"@{name}": text(value) if isinstance(value, (bytes, str)) else value
-                  for name, value in file.attrs.items()}
-        file.visititems(lambda name, item: values.update({name: item[()]})
-                        if isinstance(item, h5py.Dataset) else None)
-        provenance = file["provenance"].attrs if "provenance" in file else {}
-        return Metrics(path, values, json.loads(text(provenance.get("config", "{}"))))
+        return metrics_of(path, file, settings(file))
     return contents(path, ("lacathode.metrics",), read)
+
+
+def settings(file):
+    """The settings, by section, that made a file; empty where it does not tell."""
+    return json.loads(value(file["provenance"].attrs.get("config", "{}"))) if "provenance" in file else {}
+
+
+def metrics_of(path, group, config):
+    """Every dataset of a file or group by its full name, and its attributes under '@name'."""
+    values = {f"@{name}": value(attribute) for name, attribute in group.attrs.items()}
+    group.visititems(lambda name, item: values.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
+    return Metrics(path, values, config)
 
 
 class Metrics(dict):
@@ -160,7 +163,7 @@ class Run:
         if not self.folder.is_dir():
             raise InputError(f"{folder}: no such folder")
         self.methods = sorted((path.name for path in self.folder.iterdir() if self._is_method(path)),
-                              key=method_order)
+                              key=methods.order)
         self._tables = {}
 
     @staticmethod
@@ -254,9 +257,3 @@ class Run:
         """Names of the mass and of all features and latent coordinates that the pictures may show."""
         tables = [table for table in (self.events(), self.latent()) if table]
         return list(dict.fromkeys(name for table in tables for name in (table.mass_name, *table.features)))
-
-
-def method_order(name):
-    """The methods that have a look come first, in its table's order; others follow by name."""
-    known = list(METHODS)
-    return (known.index(name) if name in known else len(known), name)

@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "python"))
-import lacathode  # noqa: E402  (found only now)
-from plotting import files  # noqa: E402
+import lacathode
+from common.failure import InputError
+
+from .files import Run
 
 OF_RUN = r"events|(flow|latent|samples|normal|moved|moved_normal|moved_sideband|check)_\d\d"
 OF_METHOD = r"(flow|latent|classifier|reference|hunt|(member_)?(scores|background_scores))_\d\d|background|sic|sculpting"
@@ -23,7 +23,7 @@ class RunFiles(dict):
     def __init__(self, folder):
         super().__init__()
         self.folder = Path(folder)
-        self.pictured = files.Run(folder)  # says so if there is no folder
+        self.pictured = Run(folder)  # says so if there is no folder
         self.further = {}
         names = [path.relative_to(self.folder).as_posix() for place in PLACES for path in sorted(self.folder.glob(place))]
         for name in filter(CHAIN.fullmatch, names):
@@ -32,21 +32,21 @@ class RunFiles(dict):
             if name not in self:
                 self.further[name] = self.attributes_or_reason(name)
         if "events.h5" not in self and not self.folds:
-            raise files.InputError(f"{folder}: is not the folder of a run: it lacks events.h5, with which lacathode-run begins")
+            raise InputError(f"{folder}: is not the folder of a run: it lacks events.h5, with which lacathode-run begins")
 
     def attributes(self, name):
         path = self.folder / name
         try:
             return lacathode.attributes(path)
         except lacathode.FileError as error:
-            raise files.InputError(str(error)) from error
+            raise InputError(str(error)) from error
         except (KeyError, RuntimeError, ValueError) as error:  # h5py raises any
-            raise files.InputError(f"{path}: is damaged: {error}") from error
+            raise InputError(f"{path}: is damaged: {error}") from error
 
     def attributes_or_reason(self, name):
         try:
             return self.attributes(name)
-        except files.InputError as error:
+        except InputError as error:
             return str(error).removeprefix(f"{self.folder / name}: ")
 
     def of_kind(self, kind, method=None):

@@ -1,5 +1,4 @@
 """What each method does, in a sentence (docs/method.md, sections 4 and 7)."""
-from plotting import style
 
 SENTENCES = {
     "lacathode": "A flow, trained on the sidebands, maps the data of the signal region to a latent space in which background is "
@@ -16,9 +15,5 @@ SENTENCES = {
                 "them in the space of the features."}
 
 
-def name(method):
-    return style.METHODS[method].name if method in style.METHODS else method
-
-
-def sentence(method):
+def of(method):
     return SENTENCES.get(method, "")

@@ -4,8 +4,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-
-from ..files import InputError, contents, text
+from common.failure import InputError
+from reading.files import contents
 
 PARTS = {"test": 2, "validation": 1}  # numbers of the partitions (docs/formats.md)
 EVALUATION = 3

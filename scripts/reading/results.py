@@ -5,7 +5,11 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..files import OF_SELECTED_DATA, Blinded, InputError, Metrics, Run, contents, method_order, text
+from common.failure import InputError
+from lacathode import value
+
+from . import methods
+from .files import OF_SELECTED_DATA, Blinded, Run, contents, metrics_of
 
 RESULTS = "results.h5"
 
@@ -42,18 +46,18 @@ def read(folder):
 
     def read_study(file):
         chains = sorted(file["chain"].items(), key=lambda item: item[1].attrs["index"])
-        return Study(folder, text(file.attrs["title"]), tuple(text(file.attrs["panels"]).split()),
+        return Study(folder, value(file.attrs["title"]), tuple(value(file.attrs["panels"]).split()),
                      tuple(chain_of(path, name, group, folder / name) for name, group in chains))
     return contents(path, ("lacathode.study",), read_study)
 
 
 def chain_of(path, name, group, folder):
-    metrics, config = {}, json.loads(text(group.attrs["config"]))
-    for method in sorted((key for key in group if key != "events"), key=method_order):
+    metrics, config = {}, json.loads(value(group.attrs["config"]))
+    for method in sorted((key for key in group if key != "events"), key=methods.order):
         for kind, values in group[method].items():
             metrics.setdefault(kind, {})[method] = metrics_of(f"{path}: {values.name}", values, config)
-    events = {key: int(value) for key, value in group["events"].attrs.items()}
-    metrics = shown(metrics, has_truth=any(key.startswith("test_background") for key in events))
+    events = {part: int(count) for part, count in group["events"].attrs.items()}
+    metrics = shown(metrics, has_truth=any(part.startswith("test_background") for part in events))
     return Chain(name, config, events, metrics, folder)
 
 
@@ -66,17 +70,6 @@ def shown(metrics, has_truth):
     left = {kind: {method: values for method, values in by_method.items() if kind not in OF_SELECTED_DATA or method not in blinded}
             for kind, by_method in metrics.items()}
     return {kind: by_method for kind, by_method in left.items() if by_method}
-
-
-def metrics_of(path, group, config):
-    values = {f"@{name}": text(value) if isinstance(value, (bytes, str)) else value
-              for name, value in group.attrs.items()}
-
-    def add(name, item):
-        if hasattr(item, "shape"):
-            values[name] = item[()]
-    group.visititems(add)
-    return Metrics(path, values, config)
 
 
 def with_kind(chains, kind):

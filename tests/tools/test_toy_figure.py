@@ -32,7 +32,8 @@ class ToyFigure(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.folder)
         config = cls.folder / "toy.json"
         config.write_text(json.dumps(SMALL))
-        environment = {**os.environ, "LACATHODE_BUILD_DIR": str(APPS.resolve().parent), "OMP_NUM_THREADS": "1"}
+        # As it is installed: without a build beside it.
+        environment = {**os.environ, "LACATHODE_BUILD_DIR": str(cls.folder), "PATH": f"{APPS.resolve()}:{os.environ['PATH']}", "OMP_NUM_THREADS": "1"}
         subprocess.run([SCRIPT, cls.folder / "toy", config], env=environment, check=True, capture_output=True, timeout=300)
 
     def setUp(self):

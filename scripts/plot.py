@@ -31,7 +31,7 @@ except ImportError as error:
 
 PICTURES = {"losses": losses, "features": features, "latent": latent, "check": check, "score": score, "sic": sic,
             "mass": mass, "sculpting": sculpting, "hunt": hunt, "limit": limits}
-KIND_OF = {"mass": "sculpting", "sculpting": "sculpting"}  # metrics that a blinded search may hide
+OF_SCULPTING = ("mass", "sculpting")  # pictures of metrics that a blinded search may hide
 FORMATS = ("png", "pdf", "svg")
 TEXTS = ("title", "x_label", "y_label")
 
@@ -176,9 +176,13 @@ def save(figure, folder, name, formats):
         print(path)
 
 
+def is_hidden(run, name):
+    return name in OF_SCULPTING and run.hidden("sculpting")
+
+
 def missing(run, name):
     """Why there is no picture of that name."""
-    if run.hidden(KIND_OF.get(name)):
+    if is_hidden(run, name):
         return f"the picture '{name}' is not drawn while the search is blinded (hunt.unblind): the data of the signal region set its cuts"
     return f"lacks the files for the picture '{name}'"
 
@@ -192,7 +196,7 @@ def pictures(run, arguments):
             found[name] = with_texts(name, picture, arguments)
         elif arguments.only or name in named:
             raise InputError(f"{run.folder}: {missing(run, name)}")
-        elif run.hidden(KIND_OF.get(name)):
+        elif is_hidden(run, name):
             print(f"plot.py: {missing(run, name)}", file=sys.stderr)
     if not found:
         raise InputError(f"{run.folder}: holds nothing to draw (expected what lacathode-run writes)")

@@ -9,12 +9,11 @@ import h5py
 import lacathode
 import numpy as np
 from common.failure import InputError
-from lacathode import value
+from lacathode import PARTITIONS, TEST, value
 
 from . import methods
 
 OF_SELECTED_DATA = ("sculpting",)  # metrics that, without truth, set their cuts by the data of the signal region
-PARTITIONS = ("training", "validation", "test", "evaluation")  # by number; the first three make up the data
 
 
 class Blinded(InputError):
@@ -41,7 +40,7 @@ class Table:
 
     @property
     def is_data(self):
-        return self.partition <= PARTITIONS.index("test")
+        return self.partition <= TEST
 
     def part(self, name):
         """Rows [N] of a partition."""

@@ -48,4 +48,4 @@ def figures(run, known):
 
 
 def embedded(figure, name):
-    return page.picture(data_uri(figure), f"Picture: {name}", figure.get_figwidth(), CAPTIONS.get(name, name))
+    return page.picture(data_uri(figure), f"Picture: {name}", figure.get_figwidth(), CAPTIONS[name])

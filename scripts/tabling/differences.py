@@ -5,10 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from common.failure import InputError
-from reading.files import contents
+from reading.files import contents, lacathode
 
-PARTS = {"test": 2, "validation": 1}  # numbers of the partitions (docs/formats.md)
-EVALUATION = 3
 UNMAPPED = {"rejected": -np.inf, "selected": np.inf}  # their score
 FEWEST = 6.25  # selected background events; below, SIC is not given (docs/method.md, 6.4)
 
@@ -40,14 +38,14 @@ def read(chain, method):
     paths = chain.run().trainings(f"{method}/scores")
     if not paths:
         raise InputError(f"{chain.folder / method}: no scores")
-    part = PARTS[settings["partition"]]
+    part = lacathode.PARTITIONS.index(settings["partition"])
 
     def rows_of(file):
         partition, mass = file["partition"][:], file["mass"][:]
         inside = (mass > file.attrs["signal_region_low"]) & (mass < file.attrs["signal_region_high"])
         label, source_row = file["label"][:], file["source_row"][:]
         weight = file["weight"][:] if "weight" in file else np.ones(len(mass))
-        later = (partition == EVALUATION) & ((part == PARTS["test"]) | (label == 1))
+        later = (partition == lacathode.EVALUATION) & ((part == lacathode.TEST) | (label == 1))
         rows = np.flatnonzero(inside & ((partition == part) | later))
         return rows[np.argsort(source_row[rows], kind="stable")], label, source_row, weight
 

@@ -2,6 +2,7 @@
 """The command line of plot.py: which files it writes, which texts it takes, and how it tells bad input apart."""
 import contextlib
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import numpy as np
 from plot_files import ODD_NAMES, PlotTest
 
 import plot  # of scripts/, which plot_files puts on the path
+from reporting import pictures
 
 PLOT = Path(plot.__file__)
 PICTURES = ("losses", "features", "latent", "check", "score", "sic", "mass", "sculpting")
@@ -56,6 +58,11 @@ class CommandLine(PlotTest):
             self.assertGreater(share, 0.03, name)
             self.assertLess(share, 0.7, name)
             self.assertGreater(colours, 30, name)
+
+    def test_every_picture_is_documented_and_has_a_caption(self):
+        documented = re.findall(r"^\| `(\w+)` \|", (PLOT.parents[1] / "docs/pictures.md").read_text(), re.M)
+        self.assertEqual(sorted(documented), sorted(plot.PICTURES))
+        self.assertEqual(pictures.CAPTIONS.keys(), plot.PICTURES.keys())
 
     def test_an_empty_axis_would_be_noticed(self):
         import matplotlib.pyplot as plt

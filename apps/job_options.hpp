@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "lacathode/config/json_tree.hpp"
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/frame/stage.hpp"
 #include "lacathode/workflow/jobs.hpp"
 
 namespace lacathode {

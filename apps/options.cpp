@@ -6,7 +6,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/provenance.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/stages/support/context.hpp"
+#include "lacathode/stages/frame/context.hpp"
 #include "program.hpp"
 
 namespace lacathode {

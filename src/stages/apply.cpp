@@ -10,12 +10,12 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/encode.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/events/mapping_report.hpp"
+#include "lacathode/stages/frame/settings.hpp"
 #include "lacathode/stages/score.hpp"
-#include "lacathode/stages/support/event_selection.hpp"
-#include "lacathode/stages/support/mapping_report.hpp"
-#include "lacathode/stages/support/settings.hpp"
 #include "lacathode/stages/transport.hpp"
-#include "stages/support/prepare_input.hpp"
+#include "stages/prepare/prepare_input.hpp"
 
 namespace lacathode {
 namespace {

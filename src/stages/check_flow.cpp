@@ -9,11 +9,11 @@
 #include "lacathode/core/progress.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/check_flow/two_sample.hpp"
 #include "lacathode/stages/encode.hpp"
-#include "lacathode/stages/support/event_selection.hpp"
-#include "lacathode/stages/support/flow_and_events.hpp"
-#include "lacathode/stages/support/two_sample.hpp"
-#include "stages/support/latent_checks.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/events/flow_and_events.hpp"
+#include "stages/check_flow/latent_checks.hpp"
 
 namespace lacathode {
 namespace {

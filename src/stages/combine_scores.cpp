@@ -9,11 +9,11 @@
 #include "lacathode/core/progress.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
-#include "lacathode/stages/support/mapping_report.hpp"
-#include "lacathode/stages/support/score_alignment.hpp"
-#include "lacathode/stages/support/scored_events.hpp"
-#include "lacathode/stages/support/settings.hpp"
-#include "lacathode/stages/support/training_guard.hpp"
+#include "lacathode/stages/events/mapping_report.hpp"
+#include "lacathode/stages/events/score_alignment.hpp"
+#include "lacathode/stages/events/scored_events.hpp"
+#include "lacathode/stages/events/training_guard.hpp"
+#include "lacathode/stages/frame/settings.hpp"
 
 namespace lacathode {
 namespace {

@@ -7,8 +7,8 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/stages/support/event_selection.hpp"
-#include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/frame/settings.hpp"
 #include "lacathode/stats/quantile.hpp"
 #include "lacathode/stats/sculpting.hpp"
 

@@ -7,8 +7,8 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/problems.hpp"
-#include "lacathode/stages/support/event_selection.hpp"
-#include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/frame/settings.hpp"
 #include "lacathode/stats/sic.hpp"
 
 namespace lacathode {

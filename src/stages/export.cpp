@@ -11,8 +11,8 @@
 #include "lacathode/io/csv_file.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/io/file_hash.hpp"
-#include "stages/support/kept_features.hpp"
-#include "stages/support/source_rows.hpp"
+#include "stages/export/kept_features.hpp"
+#include "stages/export/source_rows.hpp"
 
 namespace lacathode {
 namespace {

@@ -6,7 +6,7 @@
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/output_file.hpp"
-#include "lacathode/stages/support/search_file.hpp"
+#include "lacathode/stages/metrics/search_file.hpp"
 
 namespace lacathode {
 namespace {

@@ -4,8 +4,8 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/physics/toy_model.hpp"
-#include "lacathode/stages/support/settings.hpp"
-#include "lacathode/stages/support/split.hpp"
+#include "lacathode/stages/events/split.hpp"
+#include "lacathode/stages/frame/settings.hpp"
 
 namespace lacathode {
 

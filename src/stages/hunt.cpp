@@ -11,12 +11,12 @@
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/output_file.hpp"
-#include "lacathode/stages/support/fine_spectrum.hpp"
-#include "lacathode/stages/support/search_file.hpp"
+#include "lacathode/stages/metrics/search_file.hpp"
+#include "lacathode/stages/search/fine_spectrum.hpp"
 #include "lacathode/stats/bump_hunter.hpp"
 #include "lacathode/stats/counting_limit.hpp"
 #include "lacathode/stats/normal_distribution.hpp"
-#include "stages/support/hunt_checks.hpp"
+#include "stages/hunt/hunt_checks.hpp"
 
 namespace lacathode {
 namespace {

@@ -8,11 +8,11 @@
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
-#include "lacathode/stages/support/settings.hpp"
-#include "stages/support/feature_shift.hpp"
-#include "stages/support/input_columns.hpp"
-#include "stages/support/input_roles.hpp"
-#include "stages/support/prepare_input.hpp"
+#include "lacathode/stages/frame/settings.hpp"
+#include "stages/prepare/feature_shift.hpp"
+#include "stages/prepare/input_columns.hpp"
+#include "stages/prepare/input_roles.hpp"
+#include "stages/prepare/prepare_input.hpp"
 
 namespace lacathode {
 namespace {

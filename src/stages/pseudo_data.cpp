@@ -10,12 +10,12 @@
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/events/background_sampler.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/events/flow_and_events.hpp"
 #include "lacathode/stages/fit_background.hpp"
-#include "lacathode/stages/support/background_sampler.hpp"
-#include "lacathode/stages/support/event_selection.hpp"
-#include "lacathode/stages/support/flow_and_events.hpp"
-#include "lacathode/stages/support/inclusive_spectrum.hpp"
-#include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stages/frame/settings.hpp"
+#include "lacathode/stages/search/inclusive_spectrum.hpp"
 #include "lacathode/stats/poisson_distribution.hpp"
 
 namespace lacathode {

@@ -11,9 +11,9 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/encode.hpp"
-#include "lacathode/stages/support/event_selection.hpp"
-#include "lacathode/stages/support/flow_and_events.hpp"
-#include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/events/flow_and_events.hpp"
+#include "lacathode/stages/frame/settings.hpp"
 #include "lacathode/stats/kernel_density.hpp"
 
 namespace lacathode {

@@ -8,8 +8,8 @@
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/stages/support/event_selection.hpp"
-#include "lacathode/stages/support/training_guard.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/events/training_guard.hpp"
 
 namespace lacathode {
 namespace {

@@ -10,8 +10,8 @@
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/ml/replica_training.hpp"
-#include "lacathode/stages/support/settings.hpp"
-#include "stages/support/classifier_files.hpp"
+#include "lacathode/stages/frame/settings.hpp"
+#include "stages/train_classifier/classifier_files.hpp"
 
 namespace lacathode {
 

@@ -9,9 +9,9 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/ml/replica_training.hpp"
-#include "lacathode/stages/support/event_selection.hpp"
-#include "lacathode/stages/support/settings.hpp"
-#include "lacathode/stages/support/training_guard.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/events/training_guard.hpp"
+#include "lacathode/stages/frame/settings.hpp"
 
 namespace lacathode {
 

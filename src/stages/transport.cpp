@@ -8,10 +8,10 @@
 #include "lacathode/core/progress.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/encode.hpp"
-#include "lacathode/stages/support/event_selection.hpp"
-#include "lacathode/stages/support/flow_and_events.hpp"
-#include "lacathode/stages/support/mapping_report.hpp"
-#include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/events/flow_and_events.hpp"
+#include "lacathode/stages/events/mapping_report.hpp"
+#include "lacathode/stages/frame/settings.hpp"
 
 namespace lacathode {
 

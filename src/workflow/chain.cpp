@@ -6,7 +6,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/stages/support/headline_file.hpp"
+#include "lacathode/stages/metrics/headline_file.hpp"
 #include "workflow/chain_layout.hpp"
 #include "workflow/chain_plan.hpp"
 #include "workflow/directories.hpp"

@@ -6,7 +6,7 @@
 
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/stages/support/mass_spectrum.hpp"
+#include "lacathode/stages/search/mass_spectrum.hpp"
 
 namespace lacathode {
 namespace {

@@ -5,7 +5,7 @@
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
-#include "lacathode/stages/support/event_counts.hpp"
+#include "lacathode/stages/events/event_counts.hpp"
 #include "workflow/chain_layout.hpp"
 
 namespace lacathode {

@@ -9,7 +9,7 @@
 #include "lacathode/io/file_hash.hpp"
 #include "lacathode/io/input_file.hpp"
 #include "lacathode/io/own_file.hpp"
-#include "lacathode/stages/support/headline_file.hpp"
+#include "lacathode/stages/metrics/headline_file.hpp"
 
 namespace lacathode {
 namespace {

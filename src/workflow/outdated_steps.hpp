@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "lacathode/stages/support/recipe.hpp"
+#include "lacathode/stages/frame/recipe.hpp"
 #include "workflow/step.hpp"
 
 namespace lacathode {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "lacathode/core/text.hpp"
-#include "lacathode/stages/support/headline_file.hpp"
+#include "lacathode/stages/metrics/headline_file.hpp"
 #include "workflow/chain_layout.hpp"
 
 namespace lacathode {

@@ -4,7 +4,7 @@
 
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stages/frame/settings.hpp"
 
 namespace lacathode {
 

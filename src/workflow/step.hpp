@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "lacathode/config/json.hpp"
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/frame/stage.hpp"
 #include "workflow/training_family.hpp"
 
 namespace lacathode {

@@ -6,7 +6,7 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/copy_content.hpp"
 #include "lacathode/io/own_file.hpp"
-#include "lacathode/stages/support/job.hpp"
+#include "lacathode/stages/frame/job.hpp"
 #include "workflow/chain_layout.hpp"
 #include "workflow/directories.hpp"
 

@@ -9,8 +9,8 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/stages/support/retrainings.hpp"
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/frame/retrainings.hpp"
+#include "lacathode/stages/frame/stage.hpp"
 
 namespace lacathode {
 

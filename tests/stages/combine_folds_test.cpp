@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/stages/support/score_alignment.hpp"
+#include "lacathode/stages/events/score_alignment.hpp"
 #include "stages/scores_files.hpp"
 
 namespace lacathode::test {

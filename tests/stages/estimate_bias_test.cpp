@@ -1,5 +1,5 @@
 // Windows of the sidebands as signal regions: an estimate that is right is found right.
-#include "lacathode/stages/support/estimate_bias.hpp"
+#include "lacathode/stages/search/estimate_bias.hpp"
 
 #include <gmock/gmock.h>
 

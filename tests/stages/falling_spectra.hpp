@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "lacathode/stages/support/mass_spectrum.hpp"
+#include "lacathode/stages/search/mass_spectrum.hpp"
 
 namespace lacathode::test {
 

@@ -1,6 +1,6 @@
 // By what a metrics file fails, whichever kind it is. Its headline is tested with each kind's
 // numbers.
-#include "lacathode/stages/support/headline_file.hpp"
+#include "lacathode/stages/metrics/headline_file.hpp"
 
 #include <gmock/gmock.h>
 

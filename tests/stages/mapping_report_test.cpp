@@ -1,5 +1,5 @@
 // Which events that are not mapped are compared between signal region and sidebands.
-#include "lacathode/stages/support/mapping_report.hpp"
+#include "lacathode/stages/events/mapping_report.hpp"
 
 #include <gmock/gmock.h>
 

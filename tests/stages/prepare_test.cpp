@@ -9,7 +9,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/prepare.hpp"
-#include "stages/support/input_memory.hpp"
+#include "stages/prepare/input_memory.hpp"
 #include "support/scratch.hpp"
 
 namespace lacathode::test {

@@ -10,8 +10,8 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/stages/encode.hpp"
-#include "lacathode/stages/support/inclusive_spectrum.hpp"
-#include "lacathode/stages/support/split.hpp"
+#include "lacathode/stages/events/split.hpp"
+#include "lacathode/stages/search/inclusive_spectrum.hpp"
 #include "lacathode/stats/gamma_distribution.hpp"
 #include "stages/scores_files.hpp"
 #include "stages/toy_chain.hpp"

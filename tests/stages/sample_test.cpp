@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/stages/support/settings.hpp"
+#include "lacathode/stages/frame/settings.hpp"
 #include "stages/toy_chain.hpp"
 #include "support/gaussianity.hpp"
 

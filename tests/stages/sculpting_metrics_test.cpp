@@ -1,11 +1,11 @@
 // The headline of a sculpting study: p-values over retrainings, of which some may be bounds.
-#include "lacathode/stages/support/sculpting_metrics.hpp"
+#include "lacathode/stages/metrics/sculpting_metrics.hpp"
 
 #include <gmock/gmock.h>
 
 #include <limits>
 
-#include "lacathode/stages/support/headline_file.hpp"
+#include "lacathode/stages/metrics/headline_file.hpp"
 #include "support/scratch.hpp"
 
 namespace lacathode::test {

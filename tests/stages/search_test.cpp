@@ -8,18 +8,18 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/input_file.hpp"
+#include "lacathode/stages/events/score_alignment.hpp"
 #include "lacathode/stages/fit_background.hpp"
 #include "lacathode/stages/hunt.hpp"
-#include "lacathode/stages/support/headline_file.hpp"
-#include "lacathode/stages/support/score_alignment.hpp"
-#include "lacathode/stages/support/search_file.hpp"
+#include "lacathode/stages/metrics/headline_file.hpp"
+#include "lacathode/stages/metrics/search_file.hpp"
 #include "lacathode/stats/counting_limit.hpp"
 #include "lacathode/stats/kolmogorov_smirnov.hpp"
 #include "lacathode/stats/normal_distribution.hpp"
 #include "lacathode/stats/poisson_distribution.hpp"
 #include "stages/falling_spectra.hpp"
+#include "stages/hunt/hunt_checks.hpp"
 #include "stages/scores_files.hpp"
-#include "stages/support/hunt_checks.hpp"
 
 namespace lacathode::test {
 namespace {

@@ -7,8 +7,8 @@
 #include <map>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/stages/support/event_selection.hpp"
-#include "lacathode/stages/support/split.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/events/split.hpp"
 
 namespace lacathode::test {
 namespace {

@@ -1,7 +1,7 @@
 #include "stages/toy_chain.hpp"
 
-#include "lacathode/stages/support/event_selection.hpp"
-#include "lacathode/stages/support/split.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/events/split.hpp"
 #include "lacathode/stats/sculpting.hpp"
 
 namespace lacathode::test {

@@ -6,9 +6,9 @@
 
 #include "lacathode/physics/toy_model.hpp"
 #include "lacathode/stages/encode.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
 #include "lacathode/stages/sample.hpp"
 #include "lacathode/stages/score.hpp"
-#include "lacathode/stages/support/event_selection.hpp"
 #include "lacathode/stages/train_classifier.hpp"
 #include "lacathode/stages/train_flow.hpp"
 

@@ -1,5 +1,5 @@
 // Partitions hold within the events file that a model was trained on, and for other sources.
-#include "lacathode/stages/support/training_guard.hpp"
+#include "lacathode/stages/events/training_guard.hpp"
 
 #include <gmock/gmock.h>
 

@@ -9,8 +9,8 @@
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/models/classifier_file.hpp"
 #include "lacathode/models/flow_file.hpp"
+#include "lacathode/stages/frame/stage.hpp"
 #include "lacathode/stages/prepare.hpp"
-#include "lacathode/stages/support/stage.hpp"
 
 namespace lacathode {
 

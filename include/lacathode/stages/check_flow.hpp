@@ -7,10 +7,10 @@
 
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/models/flow_file.hpp"
-#include "lacathode/stages/support/event_counts.hpp"
-#include "lacathode/stages/support/flow_check.hpp"
-#include "lacathode/stages/support/settings.hpp"
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/events/event_counts.hpp"
+#include "lacathode/stages/frame/settings.hpp"
+#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/metrics/flow_check.hpp"
 
 namespace lacathode {
 

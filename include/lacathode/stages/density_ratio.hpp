@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "lacathode/core/event_table.hpp"
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/frame/stage.hpp"
 
 namespace lacathode {
 

@@ -7,7 +7,7 @@
 
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/models/flow_file.hpp"
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/frame/stage.hpp"
 
 namespace lacathode {
 

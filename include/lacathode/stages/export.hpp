@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "lacathode/stages/support/scored_events.hpp"
-#include "lacathode/stages/support/settings.hpp"
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/events/scored_events.hpp"
+#include "lacathode/stages/frame/settings.hpp"
+#include "lacathode/stages/frame/stage.hpp"
 #include "lacathode/stats/roc.hpp"
 
 namespace lacathode {

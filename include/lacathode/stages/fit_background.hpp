@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "lacathode/stages/support/background_estimate.hpp"
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/search/background_estimate.hpp"
 
 namespace lacathode {
 

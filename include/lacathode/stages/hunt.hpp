@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "lacathode/stages/support/hunted_signal.hpp"
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/search/hunted_signal.hpp"
 
 namespace lacathode {
 

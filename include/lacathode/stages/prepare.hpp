@@ -9,8 +9,8 @@
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/core/mass_window.hpp"
 #include "lacathode/io/shared_groups.hpp"
-#include "lacathode/stages/support/split.hpp"
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/events/split.hpp"
+#include "lacathode/stages/frame/stage.hpp"
 
 namespace lacathode {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "lacathode/models/flow_file.hpp"
-#include "lacathode/stages/support/mass_spectrum.hpp"
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/search/mass_spectrum.hpp"
 
 namespace lacathode {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "lacathode/stages/support/background_sampler.hpp"
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/events/background_sampler.hpp"
+#include "lacathode/stages/frame/stage.hpp"
 #include "lacathode/stats/kernel_density.hpp"
 
 namespace lacathode {

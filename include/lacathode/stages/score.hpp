@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "lacathode/models/classifier_file.hpp"
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/frame/stage.hpp"
 
 namespace lacathode {
 

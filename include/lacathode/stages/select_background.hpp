@@ -9,7 +9,7 @@
 #include "lacathode/core/mass_window.hpp"
 #include "lacathode/core/method.hpp"
 #include "lacathode/io/event_file.hpp"
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/frame/stage.hpp"
 
 namespace lacathode {
 

@@ -11,9 +11,9 @@
 #include "lacathode/ml/mlp_training.hpp"
 #include "lacathode/ml/trees_training.hpp"
 #include "lacathode/models/classifier_file.hpp"
-#include "lacathode/stages/support/event_counts.hpp"
-#include "lacathode/stages/support/retrainings.hpp"
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/events/event_counts.hpp"
+#include "lacathode/stages/frame/retrainings.hpp"
+#include "lacathode/stages/frame/stage.hpp"
 
 namespace lacathode {
 

@@ -10,9 +10,9 @@
 #include "lacathode/core/mass_window.hpp"
 #include "lacathode/ml/maf_training.hpp"
 #include "lacathode/models/flow_file.hpp"
-#include "lacathode/stages/support/event_counts.hpp"
-#include "lacathode/stages/support/retrainings.hpp"
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/events/event_counts.hpp"
+#include "lacathode/stages/frame/retrainings.hpp"
+#include "lacathode/stages/frame/stage.hpp"
 
 namespace lacathode {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "lacathode/stages/support/stage.hpp"
+#include "lacathode/stages/frame/stage.hpp"
 
 namespace lacathode {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "lacathode/stages/support/quantity.hpp"
+#include "lacathode/stages/metrics/quantity.hpp"
 #include "lacathode/workflow/run_config.hpp"
 
 namespace lacathode {

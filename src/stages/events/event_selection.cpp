@@ -1,0 +1,59 @@
+#include "lacathode/stages/events/event_selection.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/text.hpp"
+
+namespace lacathode {
+
+std::vector<std::size_t> rows_where(const EventTable& events,
+                                    const std::function<bool(std::size_t)>& keep) {
+    check_interrupt();
+    std::vector<std::size_t> rows;
+    for (std::size_t row = 0; row < events.size(); ++row) {
+        if (keep(row)) rows.push_back(row);
+    }
+    return rows;
+}
+
+std::vector<std::size_t> rows_of(const EventTable& events, Partition partition, Region region,
+                                 const MassWindow& window) {
+    return rows_where(events, [&](std::size_t row) {
+        return events.partition[row] == partition &&
+               window.contains(events.mass[row]) == (region == Region::signal_region);
+    });
+}
+
+double reference_mass(const MassWindow& signal_region) {
+    return std::midpoint(signal_region.low(), signal_region.high());
+}
+
+void require_events(std::size_t count, std::size_t minimum, const std::string& what,
+                    const std::string& path) {
+    if (count >= minimum) return;
+    throw InputError(
+        concat(path.empty() ? "" : path + ": ", count, " ", what, ", at least ", minimum,
+               " needed: check the signal region's edges, their unit and the split fractions"));
+}
+
+EventTable mark_outside(EventTable events, const std::optional<FeatureBox>& box) {
+    if (!box) return events;
+    events.mapped.resize(events.size(), 1);
+    for (std::size_t row = 0; row < events.size(); ++row) {
+        const auto features = events.features.row(row);
+        if (box->contains(features)) continue;
+        events.mapped[row] = 0;
+        std::ranges::fill(features, std::numeric_limits<float>::quiet_NaN());
+    }
+    return events;
+}
+
+EventKind event_kind(Space space) {
+    return space == Space::latent ? EventKind::latent : EventKind::events;
+}
+
+}  // namespace lacathode

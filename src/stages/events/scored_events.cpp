@@ -1,0 +1,112 @@
+#include "lacathode/stages/events/scored_events.hpp"
+
+#include <algorithm>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/events/score_alignment.hpp"
+
+namespace lacathode {
+namespace {
+
+// What one flow does not map is not mapped for all: every retraining shall count the same events.
+void keep_mapped_by_both(EventTable& events, const EventTable& others) {
+    if (others.mapped.empty()) return;
+    if (events.mapped.empty()) events.mapped.assign(events.size(), 1);
+    for (std::size_t row = 0; row < events.size(); ++row) {
+        events.mapped[row] = events.mapped[row] != 0 && others.mapped[row] != 0 ? 1 : 0;
+    }
+}
+
+std::vector<float> score_column(const EventTable& events) {
+    const auto values = events.features.values();
+    return {values.begin(), values.end()};
+}
+
+// The same retraining twice would narrow the band over them.
+void require_new(const std::vector<InputRecord>& records, const InputRecord& record) {
+    const auto same = std::ranges::find(records, record.content_hash, &InputRecord::content_hash);
+    if (same == records.end()) return;
+    throw InputError(concat(record.path, " is given twice (its content is that of ", same->path,
+                            "): name each retraining's scores once"));
+}
+
+}  // namespace
+
+Method method_of(const EventReader& scores) {
+    if (const std::optional<Method> method = scores.header().method) return *method;
+    throw InputError(scores.path() + ": names no method; score the events again");
+}
+
+bool same_events(const EventTable& a, const EventTable& b) {
+    return a.mass == b.mass && a.label == b.label && a.partition == b.partition &&
+           a.source_row == b.source_row && a.weight == b.weight;
+}
+
+ScoredEvents read_scores(const std::vector<std::string>& paths) {
+    if (paths.empty())
+        throw UsageError("no scores: give one scores file a retraining with --scores");
+    const EventReader first(paths.front(), EventKind::scores);
+    ScoredEvents all{.events = first.read_all(),
+                     .scores = {},
+                     .signal_region = first.header().signal_region,
+                     .method = method_of(first),
+                     .records = {first.record("scores_00")}};
+    all.scores.push_back(score_column(all.events));
+    for (std::size_t i = 1; i < paths.size(); ++i) {
+        const EventReader reader(paths[i], EventKind::scores);
+        const EventTable events = reader.read_all();
+        if (!same_events(events, all.events) ||
+            reader.header().signal_region != all.signal_region ||
+            reader.header().method != all.method) {
+            throw InputError(concat(paths[i], " and ", paths.front(),
+                                    " hold different events, methods or signal regions: evaluate "
+                                    "retrainings of one method "
+                                    "on the same events"));
+        }
+        require_new(all.records, reader.record(""));
+        keep_mapped_by_both(all.events, events);
+        all.scores.push_back(score_column(events));
+        all.records.push_back(reader.record("scores_" + two_digits(i)));
+    }
+    if (paths.size() == 1) all.reference_events = reference_events_of(first.header());
+    all.events.features = Matrix<float>(all.events.size(), 0);
+    all.events.feature_columns.clear();
+    return all;
+}
+
+void introduce(const ScoredEvents& scored, Job& job) {
+    for (const InputRecord& record : scored.records) job.made_from(record);
+    job.report("method", method_name(scored.method));
+    job.report("retrainings", static_cast<std::int64_t>(scored.scores.size()));
+}
+
+ScoredEvents background_events(const ScoredEvents& scored, EvaluatedPart part,
+                               const std::string& source) {
+    const auto rows = rows_where(scored.events, [&](std::size_t row) {
+        return scored.events.partition[row] == partition_of(part) &&
+               (!scored.events.has_label() || scored.events.label[row] == 0);
+    });
+    require_events(rows.size(), 2, "events to evaluate", source);
+    return take(scored, rows);
+}
+
+ScoredEvents take(const ScoredEvents& all, const std::vector<std::size_t>& rows) {
+    ScoredEvents result{.events = all.events.take(rows),
+                        .scores = {},
+                        .signal_region = all.signal_region,
+                        .method = all.method,
+                        .records = all.records,
+                        .reference_events = all.reference_events};
+    for (const std::vector<float>& scores : all.scores) {
+        std::vector<float> taken;
+        taken.reserve(rows.size());
+        for (const std::size_t row : rows) taken.push_back(scores[row]);
+        result.scores.push_back(std::move(taken));
+    }
+    return result;
+}
+
+}  // namespace lacathode

@@ -1,0 +1,50 @@
+#include "lacathode/stages/frame/recipe.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "lacathode/config/json.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/file_hash.hpp"
+#include "lacathode/io/own_file.hpp"
+
+namespace lacathode {
+namespace {
+
+std::string hash_of(const std::string& path) {
+    const std::optional<InputFile> own = open_own_file(path);
+    return own ? own->content_hash() : file_hash(path);
+}
+
+// Empty if there is none.
+std::string difference(const InputFile& file, const Recipe& recipe,
+                       const std::set<std::string>& absent) {
+    const Provenance& made = file.provenance();
+    if (made.algorithm != recipe.algorithm) {
+        return concat("version ", made.algorithm, " of the stage's algorithm (program ",
+                      made.version, ", ", made.git_revision, "), not version ", recipe.algorithm);
+    }
+    if (made.config != recipe.config) {
+        return "other settings: " + joined(differing_keys(made.config, recipe.config), ", ");
+    }
+    if (made.inputs.size() != recipe.inputs.size()) return "other inputs";
+    for (const auto& [role, path] : recipe.inputs) {
+        if (absent.contains(path)) continue;
+        const auto recorded = std::ranges::find(made.inputs, role, &InputRecord::role);
+        if (recorded == made.inputs.end() || recorded->content_hash != hash_of(path))
+            return concat("another input '", role, "' (", path, ")");
+    }
+    return {};
+}
+
+}  // namespace
+
+Staleness staleness(const std::string& path, const Recipe& recipe,
+                    const std::set<std::string>& absent) {
+    const std::optional<InputFile> present = open_own_file(path);
+    if (!present) return {"it is damaged, or no file of these programs", true};
+    const std::string found = difference(*present, recipe, absent);
+    return {found.empty() ? "" : "it was made with " + found};
+}
+
+}  // namespace lacathode

@@ -1,0 +1,92 @@
+#include "stages/hunt/hunt_checks.hpp"
+
+#include <cmath>
+#include <functional>
+
+#include "lacathode/core/text.hpp"
+
+namespace lacathode {
+namespace {
+
+// The Poisson likelihood of (11.6) makes errors too large beyond it.
+constexpr double loosest_cut = 0.2;
+
+// Calls tell(subject, quoted, cut) for the quoted estimate of every cut that has one.
+void for_quoted(
+    const Hunt::Config& config, const MassSpectra& spectra, const std::vector<HuntedCut>& cuts,
+    const std::function<void(const std::string&, const HuntedSignal&, std::size_t)>& tell) {
+    for (std::size_t cut = 1; cut < cuts.size(); ++cut) {
+        const HuntedSignal* quoted = of_kind(cuts[cut], config.quoted);
+        if (quoted == nullptr) continue;  // of which there was a warning
+        tell(concat("the estimate by ", estimate_name(config.quoted),
+                    " at the background efficiency ", spectra.efficiencies[cut]),
+             *quoted, cut);
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> failures(const Hunt::Config& config, const MassSpectra& spectra,
+                                  const std::vector<HuntedCut>& cuts) {
+    std::vector<std::string> all;
+    for_quoted(
+        config, spectra, cuts,
+        [&](const std::string& subject, const HuntedSignal& quoted, std::size_t) {
+            const BackgroundEstimate& background = quoted.background;
+            const double goodness = background.goodness.p_value;
+            if (goodness < config.least_goodness) {
+                all.push_back(concat(subject, " does not fit the sidebands (p ", goodness,
+                                     ", hunt.least_goodness = ", config.least_goodness,
+                                     "): what it says of the signal region is not to be trusted; "
+                                     "the cut may sculpt the "
+                                     "spectrum, signal reach into the sidebands, or more "
+                                     "parameters or another range be "
+                                     "needed"));
+            }
+            if (quoted.bias.regions.empty() || config.bias == BiasTreatment::widen) return;
+            const double wrong = quoted.bias.spread * background.expected();
+            const double error = std::hypot(std::sqrt(background.scale * background.expected()),
+                                            background.expected_error());
+            if (wrong > config.largest_bias * error) {
+                all.push_back(concat(
+                    subject, " is wrong by ", wrong,
+                    " events in windows of the sidebands, beyond their statistics; the statistical "
+                    "error is ",
+                    error, " (hunt.largest_bias = ", config.largest_bias,
+                    "): hunt.bias = widen makes it a part of the error"));
+            }
+        });
+    return all;
+}
+
+std::vector<std::string> cautions(const Hunt::Config& config, const MassSpectra& spectra,
+                                  const std::vector<HuntedCut>& cuts) {
+    std::vector<std::string> all;
+    const bool by_efficiency = config.quoted == Estimate::efficiency;
+    if (by_efficiency && info(spectra.method).space == Space::features) {
+        all.push_back(concat(
+            "the estimate by efficiency presumes that a cut does not sculpt the spectrum, which "
+            "nothing promises of ",
+            method_name(spectra.method), ": hunt.estimate = spectrum presumes a smooth one only"));
+    }
+    for_quoted(config, spectra, cuts,
+               [&](const std::string& subject, const HuntedSignal& quoted, std::size_t cut) {
+                   if (by_efficiency && spectra.efficiencies[cut] > loosest_cut)
+                       all.push_back(concat(
+                           subject, " counts what passes as Poisson events, though more than ",
+                           loosest_cut, " of all do: its errors are too large"));
+                   if (quoted.bias.regions.empty())
+                       all.push_back(concat(subject,
+                                            " has no window of the sidebands with enough events to "
+                                            "measure its bias by"));
+                   if (config.signal.kind == SignalKind::gaussian &&
+                       quoted.background.expected() < config.few)
+                       all.push_back(
+                           concat(subject, " expects ", quoted.background.expected(),
+                                  " events in the signal region: limits on a peak are asymptotic, "
+                                  "and too strong there"));
+               });
+    return all;
+}
+
+}  // namespace lacathode

@@ -1,0 +1,85 @@
+#include "stages/prepare/prepare_events.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/io/event_file.hpp"
+#include "stages/prepare/input_memory.hpp"
+
+namespace lacathode {
+namespace {
+
+// The features of that name, in their order.
+EventTable with_features(const EventTable& events, const std::vector<std::string>& names,
+                         const std::string& path) {
+    std::vector<std::size_t> positions;
+    EventTable chosen = events;
+    chosen.feature_columns.clear();
+    for (const std::string& name : names) {
+        const auto found = std::ranges::find(events.feature_columns, name, &Column::name);
+        if (found == events.feature_columns.end()) {
+            std::vector<std::string> present;
+            for (const Column& column : events.feature_columns) present.push_back(column.name);
+            throw InputError(concat(path, ": has no feature '", name, "'; there are ",
+                                    joined(present, ", "), ": set prepare.features"));
+        }
+        positions.push_back(static_cast<std::size_t>(found - events.feature_columns.begin()));
+        chosen.feature_columns.push_back(*found);
+    }
+    chosen.features = Matrix<float>(events.size(), positions.size());
+    for (std::size_t row = 0; row < events.size(); ++row) {
+        for (std::size_t i = 0; i < positions.size(); ++i)
+            chosen.features(row, i) = events.features(row, positions[i]);
+    }
+    return chosen;
+}
+
+void require_new(const std::vector<InputRecord>& records, const EventReader& reader) {
+    const auto same = std::ranges::find(records, reader.content_hash(), &InputRecord::content_hash);
+    if (same == records.end()) return;
+    throw InputError(concat(reader.path(), ": has the same content as ", same->path,
+                            "; its events would count twice"));
+}
+
+}  // namespace
+
+RawInput read_event_files(const Prepare::Config& config, const std::vector<StageInput>& files) {
+    RawInput input;
+    for (const auto& [role, path] : files) {
+        const EventReader reader(path, EventKind::events);
+        require_new(input.records, reader);
+        require_memory(input.rows + reader.rows(),
+                       config.features.size() + (reader.header().has_weight ? 1 : 0), path,
+                       memory_of_this_machine());
+        EventTable events = with_features(reader.read_all(), config.features, path);
+        events.partition.assign(events.size(), Partition::training);
+        input.rows += events.size();
+        if (input.records.empty()) {
+            input.events.table = std::move(events);
+        } else {
+            const EventTable& first = input.events.table;
+            if (events.mass_column != first.mass_column ||
+                events.feature_columns != first.feature_columns ||
+                events.has_label() != first.has_label() ||
+                events.has_weight() != first.has_weight() ||
+                events.mapped.empty() != first.mapped.empty()) {
+                throw InputError(concat(path, ": differs in columns or units from ",
+                                        files.front().path,
+                                        "; files that are read as one have the same"));
+            }
+            append(input.events.table, events);
+        }
+        input.records.push_back(reader.record(role));
+    }
+    if (std::ranges::count(input.events.table.mapped, 0) > 0) {
+        throw InputError(concat(files.front().path,
+                                ": has events without features (not mapped): give events as they "
+                                "were before a flow"));
+    }
+    input.events.table.mapped.clear();
+    return input;
+}
+
+}  // namespace lacathode

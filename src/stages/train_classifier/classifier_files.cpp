@@ -1,0 +1,95 @@
+#include "stages/train_classifier/classifier_files.hpp"
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/events/training_guard.hpp"
+
+namespace lacathode {
+namespace {
+
+Method method_of(const EventReader& background) {
+    const std::optional<Method>& method = background.header().method;
+    if (method) return *method;
+    throw InputError(concat(background.path(),
+                            " was not made by lacathode-sample or "
+                            "lacathode-select-background: it names no method"));
+}
+
+void require_fitting(Method method, const EventReader& data, const EventReader& background) {
+    const EventHeader& a = data.header();
+    const EventHeader& b = background.header();
+    if (info(method).space != Space::features && a.flow_hash != b.flow_hash) {
+        throw InputError(concat(data.path(), " and ", background.path(),
+                                " come from different flows ('", a.flow_hash, "' and '",
+                                b.flow_hash,
+                                "'): encode or transport the events, and sample, with the same "
+                                "flow file"));
+    }
+    if (a.features != b.features || a.signal_region != b.signal_region || a.mass != b.mass) {
+        throw InputError(concat(data.path(), " and ", background.path(),
+                                " differ in mass, features, units or signal region: sample from "
+                                "the flow of these events"));
+    }
+}
+
+void report(Job& job, const TrainedMlp& mlp) {
+    job.report("best_epoch", static_cast<std::int64_t>(mlp.best.front().epoch));
+    job.report("validation_loss", mlp.best.front().validation_loss);
+}
+void report(Job& job, const TrainedTrees& trees) {
+    const std::size_t kept = trees.ensemble.trees();
+    job.report("trees", static_cast<std::int64_t>(kept));
+    job.report("validation_loss", trees.validation_loss.at(kept));
+}
+
+}  // namespace
+
+ClassifierFiles::ClassifierFiles(Method method, const EventReader& data,
+                                 const EventReader& background)
+    : method_(method),
+      data_(data.header()),
+      background_(background.header()),
+      data_record_(data.record("data")),
+      background_record_(background.record("background")),
+      origins_(united(data.provenance().origins, background.provenance().origins)) {
+    require_fitting(method_, data, background);
+    require_valid_partitions({background.path(), background.provenance().origins}, data);
+}
+
+std::string ClassifierFiles::names() const {
+    return data_record_.path + ", " + background_record_.path;
+}
+
+void ClassifierFiles::begin(Job& job, const TrainClassifier::Config& config,
+                            const Execution& execution) const {
+    job.goes_back_to(origins_);
+    if (config.model == ClassifierKind::mlp) job.computed_on(execution);
+    job.made_from(data_record_);
+    job.made_from(background_record_);
+}
+
+void ClassifierFiles::finish(Job& job, ClassifierModel model, std::size_t retraining) const {
+    model.flow_hash = background_.flow_hash;
+    model.box = background_.box;
+    job.report("method", method_name(method_));
+    job.report("retraining", static_cast<std::int64_t>(retraining));
+    std::visit([&job](const auto& classifier) { report(job, classifier); }, model.classifier);
+    job.report(model.counts);
+    OutputFile file(job.output(), FileFormat::classifier, job.overwrite());
+    write_classifier(file, model);
+    job.commit(file);
+}
+
+ClassifierEvents read_classifier_events(const TrainClassifier::Paths& paths) {
+    const EventReader background(paths.background, {EventKind::events, EventKind::latent});
+    const Method method = method_of(background);
+    // A generated toy stands for either space.
+    const EventReader data(paths.data, background.kind());
+    const std::optional<FeatureBox>& box = background.header().box;
+    return {.files = {method, data, background},
+            .data = mark_outside(data.read_all(), box),
+            .background = mark_outside(background.read_all(), box)};
+}
+
+}  // namespace lacathode

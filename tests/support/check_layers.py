@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks which layer includes what, and that no name is defined twice (docs/decisions/0002-layers.md).
+"""Checks which layer, and folder of the stages, includes what, and that no name is defined twice (docs/decisions/0002-layers.md).
 
 usage: check_layers.py ROOT        exit 0: clean, 1: violations, one a line
        check_layers.py --self-test the checker must find every planted violation
@@ -25,6 +25,9 @@ LAYERS = {
     "workflow": {"core", "config", "io", "stages", "stats"},
     "apps": {"core", "config", "stages", "workflow"},
 }
+
+# Folders of the stages: each may include those before it. Stages, and folders named after one, may include all of them.
+STAGE_FOLDERS = ["frame", "events", "search", "metrics"]
 
 # Third party: header pattern, and the files that may include it (relative to the root).
 THIRD_PARTY = [
@@ -69,6 +72,24 @@ def project_include_problem(layer, bracket, header):
     return None
 
 
+def stage_folder(parts):
+    """Folder of the layer stages that a path or header lies in: "" right in it, None outside the layer."""
+    if "stages" not in parts[:3] or parts[0] == "tests":
+        return None
+    inside = parts[parts.index("stages") + 1:]
+    return inside[0] if len(inside) > 1 else ""
+
+
+def stage_order_problem(path, header):
+    """Problem of a piece that several stages share including what is built on it; None if there is none."""
+    folder, included = stage_folder(path.parts), stage_folder(tuple(header.split("/")))
+    if folder not in STAGE_FOLDERS or included is None:
+        return None
+    if included in STAGE_FOLDERS[:STAGE_FOLDERS.index(folder) + 1]:
+        return None
+    return f'"{header}": stages/{folder} must not include stages/{included}'
+
+
 def third_party(header):
     return next((entry for entry in THIRD_PARTY if re.match(entry[1], header)), None)
 
@@ -82,7 +103,7 @@ def include_problem(path, layer, bracket, header):
         return None
     if bracket == "<" and not header.startswith("lacathode/") and not STANDARD.match(header):
         return f"<{header}>: neither standard nor a third party that the layers know"
-    return project_include_problem(layer, bracket, header)
+    return project_include_problem(layer, bracket, header) or stage_order_problem(path, header)
 
 
 def edge(layer, header):
@@ -191,6 +212,9 @@ CLEAN = {
     "src/config/json.cpp": "#include <nlohmann/json.hpp>\n",
     "src/engine/kernels.cpp": "#include <hwy/highway.h>\nnamespace lacathode::engine {\nstruct Error {};\n}\n",
     "src/libtorch/flow.cpp": "#include <torch/torch.h>\n",
+    "src/stages/hunt.cpp": '#include "stages/hunt/a.hpp"\n#include "lacathode/stages/prepare.hpp"\n',
+    "src/stages/hunt/a.hpp": '#include "lacathode/stages/hunt.hpp"\n#include "lacathode/stages/metrics/a.hpp"\n',
+    "src/stages/metrics/a.cpp": '#include "lacathode/stages/metrics/a.hpp"\n#include "lacathode/stages/frame/a.hpp"\n',
 }
 PLANTED = [
     ("src/core/a.cpp", '#include "lacathode/io/events.hpp"'),
@@ -207,6 +231,10 @@ PLANTED = [
     ("src/io/a.hpp", "namespace lacathode {\ntemplate <class T>\nclass Part final {};\n}"),
     ("apps/a.cpp", '#include "lacathode/libtorch/libtorch.hpp"'),
     ("src/stages/a.cpp", '#include "io/handles.hpp"'),
+    ("src/stages/frame/a.cpp", '#include "lacathode/stages/events/a.hpp"'),
+    ("src/stages/events/a.cpp", '#include "stages/hunt/a.hpp"'),
+    ("include/lacathode/stages/search/a.hpp", '#include "lacathode/stages/metrics/a.hpp"'),
+    ("src/stages/metrics/a.cpp", '#include "lacathode/stages/hunt.hpp"'),
     ("src/core/a.cpp", "#include <lacathode/core/errors.hpp>"),
     ("src/ml/a.cpp", "#include <torch/torch.h>"),
     ("src/stages/a.cpp", "#include <hdf5.h>"),

@@ -44,7 +44,7 @@ class CheckedChain(ToolTest):
         for _ in range(2):  # the second time everything is up to date
             process = tool(*command)
             self.assertEqual(process.returncode, FAILED_CHECK, process.stderr)
-            self.assertRegex(process.stderr, r"(?s)error flows fail their checks:\n  .*check_00\.h5: sideband_latent_distance = .*"
+            self.assertRegex(process.stderr, r"(?s)error checks fail:\n  .*check_00\.h5: sideband_latent_distance = .*"
                                              r"check_01\.h5: sideband_latent_distance = ")
             self.assertIn("max_median_sic", process.stdout)
             self.assertTrue((self.directory / "anode/sculpting.h5").exists())

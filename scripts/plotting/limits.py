@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.colors import to_rgb
 
 from . import histogram, style
 from .page import Panel, Picture
@@ -48,7 +49,8 @@ def of_cuts(hunt, group, words):
 def draw(axis, limits):
     """Bands, their middle, and points of what is observed; returns `axis`."""
     for (low, high), colour, name in BANDS:
-        axis.fill_between(*widened(limits.places, limits.expected[:, [low, high]]), color=colour, alpha=0.45, linewidth=0, label=name)
+        pale = 0.55 + 0.45 * np.array(to_rgb(colour))  # not transparent: the inner band lies on the outer one
+        axis.fill_between(*widened(limits.places, limits.expected[:, [low, high]]), color=pale, linewidth=0, label=name)
     places, middle = widened(limits.places, limits.expected[:, [2, 2]])[:2]
     axis.plot(places, middle, color=style.BLACK, linestyle="--", linewidth=1, label="expected")
     if np.isfinite(limits.observed).any():

@@ -101,7 +101,8 @@ BackgroundSample BackgroundSampler::draw(std::size_t rows) {
                                                        : Partition::validation);
         table.source_row.push_back(-1 - static_cast<std::int64_t>(row));
     }
-    BackgroundSample sample{.features = table, .latent = std::move(table), .log_prob = {}};
+    BackgroundSample sample{.features = table, .latent = {}, .log_prob = {}};
+    sample.latent = std::move(table);
     sample.features.feature_columns = model_.features;
     sample.latent.feature_columns = latent_columns(features);
     return sample;

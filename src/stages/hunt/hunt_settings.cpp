@@ -1,6 +1,7 @@
 // The keys of section "hunt", what is wrong with their values, and the files.
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "lacathode/core/problems.hpp"
 #include "lacathode/stages/fit_background.hpp"
@@ -8,67 +9,80 @@
 
 namespace lacathode {
 
-Section Hunt::section(Config& c) {
+namespace {
+
+std::vector<Field> estimate_fields(Hunt::Config& c) {
     return {
-        name,
-        {{"estimate", "",
-          "Whose result is quoted, declared beforehand: efficiency (selected over all events, "
-          "smooth in m) or spectrum (a function through the selected events); both are in the "
-          "file.",
-          choice(c.quoted, {std::begin(estimate_names), std::end(estimate_names)})},
-         {"unblind", "",
-          "Look at the signal region after the cuts; until then expected values only.", &c.unblind},
-         {"confidence", "", "Of the upper limits (CLs).", &c.confidence, Range::fraction()},
-         {"few", "events",
-          "Expected background below which the p-value is that of toys and the limit that of one "
-          "count: asymptotic p are not uniform there, and limits too strong.",
-          &c.few, Range::at_least(0)},
-         {"toys", "spectra",
-          "So many; ten times as many where fewer than ten lie above and more could, unless the "
-          "error is widened.",
-          &c.toys, Range::within(10, 1e8)},
-         {"bias", "",
-          "What windows of the sidebands, each left out of the fit and compared with it, show of "
-          "the estimate's bias: report it, or widen the background's error by it.",
-          choice(c.bias, {"report", "widen"})},
-         {"background_uncertainty", "",
-          "Systematic uncertainty of the expected background after each cut of "
-          "fit_background.efficiencies, relative to it, such as other signal regions tell; a part "
-          "of the error in excess and limits.",
-          &c.background_uncertainty},
-         {"checks", "",
-          "A quoted estimate that misses least_goodness or largest_bias: warn, or fail (exit code "
-          "6, once all is written).",
-          choice(c.checks, {"warn", "fail"})},
-         {"least_goodness", "", "p-value of the estimate's fit to the sidebands.",
-          &c.least_goodness, Range::within(0, 1)},
-         {"largest_bias", "",
-          "In windows of the sidebands, beyond their statistics, of the statistical error; what "
-          "bias = widen has made a part of the error does not count.",
-          &c.largest_bias, Range::at_least(0)},
-         {"failed_fit", "",
-          "A quoted fit that does not converge: error, or leave_out (no result after that cut), as "
-          "lacathode-toys has it, where such a toy counts as above the data.",
-          choice(c.failed_fit, {"error", "leave_out"})},
-         {"signal", "",
-          "What is sought: window (events in the signal region, whatever their mass) or gaussian "
-          "(a peak, over all bins).",
-          choice(c.signal.kind, {std::begin(signal_names), std::end(signal_names)})},
-         {"signal_mean", "mass unit", "Of a gaussian signal; 0: the middle of the signal region.",
-          &c.signal.mean, Range::at_least(0)},
-         {"signal_width", "mass unit", "Standard deviation of a gaussian signal.", &c.signal.width,
-          Range::at_least(0)},
-         {"luminosity", "1/fb",
-          "Of the data: signal and limits are told as cross-sections too; 0: not given.",
-          &c.exposure.luminosity, Range::at_least(0)},
-         {"signal_efficiencies", "",
-          "With luminosity: the part of the signal's events, acceptance included, that is in the "
-          "signal region (gaussian: anywhere) after each cut of fit_background.efficiencies.",
-          &c.exposure.efficiencies},
-         {"bump_bins", "bins",
-          "The largest bump of up to so many bins anywhere in the spectrum (BumpHunter), with its "
-          "p-value by toys; 0: none is sought.",
-          &c.widest_bump}}};
+        {"estimate", "",
+         "Whose result is quoted, declared beforehand: efficiency (selected over all events, "
+         "smooth in m) or spectrum (a function through the selected events); both are in the "
+         "file.",
+         choice(c.quoted, {std::begin(estimate_names), std::end(estimate_names)})},
+        {"unblind", "",
+         "Look at the signal region after the cuts; until then expected values only.", &c.unblind},
+        {"confidence", "", "Of the upper limits (CLs).", &c.confidence, Range::fraction()},
+        {"few", "events",
+         "Expected background below which the p-value is that of toys and the limit that of one "
+         "count: asymptotic p are not uniform there, and limits too strong.",
+         &c.few, Range::at_least(0)},
+        {"toys", "spectra",
+         "So many; ten times as many where fewer than ten lie above and more could, unless the "
+         "error is widened.",
+         &c.toys, Range::within(10, 1e8)},
+        {"bias", "",
+         "What windows of the sidebands, each left out of the fit and compared with it, show of "
+         "the estimate's bias: report it, or widen the background's error by it.",
+         choice(c.bias, {"report", "widen"})},
+        {"background_uncertainty", "",
+         "Systematic uncertainty of the expected background after each cut of "
+         "fit_background.efficiencies, relative to it, such as other signal regions tell; a part "
+         "of the error in excess and limits.",
+         &c.background_uncertainty},
+        {"checks", "",
+         "A quoted estimate that misses least_goodness or largest_bias: warn, or fail (exit code "
+         "6, once all is written).",
+         choice(c.checks, {"warn", "fail"})},
+        {"least_goodness", "", "p-value of the estimate's fit to the sidebands.", &c.least_goodness,
+         Range::within(0, 1)},
+        {"largest_bias", "",
+         "In windows of the sidebands, beyond their statistics, of the statistical error; what "
+         "bias = widen has made a part of the error does not count.",
+         &c.largest_bias, Range::at_least(0)},
+        {"failed_fit", "",
+         "A quoted fit that does not converge: error, or leave_out (no result after that cut), as "
+         "lacathode-toys has it, where such a toy counts as above the data.",
+         choice(c.failed_fit, {"error", "leave_out"})}};
+}
+
+std::vector<Field> signal_fields(Hunt::Config& c) {
+    return {
+        {"signal", "",
+         "What is sought: window (events in the signal region, whatever their mass) or gaussian "
+         "(a peak, over all bins).",
+         choice(c.signal.kind, {std::begin(signal_names), std::end(signal_names)})},
+        {"signal_mean", "mass unit", "Of a gaussian signal; 0: the middle of the signal region.",
+         &c.signal.mean, Range::at_least(0)},
+        {"signal_width", "mass unit", "Standard deviation of a gaussian signal.", &c.signal.width,
+         Range::at_least(0)},
+        {"luminosity", "1/fb",
+         "Of the data: signal and limits are told as cross-sections too; 0: not given.",
+         &c.exposure.luminosity, Range::at_least(0)},
+        {"signal_efficiencies", "",
+         "With luminosity: the part of the signal's events, acceptance included, that is in the "
+         "signal region (gaussian: anywhere) after each cut of fit_background.efficiencies.",
+         &c.exposure.efficiencies},
+        {"bump_bins", "bins",
+         "The largest bump of up to so many bins anywhere in the spectrum (BumpHunter), with its "
+         "p-value by toys; 0: none is sought.",
+         &c.widest_bump}};
+}
+
+}  // namespace
+
+Section Hunt::section(Config& c) {
+    std::vector<Field> fields = estimate_fields(c);
+    std::ranges::move(signal_fields(c), std::back_inserter(fields));
+    return {name, std::move(fields)};
 }
 
 std::vector<Section> Hunt::further_sections(Config& config) {

@@ -7,6 +7,8 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/stats/poisson_distribution.hpp"
+#include "stats/integration_nodes.hpp"
+#include "stats/orthonormal_terms.hpp"
 #include "stats/positive_definite.hpp"
 
 namespace lacathode {
@@ -88,6 +90,56 @@ std::size_t filled_cells(std::span<const double> counts, const CellRange& left_o
 
 }  // namespace
 
+SpectrumModel::SpectrumModel(const SpectrumFunction& function, const std::vector<MassCell>& cells,
+                             std::span<const double> weights)
+    : SpectrumModel(function, cells, integration_nodes(cells), weights) {}
+
+SpectrumModel::SpectrumModel(const SpectrumFunction& function, std::vector<MassCell> cells,
+                             const std::vector<std::vector<MassNode>>& nodes,
+                             std::span<const double> weights)
+    : cells_(std::move(cells)), parameters_(function.parameters()), first_node_{0} {
+    expects(weights.size() == cells_.size() && nodes.size() == cells_.size(),
+            "one weight and one list of nodes a cell");
+    if (cells_.size() <= parameters_) {
+        throw UsageError(concat(cells_.size(), " bins cannot tell ", parameters_,
+                                " parameters: use more bins or fewer parameters"));
+    }
+    std::vector<double> values;
+    std::vector<double> node_weights;
+    for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+        double total = 0;
+        for (const MassNode& node : nodes[cell]) total += node.weight;
+        expects(total > 0, "each cell has a node of a positive weight");
+        for (const auto& [mass, weight] : nodes[cell]) {
+            const std::vector<double> terms = function.terms(mass);
+            values.insert(values.end(), terms.begin(), terms.end());
+            width_.push_back(weight);
+            node_weights.push_back((weights[cell] + 0.5) * weight / total);
+        }
+        total_.push_back(total);
+        first_node_.push_back(width_.size());
+    }
+    terms_ = Matrix<double>(width_.size(), parameters_, std::move(values));
+    raw_ = make_orthonormal(terms_, node_weights);
+}
+
+void SpectrumModel::expect(std::span<const double> coefficients, SpectrumFit& fit) const {
+    fit.coefficients.assign(coefficients.begin(), coefficients.end());
+    fit.expected.assign(cells_.size(), 0.0);
+    fit.jacobian = Matrix<double>(cells_.size(), parameters_);
+    for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+        const auto derivative = fit.jacobian.row(cell);
+        for (std::size_t node = first_node_[cell]; node < first_node_[cell + 1]; ++node) {
+            const auto terms = terms_.row(node);
+            const double logarithm =
+                std::inner_product(terms.begin(), terms.end(), coefficients.begin(), 0.0);
+            const double content = width_[node] * std::exp(logarithm);
+            fit.expected[cell] += content;
+            for (std::size_t k = 0; k < parameters_; ++k) derivative[k] += content * terms[k];
+        }
+    }
+}
+
 // Least squares on the logarithms of the counts.
 std::vector<double> SpectrumModel::start_from(std::span<const double> counts,
                                               const Options& options) const {
@@ -155,6 +207,28 @@ SpectrumFit SpectrumModel::fit(std::span<const double> counts, const Options& op
         fit = std::move(next);
     }
     fail(counts, options.left_out);
+}
+
+std::vector<double> SpectrumModel::parameters_of(const SpectrumFit& fit) const {
+    std::vector<double> parameters(parameters_);
+    for (std::size_t k = 0; k < parameters_; ++k) {
+        for (std::size_t j = 0; j < parameters_; ++j)
+            parameters[k] += fit.coefficients[j] * raw_(j, k);
+    }
+    return parameters;
+}
+
+Matrix<double> SpectrumModel::parameter_covariance(const SpectrumFit& fit) const {
+    Matrix<double> result(parameters_, parameters_);
+    for (std::size_t k = 0; k < parameters_; ++k) {
+        for (std::size_t l = 0; l < parameters_; ++l) {
+            for (std::size_t i = 0; i < parameters_; ++i) {
+                for (std::size_t j = 0; j < parameters_; ++j)
+                    result(k, l) += raw_(i, k) * fit.covariance(i, j) * raw_(j, l);
+            }
+        }
+    }
+    return result;
 }
 
 double saturated_deviance(std::span<const double> counts, const SpectrumFit& fit,

@@ -76,7 +76,6 @@ class SpectrumModel {
     [[nodiscard]] Matrix<double> parameter_covariance(const SpectrumFit& fit) const;
 
   private:
-    void make_orthonormal(std::span<const double> node_weights);
     void expect(std::span<const double> coefficients, SpectrumFit& fit) const;
     [[nodiscard]] std::vector<double> start_from(std::span<const double> counts,
                                                  const Options& options) const;

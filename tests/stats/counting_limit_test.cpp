@@ -44,6 +44,20 @@ TEST(CountingLimit, OfAKnownBackgroundIsThatOfThePoissonDistribution) {
     }
 }
 
+// What docs/method.md says of n = b known background events. There s-hat = 0 and both roots of q~
+// are the same, sqrt(2 (s - b ln(1 + s / b))): asymptotically CLs = 0.05 where it is 1.96.
+TEST(CountingLimit, IsWeakerThanTheAsymptoticOne) {
+    struct Case {
+        double background, exact, asymptotic;
+    };
+    for (const Case& one : {Case{5, 6.33, 5.75}, Case{19, 10.39, 9.87}}) {
+        const auto b = one.background;
+        EXPECT_NEAR(CountingLimit(b, 0).observed(b), one.exact, 0.006);
+        const double s = one.asymptotic;
+        EXPECT_NEAR(std::sqrt(2 * (s - b * std::log(1 + s / b))), 1.96, 0.006);
+    }
+}
+
 // CLs by pseudo-experiments that draw the background from the gamma distribution: of shape 4 it is
 // the sum of four exponentials. 4e5 draws of each hypothesis: CLs = 0.05 +- 0.0008, four of these.
 TEST(CountingLimit, AnErrorOfTheBackgroundIsMarginalised) {

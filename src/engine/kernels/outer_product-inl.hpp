@@ -15,9 +15,9 @@
 HWY_BEFORE_NAMESPACE();
 namespace lacathode::engine::HWY_NAMESPACE {
 
-/// A tile of 4 rows by `tile_columns`; the accumulators are as many as a vector has lanes (or a
-/// multiple), so that one tree of pairwise sums reduces them all.
-inline constexpr int tile_rows = 4;
+/// The accumulators of a tile, one row of activations and `tile_columns` of the other side fit the
+/// registers; they are enough for a multiply-add not to wait for the one before it.
+inline constexpr int tile_rows = lanes >= 16 ? 4 : 6;
 inline constexpr int tile_columns = lanes >= 16 ? 4 : 2;
 
 /// Tiles are collected in blocks of one line of the matrix by `tile_rows`.
@@ -64,7 +64,7 @@ template <int kRows, int kColumns>
 HWY_NOINLINE void outer_product_tile(const OuterProduct& product, std::size_t row,
                                      std::size_t column, float* HWY_RESTRICT out) {
     Vector sum[kRows][kColumns];
-    HWY_UNROLL(4)
+    HWY_UNROLL(6)
     for (int r = 0; r < kRows; ++r) {
         HWY_UNROLL(4)
         for (int c = 0; c < kColumns; ++c) sum[r][c] = hn::Zero(tag);
@@ -79,7 +79,7 @@ HWY_NOINLINE void outer_product_tile(const OuterProduct& product, std::size_t ro
             Vector b[kColumns];
             HWY_UNROLL(4)
             for (int c = 0; c < kColumns; ++c) b[c] = hn::Load(tag, right + part + c * right_step);
-            HWY_UNROLL(4)
+            HWY_UNROLL(6)
             for (int r = 0; r < kRows; ++r) {
                 const Vector a =
                     hn::Load(tag, left + part + static_cast<std::size_t>(r) * left_step);
@@ -90,9 +90,10 @@ HWY_NOINLINE void outer_product_tile(const OuterProduct& product, std::size_t ro
         left += product.left.panel_stride;
         right += product.right.panel_stride;
     }
-    constexpr int kSums = tile_rows * tile_columns;
-    HWY_ALIGN float result[kSums];
+    // As many sums at a time as a vector has lanes: one tree of pairwise sums reduces them.
     constexpr int kGroup = static_cast<int>(lanes);
+    constexpr int kSums = (tile_rows * tile_columns + kGroup - 1) / kGroup * kGroup;
+    HWY_ALIGN float result[kSums];
     HWY_UNROLL(4)
     for (int first = 0; first < kSums; first += kGroup) {
         Vector terms[kGroup];
@@ -179,22 +180,35 @@ void outer_product(const OuterProduct& product, std::size_t row_begin, std::size
     for (std::size_t begin = column_begin, end = 0; begin < column_end; begin = end) {
         end = begin / block_columns * block_columns + block_columns;  // of the line
         if (end > column_end) end = column_end;
-        std::size_t row = row_begin;
-        for (; row + tile_rows <= row_end; row += tile_rows) {
-            outer_product_block<tile_rows>(product, row, begin, end);
-        }
-        switch (row_end - row) {
-            case 1:
-                outer_product_block<1>(product, row, begin, end);
-                break;
-            case 2:
-                outer_product_block<2>(product, row, begin, end);
-                break;
-            case 3:
-                outer_product_block<3>(product, row, begin, end);
-                break;
-            default:
-                break;
+        // Of nearly equal height: a tile of one row would wait for its sums at every event.
+        const std::size_t tiles = (row_end - row_begin + tile_rows - 1) / tile_rows;
+        for (std::size_t t = 0; t < tiles; ++t) {
+            const std::size_t row = row_begin + (row_end - row_begin) * t / tiles;
+            const std::size_t next = row_begin + (row_end - row_begin) * (t + 1) / tiles;
+            switch (next - row) {
+                case 1:
+                    outer_product_block<1>(product, row, begin, end);
+                    break;
+                case 2:
+                    outer_product_block<2>(product, row, begin, end);
+                    break;
+                case 3:
+                    outer_product_block<3>(product, row, begin, end);
+                    break;
+                case 4:
+                    outer_product_block<4>(product, row, begin, end);
+                    break;
+#if HWY_TARGET != HWY_AVX3
+                case 5:
+                    outer_product_block<5>(product, row, begin, end);
+                    break;
+                case 6:
+                    outer_product_block<6>(product, row, begin, end);
+                    break;
+#endif
+                default:
+                    break;
+            }
         }
     }
 }

@@ -35,6 +35,7 @@ Progress::~Progress() {
 }
 
 void Progress::update(std::uint64_t done, const std::string& note) {
+    done_ = done;
     if (muted > 0) return;
     const auto now = Clock::now();
     const bool finished = done >= total_;

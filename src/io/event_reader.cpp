@@ -122,4 +122,25 @@ std::vector<double> EventReader::read_log_prob(std::size_t first, std::size_t co
     return impl_->read_log_prob(first, count);
 }
 
+EventBlocks::Iterator::Iterator(const EventReader& reader, std::size_t block_rows)
+    : reader_(&reader), block_rows_(block_rows) {
+    expects(block_rows > 0, "a block has rows");
+    read();
+}
+
+EventBlocks::Iterator& EventBlocks::Iterator::operator++() {
+    first_ += std::min(block_rows_, reader_->rows() - first_);
+    read();
+    return *this;
+}
+
+bool EventBlocks::Iterator::operator==(std::default_sentinel_t /*end*/) const noexcept {
+    return first_ >= reader_->rows();
+}
+
+void EventBlocks::Iterator::read() {
+    check_interrupt();
+    if (first_ < reader_->rows()) block_ = reader_->read(first_, block_rows_);
+}
+
 }  // namespace lacathode

@@ -79,8 +79,7 @@ HeldOut read_held_out(const EventReader& reader, const CheckFlow::Config& config
                       const FlowModel& model, const ConditionalDensity& flow) {
     HeldOut all;
     Progress progress("check", reader.rows());
-    for (std::size_t first = 0; first < reader.rows(); first += config.block_rows) {
-        const EventTable block = reader.read(first, config.block_rows);
+    for (const EventTable& block : reader.blocks(config.block_rows)) {
         if (!block.counts_rows())
             throw InputError(concat(reader.path(),
                                     ": has events of other weights than one, for which the tests "
@@ -92,13 +91,14 @@ HeldOut read_held_out(const EventReader& reader, const CheckFlow::Config& config
             return block.partition[row] == partition_of(config.part) && !may_be_signal;
         }));
         const EventTable latent = Encode::compute(model, flow, events).latent;
-        if (first == 0) {
+        const bool is_first = all.events.feature_columns.empty();
+        if (is_first) {
             all = {events, latent};
         } else {
             append(all.events, events);
             append(all.latent, latent);
         }
-        progress.update(first + block.size());
+        progress.add(block.size());
     }
     return all;
 }

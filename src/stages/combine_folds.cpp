@@ -182,7 +182,7 @@ void CombineFolds::run(const Config& config, const Paths& paths, Job& job) {
             compute(read_block(scores, first, config.block_rows), references);
         mapping.add(combined);
         writer.append(combined);
-        progress.update(std::min(rows, first + config.block_rows));
+        progress.add(combined.size());
     }
     Counts counts = mapping.counts();
     counts.emplace_back(reference_events, static_cast<std::int64_t>(smallest));

@@ -140,7 +140,7 @@ void CombineScores::run(const Config& config, const Paths& paths, Job& job) {
             compute(config, read_block(scores, first, config.block_rows), references);
         mapping.add(combined);
         writer.append(combined);
-        progress.update(first + combined.size());
+        progress.add(combined.size());
     }
     writer.set_counts(mapping.counts());
     job.goes_back_to(scores.front().provenance().origins);

@@ -94,7 +94,7 @@ void DensityRatio::run(const Config& config, const Paths& paths, Job& job) {
             compute(a, inner.read_log_prob(first, rows), b, outer.read_log_prob(first, rows));
         mapping.add(scored);
         writer.append(scored);
-        progress.update(first + rows);
+        progress.add(rows);
     }
     writer.set_counts(mapping.counts());
     job.goes_back_to(outer.provenance().origins);

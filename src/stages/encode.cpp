@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/progress.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/events/flow_and_events.hpp"
@@ -87,14 +86,13 @@ void Encode::run(const Config& config, const Paths& paths, Job& job) {
     std::int64_t outside_box = 0;
     std::int64_t absurd_z = 0;
     Progress progress("encode", reader.rows());
-    for (std::size_t first = 0; first < reader.rows(); first += config.block_rows) {
-        check_interrupt();
-        const Encoded encoded = compute(model, *flow, reader.read(first, config.block_rows));
+    for (const EventTable& events : reader.blocks(config.block_rows)) {
+        const Encoded encoded = compute(model, *flow, events);
         mapping.add(encoded.latent);
         outside_box += encoded.outside_box;
         absurd_z += encoded.absurd_z;
         writer.append(encoded.latent, encoded.log_prob);
-        progress.update(first + encoded.latent.size());
+        progress.add(events.size());
     }
     mapping.log(paths.output);
     const Counts reasons = {{"outside_box", outside_box}, {"absurd_z", absurd_z}};

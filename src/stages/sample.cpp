@@ -19,8 +19,6 @@
 namespace lacathode {
 namespace {
 
-constexpr std::size_t block_rows = 65'536;
-
 struct WeightedMasses {
     std::vector<double> mass;
     std::vector<float> weight;  ///< empty: one each
@@ -29,9 +27,7 @@ struct WeightedMasses {
 // Signal-region training masses; the events may be more than fit into memory.
 WeightedMasses training_masses(const EventReader& reader, const MassWindow& signal_region) {
     WeightedMasses masses;
-    for (std::size_t first = 0; first < reader.rows(); first += block_rows) {
-        check_interrupt();
-        const EventTable events = reader.read(first, block_rows);
+    for (const EventTable& events : reader.blocks()) {
         for (const std::size_t row :
              rows_of(events, Partition::training, Region::signal_region, signal_region)) {
             masses.mass.push_back(events.mass[row]);
@@ -113,9 +109,7 @@ Matrix<float> sideband_latent(const FlowModel& model, const ConditionalDensity& 
                               const EventReader& reader, Partition partition) {
     std::vector<float> values;
     const std::size_t features = model.features.size();
-    for (std::size_t first = 0; first < reader.rows(); first += block_rows) {
-        check_interrupt();
-        const EventTable events = reader.read(first, block_rows);
+    for (const EventTable& events : reader.blocks()) {
         const auto rows = rows_of(events, partition, Region::sideband, model.signal_region);
         const EventTable latent = Encode::compute(model, flow, events.take(rows)).latent;
         for (std::size_t row = 0; row < latent.size(); ++row) {
@@ -244,7 +238,6 @@ void Sample::run(const Config& config, const Paths& paths, Job& job) {
     EventWriter writer(paths.output, event_kind(info(method).space), header_of(model, method),
                        job.overwrite());
     std::int64_t not_mapped = 0;
-    std::size_t rows = 0;
     Progress progress("sample", sampler.rows());
     while (!sampler.done()) {
         check_interrupt();
@@ -255,7 +248,7 @@ void Sample::run(const Config& config, const Paths& paths, Job& job) {
         } else {
             writer.append(block.features);
         }
-        progress.update(rows += block.log_prob.size());
+        progress.add(block.log_prob.size());
     }
     if (not_mapped > 0) {
         log_warning(concat(not_mapped, " of ", sampler.rows(),

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/progress.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/events/event_selection.hpp"
@@ -94,14 +93,13 @@ void Score::run(const Config& config, const Paths& paths, Job& job) {
     EventWriter writer(paths.output, EventKind::scores, header, job.overwrite());
     MappingReport mapping(model.signal_region);
     Progress progress("score", reader.rows());
-    for (std::size_t first = 0; first < reader.rows(); first += config.block_rows) {
-        check_interrupt();
-        const EventTable events = mark_outside(reader.read(first, config.block_rows), model.box);
+    for (EventTable& block : reader.blocks(config.block_rows)) {
+        const EventTable events = mark_outside(std::move(block), model.box);
         const EventTable scored = with_path(paths.classifier + ", " + paths.events,
                                             [&] { return compute(model, *scorer, events); });
         mapping.add(scored);
         writer.append(scored);
-        progress.update(first + scored.size());
+        progress.add(scored.size());
     }
     // Of latent events, lacathode-encode has told it.
     if (model.box) mapping.log(paths.output);

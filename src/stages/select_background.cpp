@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/stages/events/event_selection.hpp"
@@ -13,8 +12,6 @@
 
 namespace lacathode {
 namespace {
-
-constexpr std::size_t block_rows = 65'536;
 
 bool is_in_strips(double mass, const MassWindow& signal_region, double width) {
     return (signal_region.low() - width < mass && mass <= signal_region.low()) ||
@@ -66,9 +63,7 @@ Found for_each_block(const SelectBackground::Config& config, Method method,
                      const EventReader& reader, const Use& use) {
     Found found;
     const MassWindow& window = reader.header().signal_region;
-    for (std::size_t first = 0; first < reader.rows(); first += block_rows) {
-        check_interrupt();
-        const EventTable block = reader.read(first, block_rows);
+    for (const EventTable& block : reader.blocks()) {
         const EventTable selected = SelectBackground::compute(config, method, block, window);
         found.add(block, selected, window);
         use(selected);

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/progress.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/encode.hpp"
@@ -66,12 +65,11 @@ void Transport::run(const Config& config, const Paths& paths, Job& job) {
     EventWriter writer(paths.output, EventKind::events, header, job.overwrite());
     MappingReport mapping(model.signal_region);
     Progress progress("transport", reader.rows());
-    for (std::size_t first = 0; first < reader.rows(); first += config.block_rows) {
-        check_interrupt();
-        const EventTable moved = compute(model, *flow, reader.read(first, config.block_rows));
+    for (const EventTable& events : reader.blocks(config.block_rows)) {
+        const EventTable moved = compute(model, *flow, events);
         mapping.add(moved);
         writer.append(moved);
-        progress.update(first + moved.size());
+        progress.add(events.size());
     }
     mapping.log(paths.output);
     writer.set_counts(mapping.counts());

@@ -124,6 +124,29 @@ TEST_F(EventFileTest, PiecesAreRead) {
     EXPECT_THROW((void)reader.read_log_prob(0, 1), ContractViolation);
 }
 
+TEST_F(EventFileTest, BlocksAreAllRowsInOrder) {
+    const EventTable table = some_events(1000);
+    write_pieces("x.h5", table, 1000);
+    const EventReader reader(path("x.h5"), EventKind::events);
+    for (const std::size_t rows : {1UL, 300UL, 500UL, 1000UL, 5000UL}) {
+        EventTable all;
+        std::vector<std::size_t> sizes;
+        for (EventTable& block : reader.blocks(rows)) {
+            sizes.push_back(block.size());
+            // The block is the loop's: what it does to it leads to no row twice.
+            const EventTable taken = std::move(block);
+            if (sizes.size() == 1) {
+                all = taken;
+            } else {
+                append(all, taken);
+            }
+        }
+        expect_equal(all, table);
+        EXPECT_EQ(sizes.size(), (1000 + rows - 1) / rows);
+        EXPECT_EQ(sizes.front(), std::min<std::size_t>(rows, 1000));
+    }
+}
+
 TEST_F(EventFileTest, NoRowsAreAllowed) {
     EventHeader header = header_of(some_events(1), window);
     const EventTable none = some_events(0);
@@ -133,6 +156,7 @@ TEST_F(EventFileTest, NoRowsAreAllowed) {
     EXPECT_EQ(reader.rows(), 0u);
     EXPECT_TRUE(reader.header().has_label);
     EXPECT_EQ(reader.read_all().size(), 0u);
+    for (const EventTable& block : reader.blocks()) ADD_FAILURE() << block.size();
     EXPECT_EQ(reader.header().features, header.features);
 }
 

@@ -27,11 +27,14 @@ class Progress {
 
     /// `done` of `total` units are done; `note` (losses, say) is shown behind time left.
     void update(std::uint64_t done, const std::string& note = {});
+    /// `more` units are done.
+    void add(std::uint64_t more) { update(done_ + more); }
 
   private:
     using Clock = std::chrono::steady_clock;
     std::string title_;
     std::uint64_t total_;
+    std::uint64_t done_ = 0;
     Clock::time_point start_ = Clock::now();
     Clock::time_point last_shown_ = start_;
     bool terminal_;

@@ -1,7 +1,9 @@
 // Event tables as files: physical events, latent coordinates and scores (docs/formats.md).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -45,6 +47,45 @@ struct EventHeader {
 /// The header of a table in memory; flow_hash, method and counts are left empty.
 EventHeader header_of(const EventTable& table, const MassWindow& signal_region);
 
+class EventReader;
+
+/// Rows in memory at a time where nobody says how many.
+inline constexpr std::size_t default_block_rows = 65'536;
+
+/// An event file from its first row to its last, one block in memory at a time; a block is the
+/// loop's to change or move from. Ends early with what EventReader::read throws.
+class EventBlocks {
+  public:
+    class Iterator {
+      public:
+        using difference_type = std::ptrdiff_t;
+        using value_type = EventTable;
+
+        Iterator(const EventReader& reader, std::size_t block_rows);
+        EventTable& operator*() noexcept { return block_; }
+        Iterator& operator++();
+        void operator++(int) { ++*this; }
+        bool operator==(std::default_sentinel_t /*end*/) const noexcept;
+
+      private:
+        void read();
+
+        const EventReader* reader_;
+        std::size_t block_rows_;
+        std::size_t first_ = 0;
+        EventTable block_;
+    };
+
+    EventBlocks(const EventReader& reader, std::size_t block_rows)
+        : reader_(reader), block_rows_(block_rows) {}
+    [[nodiscard]] Iterator begin() const { return {reader_, block_rows_}; }
+    [[nodiscard]] static std::default_sentinel_t end() noexcept { return {}; }
+
+  private:
+    const EventReader& reader_;
+    std::size_t block_rows_;
+};
+
 /// Reads an event file, whole or by rows. Opening checks format, version, content hash, columns,
 /// lengths and the signal region; reading rows checks that masses, features of mapped rows and
 /// log p of mapped rows and weights are finite, and that labels, partitions and mapped flags are
@@ -70,6 +111,11 @@ class EventReader {
     /// Rows first ... first + count - 1; cut at the end of the table.
     [[nodiscard]] EventTable read(std::size_t first, std::size_t count) const;
     [[nodiscard]] EventTable read_all() const { return read(0, rows()); }
+    /// All rows, `rows` at a time: for (EventTable& events : reader.blocks()). The reader must
+    /// outlive the loop.
+    [[nodiscard]] EventBlocks blocks(std::size_t rows = default_block_rows) const {
+        return {*this, rows};
+    }
     /// [count] log p(x|m) in feature space, NaN where not mapped. Latent files only (else
     /// ContractViolation).
     [[nodiscard]] std::vector<double> read_log_prob(std::size_t first, std::size_t count) const;

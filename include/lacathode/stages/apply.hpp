@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lacathode/core/event_table.hpp"
+#include "lacathode/io/event_file.hpp"
 #include "lacathode/models/classifier_file.hpp"
 #include "lacathode/models/flow_file.hpp"
 #include "lacathode/stages/frame/stage.hpp"
@@ -38,7 +39,7 @@ struct Apply {
         /// How the input is read: its format, key, mass_scale, label_column, shift and
         /// invalid_rows. Columns, units and signal region are the flow's.
         Prepare::Config prepare;
-        std::size_t block_rows = 65'536;
+        std::size_t block_rows = default_block_rows;
     };
     struct Paths {
         std::string flow;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lacathode/core/event_table.hpp"
+#include "lacathode/io/event_file.hpp"
 #include "lacathode/models/flow_file.hpp"
 #include "lacathode/stages/events/event_counts.hpp"
 #include "lacathode/stages/frame/settings.hpp"
@@ -40,7 +41,7 @@ struct CheckFlow {
         double largest_association = 1;
         double largest_auc = 1;
         double largest_not_mapped = 1;
-        std::size_t block_rows = 65'536;
+        std::size_t block_rows = default_block_rows;
     };
     struct Paths {
         std::string events;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lacathode/core/event_table.hpp"
+#include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/frame/stage.hpp"
 
 namespace lacathode {
@@ -21,7 +22,7 @@ struct CombineFolds {
     static constexpr int algorithm = 1;
 
     struct Config {
-        std::size_t block_rows = 65'536;
+        std::size_t block_rows = default_block_rows;
     };
     struct Paths {
         std::vector<std::string> scores;             ///< one a fold, in order, of the same events

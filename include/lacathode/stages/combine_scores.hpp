@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lacathode/core/event_table.hpp"
+#include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/frame/stage.hpp"
 
 namespace lacathode {
@@ -27,7 +28,7 @@ struct CombineScores {
 
     struct Config {
         Combination by = Combination::mean;
-        std::size_t block_rows = 65'536;
+        std::size_t block_rows = default_block_rows;
     };
     struct Paths {
         std::vector<std::string> scores;  ///< one a classifier, all of the same events

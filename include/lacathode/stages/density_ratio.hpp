@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lacathode/core/event_table.hpp"
+#include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/frame/stage.hpp"
 
 namespace lacathode {
@@ -20,7 +21,7 @@ struct DensityRatio {
     static constexpr int algorithm = 2;
 
     struct Config {
-        std::size_t block_rows = 65'536;
+        std::size_t block_rows = default_block_rows;
     };
     struct Paths {
         std::string inner;  ///< events encoded with the flow of the signal region

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lacathode/core/event_table.hpp"
+#include "lacathode/io/event_file.hpp"
 #include "lacathode/models/flow_file.hpp"
 #include "lacathode/stages/frame/stage.hpp"
 
@@ -30,7 +31,7 @@ struct Encode {
     static constexpr int algorithm = 2;
 
     struct Config {
-        std::size_t block_rows = 65'536;
+        std::size_t block_rows = default_block_rows;
     };
     struct Paths {
         std::string events;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "lacathode/io/event_file.hpp"
 #include "lacathode/models/classifier_file.hpp"
 #include "lacathode/stages/frame/stage.hpp"
 
@@ -18,7 +19,7 @@ struct Score {
     static constexpr int algorithm = 2;
 
     struct Config {
-        std::size_t block_rows = 65'536;
+        std::size_t block_rows = default_block_rows;
     };
     struct Paths {
         std::string classifier;

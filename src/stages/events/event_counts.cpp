@@ -2,15 +2,7 @@
 
 #include <algorithm>
 
-#include "lacathode/core/interrupt.hpp"
-
 namespace lacathode {
-namespace {
-
-constexpr std::size_t block_rows = 65'536;
-
-}  // namespace
-
 void EventCounts::add(Partition partition, Region region, std::int8_t label, std::size_t count) {
     counts_.at(static_cast<std::size_t>(partition))[static_cast<std::size_t>(region)].at(
         static_cast<std::size_t>(label)) += count;
@@ -45,9 +37,7 @@ std::size_t EventCounts::all(Partition partition, Region region) const {
 EventCounts count_events(const EventReader& reader) {
     const MassWindow& window = reader.header().signal_region;
     EventCounts counts(reader.header().has_label);
-    for (std::size_t first = 0; first < reader.rows(); first += block_rows) {
-        check_interrupt();
-        const EventTable events = reader.read(first, block_rows);
+    for (const EventTable& events : reader.blocks()) {
         for (std::size_t row = 0; row < events.size(); ++row) {
             const Region region =
                 window.contains(events.mass[row]) ? Region::signal_region : Region::sideband;

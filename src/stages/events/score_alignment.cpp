@@ -48,8 +48,7 @@ void require_same_classifier(const EventReader& background, const EventReader& s
 std::vector<float> read_reference(const EventReader& background, std::size_t block_rows) {
     const MassWindow& window = background.header().signal_region;
     std::vector<float> reference;
-    for (std::size_t first = 0; first < background.rows(); first += block_rows) {
-        const EventTable events = background.read(first, block_rows);
+    for (const EventTable& events : background.blocks(block_rows)) {
         if (!events.counts_rows()) {
             throw InputError(concat(background.path(),
                                     ": has events of other weights than one, by "

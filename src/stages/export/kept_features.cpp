@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/text.hpp"
 
 namespace lacathode {
@@ -40,15 +39,12 @@ std::vector<CsvColumn> read_features(const EventReader& events,
                                      const std::vector<std::string>& names,
                                      const ScoredEvents& scored,
                                      const std::vector<std::size_t>& rows) {
-    constexpr std::size_t block_rows = 65'536;
     std::vector<std::size_t> positions;
     for (const std::string& name : names) positions.push_back(position_of(name, events));
     std::vector<std::vector<float>> values(names.size());
     auto kept = rows.begin();
     std::size_t next = 0;  // of the scored events
-    for (std::size_t first = 0; first < events.rows(); first += block_rows) {
-        check_interrupt();
-        const EventTable block = events.read(first, block_rows);
+    for (const EventTable& block : events.blocks()) {
         for (std::size_t row = 0; row < block.size(); ++row) {
             if (!is_next(block, row, scored, next)) {
                 // Folds leave out what is set aside for trainings.

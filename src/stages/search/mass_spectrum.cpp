@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/stages/events/score_alignment.hpp"
@@ -14,7 +13,6 @@
 namespace lacathode {
 namespace {
 
-constexpr std::size_t block_rows = 65'536;
 constexpr double least_of_reference = 10;  // events above a cut: its efficiency is known to a third
 constexpr std::size_t nodes_of_cell = 16;
 
@@ -246,9 +244,7 @@ MassSpectra read_spectra(const SpectrumSettings& settings, const EventReader& sc
         for (std::size_t cut = 0; cut < passed.size(); ++cut)
             spectra.true_signal[cut] += weight * passed[cut];
     };
-    for (std::size_t first = 0; first < scores.rows(); first += block_rows) {
-        check_interrupt();
-        const EventTable events = scores.read(first, block_rows);
+    for (const EventTable& events : scores.blocks()) {
         for (std::size_t row = 0; row < events.size(); ++row) {
             if (events.partition[row] == Partition::test) add(events, row);
         }

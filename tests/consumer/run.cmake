@@ -14,7 +14,7 @@ run(${CMAKE_COMMAND} -E chdir ${work}/build ./consumer)
 file(RENAME ${work}/prefix ${work}/moved)
 foreach(file IN ITEMS bin/lacathode-info share/man/man1/lacathode-run.1 share/bash-completion/completions/lacathode-run
         share/zsh/site-functions/_lacathode-run share/lacathode/configs/demo.json share/lacathode/data/dijets_mini.features.h5
-        share/lacathode/scripts/toy_figures.sh share/lacathode/scripts/common.sh share/lacathode/scripts/reporting/page.css
+        share/lacathode/scripts/toy_figures.sh share/lacathode/scripts/paper_figures.sh share/lacathode/scripts/common.sh share/lacathode/scripts/reporting/page.css
         share/lacathode/python/lacathode.py
         share/doc/lacathode/LICENSE share/doc/lacathode/CITATION.cff share/doc/lacathode/docs/formats.md)
   if(NOT EXISTS ${work}/moved/${file})

@@ -243,12 +243,16 @@ ToyProbability toy_goodness(const SpectrumModel& model, const SpectrumFit& fit,
                             std::span<const double> counts, const CellRange& left_out,
                             std::int64_t toys, const RandomStream& stream, int threads) {
     const double observed = saturated_deviance(counts, fit, left_out);
-    return toy_probability(
-        fit.expected, toys, stream, threads, [&](const std::vector<double>& toy) {
+    const auto is_worse = [&](const std::vector<double>& toy) {
+        try {
             const SpectrumFit refitted =
                 model.fit(toy, {.left_out = left_out, .start = fit.coefficients});
             return saturated_deviance(toy, refitted, left_out) >= observed;
-        });
+        } catch (const NumericalError&) {
+            return false;  // a fit that fails is no witness for one that did not
+        }
+    };
+    return toy_probability(fit.expected, toys, stream, threads, is_worse);
 }
 
 }  // namespace lacathode

@@ -8,6 +8,7 @@
 #include <map>
 #include <utility>
 
+#include "lacathode/core/errors.hpp"
 #include "lacathode/stats/gamma_distribution.hpp"
 #include "lacathode/stats/kolmogorov_smirnov.hpp"
 #include "lacathode/stats/normal_distribution.hpp"
@@ -100,6 +101,34 @@ TEST(ExcessTest, ToysDoNotDependOnTheNumberOfThreads) {
     const auto shared = toy_p_value(model, truth.signal(), test, 100, stream, 2);
     EXPECT_EQ(alone.above, shared.above);
     EXPECT_EQ(alone.p_value, static_cast<double>(alone.above + 1) / 101);
+}
+
+// Of six events many a spectrum has too few bins with any for a fit of three parameters: such toys
+// are no worse fits, which would make a bad one look good.
+TEST(ExcessTest, GoodnessCountsNoToyThatCannotBeFitted) {
+    const FallingSpectrum truth(6);
+    const SpectrumModel model({SpectrumShape::dijet, 3, 13}, truth.cells, truth.expected);
+    const CellRange region = CellRange::one(truth.signal_cell);
+    const RandomStream stream(37, "goodness");
+    const std::vector<double> counts(truth.cells.size(), 0.1);
+    const SpectrumFit fit = model.fit(counts, {.left_out = region});
+    const double observed = saturated_deviance(counts, fit, region);
+    std::int64_t worse = 0;
+    std::int64_t failed = 0;
+    for (std::size_t toy = 0; toy < 200; ++toy) {
+        RandomStream own = stream.at(toy);
+        const std::vector<double> drawn = drawn_spectrum(fit.expected, own);
+        try {
+            const SpectrumFit refitted =
+                model.fit(drawn, {.left_out = region, .start = fit.coefficients});
+            worse += saturated_deviance(drawn, refitted, region) >= observed ? 1 : 0;
+        } catch (const NumericalError&) {
+            ++failed;
+        }
+    }
+    EXPECT_GT(failed, 0);
+    EXPECT_GT(worse, 0);
+    EXPECT_EQ(toy_goodness(model, fit, counts, region, 200, stream, 1).above, worse);
 }
 
 // Pulls (s-hat - s) / error over 2000 spectra: mean 0 +- 0.022, width 1 +- 0.016, and 68.3 +- 1.0 %

@@ -18,7 +18,7 @@ struct FitBackground {
     static constexpr const char* example =
         "lacathode-fit-background --scores scores_00.h5 --efficiencies 0.01,0.001 --output "
         "background.h5";
-    static constexpr int algorithm = 1;
+    static constexpr int algorithm = 2;  // 2: a toy that cannot be fitted is no worse fit
 
     using Config = SpectrumSettings;
     struct Paths {

@@ -114,7 +114,8 @@ Section section(StudyConfig& c) {
             {{"name", "", "Folder of the results inside --out.", &c.name},
              {"title", "", "Title of the figure.", &c.title},
              {"panels", "",
-              "Panels of the figure, KIND or KIND@CHAINS (docs/studies.md); CHAINS may have *.",
+              "Panels of the figure, KIND, KIND@CHAINS or KIND@CHAINS/METHODS (docs/studies.md); "
+              "CHAINS and METHODS may have *.",
               &c.panels},
              {"vary", "",
               "What is varied: a list of objects, each of alternatives by name; every alternative "

@@ -16,7 +16,7 @@ enum class ExitCode : int {
     numerical = 5,     ///< a computation failed (non-finite loss, ...)
     failed_check = 6,  ///< a threshold of a quality check is exceeded; all outputs are there
     bug = 70,          ///< a broken contract inside the program
-    // 128 + the signal's number: interrupted
+    // 75: stopped, the same command goes on (Interrupted); 128 + the signal's number: interrupted
 };
 
 /// An error that the user can mend. The message says the problem, the value, where, and what to do.

@@ -13,7 +13,7 @@ namespace lacathode {
 struct StudyConfig {
     std::string name;                 ///< of the folder with its results
     std::string title;                ///< of its figure
-    std::vector<std::string> panels;  ///< of its figure: KIND, or KIND@CHAIN of some chains only
+    std::vector<std::string> panels;  ///< of its figure: KIND[@CHAINS[/METHODS]] (docs/studies.md)
     Variations vary;
 };
 Section section(StudyConfig& config);

@@ -88,9 +88,7 @@ std::size_t fold_of(const std::vector<EventTable>& scored, std::size_t row) {
 
 // Of one fold alone the other events are its training; of several, one is missing.
 void require_no_data(const std::vector<EventTable>& scored, std::size_t row) {
-    const Partition partition = scored.front().partition[row];
-    const bool is_data = partition == Partition::training || partition == Partition::validation;
-    if (scored.size() == 1 || !is_data) return;
+    if (scored.size() == 1 || !is_trained_on(scored.front().partition[row])) return;
     throw InputError(concat("the event of source row ", scored.front().source_row[row],
                             " is a test event of none of the ", scored.size(),
                             " folds: give all that prepare.folds has"));

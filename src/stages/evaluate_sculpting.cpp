@@ -19,9 +19,7 @@ namespace {
 std::int64_t signal_in_training(const ScoredEvents& scored) {
     if (!scored.events.has_label()) return 0;
     const auto signal = rows_where(scored.events, [&](std::size_t row) {
-        const Partition partition = scored.events.partition[row];
-        return scored.events.label[row] == 1 &&
-               (partition == Partition::training || partition == Partition::validation) &&
+        return scored.events.label[row] == 1 && is_trained_on(scored.events.partition[row]) &&
                scored.signal_region.contains(scored.events.mass[row]);
     });
     return static_cast<std::int64_t>(signal.size());

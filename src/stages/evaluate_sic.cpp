@@ -21,10 +21,9 @@ double data_significance(const ScoredEvents& scored) {
     double signal = 0;
     double background = 0;
     for (std::size_t row = 0; row < scored.events.size(); ++row) {
-        const Partition partition = scored.events.partition[row];
-        const bool in_data = partition == Partition::training ||
-                             partition == Partition::validation || partition == Partition::test;
-        if (!in_data || !scored.signal_region.contains(scored.events.mass[row])) continue;
+        if (!is_data(scored.events.partition[row]) ||
+            !scored.signal_region.contains(scored.events.mass[row]))
+            continue;
         (scored.events.label[row] == 1 ? signal : background) += scored.events.weight_of(row);
     }
     return initial_significance(signal, background);

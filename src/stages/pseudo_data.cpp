@@ -23,13 +23,8 @@ namespace {
 
 constexpr std::size_t most_toys = 1'000'000;
 
-// Background and injected signal alike: what a real search would see.
 std::vector<std::size_t> data_rows(const EventTable& events) {
-    return rows_where(events, [&](std::size_t row) {
-        const Partition partition = events.partition[row];
-        return partition == Partition::training || partition == Partition::validation ||
-               partition == Partition::test;
-    });
+    return rows_where(events, [&](std::size_t row) { return is_data(events.partition[row]); });
 }
 
 // Only what a search knows of an event.

@@ -152,12 +152,10 @@ EventTable SelectBackground::compute(const Config& config, Method method, const 
     const auto is_background = [&](std::size_t row) {
         const Partition partition = events.partition[row];
         if (background == Background::strips) {
-            return (partition == Partition::training || partition == Partition::validation) &&
+            return is_trained_on(partition) &&
                    is_in_strips(events.mass[row], signal_region, config.strip_width);
         }
-        return (partition == Partition::reference_training ||
-                partition == Partition::reference_validation) &&
-               events.has_label() && events.label[row] == 0 &&
+        return is_set_aside(partition) && events.has_label() && events.label[row] == 0 &&
                signal_region.contains(events.mass[row]);
     };
     EventTable selected = events.take(rows_where(events, is_background));

@@ -29,6 +29,22 @@ enum class Partition : std::uint8_t {
     applied = 6,  ///< scored by lacathode-apply; whoever trained may have seen it, so never a test
 };
 
+/// What trainings have looked at.
+constexpr bool is_trained_on(Partition partition) {
+    return partition == Partition::training || partition == Partition::validation;
+}
+
+/// What a real search would see: background and injected signal alike.
+constexpr bool is_data(Partition partition) {
+    return is_trained_on(partition) || partition == Partition::test;
+}
+
+/// What is set aside for the idealised and the supervised detector.
+constexpr bool is_set_aside(Partition partition) {
+    return partition == Partition::reference_training ||
+           partition == Partition::reference_validation;
+}
+
 /// N events. Column vectors have N entries, or none where "may be empty" is said.
 struct EventTable {
     Column mass_column;                   ///< the resonant variable

@@ -29,8 +29,8 @@ struct Selected {
 };
 
 // The part of the data that the method takes for signal-like.
-bool is_data(const EventTable& events, std::size_t row, Partition partition, Data wanted,
-             const MassWindow& window) {
+bool is_wanted(const EventTable& events, std::size_t row, Partition partition, Data wanted,
+               const MassWindow& window) {
     if (!window.contains(events.mass[row]) || !events.is_mapped(row)) return false;
     if (wanted == Data::signal_region) return events.partition[row] == partition;
     const Partition aside = partition == Partition::training ? Partition::reference_training
@@ -41,7 +41,7 @@ bool is_data(const EventTable& events, std::size_t row, Partition partition, Dat
 Selected select(Method method, const EventTable& data, const EventTable& background,
                 Partition partition, const MassWindow& window, const FurtherInputs& further) {
     const auto data_rows = rows_where(data, [&](std::size_t row) {
-        return is_data(data, row, partition, info(method).data, window);
+        return is_wanted(data, row, partition, info(method).data, window);
     });
     const auto background_rows = rows_where(background, [&](std::size_t row) {
         // The strips alone lie beside the signal region.

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from common.failure import InputError
@@ -22,10 +23,16 @@ class Chain:
     events: dict  # numbers of events by part and truth
     metrics: dict  # kind -> method -> Metrics
     folder: Path
+    chosen: str = "*"  # pattern of the methods that a panel shows; `metrics` has no other ones
 
     def run(self):
         """The folder as that of a lacathode-run."""
         return Run(self.folder)
+
+    @property
+    def methods(self):
+        """Those of the folder that are chosen."""
+        return [method for method in self.run().methods if fnmatchcase(method, self.chosen)]
 
 
 @dataclass(frozen=True)
@@ -57,14 +64,18 @@ def chain_of(path, name, group, folder):
         for kind, values in group[method].items():
             metrics.setdefault(kind, {})[method] = metrics_of(f"{path}: {values.name}", values, config)
     events = {part: int(count) for part, count in group["events"].attrs.items()}
-    metrics = shown(metrics, has_truth=any(part.startswith("test_background") for part in events))
+    metrics = shown(metrics, has_truth=any(part.startswith("test_background") for part in events), of_folds=config["run"].get("folds", 0) > 0)
     return Chain(name, config, events, metrics, folder)
 
 
-def shown(metrics, has_truth):
-    """Without what a blinded search hides: of data without truth all that sets its cuts by the data of the signal region."""
-    blinded = {method for kind, by_method in metrics.items() if kind.startswith("hunt")
-               for method, hunt in by_method.items() if hunt["@blinded"]}
+def shown(metrics, has_truth, of_folds=False):
+    """Without what a blinded search hides: of data without truth all that sets its cuts by the data of the signal region. A search of
+    folds is blinded until a hunt is not (files.Run.blinded)."""
+    hunted = {}
+    for kind, by_method in metrics.items():
+        for method, values in by_method.items():
+            hunted.setdefault(method, []).extend([values["@blinded"]] if kind.startswith("hunt") else [])
+    blinded = {method for method, of_method in hunted.items() if (any(of_method) if of_method else of_folds)}
     if has_truth or not blinded:
         return metrics
     left = {kind: {method: values for method, values in by_method.items() if kind not in OF_SELECTED_DATA or method not in blinded}
@@ -81,6 +92,11 @@ def hunts(chains):
     """[(chain, method, name of the hunt, metrics)] of all chains, a hunt a retraining."""
     return [(chain, method, kind, values) for chain in chains for kind in sorted(chain.metrics) if kind.startswith("hunt")
             for method, values in chain.metrics[kind].items()]
+
+
+def is_toy(chain):
+    """Whether the chain has searched pseudo-data (lacathode-toys)."""
+    return bool(chain.config["run"].get("pseudo_data"))
 
 
 def require(found, study, wanted):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .results import hunts
+from .results import hunts, is_toy
 
 LEVELS = (3, 5)  # z that a search is to reach
 
@@ -60,7 +60,7 @@ def trials(chains):
     """{(method, members, efficiency): {injected: Trials}} of all that is unblinded, injections ascending."""
     collected = {}
     for chain, method, _, hunt in hunts(chains):
-        injected = chain.config["prepare"]["injected_signal"]
+        injected = chain.config["pseudo_data"]["signal"] if is_toy(chain) else chain.config["prepare"]["injected_signal"]
         members = chain.config["run"]["members"]
         for cut, efficiency in enumerate(hunt["background_efficiency"]):
             one = found(hunt, cut)

@@ -6,7 +6,7 @@ from math import erfc, exp, fsum, lgamma, log, sqrt
 import numpy as np
 from reading import results
 
-COLUMNS = ("method", "members", "estimate", "background_efficiency", "regions", "relative", "relative_error", "spread", "p_value")
+COLUMNS = ("method", "members", "estimate", "background_efficiency", "regions", "searches", "relative", "relative_error", "spread", "p_value")
 ESTIMATES = ("efficiency", "spectrum")
 FEWEST = 2  # signal regions
 
@@ -30,9 +30,10 @@ def together(observed, expected, variance):
 
 
 def observations(chains):
-    """{(method, members, estimate, efficiency): {signal region: (observed, expected, variance)}} of all that is unblinded."""
+    """{(method, members, estimate, efficiency): {signal region: [(observed, expected, variance)]}} of all that is unblinded, the first
+    retraining of each: others look at the same events."""
     found = {}
-    for chain, method, _, hunt in results.hunts(chains):
+    for chain, method, hunt in results.with_kind(chains, "hunt_00"):
         region = chain.config["prepare"]["signal_region_low"], chain.config["prepare"]["signal_region_high"]
         scale = hunt.get("weight_scale", np.ones(len(hunt["background_efficiency"])))
         for estimate in ESTIMATES:
@@ -40,12 +41,18 @@ def observations(chains):
                 observed, expected, error = (float(hunt[f"{estimate}/{name}"][cut]) for name in ("observed", "expected", "error"))
                 if cut > 0 and np.isfinite(observed) and expected > 0:
                     key = method, chain.config["run"]["members"], estimate, float(efficiency)
-                    found.setdefault(key, {})[region] = observed, expected, scale[cut] * expected + error**2
+                    found.setdefault(key, {}).setdefault(region, []).append((observed, expected, scale[cut] * expected + error**2))
     return found
+
+
+def are_independent(chains, by_region):
+    """Whether each search has events of its own: those of toys, else one of a region. Splits and injections share theirs."""
+    return all(results.is_toy(chain) for chain in chains) or all(len(searches) == 1 for searches in by_region.values())
 
 
 def rows(study):
     """[COLUMNS] of every cut that two signal regions have at least."""
     for key, by_region in observations(study.chains).items():
-        if len(by_region) >= FEWEST:
-            yield (*key, len(by_region), *together(*np.transpose(list(by_region.values()))))
+        if len(by_region) >= FEWEST and are_independent(study.chains, by_region):
+            searches = [one for of_region in by_region.values() for one in of_region]
+            yield (*key, len(by_region), len(searches), *together(*np.transpose(searches)))

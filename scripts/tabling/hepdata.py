@@ -6,11 +6,14 @@ import json
 import numpy as np
 
 MISSING = "-"
+LONGEST_NAME = 64  # of a table, in HEPData's schema of submissions
 
 
 def number(value):
-    """Six digits; what is not finite is missing."""
-    return float(f"{value:.6g}") if np.isfinite(value) else MISSING
+    """Six digits, of whole numbers all; what is not finite is missing."""
+    if not np.isfinite(value):
+        return MISSING
+    return int(value) if float(value).is_integer() else float(f"{value:.6g}")
 
 
 def symmetric(error, label):
@@ -52,6 +55,8 @@ def write(folder, tables):
     folder.mkdir(exist_ok=True)
     documents = []
     for number_of, (name, description, content) in enumerate(tables, 1):
+        if len(name) > LONGEST_NAME:
+            name, description = f"{name[:LONGEST_NAME - 5].rstrip()} {number_of}", f"{name}. {description}"
         file = f"table_{number_of:02}.yaml"
         (folder / file).write_text(json.dumps(content, indent=1) + "\n")
         documents.append({"name": name, "description": description, "keywords": [], "data_file": file})

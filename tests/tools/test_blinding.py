@@ -99,7 +99,13 @@ class Blinded(BlindingTest):
         with self.assertRaisesRegex(files.Blinded, "'sculpting' that may be shown while the hunts are blinded"):
             results.require([], results.Study(self.folder, "Study", (), (chain,)), "sculpting")
         metrics["hunt_00"]["lacathode"]["@blinded"] = 0
-        self.assertEqual(results.shown(metrics, has_truth=False), metrics)
+        self.assertEqual(results.shown(metrics, has_truth=False, of_folds=True), metrics)
+
+    def test_folds_of_a_study_without_a_hunt_are_blinded(self):
+        metrics = {"sculpting": {"lacathode": {}, "cathode": {}}, "hunt_00": {"lacathode": {"@blinded": 0}}}
+        self.assertEqual(results.shown(metrics, has_truth=False, of_folds=True), {**metrics, "sculpting": {"lacathode": {}}})
+        self.assertEqual(results.shown(metrics, has_truth=False, of_folds=False), metrics)
+        self.assertEqual(results.shown({"sculpting": {"cathode": {}}}, has_truth=False, of_folds=True), {})
 
 
 if __name__ == "__main__":

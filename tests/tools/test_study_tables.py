@@ -26,39 +26,47 @@ except ImportError:
 
 
 class Closure(StudyTest):
-    def scan(self, observed, regions=((3.0, 3.2), (3.4, 3.6), (3.8, 4.0)), members=1):
+    def scan(self, observed, regions=((3.0, 3.2), (3.4, 3.6), (3.8, 4.0)), members=1, kind="hunt_00", **run):
         """Signal regions with `observed` events, where 100 +- 10 are expected, from events of which each weighs two."""
         def chain(region, count):
             hunt = {"background_efficiency": np.array([1, 0.01]), "weight_scale": np.array([2.0, 2.0])}
             for estimate in closure.ESTIMATES:
                 hunt.update({f"{estimate}/observed": np.array([count, count]), f"{estimate}/expected": np.array([100.0, 100.0]),
                              f"{estimate}/error": np.array([10.0, 10.0])})
-            config = {"prepare": {"signal_region_low": region[0], "signal_region_high": region[1]}, "run": {"members": members}}
-            return results.Chain(f"m{region[0]}", config, {}, {"hunt_00": {"lacathode": Metrics("results.h5", hunt)}}, self.folder)
+            config = {"prepare": {"signal_region_low": region[0], "signal_region_high": region[1]}, "run": {"members": members, **run}}
+            return results.Chain(f"m{region[0]}", config, {}, {kind: {"lacathode": Metrics("results.h5", hunt)}}, self.folder)
         return results.Study(self.folder, "Scan", (), tuple(chain(*one) for one in zip(regions, observed)))
 
     def test_mean_spread_and_p(self):
         row, other = closure.rows(self.scan((150, 100, 170)))  # one an estimate; (n - b) / sqrt(v) of 50, 0, 70 / sqrt(300)
-        self.assertEqual(row[:5], ("lacathode", 1, "efficiency", 0.01, 3))
+        self.assertEqual(row[:6], ("lacathode", 1, "efficiency", 0.01, 3, 3))
         self.assertEqual(other[2], "spectrum")
-        self.assert_near(row[5:8], (0.4, 0.1, np.sqrt((7400 / 300 - 3) * 0.01)))
+        self.assert_near(row[6:9], (0.4, 0.1, np.sqrt((7400 / 300 - 3) * 0.01)))
         for count, critical in ((2, 9.2103), (3, 11.3449)):  # the tables' 1 % of chi2
             scan = self.scan((100 + np.sqrt(300 * critical), *[100] * (count - 1)), regions=((1, 2), (3, 4), (5, 6))[:count])
-            self.assertAlmostEqual(next(closure.rows(scan))[8], 0.01, 5)
+            self.assertAlmostEqual(next(closure.rows(scan))[9], 0.01, 5)
 
     def test_as_many_regions_as_a_scan_has(self):
         for count, critical in ((999, 1105.9170), (1000, 1106.9690)):  # the tables' 1 % of chi2
             regions = [(low, low + 0.5) for low in range(count)]
             scan = self.scan([100 + np.sqrt(300 * critical / count)] * count, regions)
-            self.assertAlmostEqual(next(closure.rows(scan))[8], 0.01, 7)
-            self.assertEqual(next(closure.rows(self.scan([100] * count, regions)))[8], 1)
+            self.assertAlmostEqual(next(closure.rows(scan))[9], 0.01, 7)
+            self.assertEqual(next(closure.rows(self.scan([100] * count, regions)))[9], 1)
+
+    def test_toys_count_each_and_splits_of_the_same_events_do_not(self):
+        regions = 3 * ((3.0, 3.2), (3.4, 3.6))
+        row, _ = closure.rows(self.scan((100, 100, 150, 100, 170, 100), regions, pseudo_data=True))
+        self.assertEqual(row[4:6], (2, 6))
+        self.assert_near(row[6], 120 / 100 / 6)
+        self.assertEqual(list(closure.rows(self.scan((100, 100, 150, 100, 170, 100), regions))), [])
+        self.assertEqual(list(closure.rows(self.scan((150, 100, 170), kind="hunt_01"))), [], "the same events again")
 
     def test_p_is_that_of_chance(self):
         random = np.random.default_rng(8)
-        p_values = np.sort([next(closure.rows(self.scan(100 + np.sqrt(300) * random.standard_normal(3))))[8] for _ in range(400)])
+        p_values = np.sort([next(closure.rows(self.scan(100 + np.sqrt(300) * random.standard_normal(3))))[9] for _ in range(400)])
         # Kolmogorov and Smirnov's distance of 400 uniform numbers is below 0.12 but for 2e-5.
         self.assertLess(np.abs(p_values - (np.arange(400) + 0.5) / 400).max(), 0.12)
-        biased = [next(closure.rows(self.scan(140 + np.sqrt(300) * random.standard_normal(3))))[8] for _ in range(50)]
+        biased = [next(closure.rows(self.scan(140 + np.sqrt(300) * random.standard_normal(3))))[9] for _ in range(50)]
         self.assertLess(np.median(biased), 0.01)
 
     def test_blinded_or_alone_there_is_nothing_to_say(self):
@@ -156,6 +164,16 @@ class Tables(StudyTest):
                                                          {"symerror": 0.025, "label": "background events"}])
         self.assertEqual(column["values"][2]["errors"], [{"asymerror": {"plus": 0, "minus": 0}, "label": "retrainings"},
                                                          {"symerror": 0.2, "label": "background events"}])
+
+    def test_hepdata_has_whole_numbers_whole_and_names_of_its_length(self):
+        self.assertEqual([hepdata.entry(value)["value"] for value in (2345678.0, 0.0, 2345678.4, 1 / 3)], [2345678, 0, 2345680.0, 0.333333])
+        title = "idealised detector: the signal region after each cut, hunt_00"
+        hepdata.write(self.folder / "hepdata", [(f"{name}: {title}", "Words.", {}) for name in ("m3.5-network", "m3.5-ensemble")])
+        documents = [json.loads(text) for text in (self.folder / "hepdata/submission.yaml").read_text().split("---\n")[1:]]
+        names = [document["name"] for document in documents]
+        self.assertLessEqual(max(map(len, names)), 64)
+        self.assertEqual(len(set(names)), 2)
+        self.assertEqual(documents[1]["description"], f"m3.5-ensemble: {title}. Words.")
 
     @unittest.skipUnless(hepdata_validator, "hepdata-validator is not installed")
     def test_hepdata_accepts_it(self):

@@ -9,15 +9,15 @@ from plot_files import StudyTest
 from common.failure import InputError
 from plotting.study import figure, scan
 from reading import local_p, results, searches
-from reading.files import Metrics
+from reading.files import Blinded, Metrics
 from tabling import study as study_tables
 
 
 class Scan(StudyTest):
-    def scan(self, p_values, errors=(0, 0), more=lambda middle: {}):
+    def scan(self, p_values, errors=(0, 0), more=lambda middle: {}, blinded=False):
         """A study of windows at these middles, with p of two cuts each and its errors."""
         def chain(middle, values):
-            hunt = {"@quoted": "efficiency", "background_efficiency": np.array([1, 0.01, 0.001]), **more(middle),
+            hunt = {"@quoted": "efficiency", "@blinded": int(blinded), "background_efficiency": np.array([1, 0.01, 0.001]), **more(middle),
                     "efficiency/p_value": np.array([np.nan, *values]), "efficiency/p_value_error": np.array([np.nan, *errors])}
             config = {"prepare": {"signal_region_low": middle - 0.2, "signal_region_high": middle + 0.2, "mass_unit": "TeV"}}
             return results.Chain(f"m{middle}", config, {}, {"hunt_00": {"lacathode": Metrics("results.h5", hunt)}}, self.folder)
@@ -83,23 +83,35 @@ class Scan(StudyTest):
         np.testing.assert_allclose(dict(scan.levels(1e-5))[3], 1.349898e-3, rtol=1e-6)
 
     def test_blinded_it_says_so(self):
-        with self.assertRaisesRegex(InputError, "'local_p': the hunts are blinded"):
+        with self.assertRaisesRegex(Blinded, "'local_p' that may be shown while the hunts are blinded"):
+            figure.picture(self.scan({3.1: (np.nan, np.nan)}, blinded=True))
+
+    def test_fits_that_fail(self):
+        """A cut without any p is no line; without any of all cuts there is no panel, and that is no matter of blinding."""
+        panel, = figure.picture(self.scan({3.1: (np.nan, 1e-3), 3.5: (np.nan, 0.1)})).panels
+        self.assert_near(self.lines(panel)["0.1 % of the background kept"][1], (1e-3, 0.1))
+        axis = Figure().subplots()
+        panel.draw(axis)
+        self.assert_near(axis.get_ylim(), (1e-4, 1.5))
+        with self.assertRaisesRegex(InputError, "nothing for the panel 'local_p'$"):
             figure.picture(self.scan({3.1: (np.nan, np.nan)}))
 
 
 class Power(StudyTest):
     """z = 0.02 per injected event after the cut, 0.001 without; the true signal is a third of what is injected."""
 
-    def power(self, injections=(0, 100, 300), splits=5, unblinded=True, members=(1,)):
+    def power(self, injections=(0, 100, 300), splits=5, unblinded=True, members=(1,), toys=False):
         def chain(injected, split, members):
             z = np.array([0.001, 0.02 * members]) * injected + 0.1 * (split - 2)
-            hunt = {"@quoted": "efficiency", "background_efficiency": np.array([1, 0.001]), "true_signal": np.array([injected, injected / 3])}
+            hunt = {"@quoted": "efficiency", "@blinded": int(not unblinded), "background_efficiency": np.array([1, 0.001]), "true_signal": np.array([injected, injected / 3])}
             for estimate in ("spectrum", "efficiency"):
                 hunt[f"{estimate}/signal"] = hunt["true_signal"] + 4 * (split - 2)
                 half = np.sqrt(25 + hunt["true_signal"])  # 9 events and their error 4, and the signal itself
                 hunt.update({f"{estimate}/signal_low": hunt[f"{estimate}/signal"] - half, f"{estimate}/signal_high": hunt[f"{estimate}/signal"] + half})
                 hunt[f"{estimate}/z"] = z if unblinded else np.full(2, np.nan)
             config = {"prepare": {"injected_signal": injected}, "run": {"members": members}}
+            if toys:
+                config = {"prepare": {"injected_signal": 0}, "run": {"members": members, "pseudo_data": True}, "pseudo_data": {"signal": injected}}
             return results.Chain(f"{injected}-{split}-{members}", config, {}, {"hunt_00": {"lacathode": Metrics("results.h5", hunt)}}, self.folder)
         return results.Study(self.folder, "Power", ("power",),
                              tuple(chain(injected, split, count) for injected in injections for split in range(splits)
@@ -120,6 +132,10 @@ class Power(StudyTest):
         self.assertAlmostEqual(searches.reaching(by_cut["lacathode", 1, 0.001], 5), 250)
         self.assertTrue(np.isnan(searches.reaching(by_cut["lacathode", 1, 1.0], 3)))
 
+    def test_signal_of_toys_is_that_of_the_pseudo_data(self):
+        panel, = figure.picture(self.power(toys=True)).panels
+        np.testing.assert_allclose(self.lines(panel)["LaCATHODE (5 searches each)"], ((0, 100, 300), (0, 2, 6)), atol=1e-12)
+
     def test_ensembles_are_searches_of_their_own(self):
         panel, = figure.picture(self.power(members=(1, 3))).panels
         drawn = self.lines(panel)
@@ -127,7 +143,7 @@ class Power(StudyTest):
         np.testing.assert_allclose(drawn["LaCATHODE, 3 members (5 searches each)"][1], (0, 6, 18), atol=1e-12)
 
     def test_blinded_it_says_so(self):
-        with self.assertRaisesRegex(InputError, "'power': the hunts are blinded"):
+        with self.assertRaisesRegex(Blinded, "'power' that may be shown while the hunts are blinded"):
             figure.picture(self.power(unblinded=False))
 
     def test_table(self):
@@ -177,7 +193,7 @@ class Power(StudyTest):
 class Toys(StudyTest):
     def toys(self, z):
         def chain(place, value):
-            hunt = {"@quoted": "efficiency", "background_efficiency": np.array([1, 0.01]), "efficiency/z": np.array([np.nan, value])}
+            hunt = {"@quoted": "efficiency", "@blinded": int(np.isnan(value)), "background_efficiency": np.array([1, 0.01]), "efficiency/z": np.array([np.nan, value])}
             return results.Chain(f"toy{place}", {"run": {"members": 1}}, {}, {"hunt_00": {"cathode": Metrics("results.h5", hunt)}},
                                  self.folder)
         return results.Study(self.folder, "Toys", ("toys",), tuple(chain(*one) for one in enumerate(z)))
@@ -199,7 +215,7 @@ class Toys(StudyTest):
         self.assertAlmostEqual(normal.get_ydata().sum() * np.diff(normal.get_xdata())[0], 1, 5)
 
     def test_blinded_it_says_so(self):
-        with self.assertRaisesRegex(InputError, "'toys': the hunts are blinded"):
+        with self.assertRaisesRegex(Blinded, "'toys' that may be shown while the hunts are blinded"):
             figure.picture(self.toys([np.nan, np.nan]))
 
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import unittest
 from dataclasses import replace
+from unittest import mock
 
 import h5py
 import numpy as np
@@ -17,8 +18,8 @@ import plot  # of scripts/, which plot_files puts on the path
 from common.failure import InputError
 from plotting import page
 from plotting.comparison import Sample
-from plotting.study import background, curves, figure, injections, looks
-from reading import results
+from plotting.study import background, curves, figure, injections, looks, spectra, training
+from reading import files, results
 
 
 def scores_sample(values, weights=None):
@@ -103,6 +104,19 @@ class Curves(StudyTest):
         self.assertEqual(levels(training_data=1500, training_background=3000, validation_data=500, validation_background=1000), [0.5])
         self.assertEqual(levels(validation_background=3000), [])
 
+    def test_panels_of_trainings_are_of_the_chosen_methods(self):
+        for kind in ("losses", "accuracy"):
+            panels = self.panels(f"{kind}@600-split1")
+            self.assertEqual([panel.title for panel in panels], ["LaCATHODE, 600, split1", "CATHODE, 600, split1"])
+            chosen, = self.panels(f"{kind}@600-split1/cathode")
+            self.assertEqual((chosen.name, chosen.title), (f"{kind}_cathode", "CATHODE, 600, split1, cathode"))
+        self.assertEqual([panel.title for panel in self.panels("mass_cuts@none-split1")],
+                         ["LaCATHODE, none, split1", "CATHODE, none, split1"])
+        axis = Figure().subplots()
+        training.draw_curves(axis, {"training": np.ones(9)}, "Trees")
+        self.assertEqual(axis.get_xlabel(), "Trees")
+        self.assertEqual([line.get_label() for line in axis.lines], ["training", "training, 5 trees averaged"])
+
     def test_names_of_chains_keep_what_tells_them_apart(self):
         self.assertEqual(looks.different(["a-x-1", "a-y_z-1"]), ["x", "y z"])
 
@@ -156,6 +170,42 @@ class Curves(StudyTest):
         # The same one by weights: 0.225 of 1.125 above 0.9.
         counts, ratio, error = background.selected_ratio(truth, scores_sample(same.values, np.where(same.values > 0.9, 2.25, 1)))
         self.assertLess(abs(ratio[at] - 2) / error[at], 4)
+
+    def test_sampled_over_true_needs_events(self):
+        with self.assertRaisesRegex(InputError, "^5 true background events .* 10 are needed"):
+            background.selected_ratio(scores_sample(np.arange(5.0)), scores_sample(np.arange(50.0)))
+
+    def test_without_truth_or_scores_there_is_no_panel(self):
+        folder = shutil.copytree(self.study.folder, self.folder / "copy", ignore=shutil.ignore_patterns("scores_0*.h5"))
+        self.study = results.read(folder)
+        for name, pattern in (("sample_ratio", "nothing for the panel"), ("mass@none-split1", "has no scores, .* --discard"),
+                              ("mass_cuts@none-split1", "has no scores, .* --discard")):
+            with self.assertRaisesRegex(InputError, pattern):
+                self.panels(name)
+        run = self.chains["600-split1"].run()
+        unlabelled = replace(run.events(), label=None)
+        self.assertEqual([background.has_truth(table) for table in (run.events(), unlabelled, None)], [True, False, False])
+        with mock.patch.object(files.Run, "events", lambda self: unlabelled), self.assertRaisesRegex(InputError, "nothing for the panel 'features"):
+            self.panels("features@600-split1")
+
+    def test_the_cut_of_spectra_is_the_one_that_is_there(self):
+        chain = self.chains["none-split1"]
+        metrics = {kind: {method: self.from_5_percent_on(values) for method, values in by_method.items()}
+                   for kind, by_method in chain.metrics.items() if kind == "sculpting"}
+        panel, = spectra.methods_panel(self.study, [replace(chain, metrics=metrics)], "mass", "")
+        self.assertRegex(panel.title, r"^[5-9][.\d]* % kept, first training$")
+
+    @staticmethod
+    def from_5_percent_on(values):
+        kept = values["efficiency"] >= 0.05
+        return type(values)(values.path, {name: value[..., kept] if np.shape(value)[-1:] == kept.shape else value for name, value in values.items()})
+
+    def test_largest_sic_is_of_events_that_count_one_each(self):
+        chains = [replace(chain, config={**chain.config, "prepare": {**chain.config["prepare"], "weight_column": "w"}})
+                  for chain in self.study.chains]
+        self.study = replace(self.study, chains=tuple(chains))
+        with self.assertRaisesRegex(InputError, "S/B of events with weights"):
+            self.panels("max_sic")
 
     def test_entries_of_a_common_legend_look_different(self):
         names = ("sic@600-split1", "sculpting@none-split1", "mass@none-split1")

@@ -2,6 +2,7 @@
 from dataclasses import replace
 
 import numpy as np
+from common.failure import InputError
 from reading.results import require
 
 from .. import comparison, histogram, style
@@ -18,9 +19,13 @@ def first_with(chains, has):
     return next((chain for chain in chains if has(chain.run())), None)
 
 
+def has_truth(table):
+    return table is not None and table.label is not None
+
+
 def features_panels(study, chains, name, title):
     """Mass and features of sampled background beside true background of the signal region (CATHODE, fig. 4)."""
-    chain = require(first_with(chains, lambda run: run.samples() is not None), study, name)
+    chain = require(first_with(chains, lambda run: run.samples() is not None and has_truth(run.events())), study, name)
     events, samples = with_mass(chain.run().events()), with_mass(chain.run().samples())
     truth = events.in_signal_region & (events.label == 0)
 
@@ -68,6 +73,8 @@ def feature_panel(events, feature, compared, ratio_label):
 def selected_ratio(background, sampled):
     """(background selected [P], ratio [P] of the sampled to the true fraction above the same threshold, its counting
     error [P]) of two Samples of scores."""
+    if len(background.values) < FEWEST:
+        raise InputError(f"{len(background.values)} true background events in the test part of the signal region have a score; {FEWEST} are needed")
     ranks = np.unique(np.geomspace(FEWEST, len(background.values), POINTS).astype(int))
     thresholds = np.sort(background.values)[::-1][ranks - 1]
     true, true_variance = above(background, thresholds)
@@ -87,8 +94,8 @@ def above(sample, thresholds):
 
 def ratio_panel(study, chains, name, title):
     """Sampled over true background above a threshold, against the true events selected (CATHODE, fig. 10 right)."""
-    found = require([(method, chain.run()) for chain in chains for method in chain.run().methods
-                     if chain.run().background_scores(method) is not None], study, name)
+    found = require([(method, chain.run()) for chain in chains for method in chain.methods
+                     if chain.run().background_scores(method) is not None and has_truth(chain.run().scores(method))], study, name)
 
     def draw(axis):
         axis.axhline(1, color=style.GREY, linewidth=0.8)

@@ -1,4 +1,5 @@
 """The figure of a study: the panels that its configuration names."""
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from common.failure import InputError
@@ -50,4 +51,4 @@ def only(chain, methods):
     """The chain with the metrics of these methods."""
     metrics = {kind: {method: values for method, values in by_method.items() if fnmatchcase(method, methods)}
                for kind, by_method in chain.metrics.items()}
-    return type(chain)(chain.name, chain.config, chain.events, metrics, chain.folder)
+    return replace(chain, metrics=metrics, chosen=methods)

@@ -1,5 +1,6 @@
 """The largest SIC, and the significance that it leads to, against the signal in the data (CATHODE, fig. 7)."""
 import numpy as np
+from common.failure import InputError
 from reading.results import require, with_kind
 
 from .. import histogram, style
@@ -22,6 +23,8 @@ def points(found):
     """{method: {injected: [(S/B, S/sqrt(B), largest SIC of a training)]}}; chains of one injection are pooled."""
     by_method = {}
     for chain, method, values in found:
+        if chain.config["prepare"].get("weight_column"):
+            raise InputError(f"{chain.folder}: S/B of events with weights is not in the results of a study; the panel is for events that count one each")
         place = signal_to_background(chain.events)
         injected = chain.config["prepare"]["injected_signal"]
         for largest in values["max_sic"]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from reading.files import Blinded
-from reading.results import hunts, require
+from reading.results import require
 from reading.searches import LEVELS, trials
 
 from .. import style
@@ -17,10 +16,7 @@ NO_CUT = 1.0  # background efficiency
 
 def panel(study, chains, name, title):
     """A panel a cut, a line a method and number of members."""
-    by_cut = trials(chains)
-    if not by_cut:
-        require(hunts(chains), study, name)
-        raise Blinded(f"{study.folder}: panel '{name}': the hunts are blinded (hunt.unblind)")
+    by_cut = require(trials(chains), study, name)
     searched = dict.fromkeys((method, members) for method, members, _ in by_cut)
     cuts = sorted({efficiency for _, _, efficiency in by_cut} - {NO_CUT}, reverse=True)
 

@@ -4,7 +4,6 @@ from math import erfc, sqrt
 
 import numpy as np
 from reading import local_p
-from reading.files import Blinded
 from reading.results import require, with_kind
 
 from .. import limits, style
@@ -37,7 +36,6 @@ def panel(study, chains, name, title):
     """Unblinded one panel a method, a line an efficiency; then the limits."""
     found = require(with_kind(chains, "hunt_00"), study, name)
     by_cut = points(found)
-    blinded = all(np.isnan(p_values).all() for _, p_values, _ in by_cut.values())
     unit = chains[0].config["prepare"]["mass_unit"]
 
     def draw(axis, method):
@@ -45,13 +43,9 @@ def panel(study, chains, name, title):
         for efficiency, (colour, marker) in zip(sorted(cuts, reverse=True), cycle(LOOKS)):
             draw_p(axis, *by_cut[method, efficiency], f"{number(100 * efficiency)} % of the background kept", colour, marker)
         return finish(axis, unit)
-    methods = dict.fromkeys(method for method, _ in by_cut)
-    panels = [] if blinded else [Panel(f"local_p_{method}", lambda axis, method=method: draw(axis, method), style.look(method).name)
-                                 for method in methods]
-    panels += limit_panels(found, unit)
-    if not panels:
-        raise Blinded(f"{study.folder}: panel '{name}': the hunts are blinded (hunt.unblind)")
-    return panels
+    shown = dict.fromkeys(method for (method, _), (_, p_values, _) in by_cut.items() if np.isfinite(p_values).any())
+    panels = [Panel(f"local_p_{method}", lambda axis, method=method: draw(axis, method), style.look(method).name) for method in shown]
+    return require(panels + limit_panels(found, unit), study, name)
 
 
 def draw_p(axis, middles, p_values, bound, label, colour, marker):
@@ -107,7 +101,7 @@ def levels(lowest):
 
 
 def finish(axis, unit):
-    lowest = min(np.nanmin(line.get_ydata()) for line in axis.lines) / 10
+    lowest = np.nanmin(np.concatenate([line.get_ydata() for line in axis.lines])) / 10
     for z, p_value in levels(lowest):
         axis.axhline(p_value, color=style.GREY, linestyle=":", linewidth=0.8, zorder=0)
         axis.annotate(rf"{z}$\sigma$", (1, p_value), (2, 0), xycoords=("axes fraction", "data"), textcoords="offset points",

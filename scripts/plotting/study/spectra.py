@@ -1,22 +1,27 @@
 """Mass spectra before and after cuts: of all methods at one efficiency, or of one method at several."""
 import numpy as np
+from common.failure import InputError
 from reading.results import require, with_kind
 
 from .. import bands, histogram, mass, style
 from ..names import Names
 from ..page import Panel
 from . import looks
+from .training import method_title
 
 TIGHT = (0.01,)  # LaCATHODE, figs. 6 to 8, bottom
 LOOSE = (0.20, 0.05)  # CATHODE, fig. 10
 
 
 def spectra(chain, method, metrics, efficiencies):
-    return mass.spectra(chain.run().scores(method), metrics, efficiencies)
+    scores = chain.run().scores(method)
+    if scores is None:
+        raise InputError(f"{chain.folder / method}: has no scores, which the panel draws; studies with --discard delete them")
+    return mass.spectra(scores, metrics, efficiencies)
 
 
 def methods_panel(study, chains, name, title):
-    """Normalised spectra after a cut of 1 %, first training, of each method, over that before."""
+    """Normalised spectra after the cut next to 1 %, first training, of each method, over that before."""
     found = require(with_kind(chains, "sculpting"), study, name)
     lines = looks.looks([(chain, method) for chain, method, _ in found])
     drawn = [spectra(*one, TIGHT) for one in found]
@@ -31,8 +36,8 @@ def methods_panel(study, chains, name, title):
         axis.set(yscale="log", xlim=drawn[0].shown, ylabel="Normalised events")
         ratio.set(xlabel=Names().axis_label(drawn[0].mass_name, drawn[0].mass_unit), ylabel="selected /\nexpected")
         return axis
-    return [Panel("mass", draw, title or f"{100 * TIGHT[0]:g} % kept, first training",
-                  has_ratio=True)]
+    kept = " and ".join(dict.fromkeys(f"{100 * cut:.3g} %" for one in drawn for cut in one.selected))
+    return [Panel("mass", draw, title or f"{kept} kept, first training", has_ratio=True)]
 
 
 def draw_spectrum(axis, ratio, look, one, label):
@@ -49,4 +54,4 @@ def cuts_panel(study, chains, name, title):
     found = require(with_kind(chains, "sculpting"), study, name)
     drawn = [(method, spectra(chain, method, values, LOOSE)) for chain, method, values in found]
     return [Panel(f"mass_{method}", lambda axis, ratio, one=one: mass.draw(axis, one, ratio),
-                  title or style.look(method).name, has_ratio=True) for method, one in drawn]
+                  method_title(method, title), has_ratio=True) for method, one in drawn]

@@ -1,6 +1,5 @@
 """How z of searches of pseudo-data without signal is distributed (lacathode-toys), beside the normal distribution of a calibrated one."""
 import numpy as np
-from reading.files import Blinded
 from reading.results import hunts, require
 
 from .. import style
@@ -24,10 +23,7 @@ def found(chains):
 
 def panel(study, chains, name, title):
     """A panel a cut, a line a method and number of members."""
-    by_cut = found(chains)
-    if not by_cut:
-        require(hunts(chains), study, name)
-        raise Blinded(f"{study.folder}: panel '{name}': the hunts are blinded (hunt.unblind)")
+    by_cut = require(found(chains), study, name)
 
     def draw(axis, cut):
         grid = np.linspace(EDGES[0], EDGES[-1], 201)

@@ -8,6 +8,7 @@ from ..page import Panel
 from .curves import moving_average
 
 WIDTH = 5
+STEPS = {"Epoch": "epochs", "Trees": "trees"}
 
 
 def flow_panel(study, chains, name, title):
@@ -16,46 +17,51 @@ def flow_panel(study, chains, name, title):
 
 
 def classifier_panel(study, chains, name, title):
-    found = require([(method, one) for chain in chains for method in chain.run().methods
+    found = require([(method, one) for chain in chains for method in chain.methods
                      for one in chain.run().classifiers(method)[:1]], study, name)
-    return [loss_panel(f"losses_{method}", one, "Binary cross entropy", title or style.look(method).name)
-            for method, one in found]
+    return [loss_panel(f"losses_{method}", one, "Binary cross entropy", method_title(method, title)) for method, one in found]
+
+
+def method_title(method, title):
+    """With what the panel's name chooses, unless that is the method."""
+    name = style.look(method).name
+    return name if title in ("", method) else f"{name}, {title}"
 
 
 def accuracy_panel(study, chains, name, title):
     """Part of the validation weight on its own side of 1/2. A classifier that knows nothing has 1/2, if validation has as
     many background events per data event as training; else that line is left out, as the weights are the training set's."""
-    found = require([(method, one) for chain in chains for method in chain.run().methods
+    found = require([(method, one) for chain in chains for method in chain.methods
                      for one in chain.run().classifiers(method)[:1] if one["accuracy"]], study, name)
 
     def panel(method, one):
         def draw(axis):
             if one["equal_ratios"]:
                 axis.axhline(0.5, color=style.GREY, linewidth=0.8)
-            draw_curves(axis, one["accuracy"])
+            draw_curves(axis, one["accuracy"], one["step"])
             axis.set_ylabel("Accuracy")
             return axis
-        return Panel(f"accuracy_{method}", draw, title or style.look(method).name)
+        return Panel(f"accuracy_{method}", draw, method_title(method, title))
     return [panel(*one) for one in found]
 
 
 def loss_panel(name, training, quantity, title):
     """Of the first training; the loss before the first epoch is left out."""
     def draw(axis):
-        draw_curves(axis, {part: training[part][1:] for part in ("training", "validation")})
+        draw_curves(axis, {part: training[part][1:] for part in ("training", "validation")}, training["step"])
         axis.ticklabel_format(axis="y", useOffset=False)
         axis.set_ylabel(quantity)
         return axis
     return Panel(name, draw, title)
 
 
-def draw_curves(axis, curves):
-    """Each dotted, and its moving average as a line, at the middle of the epochs that it averages."""
+def draw_curves(axis, curves, step):
+    """Each dotted, and its moving average as a line, at the middle of the epochs (or trees, as `step` says) that it averages."""
     for (part, values), colour in zip(curves.items(), (style.BLUE, style.VERMILION)):
         epochs = np.arange(1, len(values) + 1)
         averages = moving_average(values, WIDTH)
         axis.plot(epochs, values, color=colour, linestyle=":", linewidth=0.8, label=part)
         axis.plot(epochs[WIDTH // 2:WIDTH // 2 + len(averages)], averages, color=colour,
-                  label=f"{part}, {WIDTH} epochs averaged")
+                  label=f"{part}, {WIDTH} {STEPS[step]} averaged")
     axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, steps=[1, 2, 5, 10]))
-    axis.set_xlabel("Epoch")
+    axis.set_xlabel(step)

@@ -1,6 +1,8 @@
 """Where the files come from: stages, hashes, and inputs down to the user's tables."""
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from . import page
 
 OF_ALL = "common"  # the section of the configuration that every stage has
@@ -16,10 +18,15 @@ def state(run, name, source):
     for other, said in run.items():
         if said["provenance"]["content_hash"] == source["content_hash"]:
             return other, None
-    for other in run:
-        if other != name and f"/{source['path']}".endswith(f"/{other}"):
-            return other, "changed"
-    return None, None
+    ends = [other for other in run if other != name and f"/{source['path']}".endswith(f"/{other}")]
+    other = max(ends, key=len, default=None)
+    # An input of a method's folder that is gone is no file of that name in the folder above.
+    is_above = other is not None and "/" not in other and folder_of(source["path"]) in map(folder_of, run)
+    return (None, None) if other is None or is_above else (other, "changed")
+
+
+def folder_of(path):
+    return PurePath(path).parent.name or None
 
 
 def warnings(run):

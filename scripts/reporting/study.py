@@ -2,6 +2,7 @@
 import json
 
 import matplotlib
+from common.failure import InputError
 from plotting import page as layout
 from plotting import style
 from plotting.study import figure
@@ -43,10 +44,10 @@ def warnings(runs, kinds):
     found = {}
     for name, run in runs.items():
         for text in checks.warnings(run, kinds):
-            found.setdefault(str(text), []).append(name)
+            found.setdefault(page.escaped(text), []).append(name)
     if not found:
         return [page.paragraph("None.")]
-    return [page.bullets([page.joined(page.element("b", words.shortened(names)), ": ", page.Html(text))
+    return [page.bullets([page.joined(page.element("b", words.shortened(names)), ": ", text)
                           for text, names in found.items()], class_="warnings")]
 
 
@@ -63,6 +64,8 @@ def drawn(study):
         image = layout.compose(figure.picture(study))
     except Blinded:
         return page.paragraph("None: the hunts are blinded (hunt.unblind).")
+    except InputError as error:
+        return page.paragraph(f"None: {error}.")
     return page.picture(pictures.data_uri(image), "The figure of the study", image.get_figwidth(), f"{study.title}.")
 
 

@@ -6,7 +6,7 @@ from math import exp, pi, sqrt
 import numpy as np
 from plotting.names import number as plain
 from reading import methods
-from reading.results import hunts
+from reading.results import hunts, is_toy
 
 from . import page
 from .hunts import ALARMING_GOODNESS
@@ -17,7 +17,12 @@ HIGH = 0.95  # quantile of the largest z
 
 
 def are_toys(study):
-    return all(chain.config["run"].get("pseudo_data") for chain in study.chains)
+    return all(map(is_toy, study.chains))
+
+
+def are_null(study):
+    """Pseudo-data without any signal, of which z and p are known."""
+    return all(chain.config["pseudo_data"]["source"] == "null" and chain.config["pseudo_data"]["signal"] == 0 for chain in study.chains)
 
 
 def searches(study):
@@ -49,7 +54,7 @@ def with_error(value, error):
     return f"{number(value)} ± {error:.2g}"
 
 
-def row(of_region):
+def row(of_region, null):
     z, p_values, goodness = np.array([one[1:] for one in of_region]).T
     good = np.isfinite(z)
     z, p_values, goodness, n = z[good], p_values[good], goodness[good], good.sum()
@@ -58,7 +63,8 @@ def row(of_region):
         return [*cells, *[number(np.nan)] * 5]
     width = z.std(ddof=1)
     return [*cells, with_error(z.mean(), width / sqrt(n)), with_error(width, width / sqrt(2 * (n - 1))),
-            below(p_values, LEVEL), number(kolmogorov_p_value(p_values)), below(goodness, ALARMING_GOODNESS)]
+            below(p_values, LEVEL),
+            number(kolmogorov_p_value(p_values) if null else np.nan), below(goodness, ALARMING_GOODNESS)]
 
 
 def below(p_values, level):
@@ -75,15 +81,19 @@ def largest(by_region):
     return values
 
 
+NULL = "The pseudo-data have no signal: z of a calibrated search has mean 0 and width 1, and the local p is uniform."
+SIGNAL = "The pseudo-data have signal, or are drawn from data that may: z and p are those of what is found, and p is not uniform."
+
+
 def section(study):
-    found = searches(study)
-    rows = [[methods.name(method), *map(page.value, (f"{100 * efficiency:.4g} %", f"{plain(low)} to {plain(high)}", *row(of_region)))]
+    found, null = searches(study), are_null(study)
+    rows = [[methods.name(method), *map(page.value, (f"{100 * efficiency:.4g} %", f"{plain(low)} to {plain(high)}", *row(of_region, null)))]
             for (method, efficiency), by_region in found.items() for (low, high), of_region in by_region.items()]
     head = ["method", "cut", "signal region", "toys", "failed", "mean of z", "width of z", f"p < {LEVEL:g} (expected)", "p that p is uniform",
             f"fit p < {ALARMING_GOODNESS:g} (expected)"]
     return page.section("Searches of pseudo-data", page.table(
-        head, rows, "z and local p of the quoted estimate. Without signal in the pseudo-data z of a calibrated search has mean 0 and width 1, and the "
-        "local p is uniform. Failed: a fit did not converge."), *global_table(found))
+        head, rows, f"z and local p of the quoted estimate. {NULL if null else SIGNAL} Failed: a fit did not converge."),
+        *(global_table(found) if null else ()))
 
 
 def global_table(found):

@@ -21,7 +21,7 @@ from tool_files import must, table, write_csv
 import report  # of scripts/, which plot_files puts on the path
 from reading import p_values
 from reading.run_files import RunFiles, lacathode
-from reporting import checks, pictures, results
+from reporting import checks, page, pictures, provenance, results
 
 SCRIPT = Path(report.__file__)
 VOID = ("meta", "img")
@@ -274,6 +274,16 @@ class Warnings(ReportTest):
         self.assertIn("latent_00.h5 was made from another flow_00.h5 than the one that is there now", found)
         self.assertNotIn("latent_01.h5 was made", found)
 
+    def test_an_input_that_is_gone_is_no_other_of_its_name(self):
+        """In the folder of a method, as the second flow of ANODE is."""
+        files_of = {"flow_00.h5": ("a", {}), "anode/flow_00.h5": ("b", {}),
+                    "anode/latent_00.h5": ("c", {"flow": {"path": "out/anode/flow_00.h5", "content_hash": "gone"}})}
+        said = {name: {"provenance": {"content_hash": content, "inputs": inputs}} for name, (content, inputs) in files_of.items()}
+        self.assertEqual([*provenance.warnings(said)], ["anode/latent_00.h5 was made from another anode/flow_00.h5 than the one that is "
+                                                        "there now: run lacathode-run again."])
+        del said["anode/flow_00.h5"]
+        self.assertEqual([*provenance.warnings(said)], [])
+
     def test_several_versions(self):
         folder = self.copy()
         self.assertNotIn("several versions", " ".join(self.found(folder)))
@@ -320,6 +330,23 @@ class OfAStudy(ReportTest):
                          "600 (600-split1 and 1 more); 300 (300-split1 and 1 more); 0 (none-split1 and 1 more)")
         self.assertIn("The study has 6 chains", page.text)
         self.assertRegex(page.text, "600-split1.*lie outside the box")
+
+
+    def test_warnings_are_escaped(self):
+        with mock.patch.object(report.study.checks, "warnings", return_value=["a<b>.h5: p < 0.01 & more.", page.element("code", "1 < 2")]):
+            found = report.study.warnings({"one": None, "two": None}, ())
+        self.assertIn("</b>: <code>1 &lt; 2</code>", str(found[0]))
+        self.assertIn("</b>: a&lt;b&gt;.h5: p &lt; 0.01 &amp; more.", str(found[0]))
+
+    def test_without_a_figure_there_is_a_page(self):
+        folder = shutil.copytree(self.runs / "study/figure", self.folder / "figure", symlinks=False)
+        with h5py.File(folder / "results.h5") as file:
+            self.assertNotEqual(file.attrs["panels"], "")
+        self.changed(folder, "results.h5", lambda file: file.attrs.modify("panels", ""))
+        page = self.page(folder)
+        self.assertIn("None: ", page.text)
+        self.assertIn("the study names no panel (study.panels)", page.text)
+        self.assertEqual(page.tags.count("img"), 0)
 
 
 class Errors(ReportTest):

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What scripts/report.py says of a search, of a scan, and of toys."""
 import unittest
+from dataclasses import replace
 from unittest import mock
 
 import h5py
@@ -8,7 +9,7 @@ import numpy as np
 from test_report import ReportTest
 
 import report  # of scripts/, which plot_files puts on the path
-from reading import files
+from reading import files, results
 from reading.run_files import RunFiles
 from reporting import hunts, toys
 
@@ -105,6 +106,21 @@ class OfASearch(ReportTest):
         self.assertEqual(row[3:7], ["3", "0", f"{z[:, 1].mean():.4g} ± {width / 3**0.5:.2g}", f"{width:.4g} ± {width / 2:.2g}"])
         row, = [row for row in page.rows if row[:2] == ["LaCATHODE", "10 %"] and len(row) == 5]
         self.assertEqual(row[2:4], ["3", f"{np.median(z.max(axis=1)):.2f}"])
+
+    def test_toys_with_signal_have_no_p_of_uniformity(self):
+        study = results.read(self.runs / "searches/toys")
+        null = str(toys.section(study))
+        for changed in ({"signal": 100.0}, {"source": "bootstrap"}):
+            chains = [replace(chain, config={**chain.config, "pseudo_data": {**chain.config["pseudo_data"], **changed}})
+                      for chain in study.chains]
+            found = str(toys.section(replace(study, chains=tuple(chains))))
+            self.assertIn("The pseudo-data have signal", found)
+            self.assertNotIn("global p", found)
+            of_region = toys.searches(study)["lacathode", 0.1][3.45, 3.75]
+            self.assertEqual(toys.row(of_region, null=False)[5:6], ["–"])
+            self.assertNotEqual(toys.row(of_region, null=True)[5:6], ["–"])
+        self.assertIn("The pseudo-data have no signal", null)
+        self.assertIn("global p", null)
 
     def test_uniformity(self):
         """Against the tables of Kolmogorov's distribution: 5 % beyond 1.3581 and 50 % beyond 0.8276."""

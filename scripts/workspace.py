@@ -15,6 +15,7 @@ from pathlib import Path
 
 try:
     import numpy as np
+    from common import whole_file
     from common.failure import InputError
     from common.program import run_script
     from reading import files
@@ -30,6 +31,7 @@ def parse_arguments(arguments):
     parser.add_argument("--efficiency", metavar="EPS", type=float, required=True, help="background efficiency of the cut")
     parser.add_argument("--estimate", choices=("spectrum", "efficiency"), help="of the background (default: the quoted one)")
     parser.add_argument("--output", metavar="FILE", type=Path, help="file to write (default: standard output)")
+    parser.add_argument("--force", action="store_true", help="replace the output if it exists")
     return parser.parse_args(arguments)
 
 
@@ -54,7 +56,8 @@ def workspace(hunt, efficiency, estimate=None):
     expected, error, spurious = (float(hunt[f"{estimate}/{name}"][cut]) for name in ("expected", "error", "spurious"))
     error = float(np.hypot(error, spurious))
     if not np.isfinite(expected):
-        raise InputError(f"{hunt.path}: has no estimate '{estimate}' without a cut")
+        missing = "after that cut: its fit did not converge" if cut > 0 else "without a cut"
+        raise InputError(f"{hunt.path}: has no estimate '{estimate}' {missing}")
     observed = float(hunt[f"{estimate}/observed"][cut])
     if not np.isfinite(observed):
         observed = expected
@@ -73,12 +76,15 @@ def workspace(hunt, efficiency, estimate=None):
 
 
 def write_workspace(options):
+    if options.output is not None:
+        whole_file.check_output(options.output, options.hunt, options.force)
     hunt = files.read_metrics(options.hunt, "hunt")
     text = json.dumps(workspace(hunt, options.efficiency, options.estimate), indent=2) + "\n"
     if options.output is None:
         print(text, end="")
     else:
-        options.output.write_text(text)
+        with whole_file.whole_file(options.output) as temporary:
+            Path(temporary).write_text(text)
 
 
 def main(arguments=None):

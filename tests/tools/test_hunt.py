@@ -10,7 +10,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from tool_files import BAD_INPUT, CANNOT_WRITE, ToolTest, must, small_chain, table, write_hdf5
+from tool_files import BAD_INPUT, CANNOT_WRITE, USAGE, ToolTest, must, small_chain, table, write_hdf5
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 import tables  # noqa: E402  (found only now)
@@ -63,7 +63,11 @@ class Workspace(HuntTest):
         self.assertEqual(signal["data"], [1.0])
         self.assertEqual(made["observations"][0]["data"], [expected])  # blinded
         must(*self.run_options, "--set", "hunt.unblind=true")
-        self.assertEqual(self.make("--efficiency", 0.5, "--estimate", "spectrum", "--output", path), 0)
+        before = path.read_text()
+        self.assertEqual(self.make("--efficiency", 0.5, "--output", path), CANNOT_WRITE)
+        self.assertEqual(self.make("--efficiency", 0.5, "--output", self.hunt, "--force"), USAGE)
+        self.assertEqual(path.read_text(), before)
+        self.assertEqual(self.make("--efficiency", 0.5, "--estimate", "spectrum", "--output", path, "--force"), 0)
         made = json.loads(path.read_text())
         with h5py.File(self.hunt) as file:
             self.assertEqual(made["observations"][0]["data"], [file["spectrum/observed"][2]])

@@ -198,9 +198,9 @@ void Prepare::run(const Config& config, const Paths& paths, Job& job) {
         require_weights_of_both(data, *extra);
         made_from(job, *extra);
     }
+    job.goes_back_to_itself(united(data.origins, extra ? extra->origins : EventOrigins()));
     const PreparedEvents prepared =
         compute(config, std::move(data), std::move(extra), job.stream("prepare"));
-    job.goes_back_to_itself();
     EventHeader header = header_of(prepared.table, prepared.signal_region);
     header.counts = prepared.counts;
     EventWriter writer(paths.output, EventKind::events, header, job.overwrite());

@@ -200,7 +200,9 @@ void PseudoData::run(const Config& config, const Paths& paths, Job& job) {
                                      job.stream(name).at(config.number), paths.events);
     job.computed_on(execution);
     inputs.record(job);
-    job.goes_back_to_itself();
+    // Those drawn from the flow are new events; the others are some of the file's.
+    const bool are_new = config.source == PseudoSource::null;
+    job.goes_back_to_itself(are_new ? EventOrigins() : reader.provenance().origins);
     EventHeader header = header_of(drawn, model.signal_region);
     EventWriter writer(paths.output, EventKind::events, header, job.overwrite());
     writer.append(drawn);

@@ -27,6 +27,7 @@ struct RawInput {
     RawEvents events;
     std::vector<InputRecord> records;  ///< path and hash of each file
     std::size_t rows = 0;              ///< rows in the files
+    EventOrigins origins;              ///< of events files: what these go back to
 };
 
 struct PreparedEvents {

@@ -1,5 +1,7 @@
 #include "lacathode/stages/frame/job.hpp"
 
+#include <algorithm>
+
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/file_hash.hpp"
@@ -36,9 +38,13 @@ void Job::goes_back_to_itself(std::vector<std::string> sources) {
     origins_ = {{.events_hash = {}, .sources = std::move(sources)}};
 }
 
-void Job::goes_back_to_itself() {
+void Job::goes_back_to_itself(const EventOrigins& of_inputs) {
     std::vector<std::string> sources;
-    for (const InputRecord& input : inputs_) sources.push_back(input.content_hash);
+    const auto add = [&](const std::string& source) {
+        if (std::ranges::find(sources, source) == sources.end()) sources.push_back(source);
+    };
+    for (const InputRecord& input : inputs_) add(input.content_hash);
+    for (const EventOrigin& origin : of_inputs) std::ranges::for_each(origin.sources, add);
     goes_back_to_itself(std::move(sources));
 }
 

@@ -72,6 +72,7 @@ RawInput read_event_files(const Prepare::Config& config, const std::vector<Stage
             append(input.events.table, events);
         }
         input.records.push_back(reader.record(role));
+        input.origins = united(std::move(input.origins), reader.provenance().origins);
     }
     if (std::ranges::count(input.events.table.mapped, 0) > 0) {
         throw InputError(concat(files.front().path,

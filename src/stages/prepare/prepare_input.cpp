@@ -262,7 +262,8 @@ RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageI
     all.features = Matrix<float>(all.size(), all.feature_columns.size(), std::move(features));
     return {.events = {.table = std::move(all), .invalid_rows = reader.invalid_rows()},
             .records = reader.records(),
-            .rows = reader.rows_read()};
+            .rows = reader.rows_read(),
+            .origins = {}};
 }
 
 void warn_of_invalid_rows(const Prepare::Config& config, std::size_t invalid_rows,

@@ -37,9 +37,11 @@ class Job {
     void made_from(InputRecord input);
     /// The events files that a table's rows carry the partitions of, or that trained a model.
     void goes_back_to(EventOrigins origins);
-    /// The output is an events file of its own, made of these; by default the inputs so far.
+    /// The output is an events file of its own, generated so.
     void goes_back_to_itself(std::vector<std::string> sources);
-    void goes_back_to_itself();
+    /// The same, made of the inputs so far, and of what those of them go back to whose events it
+    /// has.
+    void goes_back_to_itself(const EventOrigins& of_inputs = {});
     /// Networks computed the output there; the provenance says by what.
     void computed_on(const Execution& execution);
     /// For a training that makes the output; it is gone when the output is there. Called once, when

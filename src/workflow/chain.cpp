@@ -85,7 +85,13 @@ void run_chain_jobs(const ChainConfig& config, const StageContext& context,
 
 void require_chain_made(const ChainConfig& config, const StageContext& context,
                         const std::string& directory) {
-    require_all_made(checked_steps(config, context, directory), directory);
+    const std::vector<Step> steps = checked_steps(config, context, directory);
+    require_all_made(steps, directory);
+    const std::vector<Step> outdated = outstanding_steps(steps);
+    if (outdated.empty()) return;
+    throw InputError(concat(outdated.size(), " of ", steps.size(),
+                            " outputs are not those of these settings, the first is ",
+                            outdated.front().output, ": run without --gather"));
 }
 
 std::vector<std::string> failed_checks(const RunConfig& config, const std::string& directory) {

@@ -31,7 +31,7 @@ Outstanding outdated_outputs(std::span<const Step> steps) {
         Staleness stale = from_outdated ? Staleness{"an input of it has to be made again"}
                                         : staleness(step, found.absent);
         if (stale.reason.empty()) continue;
-        if (!step.quick || stale.foreign) outdated.insert(step.output);
+        outdated.insert(step.output);
         found.present.emplace_back(&step, std::move(stale));
     }
     return found;

@@ -99,6 +99,18 @@ class Jobs(ToolTest):
             with self.subTest(more):
                 self.expect(code, pattern, *command, *more)
 
+    def test_settings_that_changed_are_not_gathered(self):
+        """Nor is what depends on a quick step left out of the list, whose own file still has the old content."""
+        _, command = next(self.programs())
+        command = (*command, "--set", "run.members=2")
+        must(*command)
+        must(*command, "--gather")
+        changed = (*command, "--set", "combine_scores.by=aligned")
+        left = {job["id"] for job in self.jobs(changed, "--dry-run")["jobs"]}
+        self.assertTrue({"cathode/scores_00", "cathode/sic"} <= left, left)
+        self.expect(BAD_INPUT, r"outputs are not those of these settings, the first is .*sic\.h5: run without --gather",
+                    *command, "--set", "evaluate_sic.unmapped=selected", "--gather")
+
     def test_an_input_that_comes_late_is_waited_for(self):
         _, command = next(self.programs())
         must(*command, "--only", "events")

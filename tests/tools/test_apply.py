@@ -77,6 +77,12 @@ class Apply(ToolTest):
         for name in ("evaluate-sic", "evaluate-sculpting"):
             self.expect(BAD_INPUT, (r"out\.h5", "0 events to evaluate"), name, "--scores", self.out, "--output", self.folder / "metrics.h5")
 
+    def test_a_pattern_does_not_hide_an_input(self):
+        before = self.new.read_bytes()
+        self.expect(USAGE, "new.h5: is the same file as the input 'input'", "apply", "--flow", self.file("flow.h5"), "--classifiers",
+                    self.file("cathode_classifier.h5"), "--input", self.folder / "n*.h5", *READ, "--output", self.new, "--force")
+        self.assertEqual(self.new.read_bytes(), before)
+
     def test_the_configuration_that_prepared_the_training_events_is_understood(self):
         path = self.config({"prepare": {"input": "elsewhere.h5", "format": "table", "mass_column": "mass", "mass_scale": 0.001,
                                         "features": ["a", "b"], "injected_signal": 100, "invalid_rows": "drop"},

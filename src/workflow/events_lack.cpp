@@ -40,8 +40,13 @@ std::vector<std::string> weights_lack(const ChainConfig& config, const EventCoun
     bool has_trees = false;
     for (std::size_t member = 0; member < config.run.members; ++member)
         has_trees = has_trees || config.model(member) == ClassifierKind::trees;
-    found.unless(!has_trees || least > 0, "positive weights, as trees need them, and one is ",
-                 least, ": use networks (train_classifier.model, run.models)");
+    const bool has_strips = std::ranges::any_of(config.run.methods, [](Method method) {
+        return info(method).background == Background::strips;
+    });
+    const double of_trees =
+        has_strips ? std::min(least, events.least_weight(Region::sideband)) : least;
+    found.unless(!has_trees || of_trees > 0, "positive weights, as trees need them, and one is ",
+                 of_trees, ": use networks (train_classifier.model, run.models)");
     const bool aligns = config.run.folds > 0 || config.aligns_members();
     for (const Method method : config.run.methods) {
         const Background background = info(method).background;

@@ -29,6 +29,8 @@ class Weights(ToolTest):
         columns["one"] = np.ones(size)
         columns["positive"] = random.exponential(1.0, size) + 0.1
         columns["signed"] = np.where(random.uniform(size=size) < 0.1, -1.0, 1.0) * columns["positive"]
+        inside = (columns["mass"] > 3.3) & (columns["mass"] < 3.7)
+        columns["signed_beside"] = np.where(inside, columns["positive"], columns["signed"])
         self.sections = small_chain(write_hdf5(self.folder / "table.h5", columns), retrainings=1)
         self.sections["run"]["methods"] = ["lacathode"]
 
@@ -95,7 +97,9 @@ class Weights(ToolTest):
                 ("positive", {"run": {"check_flow": True}}, "events that weigh one each, for which alone the tests of check_flow hold"),
                 ("signed", {"run": {"methods": ["cathode"]}}, "weights of 0 and more, by which cathode draws masses"),
                 ("positive", {"run": {"methods": ["curtains"]}}, "curtains does not carry weights along"),
-                ("signed", {"train_classifier": {"model": "trees"}}, "positive weights, as trees need them")):
+                ("signed", {"train_classifier": {"model": "trees"}}, "positive weights, as trees need them"),
+                ("signed_beside", {"train_classifier": {"model": "trees"}, "run": {"methods": ["lacathode", "cwola"]}},
+                 "positive weights, as trees need them")):
             with self.subTest(told):
                 self.expect(BAD_INPUT, told, *self.run_chain(weight, weight, **sections))
                 self.assertFalse((self.folder / weight / "flow_00.h5").exists())

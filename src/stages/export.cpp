@@ -186,6 +186,11 @@ std::vector<Argument> Export::arguments(Paths& paths) {
 void Export::run(const Config& config, const Paths& paths, Job& job) {
     require_files(config, paths);
     const ScoredEvents scored = read_scores(paths.scores);
+    if (paths.scores.size() > 1 && scored.events.has_fold())
+        throw UsageError(concat(paths.scores.front(),
+                                ": has scores of lacathode-combine-folds, background efficiencies, "
+                                "of which the mean over several files is none: give one of them "
+                                "with --scores"));
     const SelectedEvents kept = compute(config, scored, paths.scores.front());
     introduce(scored, job);
     if (scored.reference_events > 0 && !scored.events.has_label()) {

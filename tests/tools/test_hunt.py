@@ -46,6 +46,17 @@ class HuntTest(ToolTest):
         return files.read_metrics(self.hunt, "hunt")
 
 
+class ExportOfFolds(HuntTest):
+    def test_of_one_retraining_only(self):
+        """Background efficiencies by references: their mean has no threshold."""
+        must(*self.run_options, "--set", "run.retrainings=2")
+        scores = [self.folder / f"out/lacathode/scores_0{retraining}.h5" for retraining in range(2)]
+        for efficiency in ("0.3", "0"):
+            self.expect(USAGE, "scores of lacathode-combine-folds.* give one of them", "export", "--scores", *scores,
+                        "--efficiency", efficiency, "--output", self.folder / "selected.csv")
+        must("export", "--scores", scores[0], "--efficiency", "0.3", "--output", self.folder / "selected.csv")
+
+
 class Workspace(HuntTest):
     def make(self, *arguments):
         return workspace.main([str(self.hunt), *map(str, arguments)])

@@ -38,6 +38,17 @@ class TrainingGuard(ToolTest):
                                 *command, "--output", self.out)
                     self.assertFalse(self.out.exists())
 
+    def test_events_that_are_split_or_drawn_again_are_refused(self):
+        """Of the events file that the model was trained on: it has seen some of them."""
+        again, drawn = (self.folder / f"{name}.h5" for name in ("again", "drawn"))
+        prepared = ("--set", "prepare.format=events", "--set", "prepare.features=a,b", "--set", "prepare.injected_signal=0", "--output")
+        must("prepare", "--input", self.file("events.h5"), "--seed", "2", *prepared, again)
+        must("pseudo-data", "--events", self.file("events.h5"), "--flow", self.file("flow.h5"), "--source", "bootstrap", "--output", drawn)
+        for events in (again, drawn):
+            for _, command in self.models(events):
+                with self.subTest(command[0], events=events.name):
+                    self.expect(BAD_INPUT, "same source", *command, "--output", self.out)
+
     def test_the_same_split_and_other_inputs_are_accepted(self):
         again = self.prepare(self.file("table.h5"), name="again.h5")
         self.assertEqual(content_hash(again), content_hash(self.file("events.h5")))

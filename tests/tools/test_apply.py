@@ -79,7 +79,7 @@ class Apply(ToolTest):
 
     def test_a_pattern_does_not_hide_an_input(self):
         before = self.new.read_bytes()
-        self.expect(USAGE, "new.h5: is the same file as the input 'input'", "apply", "--flow", self.file("flow.h5"), "--classifiers",
+        self.expect(USAGE, "new.h5: is the same file as the input 'input_00'", "apply", "--flow", self.file("flow.h5"), "--classifiers",
                     self.file("cathode_classifier.h5"), "--input", self.folder / "n*.h5", *READ, "--output", self.new, "--force")
         self.assertEqual(self.new.read_bytes(), before)
 

@@ -74,7 +74,7 @@ class DocumentedCommands(ToolTest):
             if self.differs(command):
                 self.assertRegex(" ".join(command), r" study\.name=", "the figure's own study is written over")
         evaluations = {place[1]: int(command[-1]) for place, command in zip(places, found) if place[0] == "out/ensembles"}
-        splits, scores = 5, 5
+        splits, scores = 5, 7
         expected = {name: splits * scores for name in ("ensembles", "ensembles_validation", "ensembles_500", "ensembles_none")}
         self.assertEqual(evaluations, {**expected, "ensembles_flows": 2})
 

@@ -5,16 +5,28 @@
 #include <algorithm>
 #include <filesystem>
 #include <new>
+#include <optional>
+#include <string_view>
 
 #include "lacathode/core/errors.hpp"
 
 namespace lacathode {
 namespace {
 
-bool is_path(const std::string& pattern) {
-    std::error_code none;
-    return pattern.find_first_of("*?[\\") == std::string::npos ||
-           std::filesystem::exists(pattern, none);
+constexpr const char* special = "*?[\\";
+
+// The one path that a pattern without wildcards means.
+std::optional<std::string> only_path(const std::string& pattern) {
+    std::string path;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] == '\\' && i + 1 < pattern.size()) {
+            ++i;
+        } else if (pattern.find_first_of(special, i) == i) {
+            return {};
+        }
+        path += pattern[i];
+    }
+    return path;
 }
 
 std::vector<std::string> matches(const std::string& pattern) {
@@ -30,11 +42,23 @@ std::vector<std::string> matches(const std::string& pattern) {
 
 }  // namespace
 
+std::string pattern_of(const std::string& path) {
+    std::string pattern;
+    for (const char c : path) {
+        if (std::string_view(special).find(c) != std::string_view::npos) pattern += '\\';
+        pattern += c;
+    }
+    return pattern;
+}
+
 std::vector<std::string> matching_files(const std::vector<std::string>& patterns) {
     std::vector<std::string> paths;
     for (const std::string& pattern : patterns) {
-        if (is_path(pattern)) {
+        std::error_code none;
+        if (std::filesystem::exists(pattern, none)) {
             paths.push_back(pattern);
+        } else if (std::optional<std::string> path = only_path(pattern)) {
+            paths.push_back(*std::move(path));
         } else {
             std::ranges::move(matches(pattern), std::back_inserter(paths));
         }

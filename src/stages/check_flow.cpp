@@ -163,7 +163,6 @@ std::vector<std::string> CheckFlow::lacks(const Config& config, const EventCount
     const Partition part = partition_of(config.part);
     const std::string part_name = evaluated_part_name(config.part);
     const std::size_t sideband = events.all(part, Region::sideband);
-    const std::size_t inside = events.background(part, Region::signal_region);
     Problems found;
     found.unless(!events.is_weighted(),
                  "events that weigh one each, for which alone the tests of check_flow hold: set "
@@ -171,9 +170,16 @@ std::vector<std::string> CheckFlow::lacks(const Config& config, const EventCount
     found.unless(sideband >= least_in_sidebands(config), "only ", sideband, " ", part_name,
                  " events in the sidebands, at least ", least_in_sidebands(config),
                  " needed for check_flow.bins = ", config.bins);
-    found.unless(inside >= config.bins * least_in_latent_bin, "only ", inside, " ", part_name,
-                 " events in the signal region, at least ", config.bins * least_in_latent_bin,
-                 " needed for check_flow.bins = ", config.bins);
+    const auto fill_bins = [&](std::size_t count, const char* where) {
+        found.unless(count >= config.bins * least_in_latent_bin, "only ", count, " ", part_name,
+                     " events in the ", where, ", at least ", config.bins * least_in_latent_bin,
+                     " needed for check_flow.bins = ", config.bins);
+    };
+    const std::size_t below = events.below(part);
+    fill_bins(events.background(part, Region::signal_region), "signal region");
+    // The signal region may lie at an end of the spectrum.
+    if (below > 0) fill_bins(below, "lower sideband");
+    if (sideband > below) fill_bins(sideband - below, "upper sideband");
     return found.take();
 }
 

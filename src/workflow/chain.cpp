@@ -75,8 +75,8 @@ void run_chain_jobs(const ChainConfig& config, const StageContext& context,
     const std::vector<Step> steps = checked_steps(config, context, directory);
     const std::vector<Step> chosen = chosen_steps(steps, directory, jobs);
     make_directories_of(chosen);
-    noting_failure(chosen, directory, [&] {
-        run_steps(chosen, context, [&](const Refusals& refused) {
+    noting_failure(chosen, directory, [&](std::span<const Step> steps_to_run) {
+        run_steps(steps_to_run, context, [&](const Refusals& refused) {
             require_no_refusals(refused);
             require_enough_events(config, chosen);
         });

@@ -1,5 +1,7 @@
 #include "workflow/chain_configs.hpp"
 
+#include "lacathode/io/matching_files.hpp"
+
 namespace lacathode {
 
 Prepare::Config base_prepare_config(const ChainConfig& config) {
@@ -25,7 +27,7 @@ Prepare::Config prepare_config(const ChainConfig& config, std::size_t fold,
     prepare.split.fold = fold;
     if (pseudo_data.empty()) return prepare;
     prepare.format = InputFormat::events;
-    prepare.input.patterns = {pseudo_data};
+    prepare.input.patterns = {pattern_of(pseudo_data)};
     prepare.input_key.clear();
     prepare.columns.clear();
     prepare.label_column.clear();

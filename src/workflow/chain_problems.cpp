@@ -7,6 +7,7 @@
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/stages/search/mass_spectrum.hpp"
+#include "workflow/chain_configs.hpp"
 
 namespace lacathode {
 namespace {
@@ -141,6 +142,23 @@ std::vector<std::string> hunt_misses(const ChainConfig& config) {
     return found.take();
 }
 
+// What the spectrum lacks that pseudo-data are drawn from; a hunt in the same region lacks it too,
+// and has told.
+std::vector<std::string> spectrum_misses(const ChainConfig& config) {
+    const Prepare::Config base = base_prepare_config(config);
+    const Prepare::Config& search = config.stages.of<Prepare>();
+    const bool has_told = config.run.hunt && base.signal_region_low == search.signal_region_low &&
+                          base.signal_region_high == search.signal_region_high;
+    if (config.stages.of<PseudoData>().source != PseudoSource::null || has_told ||
+        !(base.signal_region_low < base.signal_region_high))
+        return {};
+    Problems found;
+    found.add(range_misses(config.stages.of<FitBackground>(),
+                           {base.signal_region_low, base.signal_region_high}),
+              "run.pseudo_data: ");
+    return found.take();
+}
+
 // What the methods and evaluations lack for pseudo-data, whose truth nobody knows.
 std::vector<std::string> pseudo_data_miss(const ChainConfig& config) {
     Problems found;
@@ -151,6 +169,7 @@ std::vector<std::string> pseudo_data_miss(const ChainConfig& config) {
     }
     found.unless(!config.run.sic,
                  "run.sic needs the truth, and pseudo-data are without: set it to false");
+    found.add(spectrum_misses(config));
     return found.take();
 }
 

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <mutex>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -102,6 +103,37 @@ bool appears(const std::string& path, std::chrono::steady_clock::time_point dead
     }
 }
 
+// Which of the steps began.
+class NotedBeginnings {
+  public:
+    /// The same steps, but those that run are noted here.
+    [[nodiscard]] std::vector<Step> noting(std::vector<Step> steps) {
+        for (Step& step : steps) {
+            step.run = [this, run = step.run, output = step.output](const StageContext& context) {
+                note(output);
+                return run(context);
+            };
+        }
+        return steps;
+    }
+    /// A training that others may join begins with them, as soon as its inputs are there.
+    [[nodiscard]] bool has_begun(const Step& step) const {
+        return begun_.contains(step.output) ||
+               (step.training && std::ranges::all_of(step.inputs, [](const StageInput& input) {
+                    return fs::exists(input.path);
+                }));
+    }
+
+  private:
+    void note(const std::string& output) {
+        const std::lock_guard lock(mutex_);
+        begun_.insert(output);
+    }
+
+    std::mutex mutex_;
+    std::set<std::string> begun_;
+};
+
 }  // namespace
 
 std::vector<PlannedJob> planned_jobs(std::span<const Step> steps, const std::string& directory,
@@ -165,17 +197,24 @@ std::vector<Step> chosen_steps(std::span<const Step> steps, const std::string& d
 }
 
 void noting_failure(std::span<const Step> steps, const std::string& directory,
-                    const std::function<void()>& work) {
+                    const std::function<void(std::span<const Step>)>& work) {
     const auto forget = [&](const Step& step) {
         std::error_code error;
         if (fs::exists(step.output)) fs::remove(failure_file(step, directory), error);
     };
+    NotedBeginnings noted;
     try {
-        work();
+        work(noted.noting({steps.begin(), steps.end()}));
     } catch (const Error& error) {
-        for (const Step& step : steps) {
-            if (fs::exists(step.output)) continue;
-            const fs::path path = failure_file(step, directory);
+        std::vector<const Step*> unmade;
+        for (const Step& step : steps)
+            if (!fs::exists(step.output)) unmade.push_back(&step);
+        // What fails before any of them concerns all.
+        const bool of_all =
+            std::ranges::none_of(unmade, [&](const Step* step) { return noted.has_begun(*step); });
+        for (const Step* step : unmade) {
+            if (!of_all && !noted.has_begun(*step)) continue;
+            const fs::path path = failure_file(*step, directory);
             std::error_code ignored;  // the error itself matters more than a note of it
             fs::create_directories(path.parent_path(), ignored);
             std::ofstream(path) << error.what() << '\n';

@@ -21,10 +21,11 @@ std::vector<PlannedJob> planned_jobs(std::span<const Step> steps, const std::str
 std::vector<Step> chosen_steps(std::span<const Step> steps, const std::string& directory,
                                const JobSelection& jobs);
 
-/// Calls `work`, which makes the outputs of `steps`. If it throws an Error, the message is kept
-/// below `directory` for planned_jobs, until these steps are made.
+/// Calls `work` with `steps`, whose outputs it makes. If it throws an Error, the message is kept
+/// below `directory` for planned_jobs, of each step that began, or of all if none did, until it is
+/// made.
 void noting_failure(std::span<const Step> steps, const std::string& directory,
-                    const std::function<void()>& work);
+                    const std::function<void(std::span<const Step>)>& work);
 
 /// Throws InputError that tells how many outputs of `steps` are missing, and names the first.
 void require_all_made(std::span<const Step> steps, const std::string& directory);

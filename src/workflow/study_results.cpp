@@ -46,16 +46,16 @@ void describe_chain(const std::string& folder, StudyChain chain, const StageCont
         results.set_attribute(group + "/events", name, count);
 }
 
-Overwrite may_replace(const std::string& path) {
-    if (!fs::exists(path)) return Overwrite::forbid;
-    if (is_own_file(path)) return Overwrite::allow;
-    throw OutputError(path + " is no file of these programs: move it away");
-}
-
 }  // namespace
 
 std::string shared_folder(const std::string& directory) {
     return directory + "/shared";
+}
+
+Overwrite may_replace(const std::string& path) {
+    if (!fs::exists(path)) return Overwrite::forbid;
+    if (is_own_file(path)) return Overwrite::allow;
+    throw OutputError(path + " is no file of these programs: move it away");
 }
 
 void link_chain(const std::string& folder, const std::map<std::string, std::string>& files) {
@@ -71,6 +71,18 @@ void link_chain(const std::string& folder, const std::map<std::string, std::stri
     } catch (const fs::filesystem_error& error) {
         throw OutputError(concat("cannot make the links of ", folder, ": ", error.what()));
     }
+}
+
+std::set<std::string> linked_files(const std::string& directory, const std::set<std::string>& but) {
+    std::set<std::string> files;
+    const std::string shared = shared_folder(directory);
+    for (fs::recursive_directory_iterator entry(directory), end; entry != end; ++entry) {
+        const std::string path = entry->path().string();
+        if (path == shared || but.contains(path)) entry.disable_recursion_pending();
+        if (entry->is_symlink())
+            files.insert(concat(shared, '/', fs::read_symlink(path).filename().string()));
+    }
+    return files;
 }
 
 void gather_results(const Study& study, const std::vector<StudyChain>& chains,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,17 @@ namespace lacathode {
 /// Where the files of all studies in `directory` lie.
 std::string shared_folder(const std::string& directory);
 
+/// Whether what is gathered may take the place of what lies there: nothing, or a file of these
+/// programs. Throws OutputError for another.
+Overwrite may_replace(const std::string& path);
+
 /// Makes `folder` the folder of a chain: links to `files`, from their paths there to where they
 /// lie, in place of the links that were there. Throws OutputError if something else is in the way.
 void link_chain(const std::string& folder, const std::map<std::string, std::string>& files);
+
+/// Files that the folders of chains in `directory` link to, but for the folders `but`: what other
+/// studies keep.
+std::set<std::string> linked_files(const std::string& directory, const std::set<std::string>& but);
 
 /// Writes `folder`/results.h5 (docs/formats.md): the metrics of all chains, from their folders.
 /// Replaces an earlier one; throws OutputError for a file of somebody else's.

@@ -174,15 +174,27 @@ std::size_t chains_at_a_time(const CommonConfig& common, std::size_t chains) {
     return runs_on_engine(execution) ? threads : std::max(threads, least_together);
 }
 
+// What the study is for, and what others in the directory keep.
+std::set<std::string> kept_files(const Study& study, const StudyPlan& plan,
+                                 const std::string& directory) {
+    std::set<std::string> own;
+    for (const StudyChain& chain : plan.chains)
+        own.insert(chain_folder(study, directory, chain.name));
+    std::set<std::string> kept = linked_files(directory, own);
+    kept.insert(plan.results.begin(), plan.results.end());
+    return kept;
+}
+
 // A few chains at a time. What chains to come share with them stays.
-void run_discarding(const StudyPlan& plan, const StageContext& context) {
+void run_discarding(const StudyPlan& plan, const StageContext& context,
+                    const std::set<std::string>& results) {
     const std::size_t count = plan.chains.size();
     const std::size_t abreast = chains_at_a_time(context.common, count);
     for (std::size_t first = 0; first < count; first += abreast) {
         const std::size_t last = std::min(count, first + abreast);
         const std::vector<Step> steps = steps_of(plan, first, last);
         run_looking_at_events(plan, steps, context);
-        std::set<std::string> kept = plan.results;
+        std::set<std::string> kept = results;
         for (const Step& step : steps_of(plan, last, count)) kept.insert(step.output);
         discard_outputs(steps, kept);
     }
@@ -210,7 +222,9 @@ void run_study_jobs(const Study& study, const StageContext& context, const std::
     const std::string shared = shared_folder(directory);
     const std::vector<Step> chosen = chosen_steps(plan.steps, shared, jobs);
     make_directories(shared);
-    noting_failure(chosen, shared, [&] { run_looking_at_events(plan, chosen, context); });
+    noting_failure(chosen, shared, [&](std::span<const Step> steps) {
+        run_looking_at_events(plan, {steps.begin(), steps.end()}, context);
+    });
 }
 
 void gather_study(const Study& study, const StageContext& context, const std::string& directory) {
@@ -231,7 +245,7 @@ void run_study(const Study& study, const StageContext& context, const std::strin
     } else {
         prepare_first(plan, context, intermediates, found);
         found.require_none();
-        run_discarding(plan, context);
+        run_discarding(plan, context, kept_files(study, plan, directory));
     }
     gather(study, plan, context, directory);
 }

@@ -42,6 +42,11 @@ TEST_F(MatchingFiles, WhatExistsIsNoPattern) {
     EXPECT_THAT(names({"a[12].h5"}), ElementsAre("a1.h5"));
 }
 
+TEST_F(MatchingFiles, AnyPathHasAPatternThatMeansItAlone) {
+    for (const char* name : {"a[1].h5", "a.h5", "?.h5", "not yet [b]*\\.h5"})
+        EXPECT_THAT(names({pattern_of(name)}), ElementsAre(name));
+}
+
 TEST_F(MatchingFiles, WhatMatchesNothingIsRefused) {
     EXPECT_THAT(message_of<InputError>([&] {
                     (void)names({"a.h5", "c*.h5"});

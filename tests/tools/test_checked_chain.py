@@ -57,6 +57,12 @@ class CheckedChain(ToolTest):
                     *self.command, "--set", "check_flow.bins=50")
         self.assertFalse((self.directory / "flow_00.h5").exists())
 
+    def test_so_is_a_sideband_that_has_too_few(self):
+        for edge, where in (("low=2.82", "lower"), ("high=4.18", "upper")):
+            self.expect(BAD_INPUT, rf"lacks events:\n  only \d+ test events in the {where} sideband, at least 40 needed for check_flow\.bins = 2\n",
+                        *self.command, "--set", f"prepare.signal_region_{edge}", "--force")
+        self.assertFalse((self.directory / "flow_00.h5").exists())
+
 
 if __name__ == "__main__":
     unittest.main()

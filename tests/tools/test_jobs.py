@@ -151,7 +151,7 @@ class Jobs(ToolTest):
         _, command = next(self.programs())
         must(*command, "--only", "events")
         small = (*command, "--set", "train_flow.learning_rate=1e30")
-        code = tool(*small, "--only", "flow_00").returncode
+        code = tool(*small, "--only", "flow_00", "latent_00").returncode
         self.assertNotEqual(code, 0)
         self.assertRegex(must(*small, "--status").stdout, r"1 done\n1 failed\n\d+ to do\nflow_00: .*learning rate")
         self.assertRegex(must(*small, "--list-jobs").stdout, "failed  flow_00  train_flow_0\n")

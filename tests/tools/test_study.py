@@ -153,6 +153,13 @@ class Study(ToolTest):
         self.assertEqual(len(self.shared()), len(left) + 1 + 2 * 2)
         self.expect(USAGE, "--discard is for a run of the whole study", *self.command("--discard", "--list-jobs"))
 
+    def test_what_another_study_keeps_is_not_discarded(self):
+        must(*self.command())
+        kept = self.shared()
+        must(*self.command("--discard", "--set", "study.name=other", vary=[{"default": {}}, {"few": FEW, "80": {"prepare": {"injected_signal": 80}}}]))
+        self.assertEqual({name: self.shared()[name] for name in kept}, kept)
+        self.assertEqual(len(self.shared()), len(kept) + 1 + 2 * 2)
+
     def test_jobs_are_listed_before_any_is_done(self):
         jobs = json.loads(must(*self.command("--list-jobs", "--json")).stdout)["jobs"]
         self.assertFalse(self.directory.exists())

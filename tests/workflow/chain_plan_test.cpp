@@ -237,6 +237,15 @@ TEST(ChainPlan, PseudoDataTakeTheInputsPlace) {
                       HasSubstr("\"format\":\"events\"")));
 }
 
+TEST(ChainPlan, APathOfPseudoDataIsNoPattern) {
+    ChainConfig config = chain({Method::lacathode});
+    config.run.pseudo_data = true;
+    const ChainPlan plan = plan_chain(config, {}, "out[1]*", {});
+    const auto prepare = std::ranges::find(plan.steps, "prepare", &Step::name);
+    ASSERT_NE(prepare, plan.steps.end());
+    EXPECT_EQ(prepare->inputs.at(0).path, "out[1]*/pseudo_data.h5");
+}
+
 TEST(ChainPlan, PseudoDataHaveNoTruth) {
     ChainConfig config = chain({Method::idealised});
     config.stages.of<Prepare>().extra_background.patterns = {"extra.h5"};

@@ -68,6 +68,18 @@ TEST(Search, WhatIsNoScanIsRefused) {
     EXPECT_THAT(problems(scan_study(without_folds)), testing::Contains(HasSubstr("set run.folds")));
 }
 
+// Told before the flow of the toys is trained, and once, whatever is searched.
+TEST(Search, TheSpectrumOfToysHasSidebands) {
+    Search toys = search({3.5});
+    toys.chain.stages.of<PseudoData>().signal_region_low = 2.2;
+    toys.chain.stages.of<PseudoData>().signal_region_high = 2.6;
+    EXPECT_THAT(problems(toys_study(toys)),
+                ElementsAre(AllOf(HasSubstr("run.pseudo_data: the signal region 2.2 < m < 2.6"),
+                                  HasSubstr("does not lie within the range of the fit"))));
+    toys.chain.stages.of<PseudoData>().source = PseudoSource::bootstrap;  // of no spectrum
+    EXPECT_THAT(problems(toys_study(toys)), IsEmpty());
+}
+
 // The width of search() is 0.2.
 TEST(Search, OverlappingSignalRegionsAreTold) {
     EXPECT_EQ(remark_on_windows(search({3.1, 3.3, 3.5})), "");  // side by side, but for rounding

@@ -8,6 +8,14 @@ void EventCounts::add(Partition partition, Region region, std::int8_t label, std
         static_cast<std::size_t>(label)) += count;
 }
 
+void EventCounts::add_below(Partition partition) {
+    ++below_.at(static_cast<std::size_t>(partition));
+}
+
+std::size_t EventCounts::below(Partition partition) const {
+    return below_.at(static_cast<std::size_t>(partition));
+}
+
 void EventCounts::add_weight(Region region, double weight) {
     is_weighted_ = is_weighted_ || weight != 1;
     double& least = least_weight_.at(static_cast<std::size_t>(region));
@@ -43,6 +51,7 @@ EventCounts count_events(const EventReader& reader) {
                 window.contains(events.mass[row]) ? Region::signal_region : Region::sideband;
             counts.add(events.partition[row], region,
                        events.has_label() ? events.label[row] : std::int8_t{0});
+            if (events.mass[row] <= window.low()) counts.add_below(events.partition[row]);
             counts.add_weight(region, events.weight_of(row));
         }
     }

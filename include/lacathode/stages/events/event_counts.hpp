@@ -19,6 +19,9 @@ class EventCounts {
 
     void add(Partition partition, Region region, std::int8_t label, std::size_t count = 1);
 
+    /// One more event of the sidebands lies below the signal region, beside being added.
+    void add_below(Partition partition);
+
     /// One more event of that region has this weight, beside being added.
     void add_weight(Region region, double weight);
 
@@ -33,6 +36,8 @@ class EventCounts {
     [[nodiscard]] std::size_t signal(Partition partition, Region region) const;
     /// Both.
     [[nodiscard]] std::size_t all(Partition partition, Region region) const;
+    /// Of the sidebands, both, those below the signal region.
+    [[nodiscard]] std::size_t below(Partition partition) const;
 
   private:
     static constexpr std::size_t most_partitions = 16;
@@ -44,6 +49,7 @@ class EventCounts {
     bool is_weighted_ = false;
     std::array<double, 2> least_weight_{1, 1};  // of each region
     std::array<ByRegion, most_partitions> counts_{};
+    std::array<std::size_t, most_partitions> below_{};
 };
 
 /// Reads the file block by block.

@@ -24,12 +24,7 @@ std::string line(const char* format, auto... values) {
 struct Toys {
     Search search;
     StudyTool tool;
-    std::vector<Calibration> calibration;
-    std::vector<GlobalResult> global;  // none without a scan of the data
-
-    [[nodiscard]] std::size_t windows() const {
-        return std::max<std::size_t>(search.scan.centres.size(), 1);
-    }
+    SearchCalibration found;
 
     Summary run(const StageContext& context) {
         const Study study = toys_study(search);
@@ -37,9 +32,13 @@ struct Toys {
             if (!remark.empty()) log_warning(remark);
         Summary summary = tool.run(study, context);
         if (!tool.is_complete()) return summary;
-        const auto toys = read_found(study, tool.directory, windows());
-        calibration = calibrations(window_names(search), toys);
-        if (are_null(search)) compare_with_data(toys, context);
+        found.names = window_names(search);
+        found.windows = searched_windows(search);
+        found.is_null = are_null(search);
+        const auto toys = read_found(study, tool.directory, found.windows.size());
+        found.calibrations = calibrations(found.names, toys);
+        if (found.is_null) compare_with_data(toys, context);
+        keep_calibration(found, search, context, tool.directory);
         return summary;
     }
 
@@ -47,18 +46,18 @@ struct Toys {
         if (!tool.is_complete()) return tool.text();
         std::string text = line("%-12s %-14s %10s %6s %6s  %17s  %17s  %s\n", "method", "window",
                                 "efficiency", "toys", "failed", "mean of z", "width of z",
-                                are_null(search) ? "p of uniform local p" : "");
-        for (const Calibration& one : calibration) {
+                                found.is_null ? "p of uniform local p" : "");
+        for (const Calibration& one : found.calibrations) {
             text += line("%-12s %-14s %10g %6zu %6zu  %7.3f +- %6.3f  %7.3f +- %6.3f  ",
                          one.method.c_str(), one.window.c_str(), one.efficiency, one.null.toys,
                          one.null.failed, one.null.mean, one.null.mean_error, one.null.width,
                          one.null.width_error);
-            text += are_null(search) ? line("%.3g\n", one.null.uniformity) : "\n";
+            text += found.is_null ? line("%.3g\n", one.null.uniformity) : "\n";
         }
-        if (global.empty()) return text;
+        if (found.global.empty()) return text;
         text += line("\n%-12s %10s  %-14s %7s %10s  %32s  %s\n", "method", "efficiency", "window",
                      "z", "local p", "global p (68 %)", "by up-crossings");
-        for (const GlobalResult& one : global) {
+        for (const GlobalResult& one : found.global) {
             text += line("%-12s %10g  %-14s %7.2f %10.3g  %10.3g [%8.2g, %8.2g]  %.3g\n",
                          one.method.c_str(), one.efficiency, one.window.c_str(), one.z,
                          one.local_p_value, one.global.p_value, one.global.low, one.global.high,
@@ -71,7 +70,7 @@ struct Toys {
         if (!tool.is_complete()) return tool.json();
         JsonTree tree;
         tree["out"] = tool.directory;
-        for (const Calibration& one : calibration) {
+        for (const Calibration& one : found.calibrations) {
             tree["calibration"][one.method][one.window][concat(one.efficiency)] =
                 Summary{{"toys", static_cast<std::int64_t>(one.null.toys)},
                         {"failed", static_cast<std::int64_t>(one.null.failed)},
@@ -79,12 +78,12 @@ struct Toys {
                         {"mean_error", one.null.mean_error},
                         {"width", one.null.width},
                         {"width_error", one.null.width_error}};
-            if (are_null(search)) {
+            if (found.is_null) {
                 tree["calibration"][one.method][one.window][concat(one.efficiency)]
                     ["uniformity_p_value"] = one.null.uniformity;
             }
         }
-        for (const GlobalResult& one : global) {
+        for (const GlobalResult& one : found.global) {
             tree["global"][one.method][concat(one.efficiency)] =
                 Summary{{"window", one.window},
                         {"z", one.z},
@@ -112,7 +111,8 @@ struct Toys {
             return;
         }
         gather_study(scan, context, tool.directory);  // its folders may be those of other settings
-        global = global_results(read_found(scan, tool.directory, windows()).front(), toys);
+        found.global =
+            global_results(read_found(scan, tool.directory, found.windows.size()).front(), toys);
     }
 };
 

@@ -5,7 +5,7 @@ Of a study, what lacathode-study gathered in FOLDER/results.h5; writes into FOLD
 each headline quantity of each chain and method (median over the retrainings, central 68 %, counting error; of an expected
 background the declared systematic error too); events.csv, the
 numbers of events of each chain; of unblinded hunts power.csv, z against the injected signal, and, of several signal regions,
-closure.csv, how far they lie from what is expected; hepdata/, a submission with a table for every chain and kind of curve.
+closure.csv, how far they lie from what is expected; global.csv, the global p of a scan by its toys; hepdata/, a submission with a table for every chain and kind of curve.
 Of a hunt's file: results.csv and hepdata/ with the cuts and the spectra, into hunt_00_tables beside hunt_00.h5 (or --out).
 What is blinded is missing.
 
@@ -16,13 +16,14 @@ exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write, 130 and 1
 import argparse
 import csv
 import sys
+from itertools import chain
 from pathlib import Path
 
 try:
     from common.program import run_script
     from reading import results
     from reading.files import read_metrics
-    from tabling import closure, hepdata, hunt
+    from tabling import closure, global_p, hepdata, hunt
     from tabling import study as study_tables
 except ImportError as error:
     sys.exit(f"tables.py: {error}; it needs h5py and numpy (Debian: python3-h5py)")
@@ -50,10 +51,11 @@ def write_study(folder, out):
     write_csv(out / "results.csv", study_tables.COLUMNS, study_tables.headline(study))
     write_csv(out / "events.csv", ("chain", "part", "events"), study_tables.events(study))
     for name, columns, rows in (("power", study_tables.POWER_COLUMNS, list(study_tables.power_rows(study))),
-                                ("closure", closure.COLUMNS, list(closure.rows(study)))):
+                                ("closure", closure.COLUMNS, list(closure.rows(study))),
+                                ("global", global_p.COLUMNS, list(global_p.rows(study)))):
         if rows:
             write_csv(out / f"{name}.csv", columns, rows)
-    hepdata.write(out / "hepdata", study_tables.tables(study))
+    hepdata.write(out / "hepdata", chain(study_tables.tables(study), global_p.tables(study)))
     return out
 
 

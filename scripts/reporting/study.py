@@ -21,10 +21,16 @@ def report(folder):
                          page.paragraph(summary(study)), *words.summary(first),
                          page.section("Warnings", *warnings(runs, checks.OF_TOYS if toys.are_toys(study) else checks.ALL)),
                          page.section("Figure", drawn(study)),
-                         *([toys.section(study)] if toys.are_toys(study) else chains(runs)),
+                         *([toys.section(study)] if toys.are_toys(study) else [*worth(study), *chains(runs)]),
                          page.section("Records", page.folded("Configuration", settings(study)),
                                       *(page.folded(f"Provenance of {name}", *provenance.block(run, name))
                                         for name, run in runs.items())))
+
+
+def worth(study):
+    """Of a scan that toys were compared with."""
+    found = toys.global_table(study)
+    return [page.section("Global p", *found)] if found else []
 
 
 def chains(runs):

@@ -5,7 +5,7 @@ from math import exp, pi, sqrt
 
 import numpy as np
 from plotting.names import number as plain
-from reading import methods
+from reading import calibrations, methods
 from reading.results import hunts, is_toy
 
 from . import page
@@ -93,10 +93,21 @@ def section(study):
             f"fit p < {ALARMING_GOODNESS:g} (expected)"]
     return page.section("Searches of pseudo-data", page.table(
         head, rows, f"z and local p of the quoted estimate. {NULL if null else SIGNAL} Failed: a fit did not converge."),
-        *(global_table(found) if null else ()))
+        *(largest_table(found) if null else ()), *global_table(study))
 
 
-def global_table(found):
+def global_table(study):
+    """What the largest z of an unblinded scan is worth; nothing before there is one."""
+    rows = [[methods.name(one.method), *map(page.value, (f"{100 * one.efficiency:.4g} %", "{:g} to {:g}".format(*one.region), f"{one.z:.2f}",
+                                                         f"{one.local_p_value:.3g}", f"{one.text} [{one.low:.2g}, {one.high:.2g}]",
+                                                         f"{one.above:,} of {one.toys:,}", f"{one.by_crossings:.3g}"))]
+            for one in calibrations.of_study(study)]
+    return [page.table(["method", "cut", "signal region", "largest z", "local p", "global p", "toys above", "by up-crossings"], rows,
+                       "The largest z of the scan of the data, and its p among all signal regions, for one cut fixed beforehand: by toys, with "
+                       "the 68 % interval of their number, and estimated from their up-crossings, too large for a few regions.")] if rows else []
+
+
+def largest_table(found):
     """Where there are several signal regions."""
     rows = [[methods.name(method), *map(page.value, (f"{100 * efficiency:.4g} %", f"{len(values):,}", f"{np.median(values):.2f}",
                                                      f"{np.quantile(values, HIGH):.2f}"))]

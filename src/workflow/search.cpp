@@ -162,4 +162,13 @@ std::vector<std::string> window_names(const Search& search) {
     return names;
 }
 
+std::vector<MassWindow> searched_windows(const Search& search) {
+    std::vector<MassWindow> all;
+    for (const StudyChain& chain : chains_of(scan_study(search), {})) {
+        const Prepare::Config& prepare = chain.config.stages.of<Prepare>();
+        all.emplace_back(prepare.signal_region_low, prepare.signal_region_high);
+    }
+    return all;
+}
+
 }  // namespace lacathode

@@ -7,10 +7,14 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/input_file.hpp"
+#include "lacathode/stages/frame/job.hpp"
 #include "workflow/chain_layout.hpp"
+#include "workflow/study_results.hpp"
 
 namespace lacathode {
 namespace {
+
+constexpr int calibration_algorithm = 1;
 
 // z and p of one method in one window.
 struct FoundWindow {
@@ -131,6 +135,27 @@ std::vector<GlobalResult> global_results(const std::vector<Found>& scan,
         }
     }
     return all;
+}
+
+void keep_calibration(const SearchCalibration& found, const Search& search,
+                      const StageContext& context, const std::string& directory) {
+    const auto folder_of = [&](const Study& study) {
+        return concat(directory, '/', study.study.name);
+    };
+    const std::string folder = folder_of(toys_study(search));
+    const std::string path = folder + "/calibration.h5";
+    StageContext replacing = context;
+    replacing.overwrite = may_replace(path);
+    Search bound = search;
+    Job job(replacing, effective_config(context, sections(bound)), calibration_algorithm, path);
+    const auto made_from = [&](const std::string& role, const std::string& results) {
+        job.made_from(InputFile(results + "/results.h5", FileFormat::study).record(role));
+    };
+    made_from("toys", folder);
+    if (!found.global.empty()) made_from("scan", folder_of(scan_study(search)));
+    OutputFile file(path, FileFormat::metrics, job.overwrite());
+    write_calibration(file, found);
+    job.commit(file);
 }
 
 }  // namespace lacathode

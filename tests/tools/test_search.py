@@ -45,9 +45,12 @@ class Search(ToolTest):
         self.assertAlmostEqual(best["z"], max(data), places=6)
         self.assertEqual(best["above"], np.count_nonzero(z.max(axis=1) >= max(data)))
         self.assertAlmostEqual(best["p_value"], (best["above"] + 1) / 3)
+        self.check_kept(summary)
         # A scan of other settings is none of these toys'.
         process = must(*toys, "--set", "scan.width=0.2")
         self.assertIn("no unblinded scan of the data with these settings", process.stderr)
+        with h5py.File(self.out / "toys/calibration.h5") as file:
+            self.assertNotIn("global", file["lacathode"])
         must(*toys)
         # All windows of a toy search the same events; another toy has others.
         events = {}
@@ -60,6 +63,29 @@ class Search(ToolTest):
         self.assertFalse(np.array_equal(events[3, 3.3], events[4, 3.3]))
         with h5py.File(self.out / "toys/results.h5") as file:
             np.testing.assert_array_equal(file["chain/toy4-m3.6/lacathode/hunt_00/efficiency/z"][1], z[1, 1])
+
+    def check_kept(self, summary):
+        """What is told lies in a file too, which says what it was made from; every program tells the same of it."""
+        best = summary["global"]["lacathode"]["0.3"]
+        with h5py.File(self.out / "toys/calibration.h5") as file:
+            windows = file.attrs["windows"].split()
+            found = {name: dataset[()] for name, dataset in file["lacathode/global"].items()}
+            for cut, efficiency in enumerate(file["lacathode/background_efficiency"]):
+                one = summary["global"]["lacathode"][f"{efficiency:g}"]
+                for name in ("z", "local_p_value", "toys", "above", "p_value", "p_value_low", "p_value_high", "p_value_by_crossings"):
+                    self.assertAlmostEqual(found[name][cut], one[name], places=12)
+                self.assertEqual(windows[found["window"][cut]], one["window"])
+                for window, name in enumerate(windows):
+                    for key, value in summary["calibration"]["lacathode"][name][f"{efficiency:g}"].items():
+                        self.assertAlmostEqual(file[f"lacathode/{key}"][window, cut], value, places=12)
+            self.assertEqual(windows, ["m3.3", "m3.6"])
+            np.testing.assert_allclose(file["signal_region_low"], [3.15, 3.45])
+            for role in ("toys", "scan"):
+                with h5py.File(self.out / role / "results.h5") as results:
+                    self.assertEqual(file["provenance/inputs"].attrs[role].split()[-1], results["provenance"].attrs["content_hash"])
+        told = json.loads(must("info", self.out / "toys/calibration.h5", "--json").stdout)["results"]
+        self.assertEqual(told["toys"], 2)
+        self.assertAlmostEqual(told["lacathode_global_p_value_at_0.3"], best["p_value"])
 
     def test_toys_are_jobs(self):
         """Some here, some there, gathered by a third: the same as all at once."""

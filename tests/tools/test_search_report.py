@@ -12,6 +12,7 @@ import report  # of scripts/, which plot_files puts on the path
 from reading import files, results
 from reading.run_files import RunFiles
 from reporting import hunts, toys
+from tabling import global_p
 
 
 class OfASearch(ReportTest):
@@ -106,6 +107,40 @@ class OfASearch(ReportTest):
         self.assertEqual(row[3:7], ["3", "0", f"{z[:, 1].mean():.4g} ± {width / 3**0.5:.2g}", f"{width:.4g} ± {width / 2:.2g}"])
         row, = [row for row in page.rows if row[:2] == ["LaCATHODE", "10 %"] and len(row) == 5]
         self.assertEqual(row[2:4], ["3", f"{np.median(z.max(axis=1)):.2f}"])
+
+    def test_global_p(self):
+        """Of the toys, and of the scan that they were compared with, but of no other."""
+        folder = self.copy(run="searches")
+
+        def rows(of):
+            return [row for row in self.page(folder / of).rows if row[:3] == ["LaCATHODE", "10 %", "3.45 to 3.75"] and len(row) == 8]
+        self.assertEqual(rows("toys"), [])
+        with h5py.File(folder / "scan/results.h5") as file:
+            scan = file["provenance"].attrs["content_hash"]
+
+        def add(file):
+            efficiency = file["lacathode/background_efficiency"][()]
+            for name, value in (("window", 1), ("z", 2.5), ("local_p_value", 0.0062), ("toys", 3), ("above", 0), ("p_value", 0.25),
+                                ("p_value_low", 0.1), ("p_value_high", 0.5), ("p_value_by_crossings", 0.06)):
+                file[f"lacathode/global/{name}"] = np.full(len(efficiency), value)
+            file["provenance/inputs"].attrs["scan"] = f"out/scan/results.h5 {scan}"
+        self.changed(folder, "toys/calibration.h5", add)
+        for of in ("toys", "scan"):
+            row, = rows(of)
+            self.assertEqual(row[2:], ["3.45 to 3.75", "2.50", "0.0062", "< 0.25 [0.1, 0.5]", "0 of 3", "0.06"])
+        with h5py.File(folder / "toys/calibration.h5", "a") as file:
+            file["lacathode/global/above"][...] = 1
+        row, = rows("scan")
+        self.assertEqual(row[5], "0.25 [0.1, 0.5]")
+        study = results.read(folder / "scan")
+        table, = [dict(zip(global_p.COLUMNS, row)) for row in global_p.rows(study) if row[1] == 0.1]
+        self.assertEqual((table["method"], table["global_p_value"], table["signal_region_low"], table["toys_above"]), ("lacathode", 0.25, 3.45, 1))
+        (_, _, content), = global_p.tables(study)
+        p_values = content["dependent_variables"][1]["values"]
+        self.assertEqual(p_values[0], {"value": 0.25, "errors": [{"asymerror": {"plus": 0.25, "minus": -0.15}, "label": "number of toys"}]})
+        with h5py.File(folder / "toys/calibration.h5", "a") as file:
+            file["provenance/inputs"].attrs["scan"] = "out/scan/results.h5 another"
+        self.assertEqual(rows("scan"), [])
 
     def test_toys_with_signal_have_no_p_of_uniformity(self):
         study = results.read(self.runs / "searches/toys")

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lacathode/config/field.hpp"
+#include "lacathode/core/mass_window.hpp"
 #include "lacathode/workflow/chain.hpp"
 #include "lacathode/workflow/study.hpp"
 
@@ -53,5 +54,7 @@ Study scan_study(const Search& search);
 Study toys_study(const Search& search);
 /// Names of the signal regions, in their order.
 std::vector<std::string> window_names(const Search& search);
+/// The signal regions.
+std::vector<MassWindow> searched_windows(const Search& search);
 
 }  // namespace lacathode

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "lacathode/core/matrix.hpp"
-#include "lacathode/stats/global_significance.hpp"
+#include "lacathode/stages/frame/context.hpp"
+#include "lacathode/stages/metrics/calibration_file.hpp"
+#include "lacathode/workflow/search.hpp"
 #include "lacathode/workflow/study.hpp"
 
 namespace lacathode {
@@ -25,29 +27,19 @@ struct Found {
 std::vector<std::vector<Found>> read_found(const Study& study, const std::string& directory,
                                            std::size_t windows);
 
-/// How a window comes out where there is nothing.
-struct Calibration {
-    std::string method;
-    std::string window;
-    double efficiency;
-    NullDistribution null;
-};
 /// Of each method, window and efficiency; `windows` [W] are their names, `toys` [T] at least one.
 std::vector<Calibration> calibrations(const std::vector<std::string>& windows,
                                       const std::vector<std::vector<Found>>& toys);
 
-/// What the largest local z of a scan is worth.
-struct GlobalResult {
-    std::string method;
-    double efficiency;
-    std::string window;  ///< of the largest z
-    double z;
-    double local_p_value;
-    GlobalSignificance global;
-};
 /// Of each method and efficiency of the scan, which the toys have too. Throws InputError if they
 /// have other cuts or windows.
 std::vector<GlobalResult> global_results(const std::vector<Found>& scan,
                                          const std::vector<std::vector<Found>>& toys);
+
+/// Writes calibration.h5 into the folder of the toys in `directory`, whose results are gathered
+/// there, as are those of the scan if there is a global p. Replaces an earlier one; throws
+/// OutputError for a file of somebody else's.
+void keep_calibration(const SearchCalibration& found, const Search& search,
+                      const StageContext& context, const std::string& directory);
 
 }  // namespace lacathode

@@ -3,7 +3,7 @@ from itertools import cycle
 from math import erfc, sqrt
 
 import numpy as np
-from reading import local_p
+from reading import calibrations, local_p
 from reading.results import require, with_kind
 
 from .. import limits, style
@@ -38,10 +38,15 @@ def panel(study, chains, name, title):
     by_cut = points(found)
     unit = chains[0].config["prepare"]["mass_unit"]
 
+    worth = {(one.method, one.efficiency): one.text for one in calibrations.of_study(study)}
+
     def draw(axis, method):
         cuts = [efficiency for of, efficiency in by_cut if of == method]
         for efficiency, (colour, marker) in zip(sorted(cuts, reverse=True), cycle(LOOKS)):
-            draw_p(axis, *by_cut[method, efficiency], f"{number(100 * efficiency)} % of the background kept", colour, marker)
+            label = f"{number(100 * efficiency)} % of the background kept"
+            if (method, efficiency) in worth:
+                label += f", global $p$ {worth[method, efficiency]}"
+            draw_p(axis, *by_cut[method, efficiency], label, colour, marker)
         return finish(axis, unit)
     shown = dict.fromkeys(method for (method, _), (_, p_values, _) in by_cut.items() if np.isfinite(p_values).any())
     panels = [Panel(f"local_p_{method}", lambda axis, method=method: draw(axis, method), style.look(method).name) for method in shown]

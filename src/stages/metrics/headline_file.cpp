@@ -3,6 +3,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/input_file.hpp"
+#include "lacathode/stages/metrics/calibration_file.hpp"
 #include "lacathode/stages/metrics/flow_check.hpp"
 #include "lacathode/stages/metrics/sculpting_metrics.hpp"
 #include "lacathode/stages/metrics/search_file.hpp"
@@ -18,9 +19,10 @@ std::vector<Quantity> read_headline(const std::string& path) {
     if (kind == flow_check_kind) return read_flow_check(file);
     if (kind == background_kind) return read_background(file);
     if (kind == hunt_kind) return read_hunt(file);
+    if (kind == calibration_kind) return read_calibration(file);
     throw InputError(concat(path, ": attribute 'kind' = '", kind, "' is none of ", sic_kind, ", ",
-                            sculpting_kind, ", ", flow_check_kind, ", ", background_kind, " and ",
-                            hunt_kind));
+                            sculpting_kind, ", ", flow_check_kind, ", ", background_kind, ", ",
+                            hunt_kind, " and ", calibration_kind));
 }
 
 std::string failures_of(const std::string& path) {

@@ -17,6 +17,17 @@ std::string parent_of(const std::string& path) {
     return parent.empty() ? "." : parent.string();
 }
 
+// An unfinished file has a longer name beside it.
+void check_length(const std::string& path) {
+    constexpr std::size_t most = 255;  // bytes of a name, on every common file system
+    constexpr std::size_t longest_ending = sizeof ".abcdefgh.partial" - 1;
+    const std::size_t length = std::filesystem::path(path).filename().string().size();
+    if (length + longest_ending <= most) return;
+    throw OutputError(path + ": its name has " + std::to_string(length) + " bytes; at most " +
+                      std::to_string(most - longest_ending) +
+                      " leave room for that of the unfinished file");
+}
+
 void check_directory(const std::string& path) {
     const std::string directory = parent_of(path);
     struct stat info {};
@@ -61,6 +72,7 @@ void check_output(const std::string& path, Overwrite overwrite) {
     if (path.empty() || path.ends_with('/')) {
         throw OutputError("'" + path + "': is not the name of a file");
     }
+    check_length(path);
     check_directory(path);
     check_target(path, overwrite);
 }

@@ -57,6 +57,12 @@ void sync_directory(const std::string& path) {
     close(descriptor);
 }
 
+void remove_unfinished(const std::string& target, const WriteLock& lock) noexcept {
+    const std::string& name = lock.left_behind();
+    if (!is_partial_of(name, target)) return;
+    unlink((std::filesystem::path(target).parent_path() / name).c_str());
+}
+
 std::string checked(std::string target, Overwrite overwrite) {
     check_output(target, overwrite);
     return target;
@@ -79,7 +85,7 @@ bool rename_if_free(const std::string& from, const std::string& to) {
 PartialFile::PartialFile(std::string target, Overwrite overwrite)
     : target_(checked(std::move(target), overwrite)), overwrite_(overwrite), lock_(target_) {
     check_output(target_, overwrite_);  // another writer may have finished just before the lock
-    remove_left_behind();
+    remove_unfinished(target_, lock_);
     create();
     try {
         set_modes();
@@ -91,12 +97,6 @@ PartialFile::PartialFile(std::string target, Overwrite overwrite)
 
 PartialFile::~PartialFile() {
     let_go();
-}
-
-void PartialFile::remove_left_behind() const noexcept {
-    const std::string& name = lock_.left_behind();
-    if (!is_partial_of(name, target_)) return;
-    unlink((std::filesystem::path(target_).parent_path() / name).c_str());
 }
 
 void PartialFile::create() {
@@ -177,3 +177,17 @@ void PartialFile::fail(const std::string& action) const {
 }
 
 }  // namespace lacathode::io::detail
+
+namespace lacathode {
+
+void remove_left_behind(const std::string& path) noexcept {
+    using io::detail::WriteLock;
+    try {
+        if (!WriteLock::has_file(path)) return;
+        io::detail::remove_unfinished(path, WriteLock(path));
+    } catch (const std::exception&) {
+        return;  // another writer's
+    }
+}
+
+}  // namespace lacathode

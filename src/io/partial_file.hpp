@@ -34,7 +34,6 @@ class PartialFile {
     void let_go() noexcept;
 
   private:
-    void remove_left_behind() const noexcept;
     void create();
     void set_modes();
     void rename_to_target();

@@ -52,6 +52,11 @@ bool same_inode(const struct stat& a, const struct stat& b) {
 
 }  // namespace
 
+bool WriteLock::has_file(const std::string& target) {
+    struct stat there {};
+    return lstat(lock_path(target).c_str(), &there) == 0;
+}
+
 WriteLock::WriteLock(std::string target) : target_(std::move(target)), path_(lock_path(target_)) {
     constexpr int attempts = 1000;  // each one lost to a writer that came and went
     for (int i = 0; i < attempts; ++i) {

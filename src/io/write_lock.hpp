@@ -11,6 +11,9 @@ namespace lacathode::io::detail {
 /// Where the file system has no locks the file is written all the same, and protects nothing.
 class WriteLock {
   public:
+    /// Whether somebody writes `target`, or was killed doing so.
+    static bool has_file(const std::string& target);
+
     /// Throws OutputError, at once, if another writer holds it or something else is in its place.
     explicit WriteLock(std::string target);
     ~WriteLock();

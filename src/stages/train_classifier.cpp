@@ -106,15 +106,15 @@ void train_as_one(const TrainClassifier::Config& config, const MlpArchitecture& 
     const auto networks = make_mlp_replicas(architecture, config.adam, data, execution);
     auto results =
         train_mlp_replicas(*networks, data, config.training, trainings, execution.threads, &keeper);
-    for (std::size_t i = 0; i < members.size(); ++i) {
+    finish_each(members.size(), [&](std::size_t i) {
         const Member& one = members[i];
         one.job->failure = results[i].failure;
-        if (!results[i].trained) continue;
+        if (!results[i].trained) return;
         one.files->finish(one.job->job,
                           model_of(std::move(*results[i].trained), one.sets(), one.files->method(),
                                    one.files->data(), one.further),
                           one.job->number);
-    }
+    });
 }
 
 void train_alike(const TrainClassifier::Config& config, const std::vector<Member>& members,

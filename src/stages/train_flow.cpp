@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
@@ -109,6 +110,8 @@ void begin(Job& job, const Source& source, const Execution& execution) {
 }
 
 void finish(Job& job, const FlowModel& model, const TrainFlow::Config& config) {
+    const HeldInterrupts held;  // what is trained is written
+    if (job.is_made_by_another()) return;
     const Checkpoint& best = model.flow.best.front();
     job.report("epochs", static_cast<std::int64_t>(config.training.epochs));
     job.report("best_epoch", static_cast<std::int64_t>(best.epoch));
@@ -138,13 +141,13 @@ void train_as_one(const TrainFlow::Config& config, const MafArchitecture& archit
     const auto flows = make_maf_replicas(architecture, config.adam, data, execution);
     auto results =
         train_maf_replicas(*flows, data, config.training, trainings, execution.threads, &keeper);
-    for (std::size_t i = 0; i < members.size(); ++i) {
+    finish_each(members.size(), [&](std::size_t i) {
         const auto& [job, source] = members[i];
         job->failure = results[i].failure;
-        if (!results[i].trained) continue;
+        if (!results[i].trained) return;
         finish(job->job, model_of(std::move(*results[i].trained), source->sets, source->header),
                config);
-    }
+    });
 }
 
 void train_alike(const TrainFlow::Config& config, const std::vector<Member>& members,

@@ -164,6 +164,24 @@ TEST_F(TwoWriters, KilledWriterLeavesNothingForLong) {
     EXPECT_EQ(listing(), "x.h5");
 }
 
+// What nobody will write again has no next writer.
+TEST_F(TwoWriters, WhatAKilledWriterLeftCanBeRemovedButNotAnothersWork) {
+    {
+        Process other([&](const auto& pause) {
+            OutputFile out(path("x.h5"), FileFormat::metrics, Overwrite::allow);
+            pause();
+        });
+        const std::string writing = listing();
+        remove_left_behind(path("x.h5"));
+        EXPECT_EQ(listing(), writing);
+        other.kill_it();
+    }
+    remove_left_behind(path("x.h5"));
+    EXPECT_EQ(listing(), "");
+    remove_left_behind(path("x.h5"));
+    EXPECT_EQ(listing(), "");
+}
+
 TEST_F(TwoWriters, FileOfSomebodyElseIsNeitherFollowedNorTruncated) {
     text_file("precious", "precious");
     text_file("x.h5.abcdefgh.partial", "a user's");

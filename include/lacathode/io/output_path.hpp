@@ -13,6 +13,10 @@ enum class Overwrite { forbid, allow };
 /// to stays as it is. Throws OutputError.
 void check_output(const std::string& path, Overwrite overwrite);
 
+/// Removes the unfinished file that a killed writer of `path` left beside it, as the next writer
+/// would; nothing while another one writes.
+void remove_left_behind(const std::string& path) noexcept;
+
 /// Both paths lead to one file, by whatever links. False if one of them leads to nothing.
 bool same_file(const std::string& a, const std::string& b);
 

@@ -1,10 +1,13 @@
 #include "lacathode/stages/frame/job.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/file_hash.hpp"
+#include "lacathode/stages/frame/recipe.hpp"
 
 namespace lacathode {
 
@@ -96,6 +99,18 @@ Provenance Job::provenance() const {
             .inputs = inputs_,
             .origins = origins_,
             .content_hash = {}};
+}
+
+bool Job::is_made_by_another() {
+    std::error_code unknown;
+    if (overwrite() == Overwrite::allow || !std::filesystem::exists(output_, unknown)) return false;
+    Recipe recipe{.algorithm = algorithm_, .config = config_, .inputs = {}};
+    for (const InputRecord& input : inputs_) recipe.inputs.push_back({input.role, input.path});
+    if (!staleness(output_, recipe).reason.empty()) return false;
+    log_info(output_ + " was made by another process in the meantime: it stays");
+    content_hash_ = InputFile(output_, all_formats(), Verify::no).content_hash();
+    if (training_file_) training_file_->discard();
+    return true;
 }
 
 Summary Job::summary() const {

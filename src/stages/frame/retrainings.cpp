@@ -1,6 +1,7 @@
 #include "lacathode/stages/frame/retrainings.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 #include <optional>
 
@@ -41,7 +42,8 @@ std::string retraining_output(const std::string& output, std::size_t retraining)
 }
 
 bool is_made_already(const std::string& output, const Recipe& recipe, Overwrite overwrite) {
-    if (overwrite == Overwrite::allow || !std::filesystem::exists(output)) return false;
+    std::error_code unknown;  // the checks of the output say more
+    if (overwrite == Overwrite::allow || !std::filesystem::exists(output, unknown)) return false;
     const std::string reason = staleness(output, recipe).reason;
     if (reason.empty()) {
         log_info(output + " is up to date");
@@ -78,6 +80,18 @@ void side_by_side(std::span<RetrainingJob> jobs, int threads,
             jobs[i].failure = concat("retraining ", jobs[i].number, ": ", error.what());
         }
     });
+}
+
+void finish_each(std::size_t trainings, const std::function<void(std::size_t)>& finish) {
+    std::exception_ptr failure;
+    for (std::size_t i = 0; i < trainings; ++i) {
+        try {
+            finish(i);
+        } catch (const Error&) {
+            if (!failure) failure = std::current_exception();
+        }
+    }
+    if (failure) std::rethrow_exception(failure);
 }
 
 void require_no_failures(const std::vector<std::string>& failures, std::size_t trainings) {

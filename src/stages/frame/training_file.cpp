@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <span>
 
 #include "lacathode/core/errors.hpp"
@@ -10,6 +11,7 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/input_file.hpp"
 #include "lacathode/io/output_file.hpp"
+#include "lacathode/io/output_path.hpp"
 #include "lacathode/io/own_file.hpp"
 
 namespace lacathode {
@@ -52,8 +54,9 @@ void write_state(OutputFile& file, const TrainingState& state) {
 
 std::string training_identity(const Provenance& made) {
     std::string text = concat(made.algorithm, '\n', made.config, '\n', made.networks, '\n');
-    for (const InputRecord& input : made.inputs)
-        text += concat(input.role, ' ', input.content_hash, '\n');
+    std::map<std::string, std::string> hashes;  // a file does not keep the order of the inputs
+    for (const InputRecord& input : made.inputs) hashes[input.role] = input.content_hash;
+    for (const auto& [role, hash] : hashes) text += concat(role, ' ', hash, '\n');
     return text;
 }
 
@@ -66,8 +69,10 @@ TrainingFile::TrainingFile(const std::string& output, Provenance maker,
     : path_(training_path(output)), maker_(std::move(maker)), interval_(interval) {}
 
 std::optional<TrainingState> TrainingFile::kept() {
-    if (!std::filesystem::exists(path_)) return std::nullopt;
+    std::error_code unknown;
+    if (!std::filesystem::exists(path_, unknown)) return std::nullopt;
     try {
+        is_foreign_ = true;  // also what cannot be looked at
         is_foreign_ = !is_own_file(path_);
         if (is_foreign_) {
             log_warning(path_ +
@@ -115,6 +120,7 @@ void TrainingFile::discard() {
     if (is_foreign_) return;
     std::error_code ignored;  // it is of no use any more, and harmless
     std::filesystem::remove(path_, ignored);
+    remove_left_behind(path_);
 }
 
 }  // namespace lacathode

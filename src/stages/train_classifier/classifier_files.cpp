@@ -1,6 +1,7 @@
 #include "stages/train_classifier/classifier_files.hpp"
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/stages/events/event_selection.hpp"
 #include "lacathode/stages/events/training_guard.hpp"
@@ -70,6 +71,8 @@ void ClassifierFiles::begin(Job& job, const TrainClassifier::Config& config,
 }
 
 void ClassifierFiles::finish(Job& job, ClassifierModel model, std::size_t retraining) const {
+    const HeldInterrupts held;  // what is trained is written
+    if (job.is_made_by_another()) return;
     model.flow_hash = background_.flow_hash;
     model.box = background_.box;
     job.report("method", method_name(method_));

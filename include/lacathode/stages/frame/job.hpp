@@ -55,6 +55,10 @@ class Job {
     void report(const Counts& counts);
     void report(const Summary& summary);
 
+    /// Whether another process has made the same output in the meantime, of the same settings and
+    /// inputs: then it stays, and nothing is to be committed.
+    bool is_made_by_another();
+
     /// Completes the file (an OutputFile or an EventWriter) with the provenance.
     template <class File>
     void commit(File& file) {
@@ -62,7 +66,7 @@ class Job {
         if (training_file_) training_file_->discard();
     }
 
-    /// `output`, what was reported, `content_hash`. Once something was committed.
+    /// `output`, what was reported, `content_hash`. Once the output is there.
     [[nodiscard]] Summary summary() const;
 
   private:

@@ -99,6 +99,10 @@ void side_by_side(std::span<RetrainingJob> jobs, int threads,
 /// The threads that each of them has.
 int threads_of_each(std::size_t jobs, int threads);
 
+/// Calls finish(i) for each of so many trainings that are done, and throws what one threw when the
+/// outputs of all others are written.
+void finish_each(std::size_t trainings, const std::function<void(std::size_t)>& finish);
+
 /// Throws NumericalError with these failures of so many trainings, if there are any.
 void require_no_failures(const std::vector<std::string>& failures, std::size_t trainings);
 /// What the jobs have to say, each key with the number of its retraining behind it. Throws as

@@ -46,8 +46,10 @@ void add_epoch(MafReplicas& flows, std::vector<MafRecord>& records, ReplicaLoop&
     const auto left_out = flows.set_population_statistics();
     const auto validation = flows.log_prob_sums(DataPart::validation);
     for (std::size_t r = 0; r < records.size(); ++r) {
-        loop.attempt(
-            r, [&] { records[r].add_epoch(loop.epoch(), losses[r], left_out[r], validation[r]); });
+        loop.attempt(r, [&] {
+            records[r].check_statistics(loop.epoch(), left_out[r]);
+            records[r].add_epoch(loop.epoch(), losses[r], left_out[r], validation[r]);
+        });
     }
 }
 

@@ -16,11 +16,15 @@ namespace lacathode {
 namespace {
 
 // A classifier that has seen signal learned more than the difference between flow and background.
+// With folds every event of the data is one that the other folds learned from.
 std::int64_t signal_in_training(const ScoredEvents& scored) {
-    if (!scored.events.has_label()) return 0;
-    const auto signal = rows_where(scored.events, [&](std::size_t row) {
-        return scored.events.label[row] == 1 && is_trained_on(scored.events.partition[row]) &&
-               scored.signal_region.contains(scored.events.mass[row]);
+    const EventTable& events = scored.events;
+    if (!events.has_label()) return 0;
+    const bool labelled = info(scored.method).data == Data::labelled_signal;
+    const auto is_learned = labelled ? is_set_aside : events.has_fold() ? is_data : is_trained_on;
+    const auto signal = rows_where(events, [&](std::size_t row) {
+        return events.label[row] == 1 && is_learned(events.partition[row]) &&
+               scored.signal_region.contains(events.mass[row]);
     });
     return static_cast<std::int64_t>(signal.size());
 }

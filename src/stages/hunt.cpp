@@ -29,13 +29,15 @@ struct Sought {
     SignalShape shape;
     std::vector<double> counts;
     std::vector<double> blinded;  ///< as the sidebands expect them
+    CellRange region;             ///< the signal region
 };
 
 Sought counting_in(const BackgroundEstimate& background) {
     Sought sought{.model = background.chosen.model,
                   .shape = signal_in(background.signal_cell, background.counts.size()),
                   .counts = background.counts,
-                  .blinded = background.counts};
+                  .blinded = background.counts,
+                  .region = CellRange::one(background.signal_cell)};
     sought.blinded[background.signal_cell] = background.expected();
     return sought;
 }
@@ -44,7 +46,8 @@ Sought peak_in(const FineSpectrum& fine, const SoughtSignal& signal, const MassW
     return {.model = fine.model,
             .shape = gaussian_signal(fine.model.cells(), signal.mean_in(window), signal.width),
             .counts = fine.counts,
-            .blinded = fine.blinded()};
+            .blinded = fine.blinded(),
+            .region = fine.signal_region};
 }
 
 // Those of the signal region are looked at here first.
@@ -73,13 +76,24 @@ FoundBump bump_in(const FineSpectrum& fine, const Hunt::Config& config, const Ra
     return found;
 }
 
-// Events that the estimate may be wrong by, beyond its statistical error.
-double spurious_events(const Hunt::Config& config, std::size_t cut, double expected,
-                       const EstimateBias& bias) {
+// What part of itself the estimate may be wrong by, beyond its statistical error.
+double relative_uncertainty(const Hunt::Config& config, std::size_t cut, const EstimateBias& bias) {
     const bool widens = config.bias == BiasTreatment::widen && !bias.regions.empty();
     const std::vector<double>& uncertainty = config.background_uncertainty;
-    return expected * std::hypot(widens ? bias.spread : 0,
-                                 cut == 0 || uncertainty.empty() ? 0 : uncertainty.at(cut - 1));
+    return std::hypot(widens ? bias.spread : 0,
+                      cut == 0 || uncertainty.empty() ? 0 : uncertainty.at(cut - 1));
+}
+
+// Signal that a fit with the background held finds where that of the signal region is twice as
+// large as it expects: of a counting experiment the background itself (11.9).
+double signal_like_background(const Sought& sought) {
+    double signal = 0, squares = 0;
+    for (std::size_t cell = sought.region.first; cell < sought.region.last; ++cell) {
+        if (sought.blinded[cell] <= 0) continue;
+        signal += sought.shape[cell];
+        squares += sought.shape[cell] * sought.shape[cell] / sought.blinded[cell];
+    }
+    return squares > 0 ? signal / squares : 0;
 }
 
 // Where few events are expected asymptotic limits are too strong; of a peak there are no others.
@@ -114,7 +128,8 @@ HuntedSignal hunted(const Hunt::Config& config, std::size_t cut,
     const Sought sought = config.signal.kind == SignalKind::window
                               ? counting_in(background)
                               : peak_in(fine, config.signal, window);
-    const double spurious = spurious_events(config, cut, background.expected(), bias);
+    const double spurious =
+        relative_uncertainty(config, cut, bias) * signal_like_background(sought);
     const auto test_of = [&](const std::vector<double>& counts) {
         return ExcessTest(sought.model, sought.shape, counts, spurious);
     };

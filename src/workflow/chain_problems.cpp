@@ -93,6 +93,15 @@ std::vector<std::string> members_miss(const ChainConfig& config) {
     found.unless(trees <= 1 || config.stages.of<TrainClassifier>().trees.subsample < 1,
                  "train_classifier.tree_subsample = 1 makes ", trees,
                  " trainings (run.retrainings, run.members) equal; use a fraction below 1");
+    const bool own_flows = config.run.members > 1 && config.run.member == Retrain::all;
+    const bool scores_references = config.run.folds > 0 || config.run.score_background;
+    for (const Method method : config.run.methods) {
+        const bool draws = info(method).needs_flow() && has_reference(method);
+        found.unless(!(own_flows && scores_references && draws),
+                     "run.member = all has a flow for each member, which draw references of their "
+                     "own, and those of run.folds and run.score_background need one for ",
+                     method_name(method), ": use run.member = classifier");
+    }
     if (!config.aligns_members()) return found.take();
     for (const Method method : config.run.methods) {
         found.unless(has_reference(method), "combine_scores.by = aligned ", needs_reference(method),
@@ -169,6 +178,10 @@ std::vector<std::string> pseudo_data_miss(const ChainConfig& config) {
     }
     found.unless(!config.run.sic,
                  "run.sic needs the truth, and pseudo-data are without: set it to false");
+    found.unless(
+        config.stages.of<PseudoData>().source != PseudoSource::bootstrap || config.run.folds > 0,
+        "pseudo_data.source = bootstrap draws an event several times, and only folds keep "
+        "its copies together: set run.folds");
     found.add(spectrum_misses(config));
     return found.take();
 }

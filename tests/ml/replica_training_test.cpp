@@ -21,7 +21,8 @@ class ScriptedFlows final : public MafReplicas {
   public:
     std::vector<std::size_t> diverging;
     std::size_t states_until_the_device_is_lost = 1'000;
-    std::vector<std::size_t> batches;  // of each epoch
+    std::size_t epoch_of_outliers = 1'000;  // of the first flow's batch norms
+    std::vector<std::size_t> batches;       // of each epoch
     ReplicaEpoch last_epoch = {};
 
     std::size_t count() const override { return 2; }
@@ -48,7 +49,9 @@ class ScriptedFlows final : public MafReplicas {
             losses(0, replica) = std::numeric_limits<double>::quiet_NaN();
         return losses;
     }
-    std::vector<std::uint64_t> set_population_statistics() override { return {0, 0}; }
+    std::vector<std::uint64_t> set_population_statistics() override {
+        return {statistics_++ == epoch_of_outliers ? 1U : 0U, 0};
+    }
     std::vector<LogProbSum> log_prob_sums(DataPart /*part*/) const override {
         const LogProbSum ten{.sum = -10, .weight = 10, .left_out = 0};
         return {ten, ten};
@@ -57,6 +60,7 @@ class ScriptedFlows final : public MafReplicas {
   private:
     MafArchitecture architecture_{.features = 1, .hidden = 2, .blocks = 1};
     mutable std::size_t states_ = 0;
+    std::size_t statistics_ = 0;
 };
 
 FlowData events(std::size_t count) {
@@ -73,6 +77,18 @@ std::vector<ReplicaResult<TrainedMaf>> train(ScriptedFlows& flows, std::size_t f
         flows, {2, {&first, &second}, {&first, &second}},
         {.epochs = 3, .batch_size = 4, .schedule = LearningRateSchedule::one_cycle},
         {{7, stream.at(7)}, {8, stream.at(8)}}, 1, keeper);
+}
+
+// In whatever epoch they come, as in the training of a single flow.
+TEST(ReplicaTraining, StatisticsThatLeaveOutTooManyAreAFailure) {
+    for (const std::size_t epoch : {0U, 2U}) {
+        ScriptedFlows flows;
+        flows.epoch_of_outliers = epoch;
+        const auto results = train(flows, 10, 10);
+        EXPECT_FALSE(results[0].trained);
+        EXPECT_THAT(results[0].failure, HasSubstr("leave out 1 of 10"));
+        EXPECT_TRUE(results[1].trained);
+    }
 }
 
 TEST(ReplicaTraining, ReplicasOfFewerEventsHaveFewerBatches) {

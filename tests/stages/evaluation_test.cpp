@@ -90,6 +90,24 @@ TEST(EvaluateSicStage, BothErrorsAndWhereTheMaximumLies) {
     ASSERT_EQ(metrics.counting_error.size(), 11U);
 }
 
+// The curves have two points: half of the signal with 100 background events, and all of both.
+TEST(EvaluateSicStage, PointsOfLessThanTheMinimumBackgroundAreNotShown) {
+    const auto evaluated = [](double minimum) {
+        EvaluateSic::Config config = sic_config;
+        config.minimum_background = minimum;
+        return EvaluateSic::compute(config, tested_rows().take(), "scores.h5");
+    };
+    const SicMetrics shown = evaluated(100);
+    const SicMetrics hidden = evaluated(101);
+    EXPECT_NEAR(shown.max_sic[0], 0.5 / std::sqrt(0.1), 1e-9);
+    EXPECT_NEAR(hidden.max_sic[0], 1, 1e-9);
+    // Between them, at eps_B = 0.16 and eps_S = 6 / 11.
+    EXPECT_FALSE(std::isnan(shown.sic.band.median[6]));
+    EXPECT_TRUE(std::isnan(hidden.sic.band.median[6]));
+    EXPECT_FALSE(std::isnan(shown.sic_by_signal_efficiency.band.median[5]));
+    EXPECT_TRUE(std::isnan(hidden.sic_by_signal_efficiency.band.median[5]));
+}
+
 // Selected background weighs 3 each, 300 of 1200; the rest of it 1 each.
 TEST(EvaluateSicStage, WeightedEventsCountAsTheyWeigh) {
     ScoredEvents scored = tested_rows().take();
@@ -230,6 +248,29 @@ TEST(EvaluateSculptingStage, CountsTheSignalThatTheClassifierLearnedFrom) {
     EXPECT_EQ(EvaluateSculpting::compute(sculpting_config, rows.take(), "scores.h5", stream)
                   .signal_in_training,
               7);
+    // The supervised one knows but the signal that is set aside for it.
+    Rows labels = flat_background();
+    labels.add(5, inside, Partition::training, 1, 1.0F);
+    labels.add(9, inside, Partition::reference_training, 1, 1.0F);
+    labels.add(3, inside, Partition::reference_validation, 1, 1.0F);
+    ScoredEvents supervised = labels.take();
+    supervised.method = Method::supervised;
+    EXPECT_EQ(EvaluateSculpting::compute(sculpting_config, supervised, "scores.h5", stream)
+                  .signal_in_training,
+              12);
+    // Each fold's classifier learned from the other folds.
+    Rows data = flat_background();
+    data.add(40, inside, Partition::test, 1, 1.0F);
+    data.add(40, outside, Partition::test, 1, 1.0F);
+    data.add(30, inside, Partition::evaluation, 1, 1.0F);
+    ScoredEvents of_folds = data.take();
+    EXPECT_EQ(EvaluateSculpting::compute(sculpting_config, of_folds, "scores.h5", stream)
+                  .signal_in_training,
+              0);
+    of_folds.events.fold.assign(of_folds.events.size(), 0);
+    EXPECT_EQ(EvaluateSculpting::compute(sculpting_config, of_folds, "scores.h5", stream)
+                  .signal_in_training,
+              40);
     EXPECT_EQ(
         EvaluateSculpting::compute(sculpting_config, flat_background().take(), "scores.h5", stream)
             .signal_in_training,

@@ -92,6 +92,12 @@ TEST(InclusiveSpectrum, FollowsTheWeights) {
     EXPECT_NEAR(fraction_within(drawn, 3.5, 8) / above, expected, 0.01);
     // Below 2.8 lies 1 - (2.5 / 2.8)^4 of all.
     EXPECT_NEAR(fraction_within(drawn, 0, 2.8), 1 - std::pow(2.5 / 2.8, 4), 0.01);
+    // Whatever unit they are in: of these the sum is below 1.
+    std::vector<float> small = weights;
+    for (float& weight : small) weight *= 1e-7F;
+    const InclusiveSpectrum same(settings, window, masses, "events", small);
+    EXPECT_NEAR(fraction_within(same.draw(100'000, RandomStream(69, "draw")), 0, 2.8),
+                1 - std::pow(2.5 / 2.8, 4), 0.01);
     weights.front() = -1;
     std::vector<double> beyond = masses;
     beyond.front() = 2.6;

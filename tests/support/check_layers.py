@@ -22,7 +22,7 @@ LAYERS = {
     "libtorch": {"core", "ml"},
     "models": {"core", "io", "preprocess", "ml", "engine", "libtorch"},
     "stages": {"core", "config", "io", "physics", "stats", "ml", "models"},
-    "workflow": {"core", "config", "io", "stages", "stats"},
+    "workflow": {"core", "config", "io", "stages"},
     "apps": {"core", "config", "stages", "workflow"},
 }
 

@@ -240,10 +240,29 @@ TEST(ChainPlan, PseudoDataTakeTheInputsPlace) {
 TEST(ChainPlan, APathOfPseudoDataIsNoPattern) {
     ChainConfig config = chain({Method::lacathode});
     config.run.pseudo_data = true;
-    const ChainPlan plan = plan_chain(config, {}, "out[1]*", {});
+    const StageContext context;
+    const ChainPlan plan = plan_chain(config, context, "out[1]*");
     const auto prepare = std::ranges::find(plan.steps, "prepare", &Step::name);
     ASSERT_NE(prepare, plan.steps.end());
     EXPECT_EQ(prepare->inputs.at(0).path, "out[1]*/pseudo_data.h5");
+}
+
+// References of several flows are no common ones.
+TEST(ChainPlan, MembersWithFlowsOfTheirOwnScoreNoReferences) {
+    ChainConfig config = chain({Method::lacathode, Method::anode});
+    config.run.members = 2;
+    config.run.member = Retrain::all;
+    EXPECT_THAT(problems(config), IsEmpty());
+    config.run.score_background = true;
+    EXPECT_THAT(problems(config),
+                ElementsAre(AllOf(HasSubstr("run.member = all"), HasSubstr("lacathode"))));
+    config = chain({Method::lacathode});
+    config.run.members = 2;
+    config.run.member = Retrain::all;
+    config.run.folds = 2;
+    EXPECT_THAT(problems(config), ElementsAre(HasSubstr("run.member = classifier")));
+    config.run.members = 1;
+    EXPECT_THAT(problems(config), IsEmpty());
 }
 
 TEST(ChainPlan, PseudoDataHaveNoTruth) {

@@ -80,7 +80,7 @@ std::vector<std::string> cautions(const Hunt::Config& config, const MassSpectra&
                                             " has no window of the sidebands with enough events to "
                                             "measure its bias by"));
                    if (config.signal.kind == SignalKind::gaussian &&
-                       quoted.background.expected() < config.few)
+                       quoted.background.expected() < config.few * spectra.scale_of(cut))
                        all.push_back(
                            concat(subject, " expects ", quoted.background.expected(),
                                   " events in the signal region: limits on a peak are asymptotic, "

@@ -108,7 +108,7 @@ InclusiveSpectrum::InclusiveSpectrum(const SpectrumSettings& settings,
     }
     for (double& value : cumulative_) value /= cumulative_.back();
     const double outside = all.outside_sums.empty() ? 0 : all.outside_sums.back();
-    fraction_within_ = 1 - outside / std::max(all.events, 1.0);
+    fraction_within_ = all.events > 0 ? 1 - outside / all.events : 1;
     outside_ = std::move(all.outside);
     if (!weights.empty()) outside_sums_ = std::move(all.outside_sums);
 }

@@ -14,6 +14,10 @@ if(Torch_DIR)
   list(PREPEND CMAKE_PREFIX_PATH ${torch_prefix})
 endif()
 find_package(Torch REQUIRED)          # Debian: libtorch-dev; any LibTorch 1.13 to 2.x through CMAKE_PREFIX_PATH or Torch_DIR
+if(Torch_VERSION AND Torch_VERSION VERSION_LESS 1.13)
+  message(FATAL_ERROR "LibTorch ${Torch_VERSION} in ${Torch_DIR} is too old: 1.13 or a later one is needed, by Torch_DIR or "
+    "CMAKE_PREFIX_PATH.")
+endif()
 get_filename_component(torch_prefix ${Torch_DIR}/../../.. ABSOLUTE)
 cmake_path(IS_PREFIX torch_prefix "${TORCH_LIBRARY}" torch_is_whole)
 if(TORCH_LIBRARY AND NOT torch_is_whole)

@@ -80,7 +80,7 @@ machine() {
     echo "$(nproc) cores"
     "$build_dir/apps/lacathode-encode" --version
 }
-tests() { LACATHODE_TEST_DEVICE=$device run_tests "$build_dir" -L '^(libtorch|models)$' --quiet; }
+tests() { LACATHODE_TEST_DEVICE=$device run_tests "$build_dir" -L '^(libtorch|models)$' --parallel 2; }
 measure() { "$build_dir/bench/bench_replicas" "$device" "$seconds" "${counts[@]}"; }
 # Beside these times: a step of the kind of code that analyses are written in.
 yardstick() {

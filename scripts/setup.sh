@@ -14,7 +14,7 @@ has_own_libtorch() {
     local prefix config
     [[ -z ${Torch_DIR:-} ]] || return 0
     while IFS= read -r prefix; do
-        for config in share/cmake/Torch lib/cmake/Torch; do
+        for config in share/cmake/Torch lib/cmake/Torch Torch; do
             [[ -z $prefix || ! -e $prefix/$config/TorchConfig.cmake ]] || return 0
         done
     done < <(tr ':;' '\n' <<<"${CMAKE_PREFIX_PATH:-}")

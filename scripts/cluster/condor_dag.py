@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
 """A run or a study for HTCondor: a DAGMan file whose nodes are tasks of its jobs that are not done.
 
-usage: condor_dag.py [--minutes N] -- lacathode-study --config FILE --out DIR ...
-then:  condor_submit_dag DIR/cluster/study.dag
+usage: condor_dag.py [--minutes N] [--latency-wait TIME] -- lacathode-study --config FILE --out DIR ...
+then:  condor_submit_dag -force DIR/cluster/study.dag
 
 Writes into DIR/cluster what jobs.py writes, and study.dag, task.sub and task.sh. A round's nodes are parents of the next one's, the
 last node gathers the results; logs go to DIR/cluster/log. All machines must see the files under the same paths. A task that is to
 leave its machine gets SIGUSR1; one that ends with 75 (stopped, its state saved) is queued again, one that fails is tried twice
 more.
 
-exit codes: 0 ok, 2 usage, 4 cannot write; if the list cannot be made, the program's own
+exit codes: 0 ok, 2 usage, 3 an earlier DAG is still queued, 4 cannot write; if the list cannot be made, the program's own
 """
 import shutil
 import sys
 from pathlib import Path
 
-from jobs import CANNOT_WRITE, OK, Failure, parsed_options, plan_for, run_reported, table, write_plan
+from jobs import BAD_INPUT, CANNOT_WRITE, OK, Failure, parsed_options, plan_for, run_reported, table, write_plan
 
 RETRIES = 2
 SUBMIT = """\
@@ -67,14 +67,20 @@ def dag_text(plan):
 
 def main(words):
     options = parsed_options(__doc__, words)
-    plan = plan_for(options.command, options.minutes)
+    plan = plan_for(options.command, options.minutes, options.latency_wait)
     if not plan.tasks:
         print("Nothing to do: all jobs are done; with --gather the same command makes the results", file=sys.stderr)
         return OK
     submit, dag = submit_text(plan), dag_text(plan)
-    write_plan(plan)
     folder = Path(plan.folder)
+    if (running := folder / "study.dag.lock").exists():
+        raise Failure(BAD_INPUT, f"{running}: a DAG of an earlier call is in the queue, and its nodes read what would be written here: wait for "
+                                 "it or remove it (condor_rm); if no DAGMan runs any more, remove the file")
+    write_plan(plan)
     try:
+        # Nodes have the names of other tasks now: what a rescue file calls done is not these.
+        for old in folder.glob("study.dag.rescue*"):
+            old.unlink()
         (folder / "log").mkdir(exist_ok=True)
         shutil.copy(Path(__file__).parent / "task.sh", folder)
         (folder / "task.sub").write_text(submit)
@@ -82,7 +88,7 @@ def main(words):
     except OSError as error:
         raise Failure(CANNOT_WRITE, f"{error.filename}: {error.strerror}") from error
     print(table(plan), end="")
-    print(f"condor_submit_dag {folder / 'study.dag'}", file=sys.stderr)
+    print(f"condor_submit_dag -force {folder / 'study.dag'}", file=sys.stderr)
     return OK
 
 

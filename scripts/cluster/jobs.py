@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The jobs of a run or a study that are not done, bundled into tasks for a cluster.
 
-usage: jobs.py [--minutes N] [--dry-run] -- lacathode-study --config FILE --out DIR ...
+usage: jobs.py [--minutes N] [--latency-wait TIME] [--dry-run] -- lacathode-study --config FILE --out DIR ...
 
 A task makes the files of one or more jobs of the same round in one command: short jobs until their estimated minutes add up to
 --minutes, a longer job alone. It needs the sum of their minutes, and the most memory and cores that one of them needs.
@@ -85,12 +85,13 @@ def without_doubles(paths):
     return list(dict.fromkeys(paths))
 
 
-def task_of(name, base, jobs):
-    """One command for all these jobs; a program that is not told its threads takes every core that it sees."""
+def task_of(name, base, jobs, latency=None):
+    """One command for all these jobs, which waits so long for inputs that a slow file system does not show yet; a program that is not told its threads takes every core that it sees."""
     cores = max(job["cores"] for job in jobs)
     threads = [] if any(word.split("=")[0] == "--threads" for word in base) else ["--threads", str(cores)]
+    waiting = ["--latency-wait", latency] if latency else []
     ids = [job["id"] for job in jobs]
-    return Task(name=name, round=jobs[0]["round"], jobs=ids, command=[*base, *threads, "--only", *ids],
+    return Task(name=name, round=jobs[0]["round"], jobs=ids, command=[*base, *threads, *waiting, "--only", *ids],
                 inputs=without_doubles(path for job in jobs for path in job["inputs"]), outputs=[job["output"] for job in jobs],
                 cores=cores, memory_mb=max(job["memory_mb"] for job in jobs), minutes=sum(job["minutes"] for job in jobs))
 
@@ -105,14 +106,14 @@ def folder_of(words):
     raise Failure(USAGE, f"{shlex.join(words)}: there is no --out DIR in it")
 
 
-def plan_of(listed, outstanding, minutes):
+def plan_of(listed, outstanding, minutes, latency=None):
     """listed: what --list-jobs --json says; outstanding: ids of the jobs to do."""
     *base, _ = listed["gather"]
     base[0] = shutil.which(base[0]) or base[0]  # the PATH of another machine may lack it
     todo = sorted((job for job in listed["jobs"] if job["id"] in outstanding), key=lambda job: job["round"])
     tasks = []
     for number, of_round in groupby(todo, key=lambda job: job["round"]):
-        tasks += [task_of(f"round_{number}_{i:04}", base, bundle) for i, bundle in enumerate(bundled(of_round, minutes))]
+        tasks += [task_of(f"round_{number}_{i:04}", base, bundle, latency) for i, bundle in enumerate(bundled(of_round, minutes))]
     outputs = [job["output"] for job in listed["jobs"]]
     gather = Task(name="gather", round=max((job["round"] for job in listed["jobs"]), default=0) + 1, jobs=[],
                   command=[*base, "--gather"], inputs=outputs, outputs=[], cores=1,
@@ -130,10 +131,10 @@ def asked(command, option):
     return json.loads(process.stdout)
 
 
-def plan_for(command, minutes):
+def plan_for(command, minutes, latency=None):
     """The plan of a command line; --dry-run also finds outputs that do not fit the settings."""
     outstanding = {job["id"] for job in asked(command, "--dry-run")["jobs"]}
-    return plan_of(asked(command, "--list-jobs"), outstanding, minutes)
+    return plan_of(asked(command, "--list-jobs"), outstanding, minutes, latency)
 
 
 def write_plan(plan):
@@ -182,6 +183,7 @@ def parsed_options(description, words, **options):
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter,
                                      usage="%(prog)s [options] -- lacathode-study --config FILE --out DIR ...")
     parser.add_argument("--minutes", type=whole_minutes, default=20, help="of a task, unless one job is longer (default: 20)")
+    parser.add_argument("--latency-wait", metavar="TIME", help="of each task, for inputs that a slow file system does not show yet (60s)")
     for name, values in options.items():
         parser.add_argument("--" + name.replace("_", "-"), **values)
     parser.add_argument("command", nargs="+", help="the run or the study, after --")
@@ -203,7 +205,7 @@ def main(words):
     if options.where:
         print(folder_of(options.command))
         return OK
-    plan = plan_for(options.command, options.minutes)
+    plan = plan_for(options.command, options.minutes, options.latency_wait)
     if not options.dry_run:
         write_plan(plan)
     print(table(plan), end="")

@@ -6,6 +6,7 @@
 #   --at-once K      at most K tasks of an array run at a time (default: no limit)
 #   --lead SECONDS   how long before its time limit a task is told to stop (default: 120)
 #   --sbatch OPTION  an option for every sbatch, such as --sbatch --partition=gpu; may be repeated, overrides ours
+#   --latency-wait T how long a task waits for inputs that a slow file system does not show yet, as 60s (default: not)
 #   --dry-run        prints the sbatch commands, submits nothing
 # Writes DIR/cluster: tasks (jobs.py), scripts, the numbers of the submitted jobs, and a log of each task in log.
 # exit codes: 0 ok, 2 usage, 3 no Slurm or an earlier submission is still queued, 4 cannot write, 6 Slurm refused
@@ -13,7 +14,7 @@ set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 here=$root/scripts/cluster
-usage="usage: slurm_array.sh [--minutes N] [--at-once K] [--lead SECONDS] [--sbatch OPTION] [--dry-run] -- lacathode-study ..."
+usage="usage: slurm_array.sh [--minutes N] [--at-once K] [--lead SECONDS] [--sbatch OPTION] [--latency-wait TIME] [--dry-run] -- lacathode-study ..."
 
 # fail CODE MESSAGE
 fail() {
@@ -21,7 +22,7 @@ fail() {
     exit "$1"
 }
 
-minutes=20 at_once='' lead=120 dry_run=false extra=()
+minutes=20 at_once='' lead=120 dry_run=false extra=() waiting=()
 while (($# > 0)) && [[ $1 != -- ]]; do
     case $1 in
     --dry-run) dry_run=true && shift && continue ;;
@@ -29,6 +30,10 @@ while (($# > 0)) && [[ $1 != -- ]]; do
     --sbatch)
         (($# > 1)) || fail 2 "--sbatch needs an option of sbatch ($usage)"
         extra+=("$2")
+        ;;
+    --latency-wait)
+        (($# > 1)) || fail 2 "--latency-wait needs a time ($usage)"
+        waiting=(--latency-wait "$2")
         ;;
     --minutes | --at-once | --lead)
         [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || fail 2 "$1 needs a positive whole number ($usage)"
@@ -58,13 +63,13 @@ queued() {
 }
 
 folder=$(python3 -B "$here/jobs.py" --where -- "$@") || exit
-list=(python3 -B "$here/jobs.py" --minutes "$minutes")
+list=(python3 -B "$here/jobs.py" --minutes "$minutes" "${waiting[@]}")
 if $dry_run; then
     list+=(--dry-run)
 else
-    waiting=$(queued | paste -sd' ')
-    [[ -z $waiting ]] ||
-        fail 3 "jobs of the last submission are in the queue ($folder/submitted): wait for them, or: scancel $waiting"
+    left=$(queued | paste -sd' ')
+    [[ -z $left ]] ||
+        fail 3 "jobs of the last submission are in the queue ($folder/submitted): wait for them, or: scancel $left"
 fi
 table=$("${list[@]}" -- "$@") || exit
 mapfile -t rows < <(tail -n +2 <<<"$table")
@@ -75,7 +80,9 @@ fi
 printf '%s\n' "$table" >&2
 
 if ! $dry_run; then
-    if ! { mkdir -p "$folder/log" && cp "$here/task.sh" "$here/slurm_job.sh" "$folder" && : >"$folder/submitted"; }; then
+    # Tasks read copies of their own: jobs.py may write the lists anew while they wait.
+    if ! { mkdir -p "$folder/log" "$folder/queued" && rm -f "$folder"/queued/* && cp "$folder"/*.txt "$folder/queued" &&
+        cp "$here/task.sh" "$here/slurm_job.sh" "$folder" && : >"$folder/submitted"; }; then
         fail 4 "$folder cannot be written: check free space, quota and permissions"
     fi
 fi
@@ -88,7 +95,7 @@ submit() {
     if [[ $* == *--array=* ]]; then log=$folder/log/$name.%A_%a.log; fi
     local command=(sbatch --parsable --job-name="lacathode.$name" --cpus-per-task="$cores" --mem="${memory}M" --time="$limit"
         --requeue --signal="B:USR1@$lead" --open-mode=append --output="$log" "$@" "${extra[@]}"
-        "$folder/slurm_job.sh" "$folder" "$folder/$name.txt")
+        "$folder/slurm_job.sh" "$folder" "$folder/queued/$name.txt")
     if $dry_run; then
         printf '%s\n' "${command[*]@Q}"
         submitted="JOB_OF_${name^^}"

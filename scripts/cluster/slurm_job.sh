@@ -19,7 +19,13 @@ done
 job=${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}
 job=${job:-$SLURM_JOB_ID}
 restarts=${SLURM_RESTART_COUNT:-0}
-if ((status == stopped && restarts < restarts_if_stopped)) || ((status == killed && restarts < restarts_if_killed)); then
+kills=0
+if ((status == killed)); then
+    # Restarts for other reasons do not count.
+    echo >>"$1/log/killed.$job"
+    kills=$(wc -l <"$1/log/killed.$job") || kills=$restarts
+fi
+if ((status == stopped && restarts < restarts_if_stopped)) || ((status == killed && kills <= restarts_if_killed)); then
     echo "exit code $status: job $job is queued again, restart $((restarts + 1))" >&2
     scontrol requeue "$job" && exit "$status"
 fi

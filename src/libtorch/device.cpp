@@ -12,6 +12,7 @@
 #include <string_view>
 
 #ifdef LACATHODE_TORCH_CUDA
+#include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAException.h>
 #include <cuda_runtime_api.h>
 #endif
@@ -42,6 +43,8 @@ double free_memory(TorchDevice device) {
     check_device(device);
 #ifdef LACATHODE_TORCH_CUDA
     if (device == TorchDevice::cuda) {
+        // What LibTorch keeps of trainings that are done is free for the next ones.
+        c10::cuda::CUDACachingAllocator::emptyCache();
         std::size_t free = 0;
         std::size_t total = 0;
         C10_CUDA_CHECK(cudaMemGetInfo(&free, &total));

@@ -35,7 +35,7 @@ std::vector<std::string> instruction_sets() {
     return engine_instruction_sets();
 }
 
-void check_execution(const Execution& execution) {
+void check_execution_settings(const Execution& execution) {
     expects(execution.device != Device::automatic, "the device is chosen");
     if (execution.threads < 1) {
         throw UsageError("threads is " + std::to_string(execution.threads) + "; give at least 1");
@@ -46,6 +46,10 @@ void check_execution(const Execution& execution) {
             "for --device cuda");
     }
     check_instruction_set(execution.instruction_set);
+}
+
+void check_execution(const Execution& execution) {
+    check_execution_settings(execution);
     if (runs_on_engine(execution)) return;
     torch_backend::backend().check_device(torch_device(execution.device));
 }
@@ -102,7 +106,7 @@ double free_memory(const Execution& execution) {
 }
 
 std::string network_implementation(const Execution& execution) {
-    check_execution(execution);
+    check_execution_settings(execution);
     if (runs_on_engine(execution)) {
         const std::string best = engine_instruction_sets().front();
         return "engine, " + (execution.instruction_set.empty() ? best : execution.instruction_set);

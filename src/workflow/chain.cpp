@@ -18,11 +18,13 @@
 namespace lacathode {
 namespace {
 
-// All steps, when all that can be checked without events is.
+// All steps, when all that can be checked without events is. `check_machine` is check_execution
+// where something is computed.
 std::vector<Step> checked_steps(const ChainConfig& config, const StageContext& context,
-                                const std::string& directory) {
+                                const std::string& directory,
+                                void (*check_machine)(const Execution&) = check_execution) {
     require_no_problems("configuration", problems(config));
-    check_execution(context.common.execution());
+    check_machine(context.common.execution());
     return plan_chain(config, context, directory).steps;
 }
 
@@ -66,7 +68,8 @@ NamedSummaries run_chain(const ChainConfig& config, const StageContext& context,
 
 std::vector<PlannedJob> chain_jobs(const ChainConfig& config, const StageContext& context,
                                    const std::string& directory, bool only_outstanding) {
-    const std::vector<Step> steps = checked_steps(config, context, directory);
+    const std::vector<Step> steps =
+        checked_steps(config, context, directory, check_execution_settings);
     return planned_jobs(steps, directory, context, only_outstanding);
 }
 

@@ -66,15 +66,20 @@ double seconds_per_event(const std::string& stage) {
     return stage == TrainClassifier::name ? 3e-6 : 2e-6;
 }
 
-JobNeeds needs_of(const Step& step, double bytes, int threads) {
+// Of a process that has LibTorch and a GPU's context, or may choose them.
+std::size_t device_memory_mb(const CommonConfig& common) {
+    return common.device == Device::cpu ? 0 : 4000;
+}
+
+JobNeeds needs_of(const Step& step, double bytes, const CommonConfig& common) {
     constexpr double bytes_per_event = 40;  // mass and four features in double precision
     constexpr double reserve = 3;           // on other machines and with more features
     const double events = bytes / bytes_per_event;
     const double seconds =
         static_cast<double>(step.passes) * events * seconds_per_event(step.stage);
     JobNeeds needs;
-    needs.cores = std::max(threads, 1);
-    needs.memory_mb = 300 + static_cast<std::size_t>(3e-4 * events);
+    needs.cores = std::max(common.threads, 1);
+    needs.memory_mb = 300 + static_cast<std::size_t>(3e-4 * events) + device_memory_mb(common);
     needs.minutes = 1 + static_cast<std::size_t>(std::ceil(reserve * seconds / 60 / needs.cores));
     return needs;
 }
@@ -161,7 +166,7 @@ std::vector<PlannedJob> planned_jobs(std::span<const Step> steps, const std::str
                             .output = step.output,
                             .done = fs::exists(step.output),
                             .failure = failure_of(step, directory),
-                            .needs = needs_of(step, bytes, context.common.threads)});
+                            .needs = needs_of(step, bytes, context.common)});
         }
     }
     return jobs;

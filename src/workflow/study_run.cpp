@@ -67,11 +67,13 @@ StudyPlan plan_study(const Study& study, const StageContext& context, const std:
     return all;
 }
 
-StudyProblems problems_of_settings(const Study& study, const StageContext& context) {
+// `check_machine` is check_execution where something is computed.
+StudyProblems problems_of_settings(const Study& study, const StageContext& context,
+                                   void (*check_machine)(const Execution&) = check_execution) {
     StudyProblems found;
     found.add_settings(problems(study));
     try {
-        check_execution(context.common.execution());
+        check_machine(context.common.execution());
     } catch (const UsageError& error) {
         found.add_settings({error.what()});
     }
@@ -80,8 +82,9 @@ StudyProblems problems_of_settings(const Study& study, const StageContext& conte
 
 // All steps, when all that can be checked without events is.
 StudyPlan checked_plan(const Study& study, const StageContext& context,
-                       const std::string& directory) {
-    StudyProblems found = problems_of_settings(study, context);
+                       const std::string& directory,
+                       void (*check_machine)(const Execution&) = check_execution) {
+    StudyProblems found = problems_of_settings(study, context, check_machine);
     StudyPlan plan = plan_study(study, context, directory, found);
     found.require_none();
     return plan;
@@ -212,8 +215,8 @@ void gather(const Study& study, const StudyPlan& plan, const StageContext& conte
 
 std::vector<PlannedJob> study_jobs(const Study& study, const StageContext& context,
                                    const std::string& directory, bool only_outstanding) {
-    return planned_jobs(checked_plan(study, context, directory).steps, shared_folder(directory),
-                        context, only_outstanding);
+    const StudyPlan plan = checked_plan(study, context, directory, check_execution_settings);
+    return planned_jobs(plan.steps, shared_folder(directory), context, only_outstanding);
 }
 
 void run_study_jobs(const Study& study, const StageContext& context, const std::string& directory,
@@ -228,7 +231,7 @@ void run_study_jobs(const Study& study, const StageContext& context, const std::
 }
 
 void gather_study(const Study& study, const StageContext& context, const std::string& directory) {
-    const StudyPlan plan = checked_plan(study, context, directory);
+    const StudyPlan plan = checked_plan(study, context, directory, check_execution_settings);
     require_all_made(plan.steps, shared_folder(directory));
     gather(study, plan, context, directory);
 }

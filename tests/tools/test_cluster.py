@@ -217,11 +217,11 @@ class SlurmArray(ClusterTest):
                                f"--time={minutes + 2}", "--requeue", "--signal=B:USR1@90", "--open-mode=append", "--partition=gpu"):
                     self.assertIn(option, call)
                 self.assertGreater(call.index("--time=99"), call.index(f"--time={minutes + 2}"), "the user's comes last")
-                self.assertEqual(call[-3:], ["out/cluster/slurm_job.sh", "out/cluster", f"out/cluster/round_{number}.txt"])
+                self.assertEqual(call[-3:], ["out/cluster/slurm_job.sh", "out/cluster", f"out/cluster/queued/round_{number}.txt"])
                 self.assertEqual([word for word in call if word.startswith("--dependency")],
                                  [f"--dependency=afterok:{100 + i}"] if i else [])
         self.assertIn(f"--dependency=afterok:{100 + len(rounds)}", calls[-1])
-        self.assertEqual(calls[-1][-1], "out/cluster/gather.txt")
+        self.assertEqual(calls[-1][-1], "out/cluster/queued/gather.txt")
         self.assertFalse([word for word in calls[-1] if word.startswith("--array")])
         self.assertEqual((self.out / "cluster/submitted").read_text().split(), [str(101 + i) for i in range(len(calls))])
         self.assertTrue(all((self.out / "cluster" / name).exists() for name in ("slurm_job.sh", "task.sh", "log")))
@@ -241,12 +241,15 @@ class SlurmArray(ClusterTest):
         self.assertEqual(len(self.calls()), 3)
 
     def test_an_earlier_submission_in_the_queue(self):
-        self.submit()
-        before = (self.out / "cluster/round_1.txt").stat().st_mtime_ns
+        self.submit("--latency-wait", "30s")
+        before = (self.out / "cluster/queued/round_1.txt").read_text()
+        self.assertIn(" --latency-wait 30s --only ", before)
+        self.script("jobs.py", "--minutes", "100")
+        self.assertNotEqual((self.out / "cluster/round_1.txt").read_text(), before)
         self.stand_in("squeue", '[[ $* != *102* ]] || echo 102')
         said = self.submit("--minutes", "100", code=BAD_INPUT).stderr
         self.assertRegex(said, "last submission are in the queue .*scancel 102$")
-        self.assertEqual((self.out / "cluster/round_1.txt").stat().st_mtime_ns, before, "queued tasks still read it")
+        self.assertEqual((self.out / "cluster/queued/round_1.txt").read_text(), before, "queued tasks still read it")
 
     def test_without_slurm(self):
         bare = self.folder / "bare"
@@ -279,7 +282,9 @@ class SlurmJob(ClusterTest):
     def start(self, program, **environment):
         (self.folder / "tasks.txt").write_text(f"false\n{program}\n")
         slurm = {"SLURM_ARRAY_JOB_ID": "17", "SLURM_ARRAY_TASK_ID": "1", "SLURM_JOB_ID": "19"}
-        return subprocess.Popen([CLUSTER / "slurm_job.sh", CLUSTER, self.folder / "tasks.txt"], text=True, stdout=subprocess.PIPE,
+        shutil.copy(CLUSTER / "task.sh", self.folder)
+        (self.folder / "log").mkdir(exist_ok=True)
+        return subprocess.Popen([CLUSTER / "slurm_job.sh", self.folder, self.folder / "tasks.txt"], text=True, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, env={**os.environ, "PATH": self.path, "CALLS": str(self.folder / "calls"),
                                                              **slurm, **environment})
 
@@ -290,7 +295,9 @@ class SlurmJob(ClusterTest):
     def test_exit_codes(self):
         for script, restarts, code, is_requeued in (("exit 0", 0, 0, False), ("exit 3", 0, 3, False), ("exit 75", 0, STOPPED, True),
                                                     ("exit 75", 99, STOPPED, True), ("exit 75", 100, STOPPED, False),
-                                                    ("kill -9 $$", 1, 137, True), ("kill -9 $$", 2, 137, False)):
+                                                    # Only what was killed counts against it, not that it was stopped before.
+                                                    ("kill -9 $$", 50, 137, True), ("kill -9 $$", 51, 137, True),
+                                                    ("kill -9 $$", 52, 137, False)):
             with self.subTest(script=script, restarts=restarts):
                 (self.folder / "calls").unlink(missing_ok=True)
                 process = self.start(f"bash -c '{script}'", SLURM_RESTART_COUNT=str(restarts))
@@ -357,6 +364,20 @@ class CondorDag(ClusterTest):
         self.assertIn(f"""executable = {self.out}/cluster/task.sh\narguments = "'{self.out}/cluster/$(file)' $(line)"\n""", text)
         self.assertIn(f"on_exit_remove = (ExitBySignal == True) || (ExitCode =!= {STOPPED})", text)
         self.assertTrue(os.access(self.out / "cluster/task.sh", os.X_OK) and (self.out / "cluster/log").is_dir())
+
+    def test_another_dag(self):
+        """Its nodes are other tasks: not while one is queued, and without what a rescue file says of the names."""
+        self.dag()
+        rescue, lock = self.out / "cluster/study.dag.rescue001", self.out / "cluster/study.dag.lock"
+        rescue.write_text("DONE round_1_0000\n")
+        lock.touch()
+        before = (self.out / "cluster/study.dag").read_text()
+        self.assertIn("a DAG of an earlier call is in the queue", self.script("condor_dag.py", code=BAD_INPUT).stderr)
+        self.assertEqual((self.out / "cluster/study.dag").read_text(), before)
+        self.assertTrue(rescue.exists())
+        lock.unlink()
+        self.dag()
+        self.assertFalse(rescue.exists())
 
     def test_nothing_to_do_and_paths_that_cannot_be(self):
         command = ("lacathode-run", *self.arguments[:2], "--out", 'quote"')

@@ -54,10 +54,13 @@ std::vector<std::string> instruction_sets();
 /// for on a GPU, an instruction set that this machine does not have. Loads LibTorch only if the
 /// networks are to run on it.
 void check_execution(const Execution& execution);
+/// The same, but for what another machine may have: LibTorch and the GPU.
+void check_execution_settings(const Execution& execution);
 
 /// What computes networks there, as the provenance records it: "engine, AVX2", with the instruction
 /// set that is really used, or "LibTorch 1.13.1 (CUDA: no), cpu". Results of two such texts agree
-/// to rounding only. Throws as check_execution.
+/// to rounding only. Throws as check_execution_settings, and without the LibTorch that is asked
+/// for.
 std::string network_implementation(const Execution& execution);
 
 /// "LibTorch 1.13.1 (CUDA: no); engine: AVX-512", for --version. Loads LibTorch; where that fails,

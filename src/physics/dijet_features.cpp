@@ -44,14 +44,6 @@ std::optional<std::size_t> first_unphysical(std::span<const double> jet) {
     return std::nullopt;
 }
 
-std::optional<std::size_t> unphysical_column(std::span<const double> row) {
-    if (const auto column = first_unphysical(row.first(columns_per_jet))) return column;
-    if (const auto column = first_unphysical(row.last(columns_per_jet))) {
-        return *column + columns_per_jet;
-    }
-    return std::nullopt;
-}
-
 double feature_value(Feature feature, const Jet& lighter, const Jet& heavier) {
     switch (feature) {
         case Feature::m_j1:
@@ -88,6 +80,14 @@ std::vector<Feature> parse(const std::vector<std::string>& names) {
 }
 
 }  // namespace
+
+std::optional<std::size_t> unphysical_column(std::span<const double> row) {
+    if (const auto column = first_unphysical(row.first(columns_per_jet))) return column;
+    if (const auto column = first_unphysical(row.last(columns_per_jet))) {
+        return *column + columns_per_jet;
+    }
+    return std::nullopt;
+}
 
 std::span<const std::string_view> lhco_columns() {
     return column_names;

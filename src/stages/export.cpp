@@ -194,9 +194,9 @@ void Export::run(const Config& config, const Paths& paths, Job& job) {
     const SelectedEvents kept = compute(config, scored, paths.scores.front());
     introduce(scored, job);
     if (scored.reference_events > 0 && !scored.events.has_label()) {
-        log_info(concat(paths.output,
-                        ": these are the data, the signal region's too: whoever looks at them is "
-                        "unblinded"));
+        log_warning(concat(paths.output,
+                           ": these are the data, the signal region's too: whoever looks at them "
+                           "is unblinded"));
     }
     job.report("events", static_cast<std::int64_t>(scored.events.size()));
     job.report("selected", std::ssize(kept.rows));

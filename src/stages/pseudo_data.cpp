@@ -69,15 +69,20 @@ EventTable drawn_from_flow(const PseudoData::Config& config, const FlowModel& mo
     BackgroundSampler sampler({count, 0}, 1, {}, model, masses, execution, stream);
     EventTable all = data.take({});
     all.label.clear();
+    std::size_t not_mapped = 0;
     while (!sampler.done()) {
         check_interrupt();
         EventTable block = without_truth(sampler.next().features);
         const auto mapped =
             rows_where(block, [&](std::size_t row) { return block.is_mapped(row); });
+        not_mapped += block.size() - mapped.size();
         EventTable kept = block.take(mapped);
         kept.mapped.clear();
         append(all, kept);
     }
+    if (not_mapped > 0)
+        log_warning(concat(source, ": ", not_mapped, " of ", count,
+                           " draws of the flow have no finite event; they are left out"));
     return all;
 }
 

@@ -7,6 +7,7 @@
 #include "lacathode/core/random.hpp"
 #include "lacathode/stages/evaluate_sculpting.hpp"
 #include "lacathode/stages/export.hpp"
+#include "support/scratch.hpp"
 
 namespace lacathode::test {
 namespace {
@@ -125,6 +126,16 @@ TEST(ExportStage, SeveralRetrainingsAreAveraged) {
                             3;
         EXPECT_EQ(kept.score[row], static_cast<float>(mean));
     }
+}
+
+// Of aligned scores; where fewer than ten pass the efficiency is not known.
+TEST(ExportStage, ACutThatTheReferenceCannotResolve) {
+    ScoredEvents scored = some_events(1);
+    scored.reference_events = 1000;
+    EXPECT_EQ(Export::compute({.efficiency = 0.01}, scored, "scores.h5").reference_events, 1000);
+    EXPECT_THAT(message_of<InputError>(
+                    [&] { (void)Export::compute({.efficiency = 0.009}, scored, "scores.h5"); }),
+                HasSubstr("scores.h5: of its reference of 1000"));
 }
 
 TEST(ExportStage, NoReference) {

@@ -5,9 +5,11 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <numeric>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "lacathode/physics/dijet_features.hpp"
 #include "lacathode/stages/prepare.hpp"
 #include "stages/prepare/input_memory.hpp"
 #include "support/scratch.hpp"
@@ -160,6 +162,54 @@ TEST_F(PrepareStage, EventsFilesAreSplitAnew) {
     EXPECT_THAT(refusal<InputError>(config), HasSubstr("its events would count twice"));
     config.input.patterns.back() = csv();
     EXPECT_THAT(refusal<InputError>(config), HasSubstr("table.csv"));
+}
+
+// A tau below 0 is finite.
+TEST_F(PrepareStage, AJetThatCannotBeIsToldByItsColumn) {
+    std::ofstream file(path("jets.csv"));
+    for (const std::string_view name : lhco_columns()) file << name << ',';
+    file << "label\n1000,0,0,100,0.2,0.1,0.1,-1000,0,0,50,-0.2,0.1,0.1,0\n";
+    file.close();
+    Prepare::Config config;
+    config.input = {{path("jets.csv")}};
+    config.split.injected_signal = 0;
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("column 'tau1j2' is -0.2, which no jet"));
+}
+
+// Those of several files would count twice, those of one be learned from and tested.
+TEST_F(PrepareStage, CopiesOfAnEventAreKeptTogetherOrRefused) {
+    const EventFile file = prepared(table_config());
+    const auto written = [&](const std::string& name, const EventTable& table) {
+        write_events(path(name), EventKind::events, file.header, table, {}, file.provenance,
+                     Overwrite::allow);
+        return path(name);
+    };
+    EventTable other = file.table;
+    std::ranges::fill(other.partition, Partition::test);
+    std::vector<std::size_t> rows(other.size());
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    rows.push_back(5);
+    Prepare::Config config;
+    config.format = InputFormat::events;
+    config.features = {"x"};
+    config.signal_region_low = 1.002;
+    config.signal_region_high = 1.005;
+    config.split.injected_signal = 0;
+    config.input = {{written("first.h5", file.table), written("other.h5", other)}};
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("other.h5: has events of "));
+    config.split.folds = 3;
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("they would count twice"));
+    config.input = {{written("copies.h5", file.table.take(rows))}};
+    EXPECT_EQ(prepared(config).table.size(), 13U);
+    config.split.folds = 0;
+    EXPECT_THAT(refusal<InputError>(config),
+                AllOf(HasSubstr("copies.h5: has copies"), HasSubstr("prepare.folds")));
+    other.partition[3] = Partition::evaluation;
+    config.input = {{written("other.h5", other)}};
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("has 1 events of extra background"));
+    other.label[3] = 1;
+    config.input = {{written("other.h5", other)}};
+    EXPECT_EQ(prepared(config).table.size(), 12U);
 }
 
 TEST_F(PrepareStage, EveryLayoutGivesTheSameEvents) {

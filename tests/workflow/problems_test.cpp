@@ -82,6 +82,12 @@ TEST(Problems, PrepareColumns) {
          "prepare.shift.m_j1"},
         {[](AllConfigs& c) {
              c.prepare.format = InputFormat::table;
+             c.prepare.features = {"x", "truth"};
+             c.prepare.label_column = "truth";
+         },
+         "prepare.label_column = truth is read as mass or feature too"},
+        {[](AllConfigs& c) {
+             c.prepare.format = InputFormat::table;
              c.prepare.mass_column = "m_j1";
          },
          "holds the mass column"},
@@ -90,6 +96,16 @@ TEST(Problems, PrepareColumns) {
              c.prepare.mass_column = "";
          },
          "prepare.mass_column is empty"},
+        {[](AllConfigs& c) {
+             c.prepare.format = InputFormat::table;
+             c.prepare.mass_column = "m,jj";
+         },
+         "prepare.mass_column names the column 'm,jj'"},
+        {[](AllConfigs& c) {
+             c.prepare.format = InputFormat::table;
+             c.prepare.mass_unit = "GeV,raw";
+         },
+         "prepare.mass_unit has 'GeV,raw'"},
     });
 }
 

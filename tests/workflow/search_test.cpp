@@ -78,6 +78,10 @@ TEST(Search, TheSpectrumOfToysHasSidebands) {
                                   HasSubstr("does not lie within the range of the fit"))));
     toys.chain.stages.of<PseudoData>().source = PseudoSource::bootstrap;  // of no spectrum
     EXPECT_THAT(problems(toys_study(toys)), IsEmpty());
+    toys.chain.run.folds = 0;
+    toys.chain.run.hunt = false;
+    EXPECT_THAT(problems(toys_study(toys)),
+                testing::Contains(HasSubstr("bootstrap draws an event")));
 }
 
 // The width of search() is 0.2.

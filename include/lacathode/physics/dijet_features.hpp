@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,6 +38,9 @@ struct DijetFeatures {
     Matrix<double> features;                ///< [N, D]
     std::vector<UnphysicalRow> unphysical;  ///< rows whose mass and features are NaN, ascending
 };
+
+/// The first column of `jets` [14] whose value makes them unusable; none if all are good.
+std::optional<std::size_t> unphysical_column(std::span<const double> jets);
 
 /// Jets are ordered by mass: j1 is the lighter one and tau21 = tau2 / (1e-5 + tau1) follows its
 /// jet. A row is unphysical if a value is not finite, a mass or tau is negative, or a jet has no

@@ -10,6 +10,7 @@
 #include "lacathode/stages/events/event_selection.hpp"
 #include "lacathode/stages/events/score_alignment.hpp"
 #include "lacathode/stages/export.hpp"
+#include "lacathode/stages/search/mass_spectrum.hpp"
 #include "lacathode/stats/score_threshold.hpp"
 
 namespace lacathode {
@@ -71,8 +72,15 @@ Reference reference_of(const ScoredEvents& background, Unmapped unmapped,
 
 // Of aligned scores the cut is that of lacathode-hunt, and not the data's.
 SelectedEvents selected_by_reference(const Export::Config& config, const ScoredEvents& scored,
-                                     SelectedEvents selected) {
+                                     SelectedEvents selected, const std::string& source) {
     const auto references = static_cast<double>(scored.reference_events);
+    if (config.efficiency * references < least_of_reference) {
+        throw InputError(concat(source, ": of its reference of ", scored.reference_events,
+                                " background events fewer than ", least_of_reference,
+                                " pass export.efficiency = ", config.efficiency,
+                                ", which it cannot tell then: use a looser cut, or more of them "
+                                "(run.reference)"));
+    }
     selected.threshold = -std::log(config.efficiency);
     selected.reference_events = static_cast<std::int64_t>(scored.reference_events);
     selected.reference_selected = std::max<std::int64_t>(
@@ -93,7 +101,7 @@ SelectedEvents Export::compute(const Config& config, const ScoredEvents& scored,
         selected.rows = rows_where(scored.events, [](std::size_t) { return true; });
         return selected;
     }
-    if (scored.reference_events > 0) return selected_by_reference(config, scored, selected);
+    if (scored.reference_events > 0) return selected_by_reference(config, scored, selected, source);
     const ScoredEvents background = background_events(scored, EvaluatedPart::test, source);
     const Reference reference = reference_of(background, config.unmapped, source);
     const double threshold =

@@ -58,8 +58,12 @@ InputColumns input_columns(const Prepare::Config& config, const std::vector<std:
 
 std::vector<std::string> column_problems(const Prepare::Config& config) {
     std::vector<std::string> names = own_names(config);
-    if (const std::string label = own_label(config); !label.empty()) names.push_back(label);
     Problems found;
+    if (const std::string label = own_label(config); !label.empty()) {
+        found.unless(!holds(names, label), "prepare.label_column = ", label,
+                     " is read as mass or feature too; the truth is none of them");
+        names.push_back(label);
+    }
     found.unless(config.weight_column.empty() || !holds(names, config.weight_column),
                  "prepare.weight_column = ", config.weight_column,
                  " is read as mass, feature or truth too; a weight is none of "

@@ -1,11 +1,14 @@
 #include "stages/prepare/prepare_events.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
 #include "stages/prepare/input_memory.hpp"
 
 namespace lacathode {
@@ -43,10 +46,48 @@ void require_new(const std::vector<InputRecord>& records, const EventReader& rea
                             "; its events would count twice"));
 }
 
+// In the data they would be a bump in the signal region.
+void require_data(const EventTable& events, const std::string& path) {
+    const std::size_t extra =
+        rows_where(events, [&](std::size_t row) {
+            return events.has_label() && events.label[row] == 0 && !is_data(events.partition[row]);
+        }).size();
+    if (extra == 0) return;
+    throw InputError(concat(path, ": has ", extra,
+                            " events of extra background (prepare.extra_background), which are "
+                            "no data: prepare them from the tables again"));
+}
+
+// Copies of one event in several files count twice; those of one file, as pseudo-data of bootstrap
+// has them, are kept together by folds only.
+void require_no_copies(const EventTable& events, const std::vector<std::size_t>& file_of_row,
+                       const std::vector<StageInput>& files, bool has_folds) {
+    std::vector<std::size_t> order(events.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, {}, [&](std::size_t row) {
+        return std::tuple(events.source_row[row], events.mass[row], row);
+    });
+    const auto is_copy = [&](std::size_t a, std::size_t b) {
+        return events.source_row[a] == events.source_row[b] && events.mass[a] == events.mass[b] &&
+               std::ranges::equal(events.features.row(a), events.features.row(b)) &&
+               (!has_folds || file_of_row[a] != file_of_row[b]);
+    };
+    const auto found = std::ranges::adjacent_find(order, is_copy);
+    if (found == order.end()) return;
+    const std::string& one = files[file_of_row[*found]].path;
+    const std::string& other = files[file_of_row[*(found + 1)]].path;
+    if (one != other)
+        throw InputError(concat(other, ": has events of ", one, "; they would count twice"));
+    throw InputError(concat(one,
+                            ": has copies of one event, which could be learned from and tested: "
+                            "only folds keep them together (prepare.folds, run.folds)"));
+}
+
 }  // namespace
 
 RawInput read_event_files(const Prepare::Config& config, const std::vector<StageInput>& files) {
     RawInput input;
+    std::vector<std::size_t> file_of_row;
     for (const auto& [role, path] : files) {
         const EventReader reader(path, EventKind::events);
         require_new(input.records, reader);
@@ -54,6 +95,8 @@ RawInput read_event_files(const Prepare::Config& config, const std::vector<Stage
                        config.features.size() + (reader.header().has_weight ? 1 : 0), path,
                        memory_of_this_machine());
         EventTable events = with_features(reader.read_all(), config.features, path);
+        require_data(events, path);
+        file_of_row.resize(input.rows + events.size(), input.records.size());
         events.partition.assign(events.size(), Partition::training);
         input.rows += events.size();
         if (input.records.empty()) {
@@ -80,6 +123,7 @@ RawInput read_event_files(const Prepare::Config& config, const std::vector<Stage
                                 "were before a flow"));
     }
     input.events.table.mapped.clear();
+    require_no_copies(input.events.table, file_of_row, files, config.split.folds > 0);
     return input;
 }
 

@@ -13,6 +13,7 @@
 #include "lacathode/io/column_table.hpp"
 #include "lacathode/io/file_hash.hpp"
 #include "lacathode/io/matching_files.hpp"
+#include "lacathode/physics/dijet_features.hpp"
 #include "stages/prepare/feature_shift.hpp"
 #include "stages/prepare/input_block.hpp"
 #include "stages/prepare/input_columns.hpp"
@@ -42,9 +43,12 @@ std::string bad_row_text(std::span<const double> values, const std::vector<std::
         return concat("column '", names[static_cast<std::size_t>(bad - values.begin())], "' is ",
                       *bad);
     }
-    return config.format == InputFormat::lhco
-               ? "the jets have a mass or feature that is not finite"
-               : "mass, a feature or a weight is too large for float32";
+    if (config.format == InputFormat::lhco) {
+        if (const auto column = unphysical_column(values.first(lhco_columns().size())))
+            return concat("column '", names[*column], "' is ", values[*column],
+                          ", which no jet with a direction in the transverse plane has");
+    }
+    return "mass, a feature or a weight is too large for float32";
 }
 
 // What is known of the input files before their rows are read.
@@ -269,8 +273,10 @@ RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageI
 void warn_of_invalid_rows(const Prepare::Config& config, std::size_t invalid_rows,
                           std::size_t rows) {
     if (invalid_rows == 0) return;
-    log_warning(concat(invalid_rows, " of ", rows, " rows of ", config.input.text(),
-                       " are left out: a value is not finite (prepare.invalid_rows = drop)"));
+    log_warning(
+        concat(invalid_rows, " of ", rows, " rows of ", config.input.text(),
+               " are left out: a value is not finite, or no jet has it (prepare.invalid_rows = "
+               "drop)"));
 }
 
 }  // namespace lacathode

@@ -140,11 +140,15 @@ std::vector<std::string> Prepare::problems(const Config& config) {
                  "prepare.features names a feature twice");
     for (const std::string& feature : c.features) check_column(found, "prepare.features", feature);
     found.add(column_problems(c));
+    if (c.format == InputFormat::table && !c.mass_column.empty())
+        check_column(found, "prepare.mass_column", c.mass_column);
     for (const std::string& unit : c.feature_units) {
         found.unless(!unit.empty() && unit.find(',') == std::string::npos,
                      "prepare.feature_units has '", unit,
                      "': a unit must not be empty or hold a comma; a pure number's is 1");
     }
+    found.unless(c.mass_unit.find(',') == std::string::npos, "prepare.mass_unit has '", c.mass_unit,
+                 "': a unit must not hold a comma");
     found.unless(c.format == InputFormat::table || (c.mass_scale == 1 && c.feature_units.empty()),
                  "prepare.mass_scale and feature_units are for format table; lhco and events files "
                  "have units of their own");

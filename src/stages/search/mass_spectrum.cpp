@@ -13,7 +13,6 @@
 namespace lacathode {
 namespace {
 
-constexpr double least_of_reference = 10;  // events above a cut: its efficiency is known to a third
 constexpr std::size_t nodes_of_cell = 16;
 
 // Equal bins of at most that width from `from` to `to`.

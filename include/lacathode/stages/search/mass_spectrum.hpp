@@ -61,6 +61,9 @@ struct MassSpectra {
     }
 };
 
+/// Background events of the reference above a cut: its efficiency is known to a third.
+inline constexpr double least_of_reference = 10;
+
 /// A sentence unless the signal region lies within the range, with a bin on both sides.
 std::vector<std::string> range_misses(const SpectrumSettings& settings,
                                       const MassWindow& signal_region);

@@ -107,7 +107,9 @@ std::string exit_status() {
            item("3", "an input file or its content cannot be used") +
            item("4", "an output cannot be written, or is there already and --force is not given") +
            item("5", "numerical failure, such as a loss that is not finite") +
-           item("6", "a quality check failed (check_flow); all outputs are there") +
+           item("6",
+                "a quality check failed (lacathode-check-flow, hunt.checks = fail); all outputs "
+                "are there") +
            item("70", "a bug of the program") +
            item("75", "stopped by --time-limit or SIGUSR1; the same command goes on") +
            item("130, 143", "interrupted by Ctrl-C or SIGTERM");

@@ -154,7 +154,8 @@ Json parse(const std::string& text, bool ignore_comments) {
 }
 
 std::string content_of(const std::string& path) {
-    if (std::filesystem::is_directory(path)) {
+    std::error_code unknown;  // opening it says more
+    if (std::filesystem::is_directory(path, unknown)) {
         throw InputError("configuration file '" + path + "' is a directory: name a file");
     }
     std::ifstream file(path);

@@ -4,6 +4,11 @@
 #include <sched.h>
 #endif
 
+#include <system_error>
+
+#include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
+
 namespace lacathode {
 namespace {
 
@@ -61,12 +66,25 @@ void wait_for_change(const std::atomic<std::uint32_t>& value, std::uint32_t old,
 }  // namespace
 
 ThreadTeam::ThreadTeam(int size) {
-    for (int member = 1; member < size; ++member) {
-        members_.emplace_back([this, member] { member_loop(static_cast<std::size_t>(member)); });
+    try {
+        for (int member = 1; member < size; ++member) {
+            members_.emplace_back(
+                [this, member] { member_loop(static_cast<std::size_t>(member)); });
+        }
+    } catch (const std::system_error& error) {
+        const std::size_t started = members_.size() + 1;
+        stop();
+        throw UsageError(concat("common.threads = ", size, ": this process may have ", started,
+                                " threads of them only (", error.what(),
+                                "): use fewer, or raise the limit (ulimit -u)"));
     }
 }
 
 ThreadTeam::~ThreadTeam() {
+    stop();
+}
+
+void ThreadTeam::stop() noexcept {
     stop_ = true;
     task_.fetch_add(1, std::memory_order_release);
     task_.notify_all();

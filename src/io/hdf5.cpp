@@ -1,9 +1,13 @@
 #include "io/hdf5.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 
 namespace lacathode::io::detail {
 namespace {
+
+const std::string lock_failure = "it cannot be locked: ";
 
 herr_t keep_first(unsigned position, const H5E_error2_t* error, void* text) {
     if (position == 0 && error->desc) *static_cast<std::string*>(text) = error->desc;
@@ -16,7 +20,14 @@ std::string system_words(const std::string& message) {
     const auto begin = message.find(marker);
     if (begin == std::string::npos) return message;
     const auto end = message.find('\'', begin + marker.size());
-    return message.substr(begin + marker.size(), end - begin - marker.size());
+    const std::string words = message.substr(begin + marker.size(), end - begin - marker.size());
+    if (!message.starts_with("unable to lock")) return words;
+    // Locks, not content, are what fails on some network file systems.
+    return lock_failure + words +
+           (words == std::strerror(EAGAIN)
+                ? " (another program has it open: close it there)"
+                : " (a file system without locks needs HDF5_USE_FILE_LOCKING=FALSE in the "
+                  "environment)");
 }
 
 herr_t refuse_external_link(const char*, const char*, const char*, const char*, unsigned*, hid_t,
@@ -49,6 +60,12 @@ std::string hdf5_message() {
     std::string text = "no reason given by HDF5";
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &text);
     return system_words(text);
+}
+
+std::string opening_failure(const std::string& remedy_of_damage) {
+    const std::string reason = hdf5_message();
+    if (reason.starts_with(lock_failure)) return "cannot be opened, " + reason;
+    return "cannot be opened, it is truncated or damaged: " + reason + remedy_of_damage;
 }
 
 bool link_exists(hid_t file, const std::string& path) {

@@ -52,6 +52,8 @@ void silence_hdf5();
 
 /// The innermost message of the error that just happened, without addresses and times.
 std::string hdf5_message();
+/// Why H5Fopen failed just now, with what to do: about a lock, or, of a damaged file, that remedy.
+std::string opening_failure(const std::string& remedy_of_damage = "");
 
 /// Throws Hdf5Error("cannot ACTION: innermost message") if result is negative.
 template <class Result>

@@ -21,12 +21,6 @@ std::string with_article(const std::string& type) {
     return (type == "int8" || type == "int64" ? "an " : "a ") + type;
 }
 
-// Locks, not content, are what fails on some network file systems.
-std::string lock_hint(const std::string& message) {
-    if (message.find("lock") == std::string::npos) return "";
-    return " (a file system without locks needs HDF5_USE_FILE_LOCKING=FALSE in the environment)";
-}
-
 }  // namespace
 
 InputFile::Impl::Impl(std::string path, std::vector<FileFormat> accepted, Verify verify)
@@ -55,10 +49,7 @@ void InputFile::Impl::check_bytes() {
 void InputFile::Impl::load() {
     io::detail::silence_hdf5();
     file_ = Handle(H5Fopen(path_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-    if (!file_) {
-        const std::string reason = io::detail::hdf5_message();
-        fail("cannot be opened, it is truncated or damaged: " + reason + lock_hint(reason));
-    }
+    if (!file_) fail(io::detail::opening_failure());
     guarded([&] {
         format_ = accepted_.check(path_, file_.get());
         provenance_ = io::detail::read_provenance(file_.get());

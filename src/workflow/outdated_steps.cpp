@@ -23,7 +23,8 @@ Outstanding outdated_outputs(std::span<const Step> steps) {
     for (const Step& step : steps) {
         const bool from_outdated = std::ranges::any_of(
             step.inputs, [&](const auto& input) { return outdated.contains(input.path); });
-        if (!std::filesystem::exists(step.output)) {
+        std::error_code unknown;  // making the directory says more
+        if (!std::filesystem::exists(step.output, unknown)) {
             found.absent.insert(step.output);
             if (from_outdated) outdated.insert(step.output);
             continue;

@@ -1,11 +1,16 @@
 #include "lacathode/core/thread_team.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
 #include <numeric>
+#include <string>
 #include <thread>
+
+#include "lacathode/core/errors.hpp"
 
 namespace lacathode {
 namespace {
@@ -15,6 +20,23 @@ TEST(ThreadTeam, EveryMemberWorksOnce) {
     std::vector<int> calls(5);
     for (int run = 0; run < 100; ++run) team.run([&](std::size_t member) { ++calls[member]; });
     EXPECT_EQ(calls, std::vector<int>(5, 100));
+}
+
+// Where the process may have no more threads; root first becomes somebody who is limited.
+TEST(ThreadTeam, TooManyAreAnErrorOfTheSettings) {
+    const auto too_many = [] {
+        if (geteuid() == 0 && setuid(65534) != 0) _exit(3);
+        const rlimit few{1, 1};
+        setrlimit(RLIMIT_NPROC, &few);
+        try {
+            ThreadTeam team(4);
+        } catch (const UsageError& error) {
+            const std::string message = error.what();
+            _exit(message.find("common.threads = 4") != std::string::npos ? 0 : 2);
+        }
+        _exit(1);
+    };
+    EXPECT_EXIT(too_many(), testing::ExitedWithCode(0), "");
 }
 
 TEST(ThreadTeam, BarrierSeparatesThePhases) {

@@ -1,5 +1,8 @@
 // Every way in which an input can be wrong has a message with file and remedy.
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/file_hash.hpp"
@@ -12,6 +15,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 struct InputErrors : Scratch {
     static std::string refusal(const std::string& file, FileFormat format = FileFormat::flow) {
@@ -40,6 +44,17 @@ TEST_F(InputErrors, FilesThatAreNoFiles) {
     EXPECT_THAT(refusal(text_file("empty.h5", "")), HasSubstr("is empty"));
     EXPECT_THAT(refusal(text_file("a.h5", "just text")),
                 AllOf(HasSubstr("not an HDF5 file"), HasSubstr("lacathode-train-flow")));
+}
+
+// It is whole, but cannot be had now.
+TEST_F(InputErrors, AFileThatAnotherProgramWrites) {
+    const int descriptor = open(flow().c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_EQ(flock(descriptor, LOCK_EX), 0);
+    EXPECT_THAT(
+        refusal(path("flow.h5")),
+        AllOf(HasSubstr("another program has it open: close it there"), Not(HasSubstr("damaged"))));
+    close(descriptor);
+    InputFile(path("flow.h5"), FileFormat::flow);
 }
 
 TEST_F(InputErrors, ForeignFile) {

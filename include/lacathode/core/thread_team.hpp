@@ -14,7 +14,7 @@ namespace lacathode {
 /// for some microseconds and then sleep, so that more members than cores only cost time.
 class ThreadTeam {
   public:
-    /// `size` >= 1 members.
+    /// `size` >= 1 members. Throws UsageError if the process may not have so many threads.
     explicit ThreadTeam(int size);
     ~ThreadTeam();
     ThreadTeam(const ThreadTeam&) = delete;
@@ -31,6 +31,7 @@ class ThreadTeam {
 
   private:
     void member_loop(std::size_t member);
+    void stop() noexcept;
 
     std::vector<std::thread> members_;
     const std::function<void(std::size_t)>* work_ = nullptr;

@@ -76,10 +76,7 @@ bool is_written(hid_t dataset, const std::vector<hsize_t>& chunk) {
 ForeignFile::ForeignFile(const std::string& file_path) : path(file_path) {
     silence_hdf5();
     handle = Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-    if (!handle) {
-        throw InputError(path + ": cannot be opened, it is truncated or damaged: " +
-                         hdf5_message() + "; copy or download it again");
-    }
+    if (!handle) throw InputError(path + ": " + opening_failure("; copy or download it again"));
 }
 
 bool ForeignFile::has(const std::string& name) const {

@@ -76,9 +76,10 @@ def main():
     parser.add_argument("--attributes", action="store_true", help="attributes count too")
     options = parser.parse_args()
     files = [{path.relative_to(top) for path in top.rglob("*.h5")} for top in (options.before, options.after)]
-    if not files[0]:
-        print(f"{options.before} holds no .h5 file", file=sys.stderr)
-        return 2
+    for top, found in zip((options.before, options.after), files):
+        if not found:
+            print(f"{top} holds no .h5 file", file=sys.stderr)
+            return 2
     different = datasets = 0
     for name in sorted(files[0] | files[1]):
         if name not in files[0] or name not in files[1]:

@@ -75,22 +75,59 @@ TEST(InitialFlowState, DependsOnSeedAndBlock) {
               find_array(a, "block_01/hidden_weight").values);
 }
 
-// Uniform in +-1/sqrt(inputs): bounded, and the variance is bound^2 / 3. With 4096 values the
-// sample variance scatters by 1.4 %; five sigma, false-alarm rate 6e-7.
+// Distances of the mean and of the mean square from those of values uniform in (-1, 1), in their
+// errors sqrt(1 / (3 n)) and sqrt(4 / (45 n)).
+struct Distances {
+    double mean;
+    double mean_square;
+};
+
+Distances from_uniform(const std::vector<double>& values) {
+    double sum = 0;
+    double squares = 0;
+    for (const double value : values) {
+        sum += value;
+        squares += value * value;
+    }
+    const auto n = static_cast<double>(values.size());
+    return {sum / n * std::sqrt(3 * n), (squares / n - 1.0 / 3) * std::sqrt(45 * n / 4)};
+}
+
+void expect_uniform(const std::vector<double>& values, const std::string& name) {
+    EXPECT_LT(std::abs(from_uniform(values).mean), 5) << name;
+    EXPECT_LT(std::abs(from_uniform(values).mean_square), 5) << name;
+}
+
+// Uniform in +-1/sqrt(inputs), of four layers' weights and of all biases together: five sigma, ten
+// numbers, false-alarm rate 6e-6; twins of half the width and without signs must fail. Of n values
+// the largest is below 0.8 of the bound with probability 0.8^n: false-alarm rate 3e-6 of the four
+// arrays of 64 values.
 TEST(InitialClassifierState, IsUniformWithinTheInverseRootOfTheInputs) {
-    const NamedArrays state = initial_mlp_state({}, RandomStream(1, "classifier"));
-    for (const NamedArray& array : state) {
+    std::vector<double> biases;  // in units of the bound, as all here
+    for (const NamedArray& array : initial_mlp_state({}, RandomStream(1, "classifier"))) {
         const double inputs = array.name.starts_with("layer_0") ? 4 : 64;
-        const double bound = 1 / std::sqrt(inputs);
-        double sum = 0;
-        for (const double value : array.values) {
-            EXPECT_LE(std::abs(value), bound * (1 + 1e-6));
-            sum += value * value;
+        std::vector<double> values;
+        double largest = 0;
+        for (const float value : array.values) {
+            values.push_back(double{value} * std::sqrt(inputs));
+            largest = std::max(largest, std::abs(values.back()));
         }
-        if (array.name == "layer_1/weight") {
-            EXPECT_NEAR(sum / 4096 / (bound * bound / 3), 1, 0.07);
+        EXPECT_LE(largest, 1 + 1e-6) << array.name;
+        if (values.size() >= 64) {
+            EXPECT_GT(largest, 0.8) << array.name;
+        }
+        if (array.name.ends_with("weight")) {
+            expect_uniform(values, array.name);
+        } else {
+            biases.insert(biases.end(), values.begin(), values.end());
         }
     }
+    ASSERT_EQ(biases.size(), 3 * 64 + 1U);
+    expect_uniform(biases, "biases");
+    for (double& bias : biases) bias = std::abs(bias) / 2;
+    EXPECT_LT(from_uniform(biases).mean_square, -5);
+    for (double& bias : biases) bias *= 2;
+    EXPECT_GT(from_uniform(biases).mean, 5);
 }
 
 }  // namespace

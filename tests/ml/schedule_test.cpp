@@ -26,6 +26,9 @@ TEST(LearningRateSchedule, OneCycleRisesToOneAndFallsToZero) {
                 learning_rate_factor(LearningRateSchedule::one_cycle, step - 1, steps);
             // Never a jump: at most the slope of the warm-up.
             EXPECT_LE(std::abs(factor - before), 0.0101) << "step " << step;
+            if (step < steps / 10) {
+                EXPECT_GT(factor, before) << "step " << step;
+            }
             if (step > steps / 10) {
                 EXPECT_LT(factor, before) << "step " << step;
             }
@@ -34,6 +37,20 @@ TEST(LearningRateSchedule, OneCycleRisesToOneAndFallsToZero) {
     }
     EXPECT_DOUBLE_EQ(highest, 1);
     EXPECT_LT(learning_rate_factor(LearningRateSchedule::one_cycle, steps - 1, steps), 1e-5);
+}
+
+// A line through the first tenth of 1000 steps, of which each adds a hundredth, then
+// (1 + cos pi t) / 2 from t = 0 at step 100 to 1 at step 1000.
+TEST(LearningRateSchedule, OneCycleIsALineAndHalfACosine) {
+    const auto factor = [](std::size_t step) {
+        return learning_rate_factor(LearningRateSchedule::one_cycle, step, 1000);
+    };
+    EXPECT_DOUBLE_EQ(factor(0), 0.01);
+    EXPECT_DOUBLE_EQ(factor(49), 0.5);
+    // To one step: the cosine falls by at most pi / 2 / 900 in each.
+    EXPECT_NEAR(factor(325), (1 + std::sqrt(0.5)) / 2, 0.002);
+    EXPECT_NEAR(factor(550), 0.5, 0.002);
+    EXPECT_NEAR(factor(775), (1 - std::sqrt(0.5)) / 2, 0.002);
 }
 
 TEST(LearningRateSchedule, OneStepIsAWholeTraining) {

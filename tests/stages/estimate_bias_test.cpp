@@ -80,6 +80,25 @@ TEST(EstimateBias, TheSignalRegionIsNotLookedAt) {
     EXPECT_EQ(bias_of(spectra).spread, 0);
 }
 
+// The first bin, of no window, has so many events that the fits expect what it says: 1 % of all b
+// events in the seven windows, which have a variance of 1 / b each. (11.9) by hand.
+TEST(EstimateBias, MeanErrorAndSpreadAreThoseOfTheWindows) {
+    MassSpectra spectra = falling_spectra(1e6, settings);
+    for (MassNode& node : spectra.nodes[0]) node.weight *= 1e4;
+    spectra.counts(0, 0) *= 1e4;
+    const double expected = 0.01 * (content_of(falling_nodes(1e6, 2.5, 3.3)) +
+                                    content_of(falling_nodes(1e6, 3.7, 5.7)));
+    for (const double distance : {-0.05, 0.05}) {
+        set_counts(spectra, passing(spectra, constant));
+        for (double& count : spectra.counts.row(1).subspan(1)) count *= 1 + distance;
+        const EstimateBias bias = bias_of(spectra);
+        ASSERT_EQ(bias.regions.size(), 7U);
+        EXPECT_NEAR(bias.relative, distance, 1e-4);
+        EXPECT_NEAR(bias.relative_error, 1 / std::sqrt(expected), 1e-5);
+        EXPECT_NEAR(bias.spread, std::sqrt(distance * distance - 7 / expected), 1e-4);
+    }
+}
+
 TEST(EstimateBias, ABiasBeyondStatisticsIsMeasured) {
     const EstimateBias bias = bias_of(spectra_of(1e7, waving));
     EXPECT_NEAR(bias.spread, 0.1, 0.03);

@@ -5,9 +5,11 @@
 #include <cmath>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/frame/settings.hpp"
 #include "stages/toy_chain.hpp"
 #include "support/gaussianity.hpp"
+#include "support/scratch.hpp"
 
 namespace lacathode::test {
 namespace {
@@ -195,6 +197,45 @@ TEST_F(Background, DrawsWithoutAFiniteEventAreMarked) {
     EXPECT_TRUE(std::ranges::all_of(sample.latent.features.values(),
                                     [](float z) { return std::isnan(z); }));
     EXPECT_TRUE(std::isnan(sample.log_prob.front()));
+}
+
+struct SampleFiles : Scratch {
+    // The masses of a sample that follows training events at -0.2, 0 and 0.2.
+    [[nodiscard]] std::vector<double> drawn_masses(const Sample::Config& config) const {
+        const auto& [data, model, masses] = Background::trained();
+        Provenance provenance = some_provenance();
+        provenance.origins = {{"0123", {"elsewhere"}}};
+        OutputFile flow(path("flow.h5"), FileFormat::flow, Overwrite::allow);
+        write_flow(flow, model);
+        (void)flow.commit(provenance);
+        EventTable events = data.take(std::vector<std::size_t>{0, 1, 2});
+        events.mass = {-0.2, 0, 0.2};
+        events.partition.assign(3, Partition::training);
+        provenance.origins = {{"", {"table"}}};
+        write_events(path("events.h5"), EventKind::events, header_of(events, toy_window()), events,
+                     {}, provenance, Overwrite::allow);
+        StageContext context;
+        context.common.threads = 1;
+        Job job(context, "{}", Sample::algorithm, path("samples.h5"));
+        Sample::run(config,
+                    {.method = Method::cathode,
+                     .events = path("events.h5"),
+                     .flow = path("flow.h5"),
+                     .output = path("samples.h5")},
+                    job);
+        return read_events(path("samples.h5"), EventKind::events).table.mass;
+    }
+};
+
+// One mass lies between the extremes, at t = 0 of (4.2): draws have its kernel, N(0, 0.5). Five
+// errors of their width, 6e-7.
+TEST_F(SampleFiles, KernelsHaveTheBandwidthAskedFor) {
+    double squares = 0;
+    for (const double mass : drawn_masses({.size = {3'000, 1'000}, .bandwidth = 0.5})) {
+        const double t = std::log((mass + 0.2) / (0.2 - mass));
+        squares += t * t / 4'000;
+    }
+    EXPECT_NEAR(std::sqrt(squares), 0.5, 5 * 0.5 / std::sqrt(2 * 4'000.0));
 }
 
 }  // namespace

@@ -173,17 +173,20 @@ TEST(ExcessTest, WithAKnownBackgroundTheLimitIsThatOfOneCount) {
     const Excess excess = test.result();
     const double sigma = std::sqrt(background + expected_variance(test.free(), truth.signal_cell));
     EXPECT_NEAR(excess.z, 1.5 * std::sqrt(background) / sigma, 2e-3);
-    // Gaussian: CLs = 0.05 where Phi(-(s - 1.5 sqrt b) / sigma) = 0.05 Phi(1.5 sqrt b / sigma).
+    // Gaussian: CLs = alpha where Phi(-(s - 1.5 sqrt b) / sigma) = alpha Phi(1.5 sqrt b / sigma).
     const double z = 1.5 * std::sqrt(background) / sigma;
-    const double observed = z + significance_of(0.05 * (1 - normal_survival(z)));
-    const ExcessTest::Limit limit = test.upper_limit();
-    EXPECT_NEAR(limit.observed / sigma, observed, 0.01);
-    // Of -2 to 2 sigma: N + Phi^-1(1 - 0.05 Phi(N)).
-    ASSERT_EQ(limit.expected.size(), 5U);
-    for (int n = -2; n <= 2; ++n) {
-        EXPECT_NEAR(limit.expected[static_cast<std::size_t>(n + 2)] / sigma,
-                    n + significance_of(0.05 * (1 - normal_survival(n))), 0.01)
-            << n;
+    for (const auto& [limit, alpha] :
+         {std::pair(test.upper_limit(), 0.05), std::pair(test.upper_limit(0.9), 0.1)}) {
+        EXPECT_NEAR(limit.observed / sigma, z + significance_of(alpha * (1 - normal_survival(z))),
+                    0.01)
+            << alpha;
+        // Of -2 to 2 sigma: N + Phi^-1(1 - alpha Phi(N)).
+        ASSERT_EQ(limit.expected.size(), 5U);
+        for (int n = -2; n <= 2; ++n) {
+            EXPECT_NEAR(limit.expected[static_cast<std::size_t>(n + 2)] / sigma,
+                        n + significance_of(alpha * (1 - normal_survival(n))), 0.01)
+                << alpha << ' ' << n;
+        }
     }
 }
 

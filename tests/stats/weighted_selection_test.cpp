@@ -43,30 +43,29 @@ SculptingResult evaluated(const Events& all, double efficiency, std::uint64_t in
                           RandomStream(73, "p").at(index));
 }
 
-// Kolmogorov-Smirnov on 1000 p-values, false-alarm rate 1e-3 (fixed seed); the twin whose scores
-// are 0.05 higher above m = 8 must fail.
-TEST(WeightedSelection, CalibratedThroughTheThreshold) {
+// Kolmogorov-Smirnov on the p-values of 1000 times so many events, false-alarm rate 1e-3 (fixed
+// seed); the twin whose scores are higher by `bias` above m = 8 must fail.
+void expect_calibrated(std::size_t count, double efficiency, double bias, std::uint8_t simulated) {
     std::vector<double> unbiased;
     std::vector<double> biased;
     for (std::uint64_t i = 0; i < 1000; ++i) {
-        const SculptingResult one = evaluated(events(20'000, i, 0), 0.2, i, 20);
-        EXPECT_EQ(one.simulated[0], 0);
+        const SculptingResult one = evaluated(events(count, i, 0), efficiency, i, 20);
+        EXPECT_EQ(one.simulated[0], simulated);
         unbiased.push_back(one.p_value[0]);
-        if (i < 200) biased.push_back(evaluated(events(20'000, i, 0.05), 0.2, i, 20).p_value[0]);
+        if (i < 200)
+            biased.push_back(evaluated(events(count, i, bias), efficiency, i, 20).p_value[0]);
     }
     EXPECT_GT(kolmogorov_smirnov_uniform(unbiased).p_value, 1e-3);
     EXPECT_LT(kolmogorov_smirnov_uniform(biased).p_value, 1e-6);
 }
 
-// Few events: the p-value is that of simulated selections. 200 of them, false-alarm rate 1e-3.
+TEST(WeightedSelection, CalibratedThroughTheThreshold) {
+    expect_calibrated(20'000, 0.2, 0.05, 0);
+}
+
+// Few events: the p-value is that of simulated selections.
 TEST(WeightedSelection, CalibratedWhereItSimulates) {
-    std::vector<double> unbiased;
-    for (std::uint64_t i = 0; i < 200; ++i) {
-        const SculptingResult one = evaluated(events(600, i, 0), 0.1, i, 20);
-        EXPECT_EQ(one.simulated[0], 1);
-        unbiased.push_back(one.p_value[0]);
-    }
-    EXPECT_GT(kolmogorov_smirnov_uniform(unbiased).p_value, 1e-3);
+    expect_calibrated(600, 0.1, 0.2, 1);
 }
 
 // chi2 / (B - 1) of so many random selections of n events.

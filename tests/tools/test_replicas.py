@@ -3,13 +3,12 @@
 import re
 import signal
 import subprocess
-import time
 import unittest
 
 import h5py
 import numpy as np
 
-from tool_files import APPS, CANNOT_WRITE, NUMERICAL, PREPARE, SMALL_CLASSIFIER, USAGE, ToolTest, content_hash, must, small_chain, \
+from tool_files import APPS, CANNOT_WRITE, NUMERICAL, SMALL_CLASSIFIER, USAGE, ToolTest, content_hash, must, small_chain, \
     table, write_hdf5
 
 TRY_AGAIN = 75
@@ -179,18 +178,17 @@ class Replicas(ToolTest):
             self.assertEqual(self.outputs(), [])
 
     def test_stopped_they_go_on_where_they_were(self):
-        write_hdf5(self.folder / "table.h5", table(background=30_000))
-        events = self.folder / "events.h5"
-        must("prepare", "--input", self.folder / "table.h5", *PREPARE, "--output", events)
-        command = ("train-flow", "--events", events, *SMALL_FLOW, "--epochs", 4, "--backend", "torch", "--replicas", 3)
+        command = (*self.flow_command, "--epochs", 40, "--backend", "torch", "--replicas", 3)
         must(*command, "--output", self.folder / "whole.h5")
         state = self.folder / "out_00.h5.training"
-        process = subprocess.Popen([APPS / "lacathode-train-flow", *map(str, command[1:]), "--output", self.out, "--save-minutes",
-                                    "0.0003"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        while not state.exists() and process.poll() is None:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGUSR1)
-        log = process.communicate(timeout=60)[1]
+        log = ""
+        # Pipe and reader hold the log of 27 epochs at most: it cannot end before the signal, however busy the machine is.
+        with subprocess.Popen([APPS / "lacathode-train-flow", *map(str, command[1:]), "--output", self.out, "--save-minutes", "0.0003",
+                               "--verbose"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, pipesize=4096) as process:
+            while not state.exists() and (line := process.stderr.readline()):
+                log += line
+            process.send_signal(signal.SIGUSR1)
+            log += process.stderr.read()
         self.assertEqual(process.returncode, TRY_AGAIN, log)
         self.assertTrue(state.exists())
         again = must(*command, "--output", self.out)

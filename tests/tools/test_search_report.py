@@ -158,12 +158,11 @@ class OfASearch(ReportTest):
         self.assertIn("global p", null)
 
     def test_uniformity(self):
-        """Against the tables of Kolmogorov's distribution: 5 % beyond 1.3581 and 50 % beyond 0.8276."""
-        n = 10_000
-        grid = (np.arange(n) + 0.5) / n
-        for distance, wanted in ((1.3581, 0.05), (0.8276, 0.5)):
-            moved = np.clip(grid - distance / (n**0.5 + 0.12), 0, 1)
-            self.assertAlmostEqual(toys.kolmogorov_p_value(moved), wanted, 1 if wanted > 0.1 else 2)
+        """Against exact critical values of few and of many events (SciPy's kstwo), to the 1 % that docs/method.md (10.1) tells."""
+        for n, distance, wanted in ((20, 0.29408, 0.05), (20, 0.35241, 0.01), (10_000, 0.013564, 0.05), (10_000, 0.0082591, 0.5)):
+            beyond = distance + (1 - distance) * np.arange(n) / n
+            for values in (beyond, 1 - beyond):
+                self.assertAlmostEqual(toys.kolmogorov_p_value(values), wanted, delta=0.01 * wanted)
 
 
 if __name__ == "__main__":

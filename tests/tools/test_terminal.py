@@ -96,13 +96,22 @@ class Terminal(ToolTest):
             time.sleep(0.02)
         return bars
 
+    def wait_until_redrawn(self, screen, seconds=60):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            last = screen.rows()[-1]
+            if BAR.match(last) and len(last) < screen.width:
+                return
+            time.sleep(0.05)
+        self.fail(f"no bar that fits into {screen.width} columns:\n" + "\n".join(screen.rows()[-5:]))
+
     def fits(self, *widths):
         screen = self.training(widths[0], 100000)
         self.wait_for(screen, BAR)
         for width in widths:
             if width != screen.width:
                 screen.resize(width)
-                time.sleep(1)  # until it is drawn again
+                self.wait_until_redrawn(screen)
             self.assertGreater(self.watch(screen, 3), 5)
 
     def test_60_columns(self):

@@ -1,9 +1,6 @@
 // One of every config struct with its sections, and configuration files for the tests.
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -21,6 +18,7 @@
 #include "lacathode/workflow/chain.hpp"
 #include "lacathode/workflow/search.hpp"
 #include "lacathode/workflow/study.hpp"
+#include "support/scratch.hpp"
 
 namespace lacathode::test {
 
@@ -59,9 +57,12 @@ struct AllConfigs {
 };
 
 /// A file of its own for each test, removed with it.
-class ConfigFile : public ::testing::Test {
+class ConfigFile : public Scratch {
   protected:
-    void TearDown() override { std::filesystem::remove(path_); }
+    void SetUp() override {
+        Scratch::SetUp();
+        path_ = path("config.json");
+    }
     /// Reads `content` into `configs`; what read_config complains of.
     std::vector<std::string> read(const std::string& content, AllConfigs& configs) const;
     /// What read_config complains of, a line each; empty if nothing.
@@ -70,8 +71,7 @@ class ConfigFile : public ::testing::Test {
     /// What it throws of a text that is no JSON.
     [[nodiscard]] std::string syntax_error(const std::string& content) const;
 
-    std::string path_ = ::testing::TempDir() + "lacathode_config_" +
-                        ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".json";
+    std::string path_;
 };
 
 /// The field of that section and key; a failure of the test's own if there is none.

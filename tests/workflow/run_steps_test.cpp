@@ -123,34 +123,35 @@ TEST_F(Families, StepsThatPrepareEventsRefuseTogether) {
     EXPECT_EQ(message_of<OutputError>(run_and_see), "the disk is full");
 }
 
-// How many of two steps of one round were at work at once; each waits a while for the other.
-int at_once(bool alone) {
-    std::mutex mutex;
-    std::condition_variable arrived;
-    int working = 0;
-    int most = 0;
-    const auto work = [&](const StageContext&) -> Summary {
-        std::unique_lock lock(mutex);
-        most = std::max(most, ++working);
-        arrived.notify_all();
-        arrived.wait_for(lock, std::chrono::seconds(alone || !io_is_thread_safe() ? 1 : 60),
-                         [&] { return most == 2; });
-        --working;
-        return {};
-    };
-    std::vector<Step> steps = {bare_step("a", {}), bare_step("b", {})};
-    for (Step& one : steps) {
-        one.output = testing::TempDir() + "/run_steps_test_" + one.name;
-        one.run = work;
-        one.alone = alone;
+struct RunSteps : Scratch {
+    // How many of two steps of one round were at work at once; each waits a while for the other.
+    [[nodiscard]] int at_once(bool alone) const {
+        std::mutex mutex;
+        std::condition_variable arrived;
+        int working = 0;
+        int most = 0;
+        const auto work = [&](const StageContext&) -> Summary {
+            std::unique_lock lock(mutex);
+            most = std::max(most, ++working);
+            arrived.notify_all();
+            arrived.wait_for(lock, std::chrono::seconds(alone || !io_is_thread_safe() ? 1 : 60),
+                             [&] { return most == 2; });
+            --working;
+            return {};
+        };
+        std::vector<Step> steps = {bare_step(path("a"), {}), bare_step(path("b"), {})};
+        for (Step& one : steps) {
+            one.run = work;
+            one.alone = alone;
+        }
+        StageContext context;
+        context.common.threads = 2;
+        run_steps(steps, context, [](const Refusals&) {});
+        return most;
     }
-    StageContext context;
-    context.common.threads = 2;
-    run_steps(steps, context, [](const Refusals&) {});
-    return most;
-}
+};
 
-TEST(RunSteps, StepsRunSideBySideButThoseThatMakeProcesses) {
+TEST_F(RunSteps, StepsRunSideBySideButThoseThatMakeProcesses) {
     EXPECT_EQ(at_once(false), io_is_thread_safe() ? 2 : 1);
     EXPECT_EQ(at_once(true), 1);
 }

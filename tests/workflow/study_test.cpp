@@ -3,8 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include <fstream>
-
+#include "support/scratch.hpp"
 #include "workflow/shared_files.hpp"
 #include "workflow/study_problems.hpp"
 
@@ -117,11 +116,12 @@ TEST(SharedFiles, APathStandsForAllThatTheContentDependsOn) {
     EXPECT_THAT(others, testing::Each(testing::Ne(one)));
 }
 
-TEST(SharedFiles, AnInputFromOutsideIsKnownByItsContent) {
-    const std::string path = testing::TempDir() + "/lacathode_shared_files_test";
+using SharedFilesOnDisk = Scratch;
+
+TEST_F(SharedFilesOnDisk, AnInputFromOutsideIsKnownByItsContent) {
     const auto written = [&](const char* text) {
-        std::ofstream(path) << text;
-        return SharedFiles("out/shared").path_of(step("prepare", "{}", {path}));
+        const std::string table = text_file("table", text);
+        return SharedFiles("out/shared").path_of(step("prepare", "{}", {table}));
     };
     const std::string first = written("one");
     EXPECT_NE(written("two"), first);

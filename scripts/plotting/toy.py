@@ -47,9 +47,14 @@ def edges(mass_values, region):
     return low + width * np.arange(-below, above + 2)
 
 
+def nearest(metrics):
+    """The place of the efficiency that is next to the cut."""
+    return int(np.argmin(np.abs(metrics["efficiency"] - CUT)))
+
+
 def spectra(run, metrics):
     """[(histograms before and after the cut, chi2/ndof of the cut)] of each training."""
-    at = int(np.argmin(np.abs(metrics["efficiency"] - CUT)))
+    at = nearest(metrics)
     paths, runs = run.trainings(f"{METHOD}/scores"), metrics["chi2_per_dof/runs"]
     if len(paths) != len(runs):
         raise InputError(f"{metrics.path}: has {len(runs)} trainings, and beside it are {len(paths)} files of scores")
@@ -69,7 +74,7 @@ def feature_panel(folder, run):
                  title(*settings(folder)), has_ratio=True)
 
 
-def mass_panel(folder, drawn, frame):
+def mass_panel(folder, drawn, frame, efficiency):
     one = drawn[0][0]
 
     def draw(axis, ratio):
@@ -84,15 +89,16 @@ def mass_panel(folder, drawn, frame):
         axis.set(xlim=one.edges[[0, -1]], ylim=(0, None), ylabel="Normalised events")
         ratio.set(xlabel=Names().axis_label(one.mass_name, one.mass_unit), ylabel="selected /\nexpected")
         return axis
-    return Panel(f"{folder.name}_mass", draw, rf"{100 * CUT:g} % kept ($\chi^2/n_\mathrm{{dof}}$)", has_ratio=True)
+    return Panel(f"{folder.name}_mass", draw, rf"{100 * efficiency:.3g} % kept ($\chi^2/n_\mathrm{{dof}}$)", has_ratio=True)
 
 
 def picture(folder):
     """Of all cases of a folder: features in the order of the correlation, then z."""
     found = sorted(folders(folder), key=settings)
     runs = {case: Run(case) for case in found}
-    drawn = {case: spectra(run, run.metrics("sculpting")[METHOD]) for case, run in runs.items()}
+    metrics = {case: run.metrics("sculpting")[METHOD] for case, run in runs.items()}
+    drawn = {case: spectra(run, metrics[case]) for case, run in runs.items()}
     frame = histogram.frame_of(*(values for of_case in drawn.values() for one, _ in of_case for values in mass.ratios(one)))
     return Picture([feature_panel(case, run) for case, run in runs.items()] +
-                   [mass_panel(case, of_case, frame) for case, of_case in drawn.items()],
+                   [mass_panel(case, of_case, frame, metrics[case]["efficiency"][nearest(metrics[case])]) for case, of_case in drawn.items()],
                    "LaCATHODE, figs. 3 to 5: the toy model, without signal", "own")

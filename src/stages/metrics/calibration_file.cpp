@@ -71,8 +71,9 @@ void write_global(OutputFile& file, std::span<const GlobalResult> found,
         write_values<double, GlobalResult>(file, group + name, found, shape, value);
     };
     write_values<std::int64_t, GlobalResult>(
-        file, group + "window", found, shape,
-        [&](const GlobalResult& one) { return std::ranges::find(names, one.window) - names.begin(); });
+        file, group + "window", found, shape, [&](const GlobalResult& one) {
+            return std::ranges::find(names, one.window) - names.begin();
+        });
     number("z", [](const GlobalResult& one) { return one.z; });
     number("local_p_value", [](const GlobalResult& one) { return one.local_p_value; });
     count("toys", &GlobalSignificance::toys);
@@ -84,8 +85,7 @@ void write_global(OutputFile& file, std::span<const GlobalResult> found,
 }
 
 void add_global(std::vector<Quantity>& all, const GlobalResult& one) {
-    all.push_back(
-        {.name = concat(one.method, "_largest_z_at_", one.efficiency), .value = one.z});
+    all.push_back({.name = concat(one.method, "_largest_z_at_", one.efficiency), .value = one.z});
     all.push_back({.name = concat(one.method, "_global_p_value_at_", one.efficiency),
                    .value = one.global.p_value,
                    .band = Quantity::Band{one.global.low, one.global.high},

@@ -34,9 +34,9 @@ struct GlobalResult {
 
 /// All that the toys of a search say: M methods, W windows, E cuts.
 struct SearchCalibration {
-    std::vector<std::string> names;   ///< [W] of the windows
-    std::vector<MassWindow> windows;  ///< [W]
-    bool is_null = true;              ///< toys without signal: only of such are p uniform
+    std::vector<std::string> names;         ///< [W] of the windows
+    std::vector<MassWindow> windows;        ///< [W]
+    bool is_null = true;                    ///< toys without signal: only of such are p uniform
     std::vector<Calibration> calibrations;  ///< [M, W, E]
     std::vector<GlobalResult> global;       ///< [M, E]; empty without an unblinded scan of the data
 };

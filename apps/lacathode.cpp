@@ -39,8 +39,9 @@ std::string commands_text(const std::vector<ProgramEntry>& programs) {
 [[noreturn]] void become(const std::string& program, char** argv) {
     std::error_code error;
     const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-    std::string path = (self.parent_path() / program).string();
-    argv[0] = path.data();  // lists of jobs call the same program, wherever the PATH leads
+    const std::string path = (self.parent_path() / program).string();
+    std::string name = program;
+    argv[0] = name.data();
     execv(path.c_str(), argv);
     throw InputError(
         concat("cannot run ", path, ": ", std::strerror(errno), "; install all programs together"));

@@ -9,7 +9,7 @@ import time
 import unittest
 from pathlib import Path
 
-from tool_files import APPS, BAD_INPUT, OK, SIGTERM, TOOLS, USAGE, ToolTest, must
+from tool_files import APPS, BAD_INPUT, OK, SIGTERM, TOOLS, USAGE, ToolTest, must, small_chain, table, write_hdf5
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = APPS.parent / "share"
@@ -39,6 +39,14 @@ class Front(ToolTest):
         self.assertEqual(made_by["program"], "lacathode-generate-toy")
         self.assertTrue(made_by["command_line"].startswith("lacathode-generate-toy --events 500 "))
         self.assertEqual(front("encode", "--version").stdout, must("encode", "--version").stdout)
+
+    def test_the_jobs_that_it_lists_call_the_same_program(self):
+        """Not one of that name on the PATH of another machine."""
+        config = self.config(small_chain(write_hdf5(self.folder / "table.h5", table(300, 30))))
+        process = front("run", "--config", config, "--out", self.folder / "out", "--list-jobs", "--json")
+        listed = json.loads(process.stdout)
+        commands = {job["command"][0] for job in listed["jobs"]} | {listed["gather"][0]}
+        self.assertEqual(commands, {str((APPS / "lacathode-run").resolve())})
 
     def test_exit_codes_and_messages_are_the_programs(self):
         process = front("info", self.folder / "nowhere.h5")

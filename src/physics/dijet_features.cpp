@@ -81,9 +81,9 @@ std::vector<Feature> parse(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::optional<std::size_t> unphysical_column(std::span<const double> row) {
-    if (const auto column = first_unphysical(row.first(columns_per_jet))) return column;
-    if (const auto column = first_unphysical(row.last(columns_per_jet))) {
+std::optional<std::size_t> unphysical_column(std::span<const double> jets) {
+    if (const auto column = first_unphysical(jets.first(columns_per_jet))) return column;
+    if (const auto column = first_unphysical(jets.last(columns_per_jet))) {
         return *column + columns_per_jet;
     }
     return std::nullopt;

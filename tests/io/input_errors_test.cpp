@@ -54,7 +54,7 @@ TEST_F(InputErrors, AFileThatAnotherProgramWrites) {
         refusal(path("flow.h5")),
         AllOf(HasSubstr("another program has it open: close it there"), Not(HasSubstr("damaged"))));
     close(descriptor);
-    InputFile(path("flow.h5"), FileFormat::flow);
+    const InputFile whole(path("flow.h5"), FileFormat::flow);
 }
 
 TEST_F(InputErrors, ForeignFile) {

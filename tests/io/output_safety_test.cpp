@@ -82,7 +82,7 @@ TEST_F(OutputSafety, PlacesThatCannotBeWrittenAreNamed) {
     EXPECT_THAT(refuse("/dev/null"), HasSubstr("not a regular file"));
     EXPECT_THAT(refuse(""), HasSubstr("not the name of a file"));
     EXPECT_THAT(refuse(path(std::string(239, 'x'))), HasSubstr("239 bytes; at most 238"));
-    OutputFile(path(std::string(238, 'x')), FileFormat::flow, Overwrite::allow);
+    { const OutputFile longest(path(std::string(238, 'x')), FileFormat::flow, Overwrite::allow); }
     EXPECT_EQ(listing(), "plain");
 }
 

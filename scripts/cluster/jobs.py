@@ -16,6 +16,7 @@ exit codes: 0 ok, 2 usage, 4 cannot write; if the list cannot be made, the progr
 import argparse
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -178,12 +179,19 @@ def whole_minutes(text):
     return value
 
 
+def waiting_time(text):
+    """As the programs take it, who would refuse it in each task."""
+    if not re.fullmatch(r"0*[1-9][0-9]*[smh]", text):
+        raise argparse.ArgumentTypeError(f"{text}: give a whole number and its unit, as 60s, 5m or 1h")
+    return text
+
+
 def parsed_options(description, words, **options):
     """Options, then -- and the command; options: more arguments by name, for argparse."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter,
                                      usage="%(prog)s [options] -- lacathode-study --config FILE --out DIR ...")
     parser.add_argument("--minutes", type=whole_minutes, default=20, help="of a task, unless one job is longer (default: 20)")
-    parser.add_argument("--latency-wait", metavar="TIME", help="of each task, for inputs that a slow file system does not show yet (60s)")
+    parser.add_argument("--latency-wait", type=waiting_time, metavar="TIME", help="of each task, for inputs that a slow file system does not show yet (60s)")
     for name, values in options.items():
         parser.add_argument("--" + name.replace("_", "-"), **values)
     parser.add_argument("command", nargs="+", help="the run or the study, after --")

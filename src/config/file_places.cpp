@@ -3,22 +3,23 @@
 #include <string_view>
 #include <system_error>
 
-namespace lacathode::config::detail {
-namespace {
+#include "lacathode/config/file_pattern.hpp"
 
-constexpr const char* wildcards = "*?[\\";
+namespace lacathode {
 
-// The directory's own name is no pattern, whatever characters it has.
-std::string escaped(const std::string& text) {
-    std::string result;
-    for (const char c : text) {
-        if (std::string_view(wildcards).find(c) != std::string_view::npos) result += '\\';
-        result += c;
+std::string pattern_of(const std::string& path) {
+    constexpr std::string_view wildcards = "*?[\\";
+    std::string pattern;
+    for (const char c : path) {
+        if (wildcards.find(c) != std::string_view::npos) pattern += '\\';
+        pattern += c;
     }
-    return result;
+    return pattern;
 }
 
-}  // namespace
+}  // namespace lacathode
+
+namespace lacathode::config::detail {
 
 FilePlaces::FilePlaces(const std::string& path) {
     std::error_code none;
@@ -29,9 +30,9 @@ FilePlaces::FilePlaces(const std::string& path) {
 std::string FilePlaces::resolved(const std::string& pattern) const {
     const std::filesystem::path path(pattern);
     if (path.is_absolute() || directory_.empty()) return pattern;
-    const bool literal = pattern.find_first_of(wildcards) == std::string::npos;
+    const bool literal = pattern_of(pattern) == pattern;
     const auto directory =
-        literal ? directory_ : std::filesystem::path(escaped(directory_.string()));
+        literal ? directory_ : std::filesystem::path(pattern_of(directory_.string()));
     return (directory / path).string();
 }
 

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <new>
 #include <optional>
-#include <string_view>
 
 #include "lacathode/core/errors.hpp"
 
@@ -41,15 +40,6 @@ std::vector<std::string> matches(const std::string& pattern) {
 }
 
 }  // namespace
-
-std::string pattern_of(const std::string& path) {
-    std::string pattern;
-    for (const char c : path) {
-        if (std::string_view(special).find(c) != std::string_view::npos) pattern += '\\';
-        pattern += c;
-    }
-    return pattern;
-}
 
 std::vector<std::string> matching_files(const std::vector<std::string>& patterns) {
     std::vector<std::string> paths;

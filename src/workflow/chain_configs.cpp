@@ -1,6 +1,6 @@
 #include "workflow/chain_configs.hpp"
 
-#include "lacathode/io/matching_files.hpp"
+#include "lacathode/config/file_pattern.hpp"
 
 namespace lacathode {
 

@@ -76,11 +76,16 @@ void link_chain(const std::string& folder, const std::map<std::string, std::stri
 std::set<std::string> linked_files(const std::string& directory, const std::set<std::string>& but) {
     std::set<std::string> files;
     const std::string shared = shared_folder(directory);
-    for (fs::recursive_directory_iterator entry(directory), end; entry != end; ++entry) {
-        const std::string path = entry->path().string();
-        if (path == shared || but.contains(path)) entry.disable_recursion_pending();
-        if (entry->is_symlink())
-            files.insert(concat(shared, '/', fs::read_symlink(path).filename().string()));
+    try {
+        for (fs::recursive_directory_iterator entry(directory), end; entry != end; ++entry) {
+            const std::string path = entry->path().string();
+            if (path == shared || but.contains(path)) entry.disable_recursion_pending();
+            std::error_code gone;  // another study makes its links anew
+            const fs::path target = fs::read_symlink(path, gone);
+            if (!gone) files.insert(concat(shared, '/', target.filename().string()));
+        }
+    } catch (const fs::filesystem_error& error) {
+        throw OutputError(concat("cannot tell what other studies keep: ", error.what()));
     }
     return files;
 }

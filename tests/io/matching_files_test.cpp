@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "lacathode/config/file_pattern.hpp"
 #include "lacathode/core/errors.hpp"
 #include "support/scratch.hpp"
 

@@ -241,6 +241,7 @@ class SlurmArray(ClusterTest):
         self.assertEqual(len(self.calls()), 3)
 
     def test_an_earlier_submission_in_the_queue(self):
+        self.assertRegex(self.submit("--latency-wait", "30", code=USAGE).stderr, "30: give a whole number and its unit")
         self.submit("--latency-wait", "30s")
         before = (self.out / "cluster/queued/round_1.txt").read_text()
         self.assertIn(" --latency-wait 30s --only ", before)

@@ -6,9 +6,6 @@
 
 namespace lacathode {
 
-/// The pattern that means this path alone, also before there is such a file.
-std::string pattern_of(const std::string& path);
-
 /// The paths and, in place of a pattern (with `*`, `?` or `[...]`; `\*` is a star), all that match
 /// it, sorted by bytes. A path that exists is itself, whatever characters it has. Throws InputError
 /// for a pattern that matches nothing; a path without wildcards is not checked.

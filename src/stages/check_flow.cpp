@@ -13,6 +13,7 @@
 #include "lacathode/stages/encode.hpp"
 #include "lacathode/stages/events/event_selection.hpp"
 #include "lacathode/stages/events/flow_and_events.hpp"
+#include "lacathode/stages/frame/failed_check.hpp"
 #include "stages/check_flow/latent_checks.hpp"
 
 namespace lacathode {
@@ -253,8 +254,9 @@ void CheckFlow::run(const Config& config, const Paths& paths, Job& job) {
                      check);
     job.commit(file);
     if (failed.empty()) return;
-    throw QualityError(concat(paths.flow, " fails its check:\n  ", joined(failed, "\n  "), "\n",
-                              paths.output, " has all of it"));
+    throw FailedCheck(concat(paths.flow, " fails its check:\n  ", joined(failed, "\n  "), "\n",
+                             paths.output, " has all of it"),
+                      job.summary());
 }
 
 }  // namespace lacathode

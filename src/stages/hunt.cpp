@@ -11,6 +11,7 @@
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/output_file.hpp"
+#include "lacathode/stages/frame/failed_check.hpp"
 #include "lacathode/stages/metrics/search_file.hpp"
 #include "lacathode/stages/search/fine_spectrum.hpp"
 #include "lacathode/stats/bump_hunter.hpp"
@@ -220,7 +221,8 @@ void Hunt::run(const Config& config, const Paths& paths, Job& job) {
     write_hunt(file, spectra, result);
     job.commit(file);
     if (result.failures.empty()) return;
-    throw QualityError(concat(paths.output, " fails its checks:\n  ", joined(failed, "\n  ")));
+    throw FailedCheck(concat(paths.output, " fails its checks:\n  ", joined(failed, "\n  ")),
+                      job.summary());
 }
 
 }  // namespace lacathode

@@ -11,6 +11,7 @@
 #include "lacathode/core/progress.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/thread_safety.hpp"
+#include "lacathode/stages/frame/failed_check.hpp"
 #include "lacathode/stages/prepare.hpp"
 #include "workflow/outdated_steps.hpp"
 
@@ -21,9 +22,11 @@ namespace {
 Summary run_to_the_end(const Step& step, const StageContext& context) {
     try {
         return step.run(context);
-    } catch (const QualityError& error) {
-        log_warning(error.what());
-        return {{"output", step.output}, {"status", std::string("failed")}};
+    } catch (const FailedCheck& check) {
+        log_warning(check.what());
+        Summary summary = check.summary;
+        summary.emplace_back("status", std::string("failed"));
+        return summary;
     }
 }
 

@@ -39,9 +39,13 @@ class CheckFlow(ToolTest):
             self.assertEqual(file.attrs["sideband_not_mapped"], (held_out & ~inside & ~mapped).sum())
 
     def test_a_limit_that_is_broken_fails_once_the_file_is_there(self):
-        self.expect(FAILED_CHECK, (r"flow\.h5 fails its check:\n  sideband_latent_distance = 0\.\d+ exceeds "
-                                   r"check_flow\.largest_distance = 0\.001\n  signal_region_latent_distance = ",
-                                   r"out\.h5 has all of it"), *self.check("--largest-distance", "0.001"))
+        passed = must(*self.check("--json"))
+        failed = self.expect(FAILED_CHECK, (r"flow\.h5 fails its check:\n  sideband_latent_distance = 0\.\d+ exceeds "
+                                            r"check_flow\.largest_distance = 0\.001\n  signal_region_latent_distance = ",
+                                            r"out\.h5 has all of it"), *self.check("--largest-distance", "0.001", "--json", "--force"))
+        said = [json.loads(process.stdout) for process in (failed, passed)]
+        self.assertEqual(said[0].keys(), said[1].keys())
+        self.assertEqual(said[0]["sideband_latent_distance"], said[1]["sideband_latent_distance"])
         report = json.loads(must("info", "--json", self.out).stdout)
         self.assertIn("sideband_latent_distance = ", report["attributes"]["failures"])
         self.assertGreater(report["results"]["sideband_latent_distance"], 0.001)

@@ -30,8 +30,9 @@ class GuardedHunt(ToolTest):
         self.assertIn("background_at_0.3", process.stdout)
         with h5py.File(self.folder / "out/lacathode/hunt_00.h5") as file:
             self.assertIn("hunt.least_goodness = 1", file.attrs["failures"])
-        self.expect(FAILED_CHECK, "fails its checks", "hunt", "--config", self.options[1], *fails, "--scores",
-                    self.folder / "out/lacathode/scores_00.h5", "--output", self.folder / "hunt.h5")
+        failed = self.expect(FAILED_CHECK, "fails its checks", "hunt", "--config", self.options[1], *fails, "--scores",
+                             self.folder / "out/lacathode/scores_00.h5", "--output", self.folder / "hunt.h5")
+        self.assertIn("background_at_0.3", failed.stdout)
         self.assertTrue((self.folder / "hunt.h5").exists())
         must("run", *self.options, *fails[2:])
 

@@ -63,7 +63,7 @@ struct CheckFlow {
                              const Execution& execution, const RandomStream& stream);
     /// The limits that the check breaks, one sentence each: quantity, value, key and limit.
     static std::vector<std::string> failures(const Config& config, const FlowCheck& check);
-    /// Throws QualityError if there are failures, once the file is there.
+    /// Throws FailedCheck if there are failures, once the file is there.
     static void run(const Config& config, const Paths& paths, Job& job);
 };
 

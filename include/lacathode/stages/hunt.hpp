@@ -73,7 +73,7 @@ struct Hunt {
     /// does for the quoted estimate, unless failed_fit leaves it out, as the other one always is.
     static std::vector<HuntedCut> compute(const Config& config, const MassSpectra& spectra,
                                           const RandomStream& stream, int threads);
-    /// Throws QualityError, once the output is there, for what config.checks has fail.
+    /// Throws FailedCheck, once the output is there, for what config.checks has fail.
     static void run(const Config& config, const Paths& paths, Job& job);
 };
 

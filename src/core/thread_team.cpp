@@ -106,7 +106,9 @@ std::uint32_t ThreadTeam::arrive() noexcept {
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) == members_.size()) {
         arrived_.store(0, std::memory_order_relaxed);
         waker_core_.store(current_core(), std::memory_order_relaxed);
-        generation_.store(generation + 1, std::memory_order_release);
+        // In sequence with the count of waiters that notify_all reads: a store that it overtakes
+        // would leave a member asleep.
+        generation_.store(generation + 1, std::memory_order_seq_cst);
         generation_.notify_all();
     }
     return generation;

@@ -5,6 +5,7 @@
 
 #ifdef LACATHODE_TORCH_CUDA
 #include <ATen/cuda/CUDAGraph.h>
+#include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 #endif
@@ -54,6 +55,9 @@ void StepGraph::run(const std::function<void()>& step) {
     }
     if (record_->steps == steps_before_the_record) {
         record_->on_stream([&] {
+            // The record allocates from a pool of its own, and meanwhile nothing is given back:
+            // what the steps before it left in the cache would count twice.
+            c10::cuda::CUDACachingAllocator::emptyCache();
             record_->graph.capture_begin();
             step();
             record_->graph.capture_end();

@@ -25,11 +25,13 @@ EpochLoop::EpochLoop(std::string what, std::size_t events, std::size_t batch_siz
 }
 
 double EpochLoop::run(std::size_t epoch, const Step& step) {
-    // From the identity, so that an epoch's order depends on nothing but its number.
-    std::iota(order_.begin(), order_.end(), 0U);
-    RandomStream shuffling = stream_.at(epoch);
-    shuffling.shuffle(std::span(order_));
     if (epoch != position_.epoch) position_ = {.epoch = epoch, .batches = 0, .loss_sum = 0};
+    keeping_state([&] {
+        // From the identity, so that an epoch's order depends on nothing but its number.
+        std::iota(order_.begin(), order_.end(), 0U);
+        RandomStream shuffling = stream_.at(epoch);
+        shuffling.shuffle(std::span(order_));
+    });
     while (position_.batches < batches()) {
         if (keeper_ && keeper_->is_due()) keeper_->keep(state_(position_));
         check_interrupt();
@@ -47,9 +49,9 @@ double EpochLoop::run(std::size_t epoch, const Step& step) {
     return position_.loss_sum / static_cast<double>(order_.size());
 }
 
-void EpochLoop::finish(const std::function<void()>& evaluate) {
+void EpochLoop::keeping_state(const std::function<void()>& work) {
     try {
-        evaluate();
+        work();
     } catch (const Interrupted&) {
         if (keeper_) keeper_->keep(state_(position_));
         throw;

@@ -45,9 +45,8 @@ class EpochLoop {
     /// Throws NumericalError (epoch, batch) if it is not finite.
     double run(std::size_t epoch, const Step& step);
 
-    /// Calls `evaluate`, the end of an epoch that run() has returned from. If it is interrupted,
-    /// the state before it is kept.
-    void finish(const std::function<void()>& evaluate);
+    /// Calls `work`, which changes nothing of the state. If it is interrupted, the state is kept.
+    void keeping_state(const std::function<void()>& work);
 
     /// The losses shown beside the time left.
     void set_note(std::string note) { note_ = std::move(note); }

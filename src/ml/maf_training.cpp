@@ -57,7 +57,7 @@ class MafTrainingRun {
             flow_.scale_learning_rate(rate_factor);
             return flow_.training_step(training_, rows);
         });
-        loop_.finish([&] {
+        loop_.keeping_state([&] {
             const std::size_t left_out = flow_.set_population_statistics(training_);
             record_.check_statistics(epoch, left_out);
             record_.add_epoch(epoch, training_loss, left_out, log_prob_sum(flow_, validation_));

@@ -47,7 +47,7 @@ class MlpTrainingRun {
             classifier_.scale_learning_rate(rate_factor);
             return classifier_.training_step(training_, rows);
         });
-        loop_.finish(
+        loop_.keeping_state(
             [&] { record_.add_epoch(epoch, training_loss, quality(classifier_, validation_)); });
         loop_.set_note(record_.note());
         record_.offer_state(epoch, [&] { return classifier_.state(); });

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <optional>
+#include <utility>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
@@ -99,6 +101,47 @@ TEST(MafTrainingErrors, AnInterruptEndsTheTrainingBeforeTheNextBatch) {
         std::_Exit(2);
     };
     // In a process of its own: the signal stays noted for good.
+    EXPECT_EXIT(interrupted_training(), ::testing::ExitedWithCode(0), "");
+}
+
+// Keeps the first state that it is given; of a training that goes on from it the signal has come.
+class SignallingKeeper final : public TrainingKeeper {
+  public:
+    explicit SignallingKeeper(std::optional<TrainingState> before) : before_(std::move(before)) {}
+    std::optional<TrainingState> kept() override {
+        if (before_) std::raise(SIGINT);
+        return before_;
+    }
+    bool is_due() override { return true; }
+    void keep(const TrainingState& state) override {
+        if (!state_) state_ = state;
+    }
+    [[nodiscard]] const std::optional<TrainingState>& state() const { return state_; }
+
+  private:
+    std::optional<TrainingState> before_;
+    std::optional<TrainingState> state_;
+};
+
+TEST(MafTrainingErrors, AnInterruptWhileEventsAreShuffledKeepsTheState) {
+    const auto interrupted_training = [] {
+        const FlowData many = events(std::size_t{1} << 20);
+        const MafTrainingOptions options{.epochs = 2, .batch_size = many.size(), .keep_best = 1};
+        const auto train_with = [&](TrainingKeeper& keeper) {
+            ScriptedFlow flow({1, 1, 1});
+            train_maf(flow, many, events(10), options, stream, &keeper);
+        };
+        SignallingKeeper first(std::nullopt);
+        train_with(first);
+        install_interrupt_handlers(OnInterrupt::note);
+        SignallingKeeper second(first.state());
+        try {
+            train_with(second);
+        } catch (const Interrupted&) {
+            std::_Exit(second.state() ? 0 : 1);
+        }
+        std::_Exit(2);
+    };
     EXPECT_EXIT(interrupted_training(), ::testing::ExitedWithCode(0), "");
 }
 

@@ -73,6 +73,24 @@ TEST(TreesErrors, OneValidationEventIsEnough) {
     EXPECT_GE(trained.validation_loss.size(), 2U);
 }
 
+// 2^22 events leave the second derivative 64 - 2 * 23 = 18 bits of a quarter of the largest weight.
+TEST(TreesErrors, WeightsThatTheSumsOfManyEventsLoseAreRefused) {
+    ClassifierData data{Matrix<float>(std::size_t{1} << 22, 1), {}, {}};
+    data.target.assign(data.x.rows(), 0.0F);
+    data.weight.assign(data.x.rows(), 0.125F);
+    for (std::size_t row = 0; row < data.x.rows(); row += 2) {
+        data.x(row, 0) = 1;
+        data.target[row] = 1;
+        data.weight[row] = 512;
+    }
+    const ClassifierData validation = normal_events(100, 1, 1, 0, 1);
+    const auto train = [&] { train_trees(data, validation, {.trees = 1}, stream, 1); };
+    EXPECT_THAT(train, ThrowsMessage<InputError>(
+                           HasSubstr("in which the smallest weight, 0.125, is lost")));
+    for (float& weight : data.weight) weight = weight < 1 ? 1 : weight;
+    EXPECT_NO_THROW(train());
+}
+
 TEST(TreesErrors, ImpossibleOptionsAreAUsageError) {
     EXPECT_THAT(problems(TreesOptions{}), IsEmpty());
     EXPECT_THAT(problems(TreesOptions{0, 1, 256, 0, -1, 0, 0, 0}), SizeIs(8));
@@ -135,7 +153,7 @@ TEST(TreeEnsembleProblems, EachIsFound) {
     expect_problem([](auto& e) { e.inputs = 0; }, "0 inputs");
     expect_problem([](auto& e) { e.inputs = -1; }, "-1 inputs");
     expect_problem([](auto& e) { e.base_score = nan; }, "base_score is nan");
-    for (auto change : std::vector<std::function<void(TreeEnsemble&)>>{
+    for (const auto& change : std::vector<std::function<void(TreeEnsemble&)>>{
              [](auto& e) { e.threshold.pop_back(); }, [](auto& e) { e.left.pop_back(); },
              [](auto& e) { e.right.push_back(-1); }, [](auto& e) { e.value.clear(); }}) {
         expect_problem(change, "differ in length");

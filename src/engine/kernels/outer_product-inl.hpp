@@ -9,6 +9,7 @@
 
 #include "engine/kernels/adam-inl.hpp"
 #include "engine/kernels/cache_line.hpp"
+#include "engine/kernels/constant_count-inl.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "engine/kernels/vector-inl.hpp"
 
@@ -112,26 +113,24 @@ HWY_NOINLINE void outer_product_tile(const OuterProduct& product, std::size_t ro
 }
 
 template <int kRows>
+struct LastColumns {
+    const OuterProduct& product;
+    std::size_t row;
+    std::size_t begin;
+    float* HWY_RESTRICT out;
+    template <int kColumns>
+    HWY_INLINE void run() const {
+        outer_product_tile<kRows, kColumns>(product, row, begin, out);
+    }
+};
+
+template <int kRows>
 HWY_INLINE void outer_product_columns(const OuterProduct& product, std::size_t row,
                                       std::size_t begin, std::size_t end, float* HWY_RESTRICT out) {
     for (; begin + tile_columns <= end; begin += tile_columns, out += tile_columns) {
         outer_product_tile<kRows, tile_columns>(product, row, begin, out);
     }
-    switch (end - begin) {
-        case 1:
-            outer_product_tile<kRows, 1>(product, row, begin, out);
-            break;
-        case 2:
-            outer_product_tile<kRows, 2>(product, row, begin, out);
-            break;
-#if HWY_TARGET == HWY_AVX3
-        case 3:
-            outer_product_tile<kRows, 3>(product, row, begin, out);
-            break;
-#endif
-        default:
-            break;
-    }
+    with_constant<tile_columns - 1>(end - begin, LastColumns<kRows>{product, row, begin, out});
 }
 
 /// Asks for the lines that Adam will write behind a block of tiles.
@@ -173,6 +172,17 @@ HWY_INLINE void outer_product_block(const OuterProduct& product, std::size_t row
     }
 }
 
+struct RowsOfBlock {
+    const OuterProduct& product;
+    std::size_t row;
+    std::size_t begin;
+    std::size_t end;
+    template <int kRows>
+    HWY_INLINE void run() const {
+        outer_product_block<kRows>(product, row, begin, end);
+    }
+};
+
 /// Column by column of blocks: their rows of activations stay in the level-1 cache while the rows
 /// of the matrix go by.
 void outer_product(const OuterProduct& product, std::size_t row_begin, std::size_t row_end,
@@ -185,30 +195,7 @@ void outer_product(const OuterProduct& product, std::size_t row_begin, std::size
         for (std::size_t t = 0; t < tiles; ++t) {
             const std::size_t row = row_begin + (row_end - row_begin) * t / tiles;
             const std::size_t next = row_begin + (row_end - row_begin) * (t + 1) / tiles;
-            switch (next - row) {
-                case 1:
-                    outer_product_block<1>(product, row, begin, end);
-                    break;
-                case 2:
-                    outer_product_block<2>(product, row, begin, end);
-                    break;
-                case 3:
-                    outer_product_block<3>(product, row, begin, end);
-                    break;
-                case 4:
-                    outer_product_block<4>(product, row, begin, end);
-                    break;
-#if HWY_TARGET != HWY_AVX3
-                case 5:
-                    outer_product_block<5>(product, row, begin, end);
-                    break;
-                case 6:
-                    outer_product_block<6>(product, row, begin, end);
-                    break;
-#endif
-                default:
-                    break;
-            }
+            with_constant<tile_rows>(next - row, RowsOfBlock{product, row, begin, end});
         }
     }
 }

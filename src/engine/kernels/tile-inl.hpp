@@ -6,18 +6,16 @@
 #define LACATHODE_ENGINE_TILE_INL
 #endif
 
+#include "engine/kernels/constant_count-inl.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "engine/kernels/vector-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace lacathode::engine::HWY_NAMESPACE {
 
-/// Two accumulators a row, two loads and one broadcast must fit the registers.
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
-inline constexpr int max_rows = 12;
-#else
-inline constexpr int max_rows = 6;
-#endif
+/// Two accumulators a row, two loads and one broadcast must fit the registers: 32 of AVX-512 and of
+/// 64-bit Arm, else 16.
+inline constexpr int max_rows = lanes >= 16 || HWY_ARCH_ARM_A64 ? 12 : 6;
 
 /// The weights of a tile: consecutive steps of a row are neighbours in memory ...
 struct RowMajor {
@@ -58,6 +56,16 @@ HWY_INLINE void multiply_add(const Weights weights, const Rows<const float> in, 
     }
 }
 
+template <class Op>
+struct RowsOfTile {
+    const Op& op;
+    std::size_t row;
+    template <int kRows>
+    HWY_INLINE void run() const {
+        op.template run<kRows>(row);
+    }
+};
+
 /// Calls op.run<R>(row) for tiles of nearly equal height that cover [begin, end).
 template <class Op>
 HWY_INLINE void for_tiles(std::size_t begin, std::size_t end, const Op& op) {
@@ -66,48 +74,7 @@ HWY_INLINE void for_tiles(std::size_t begin, std::size_t end, const Op& op) {
     for (std::size_t t = 0; t < tiles; ++t) {
         const std::size_t row = begin + count * t / tiles;
         const std::size_t rows = begin + count * (t + 1) / tiles - row;
-        switch (rows) {
-            case 1:
-                op.template run<1>(row);
-                break;
-            case 2:
-                op.template run<2>(row);
-                break;
-            case 3:
-                op.template run<3>(row);
-                break;
-            case 4:
-                op.template run<4>(row);
-                break;
-            case 5:
-                op.template run<5>(row);
-                break;
-            case 6:
-                op.template run<6>(row);
-                break;
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
-            case 7:
-                op.template run<7>(row);
-                break;
-            case 8:
-                op.template run<8>(row);
-                break;
-            case 9:
-                op.template run<9>(row);
-                break;
-            case 10:
-                op.template run<10>(row);
-                break;
-            case 11:
-                op.template run<11>(row);
-                break;
-            case 12:
-                op.template run<12>(row);
-                break;
-#endif
-            default:
-                break;
-        }
+        with_constant<max_rows>(rows, RowsOfTile<Op>{op, row});
     }
 }
 

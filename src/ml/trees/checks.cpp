@@ -10,6 +10,7 @@ namespace lacathode::ml::trees {
 namespace {
 
 constexpr std::size_t most_events = (std::size_t{1} << 27) - 1;
+constexpr double least_steps = 256;  // of a weight: up to 64 of the second derivative, a quarter
 
 void check_targets(const ClassifierData& data, const std::string& what) {
     const auto bad = std::ranges::find_if(
@@ -46,6 +47,16 @@ void check_data(const ClassifierData& data, const std::string& what, std::size_t
     if (data.size() <= most_events) return;
     throw InputError(concat("there are ", data.size(), " ", what, " events; trees can be trained ",
                             "on ", most_events, " at most"));
+}
+
+void check_resolution(const ClassifierData& training, const FixedPoint& scale) {
+    const double smallest = *std::ranges::min_element(training.weight);
+    if (smallest >= least_steps * scale.hessian_unit()) return;
+    throw InputError(concat(
+        "trees add the second derivatives of ", training.size(), " training events in steps of ",
+        scale.hessian_unit(), ", in which the smallest weight, ", smallest,
+        ", is lost: take fewer events, weights that differ less (classes of more equal size), or a "
+        "network (train_classifier.model = mlp)"));
 }
 
 }  // namespace lacathode::ml::trees

@@ -37,6 +37,7 @@ class FixedPoint {
 
     [[nodiscard]] float gradient_factor() const noexcept { return gradient_factor_; }
     [[nodiscard]] float hessian_factor() const noexcept { return hessian_factor_; }
+    [[nodiscard]] double hessian_unit() const noexcept { return hessian_unit_; }
     [[nodiscard]] double gradient(const Sums& sums) const noexcept {
         return static_cast<double>(sums.gradient) * gradient_unit_;
     }

@@ -143,6 +143,7 @@ TrainedTrees train_trees(const ClassifierData& training, const ClassifierData& v
     const BinnedEvents bins(training.x, edges, threads);
     const std::vector<float> weight = signed_weights(training);
     const FixedPoint scale(training.size(), largest(training.weight));
+    check_resolution(training, scale);
     const double constant = constant_logit(weight);
     std::vector<float> logit(training.size(), static_cast<float>(constant));
     std::vector<std::uint8_t> drawn(options.subsample < 1 ? training.size() : 0);

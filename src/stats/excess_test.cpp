@@ -79,14 +79,15 @@ double least_signal(const SpectrumFit& background, const SignalShape& shape) {
     return least;
 }
 
-// CLs of q-tilde, from its square root and that of the background's Asimov data set.
+// CLs of q-tilde, from its square root and that of the background's Asimov data set. Of a large
+// deficit both probabilities underflow, but not their ratio: the densities' is exp(-q / 2).
 double cls(double root_q, double root_asimov) {
     if (root_q <= root_asimov)
         return normal_survival(root_q) / normal_survival(root_q - root_asimov);
     const double q = root_q * root_q;
     const double asimov = root_asimov * root_asimov;
-    return normal_survival((q + asimov) / (2 * root_asimov)) /
-           normal_survival((q - asimov) / (2 * root_asimov));
+    return std::exp(-0.5 * q) * mills_ratio((q + asimov) / (2 * root_asimov)) /
+           mills_ratio((q - asimov) / (2 * root_asimov));
 }
 
 }  // namespace

@@ -29,9 +29,9 @@ NullDistribution null_distribution(const std::vector<double>& z,
     double squares = 0;
     for (const double value : z)
         squares += std::isnan(value) ? 0 : (value - found.mean) * (value - found.mean);
-    found.width = std::sqrt(squares / n);
+    found.width = n > 1 ? std::sqrt(squares / (n - 1)) : std::numeric_limits<double>::quiet_NaN();
     found.mean_error = found.width / std::sqrt(n);
-    found.width_error = found.width / std::sqrt(2 * n);
+    found.width_error = found.width / std::sqrt(2 * (n - 1));
     found.uniformity = p_values.empty() ? std::numeric_limits<double>::quiet_NaN()
                                         : kolmogorov_smirnov_uniform(p_values).p_value;
     return found;
@@ -45,8 +45,11 @@ GlobalSignificance global_significance(double z, const Matrix<double>& toys) {
         const auto regions = toys.row(toy);
         const auto is_above = [z](double of_region) { return !(of_region < z); };
         found.above += std::ranges::any_of(regions, is_above) ? 1 : 0;
-        for (std::size_t i = 1; i < regions.size(); ++i)
-            crossings += regions[i - 1] <= 0 && regions[i] > 0 ? 1 : 0;
+        double before = std::numeric_limits<double>::quiet_NaN();
+        for (const double of_region : regions) {
+            crossings += before <= 0 && of_region > 0 ? 1 : 0;
+            if (!std::isnan(of_region)) before = of_region;
+        }
     }
     const auto n = static_cast<double>(found.toys);
     found.p_value = (static_cast<double>(found.above) + 1) / (n + 1);

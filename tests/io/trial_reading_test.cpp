@@ -16,6 +16,7 @@ namespace {
 
 using io::detail::try_in_child;
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 std::string refusal(const std::function<void()>& work) {
@@ -43,7 +44,8 @@ TEST(TrialReading, EndlessWorkIsStopped) {
     const auto endless = [] {
         for (;;) (void)std::clock();
     };
-    EXPECT_THAT(refusal(endless), HasSubstr("takes longer than 1 s"));
+    // One second of a processor, or six of the clock, which are over first on a busy machine.
+    EXPECT_THAT(refusal(endless), ContainsRegex("takes longer than (1|6) s"));
 }
 
 TEST(TrialReading, WorkThatNeedsTooMuchMemoryIsStopped) {

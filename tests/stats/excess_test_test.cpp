@@ -76,6 +76,29 @@ TEST(ExcessTest, PByToysIsUniformAtFewEvents) {
     EXPECT_GT(kolmogorov_smirnov_uniform(p).p_value, 0.01);
 }
 
+// The toys counted by hand: those whose own z, fit and all, reaches the observed one.
+TEST(ExcessTest, PByToysCountsThoseWithAsLargeAZ) {
+    const FallingSpectrum truth(31);
+    const SpectrumModel model({SpectrumShape::dijet, 2, 13}, truth.cells, truth.expected);
+    std::vector<double> counts = truth.drawn(RandomStream(23, "few events"));
+    counts[truth.signal_cell] += 3;
+    const ExcessTest test(model, truth.signal(), counts);
+    const RandomStream stream(25, "counted");
+    std::int64_t above = 0;
+    for (std::uint64_t toy = 0; toy < 500; ++toy) {
+        const std::vector<double>& mean = test.null().expected;
+        RandomStream own = stream.at(toy);
+        std::vector<double> drawn;
+        for (const double events : mean) drawn.push_back(static_cast<double>(poisson(events, own)));
+        above += ExcessTest(model, truth.signal(), drawn).z() >= test.z() ? 1 : 0;
+    }
+    const ToyProbability p = toy_p_value(model, truth.signal(), test, 500, stream, 1);
+    EXPECT_EQ(p.above, above);
+    EXPECT_EQ(p.p_value, static_cast<double>(above + 1) / 501);
+    EXPECT_GT(above, 5);
+    EXPECT_NE(static_cast<int>(500 * test.result().p_value), above);
+}
+
 // Spurious events beyond the statistical error: an excess that counts without them is worth little,
 // and toys find what the profile likelihood does. 4000 toys: p = 0.08 +- 0.0043.
 TEST(ExcessTest, ToysHaveTheSpuriousEventsToo) {
@@ -244,6 +267,33 @@ TEST(ExcessTest, NoEventInTheSignalRegion) {
     EXPECT_LT(excess.z, 0);
     EXPECT_EQ(excess.signal_low, -test.free().expected[truth.signal_cell]);
     EXPECT_GT(test.upper_limit().observed, 1);
+}
+
+// Cuts that sculpt make deficits of any size; both probabilities of CLs underflow beyond 38 sigma.
+// Without an event the limit is -ln 0.05, whatever was expected.
+TEST(ExcessTest, TheLimitOfALargeDeficitFallsOn) {
+    const FallingSpectrum truth(43'750);  // 7000 in the signal region
+    const SpectrumModel model({SpectrumShape::dijet, 3, 13}, truth.cells, truth.expected);
+    std::vector<double> counts = truth.expected;
+    double before = HUGE_VAL;
+    for (const double events : {6800.0, 6000.0, 4000.0, 3700.0, 2000.0, 500.0, 0.0}) {
+        counts[truth.signal_cell] = events;
+        const double limit = ExcessTest(model, truth.signal(), counts).upper_limit().observed;
+        EXPECT_LT(limit, before) << events;
+        before = limit;
+    }
+    EXPECT_NEAR(before, -std::log(0.05), 0.1);
+}
+
+// By the continued fraction of Laplace, in 40 digits.
+TEST(NormalDistribution, MillsRatioIsRightOnBothSidesOfItsSeries) {
+    EXPECT_NEAR(mills_ratio(0), std::sqrt(std::acos(-1) / 2), 1e-14);
+    for (const auto& [z, ratio] :
+         {std::pair(1.0, 0.65567954241879847), std::pair(5.0, 0.19280810471531576),
+          std::pair(24.5, 0.040748664706979117), std::pair(25.5, 0.039155653768833175),
+          std::pair(1000.0, 0.00099999900000299999)}) {
+        EXPECT_NEAR(mills_ratio(z) / ratio, 1, 1e-10) << z;
+    }
 }
 
 TEST(NormalDistribution, SignificanceIsTheInverseOfTheSurvival) {

@@ -49,7 +49,9 @@ TEST(NullDistribution, ABiasIsSeen) {
 }
 
 TEST(NullDistribution, OneToyHasNoWidth) {
-    EXPECT_EQ(null_distribution({1.5}, {0.07}).width, 0);
+    const NullDistribution one = null_distribution({1.5}, {0.07});
+    EXPECT_EQ(one.mean, 1.5);
+    EXPECT_TRUE(std::isnan(one.width) && std::isnan(one.mean_error) && std::isnan(one.width_error));
     EXPECT_THROW(null_distribution({1.5}, {std::nan("")}), InputError);
 }
 
@@ -59,7 +61,9 @@ TEST(NullDistribution, WhatFailedIsCountedAndLeftOut) {
     EXPECT_EQ(null.toys, 2U);
     EXPECT_EQ(null.failed, 1U);
     EXPECT_EQ(null.mean, 0);
-    EXPECT_EQ(null.width, 1);
+    EXPECT_EQ(null.width, std::sqrt(2));
+    EXPECT_EQ(null.mean_error, 1);
+    EXPECT_EQ(null.width_error, 1);
     const NullDistribution nothing = null_distribution({none}, {none});
     EXPECT_EQ(nothing.failed, 1U);
     EXPECT_TRUE(std::isnan(nothing.mean) && std::isnan(nothing.uniformity));
@@ -70,6 +74,14 @@ TEST(GlobalSignificance, AToyOfWhichARegionFailedCountsAsAbove) {
         global_significance(2, Matrix<double>(3, 2, {0, 1, std::nan(""), 0.5, 0, 3}));
     EXPECT_EQ(found.above, 2U);
     EXPECT_EQ(found.p_value, 3.0 / 4);
+}
+
+// Two toys, both of which go up once: the one across the region that failed.
+TEST(GlobalSignificance, ACrossingOverARegionThatFailedCounts) {
+    const double none = std::nan("");
+    const GlobalSignificance found =
+        global_significance(3, Matrix<double>(2, 4, {-1, none, 1, none, none, -1, 0, 2}));
+    EXPECT_NEAR(found.by_crossings, normal_survival(3) + std::exp(-4.5), 1e-12);
 }
 
 // Of W independent regions the largest z exceeds x with 1 - (1 - p)^W.

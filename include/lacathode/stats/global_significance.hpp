@@ -13,11 +13,12 @@ struct NullDistribution {
     std::size_t toys = 0;    ///< that it is made of
     std::size_t failed = 0;  ///< further ones, without a z as a fit did not converge
     double mean = 0, mean_error = 0;
-    double width = 0, width_error = 0;  ///< standard deviation
+    double width = 0, width_error = 0;  ///< standard deviation (unbiased variance)
     double uniformity = 0;              ///< p-value of Kolmogorov and Smirnov that p are uniform
 };
 /// `z` and `p_value` [T] of independent toys, T at least 1, z NaN of one that failed; with nothing
-/// but those all is NaN. Throws InputError for a p that is none.
+/// but those all is NaN, and of one toy the width and both errors. Throws InputError for a p that
+/// is none.
 NullDistribution null_distribution(const std::vector<double>& z,
                                    const std::vector<double>& p_value);
 
@@ -30,7 +31,7 @@ struct GlobalSignificance {
     double by_crossings = 1;   ///< (11.8)
 };
 /// `z` the largest of the data; `toys` [T, W] of W regions in the order of the mass, NaN where a
-/// fit did not converge; T at least 1.
+/// fit did not converge: there up-crossings are those between its neighbours; T at least 1.
 GlobalSignificance global_significance(double z, const Matrix<double>& toys);
 
 }  // namespace lacathode

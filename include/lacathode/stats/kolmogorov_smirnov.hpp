@@ -8,8 +8,8 @@ namespace lacathode {
 
 struct KolmogorovSmirnov {
     double distance;     ///< largest distance of the empirical distribution function (10.1)
-    double p_value;      ///< asymptotic with Stephens' correction; from 20 values on good to 1 %
-                         ///< for p of 0.6 to 10 %, else to 5 %
+    double p_value;      ///< asymptotic with Stephens' correction; from 20 values on good to
+                         ///< 1.3 % for p of 0.6 to 10 %, else to 5 %
     std::size_t events;  ///< values tested
 };
 

@@ -1,5 +1,6 @@
 // The keys of section "hunt", what is wrong with their values, and the files.
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <utility>
 
@@ -126,6 +127,14 @@ std::vector<std::string> Hunt::misses(const Config& config, const SpectrumSettin
     found.unless(config.signal.kind == SignalKind::window || signal_region.contains(mean),
                  "hunt.signal_mean = ", mean, " lies outside the signal region ",
                  signal_region.text(), ": the flow would have learned such a signal");
+    // A p-value of toys is 1 / (toys + 1) at least: a check below that passes whatever the fit.
+    const double least = config.least_goodness;
+    const bool fails_no_fit = least > 0 && least * static_cast<double>(spectrum.toys + 1) <= 1;
+    found.unless(config.checks != HuntChecks::fail || !fails_no_fit,
+                 "hunt.least_goodness = ", least,
+                 " fails no fit (hunt.checks = fail): p of fit_background.toys = ", spectrum.toys,
+                 " is 1 / ", spectrum.toys + 1, " at least; use ", std::ceil(1 / least),
+                 " toys or more, or set it to 0");
     return found.take();
 }
 

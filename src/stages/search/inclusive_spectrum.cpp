@@ -71,6 +71,37 @@ Histogram histogram(const SpectrumSettings& settings, const MassWindow& signal_r
     return found;
 }
 
+// A deviance has the distribution of chi2 where some five events are expected in each cell:
+// neighbours are merged until there are.
+struct Merged {
+    std::vector<double> counts;
+    SpectrumFit fit;
+};
+
+Merged merged(const std::vector<double>& counts, const std::vector<double>& expected) {
+    constexpr double enough = 5;
+    Merged cells;
+    std::vector<double>& sums = cells.fit.expected;
+    for (std::size_t cell = 0; cell < counts.size(); ++cell) {
+        const bool last_is_full = sums.empty() || sums.back() >= enough;
+        if (last_is_full) {
+            sums.push_back(0);
+            cells.counts.push_back(0);
+        }
+        sums.back() += expected[cell];
+        cells.counts.back() += counts[cell];
+    }
+    if (sums.size() > 1 && sums.back() < enough) {
+        const double rest = sums.back();
+        const double count = cells.counts.back();
+        sums.pop_back();
+        cells.counts.pop_back();
+        sums.back() += rest;
+        cells.counts.back() += count;
+    }
+    return cells;
+}
+
 }  // namespace
 
 InclusiveSpectrum::InclusiveSpectrum(const SpectrumSettings& settings,
@@ -88,8 +119,9 @@ InclusiveSpectrum::InclusiveSpectrum(const SpectrumSettings& settings,
             },
             all.counts, {}, settings.least_parameters, settings.most_parameters, settings.level);
         parameters_ = chosen.model.parameters();
-        deviance_ = saturated_deviance(all.counts, chosen.fit);
-        degrees_of_freedom_ = all.cells.size() - parameters_;
+        const Merged cells = merged(all.counts, chosen.fit.expected);
+        deviance_ = saturated_deviance(cells.counts, cells.fit);
+        degrees_of_freedom_ = cells.counts.size() - std::min(parameters_, cells.counts.size());
         const std::vector<double> values = chosen.model.parameters_of(chosen.fit);
         for (const MassCell& cell : all.cells) {
             for (std::size_t i = edges_.empty() ? 0 : 1; i <= steps_of_cell; ++i) {

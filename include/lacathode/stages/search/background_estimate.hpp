@@ -88,7 +88,7 @@ BackgroundEstimate estimate_background(Estimate kind, const SpectrumSettings& se
 /// A third number: the cut's efficiency on the reference times the events in the signal region.
 struct ReferenceEstimate {
     double expected;
-    double error;  ///< of counting the reference
+    double error;  ///< of counting one reference; each fold has one, whose cuts share it in part
 };
 ReferenceEstimate reference_estimate(const MassSpectra& spectra, std::size_t cut);
 

@@ -29,7 +29,7 @@ class InclusiveSpectrum {
     [[nodiscard]] std::size_t parameters() const noexcept { return parameters_; }
     [[nodiscard]] double deviance() const noexcept { return deviance_; }
     [[nodiscard]] std::size_t degrees_of_freedom() const noexcept { return degrees_of_freedom_; }
-    /// p of the deviance, as chi2 has it.
+    /// p of the deviance, as chi2 has it: of cells merged to five expected events at least.
     [[nodiscard]] double goodness() const;
 
   private:

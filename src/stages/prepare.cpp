@@ -9,6 +9,7 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/frame/settings.hpp"
+#include "stages/prepare/event_copies.hpp"
 #include "stages/prepare/feature_shift.hpp"
 #include "stages/prepare/input_columns.hpp"
 #include "stages/prepare/input_roles.hpp"
@@ -91,18 +92,6 @@ void check_regions(const EventTable& events, const MassWindow& window, const std
     }
 }
 
-// The classifier would be judged by background that it was trained on.
-void refuse_shared_files(const RawInput& data, const RawInput& extra) {
-    for (const InputRecord& one : data.records) {
-        const auto shared =
-            std::ranges::find(extra.records, one.content_hash, &InputRecord::content_hash);
-        if (shared == extra.records.end()) continue;
-        throw InputError(concat(shared->path,
-                                ": is extra background and the same file as the input ", one.path,
-                                ", or a copy of it; its events would count twice"));
-    }
-}
-
 // An event without a weight beside one with a weight would be worth one: of which unit?
 void require_weights_of_both(const RawInput& data, const RawInput& extra) {
     if (data.events.table.has_weight() == extra.events.table.has_weight()) return;
@@ -114,6 +103,13 @@ void require_weights_of_both(const RawInput& data, const RawInput& extra) {
 
 void made_from(Job& job, const RawInput& input) {
     for (const InputRecord& record : input.records) job.made_from(record);
+}
+
+// Of all its files.
+EventOrigins origins_of(const RawInput& input) {
+    EventOrigins all;
+    for (const EventOrigins& one : input.origins) all = united(std::move(all), one);
+    return all;
 }
 
 void require_labels(const Prepare::Config& config, const RawInput& data) {
@@ -194,11 +190,11 @@ void Prepare::run(const Config& config, const Paths& paths, Job& job) {
     if (!config.extra_background.empty()) {
         extra =
             read_raw_events(config, input_files(config.extra_background, extra_background_role));
-        refuse_shared_files(data, *extra);
+        refuse_shared_background(data, *extra);
         require_weights_of_both(data, *extra);
         made_from(job, *extra);
     }
-    job.goes_back_to_itself(united(data.origins, extra ? extra->origins : EventOrigins()));
+    job.goes_back_to_itself(united(origins_of(data), extra ? origins_of(*extra) : EventOrigins()));
     const PreparedEvents prepared =
         compute(config, std::move(data), std::move(extra), job.stream("prepare"));
     EventHeader header = header_of(prepared.table, prepared.signal_region);

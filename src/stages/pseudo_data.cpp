@@ -131,6 +131,18 @@ EventTable some_signal(const EventTable& events, std::size_t count, RandomStream
     return without_truth(events.take(rows));
 }
 
+// Events drawn from the flow are new ones, which another number or seed does not have; another flow
+// of the same data makes much the same. Those drawn again, and signal, are some of the file's.
+void say_origins(Job& job, const PseudoData::Config& config, const EventReader& events) {
+    EventOrigins origins = events.provenance().origins;
+    if (config.source == PseudoSource::bootstrap) return job.goes_back_to_itself(origins);
+    const std::string draws = concat(PseudoData::name, ' ', config.number, " seed ", job.seed(),
+                                     " of ", events.content_hash());
+    if (config.signal == 0) return job.goes_back_to_itself({draws});
+    origins.push_back({.events_hash = {}, .sources = {draws}});
+    job.goes_back_to_itself(origins);
+}
+
 }  // namespace
 
 Section PseudoData::section(Config& c) {
@@ -205,9 +217,7 @@ void PseudoData::run(const Config& config, const Paths& paths, Job& job) {
                                      job.stream(name).at(config.number), paths.events);
     job.computed_on(execution);
     inputs.record(job);
-    // Those drawn from the flow are new events; the others are some of the file's.
-    const bool are_new = config.source == PseudoSource::null;
-    job.goes_back_to_itself(are_new ? EventOrigins() : reader.provenance().origins);
+    say_origins(job, config, reader);
     EventHeader header = header_of(drawn, model.signal_region);
     EventWriter writer(paths.output, EventKind::events, header, job.overwrite());
     writer.append(drawn);

@@ -49,6 +49,24 @@ struct PrepareStage : Scratch {
         config.split.injected_signal = 0;
         return config;
     }
+    /// What was prepared of tables, under that name.
+    std::string events_file(const std::string& name, const std::vector<std::string>& tables) const {
+        Prepare::Config config = table_config();
+        config.input.patterns = tables;
+        prepared(config);
+        std::filesystem::rename(path("events.h5"), path(name));
+        return path(name);
+    }
+    static Prepare::Config events_config(const std::vector<std::string>& files) {
+        Prepare::Config config;
+        config.format = InputFormat::events;
+        config.input.patterns = files;
+        config.features = {"x"};
+        config.signal_region_low = 1.002;
+        config.signal_region_high = 1.005;
+        config.split.injected_signal = 0;
+        return config;
+    }
     template <class Expected>
     std::string refusal(const Prepare::Config& config) const {
         try {
@@ -210,6 +228,89 @@ TEST_F(PrepareStage, CopiesOfAnEventAreKeptTogetherOrRefused) {
     other.label[3] = 1;
     config.input = {{written("other.h5", other)}};
     EXPECT_EQ(prepared(config).table.size(), 12U);
+}
+
+// A file with the signal before the background numbers the rows of both otherwise.
+TEST_F(PrepareStage, EventsOfOneTableAreFoundInFilesOfOthersToo) {
+    const std::string signal = text_file("signal.csv", "m,x,y,truth\n1003,7,7,1\n1004,8,7,1\n");
+    const std::string background = events_file("background.h5", {csv()});
+    const std::string both = events_file("both.h5", {signal, csv()});
+    for (const std::size_t folds : {0U, 3U}) {
+        Prepare::Config config = events_config({both, background});
+        config.split.folds = folds;
+        EXPECT_THAT(refusal<InputError>(config),
+                    AllOf(HasSubstr(background + ": has events of " + both),
+                          HasSubstr("they would count twice: leave one of the files out")));
+        config.input.patterns = {background, both};
+        EXPECT_THAT(refusal<InputError>(config), HasSubstr(both + ": has events of " + background));
+    }
+}
+
+// As pseudo-data with signal of one events file may have it.
+TEST_F(PrepareStage, FilesOfOneSourceWithoutACommonEventAreReadAsOne) {
+    const std::string first = events_file("first.h5", {csv()});
+    const EventFile file = read_events(first, EventKind::events);
+    EventTable others = file.table;
+    for (double& mass : others.mass) mass += 1e-6;
+    const std::string second = path("second.h5");
+    write_events(second, EventKind::events, file.header, others, {}, file.provenance,
+                 Overwrite::allow);
+    EXPECT_EQ(prepared(events_config({first, second})).table.size(), 24U);
+}
+
+// Values that few events have, as of numbers that are counted.
+TEST_F(PrepareStage, EventsThatAreEqualByChanceAreNoCopies) {
+    const auto table = [&](const std::string& name, int shift) {
+        std::string rows = "m,x,y,truth\n";
+        for (int i = 0; i < 12; ++i) rows += std::to_string(1000 + (i + shift) % 12) + ",1,1,0\n";
+        return text_file(name, rows);
+    };
+    const std::string one = events_file("one.h5", {table("one.csv", 0)});
+    const std::string other = events_file("other.h5", {table("other.csv", 1)});
+    EXPECT_EQ(prepared(events_config({one, other})).table.size(), 24U);
+    // Equal rows of one table are its own matter.
+    const std::string twice = text_file("twice.csv", bytes_of(path("one.csv")) + "1003,1,1,0\n");
+    EXPECT_EQ(prepared(events_config({events_file("twice.h5", {twice})})).table.size(), 13U);
+}
+
+TEST_F(PrepareStage, ExtraBackgroundOfTheInputsSourceIsRefused) {
+    const std::string signal = text_file("signal.csv", "m,x,y,truth\n1003,7,7,1\n1004,8,7,1\n");
+    const std::string both = events_file("both.h5", {signal, csv()});
+    const std::string background = events_file("background.h5", {csv()});
+    Prepare::Config config = events_config({both});
+    config.extra_background.patterns = {background};
+    EXPECT_THAT(refusal<InputError>(config),
+                AllOf(HasSubstr(background + ": is extra background"), HasSubstr(both),
+                      HasSubstr("count twice"), HasSubstr("prepare.extra_background")));
+    // Split again, its events are no others.
+    prepared(events_config({background}));
+    std::filesystem::rename(path("events.h5"), path("again.h5"));
+    config.extra_background.patterns = {path("again.h5")};
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("again.h5: is extra background"));
+    const std::string other =
+        text_file("other.csv",
+                  "m,x,y,truth\n999,1,1,0\n1000,2,1,0\n1001,3,1,0\n1003,4,1,0\n1003,5,1,0\n"
+                  "1004,6,1,0\n1006,7,1,0\n");
+    config.extra_background.patterns = {events_file("other.h5", {other})};
+    const EventFile file = prepared(config);
+    EXPECT_EQ(file.table.size(), 21U);
+    EXPECT_EQ(std::ranges::count(file.table.partition, Partition::evaluation), 9);
+}
+
+TEST_F(PrepareStage, WithoutExtraBackgroundNoneIsSetAside) {
+    Prepare::Config config = table_config();
+    EXPECT_THAT(Prepare::problems(config), ::testing::IsEmpty());
+    config.extra.training = 5;
+    EXPECT_THAT(Prepare::problems(config),
+                ::testing::ElementsAre(AllOf(HasSubstr("prepare.extra_training = 5"),
+                                             HasSubstr("prepare.extra_background"))));
+    config.extra = {};
+    config.extra.validation = 7;
+    EXPECT_THAT(Prepare::problems(config),
+                ::testing::ElementsAre(AllOf(HasSubstr("extra_validation = 7"),
+                                             HasSubstr("prepare.extra_background"))));
+    config.extra_background = {{"extra.csv"}};
+    EXPECT_THAT(Prepare::problems(config), ::testing::IsEmpty());
 }
 
 TEST_F(PrepareStage, EveryLayoutGivesTheSameEvents) {

@@ -9,6 +9,8 @@
 #include <set>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/io/event_file.hpp"
+#include "lacathode/models/flow_file.hpp"
 #include "lacathode/stages/encode.hpp"
 #include "lacathode/stages/events/split.hpp"
 #include "lacathode/stages/search/inclusive_spectrum.hpp"
@@ -20,7 +22,10 @@ namespace lacathode::test {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const MassWindow window(3.3, 3.7);
 const SpectrumSettings settings{.low = 2.8,
@@ -125,6 +130,21 @@ TEST(InclusiveSpectrum, TellsWhetherTheFunctionFits) {
     EXPECT_LT(InclusiveSpectrum(settings, window, turned_on, "events").goodness(), 1e-6);
 }
 
+// In the tail of few events a bin expects a tenth of one, of which a deviance is not chi2. 300
+// spectra; p is below 5 % in 15 +- 4 of them, and above 95 % in as many.
+TEST(InclusiveSpectrum, GoodnessIsThatOfChanceAtFewEventsToo) {
+    int low = 0;
+    int high = 0;
+    for (std::uint64_t toy = 0; toy < 300; ++toy) {
+        const std::vector<double> masses = falling_masses(2000, 1000 + toy);
+        const double p = InclusiveSpectrum(settings, window, masses, "events").goodness();
+        low += p < 0.05 ? 1 : 0;
+        high += p > 0.95 ? 1 : 0;
+    }
+    EXPECT_NEAR(low, 15, 16);
+    EXPECT_NEAR(high, 15, 16);
+}
+
 struct PseudoDataStage : ScoresFiles {
     // Background, of which a third is in the test set, and 300 signal events, 50 of them injected.
     static EventTable events(std::size_t count, std::uint64_t index) {
@@ -170,6 +190,33 @@ struct PseudoDataStage : ScoresFiles {
         config.spectrum = settings;
         return PseudoData::compute(config, model, data, engine(threads),
                                    RandomStream(68, "toy").at(config.number), "events.h5");
+    }
+
+    // Writes data of the source "table", and the flow that was trained on them; their hash.
+    [[nodiscard]] std::string written() const {
+        Provenance provenance = some_provenance();
+        provenance.origins = {{"", {"table"}}};
+        const std::string hash =
+            write_events(path("events.h5"), EventKind::events, header_of(data, window), data, {},
+                         provenance, Overwrite::allow);
+        provenance.origins = {{hash, {"table"}}};
+        OutputFile flow(path("flow.h5"), FileFormat::flow, Overwrite::allow);
+        write_flow(flow, model);
+        (void)flow.commit(provenance);
+        return hash;
+    }
+    // What pseudo-data of these files go back to.
+    [[nodiscard]] std::vector<std::string> sources(PseudoData::Config config) const {
+        config.spectrum = settings;
+        config.expected = 1'000;
+        StageContext context;
+        context.common.threads = 1;
+        context.overwrite = Overwrite::allow;
+        run_stage<PseudoData>(
+            config,
+            {.events = path("events.h5"), .flow = path("flow.h5"), .output = path("toy.h5")},
+            context);
+        return read_events(path("toy.h5"), EventKind::events).provenance.origins.at(0).sources;
     }
 
     const EventTable& data = trained().data;
@@ -280,6 +327,19 @@ TEST_F(PseudoDataStage, SignalIsAddedOfThatWhichIsInNoData) {
     EXPECT_THAT(message_of<InputError>([&] { (void)draw({.signal = 251}); }),
                 AllOf(HasSubstr("events.h5: has 250 labelled signal events"),
                       HasSubstr("pseudo_data.signal = 251")));
+}
+
+// What was trained on pseudo-data has seen the signal that was added, and none of the events that
+// the flow learned from.
+TEST_F(PseudoDataStage, TheyGoBackToTheEventsFileIfTheyHaveEventsOfIt) {
+    const std::string hash = written();
+    const std::string draws = "pseudo_data 0 seed 1 of " + hash;
+    EXPECT_THAT(sources({}), ElementsAre(draws));
+    EXPECT_THAT(sources({.number = 2}), ElementsAre("pseudo_data 2 seed 1 of " + hash));
+    EXPECT_THAT(sources({.signal = 200}),
+                AllOf(Contains("table"), Contains(hash), Contains(draws)));
+    EXPECT_THAT(sources({.source = PseudoSource::bootstrap}),
+                AllOf(Contains("table"), Contains(hash), Not(Contains(draws))));
 }
 
 }  // namespace

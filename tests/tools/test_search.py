@@ -38,7 +38,7 @@ class Search(ToolTest):
         calibration = summary["calibration"]["lacathode"]["m3.6"]["0.3"]
         self.assertEqual(calibration["toys"], 2)
         self.assertAlmostEqual(calibration["mean"], z[:, 1].mean(), places=6)
-        self.assertAlmostEqual(calibration["width"], z[:, 1].std(), places=6)
+        self.assertAlmostEqual(calibration["width"], z[:, 1].std(ddof=1), places=6)
         data = [self.hunt(f"scan/m{m}")["z"][1] for m in (3.3, 3.6)]
         best = summary["global"]["lacathode"]["0.3"]
         self.assertEqual(best["window"], ("m3.3", "m3.6")[int(np.argmax(data))])
@@ -97,6 +97,16 @@ class Search(ToolTest):
             must("toys", *other, "--first", first, "--count", "1", *(f"--only={job}" for job in ids))
         gathered = json.loads(must("toys", *other, "--count", "2", "--gather", "--json").stdout)["calibration"]
         self.assertEqual(gathered, together)
+
+    def test_toys_with_signal_know_where_it_comes_from(self):
+        """They are searched as others are, though what was trained on them has seen events of the data."""
+        must("toys", *self.options, "--first", "3", "--count", "1", "--set", "pseudo_data.signal=20")
+        self.hunt("toys/toy3-m3.3")
+        sources = {}
+        for name in ("base/events", "pseudo_data"):
+            with h5py.File(self.out / f"toys/toy3-m3.3/{name}.h5") as file:
+                sources[name] = set(file["provenance/origins/00"].attrs["sources"].split(","))
+        self.assertLess(sources["base/events"], sources["pseudo_data"])
 
     def test_toys_of_a_spectrum_that_is_none_of_the_functions_are_refused(self):
         """The events begin at 2.8 and end at 4.2."""

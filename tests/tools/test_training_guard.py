@@ -49,6 +49,34 @@ class TrainingGuard(ToolTest):
                 with self.subTest(command[0], events=events.name):
                     self.expect(BAD_INPUT, "same source", *command, "--output", self.out)
 
+    def test_signal_of_pseudo_data_is_the_events_files(self):
+        """Without it they are new events, with another number other ones."""
+        fit = ("low=2.8", "high=4.2", "efficiency_low=2.8", "bin_width=0.1", "shape=log_polynomial", "least_parameters=1",
+               "most_parameters=2")
+        prepared = ("--set", "prepare.format=events", "--set", "prepare.features=a,b", "--set", "prepare.injected_signal=0", "--output")
+        drawn = {}
+        for name, number, signal in (("new", 1, 0), ("other", 2, 0), ("mixed", 1, 50)):
+            drawn[name] = self.folder / f"{name}.h5"
+            must("pseudo-data", "--events", self.file("events.h5"), "--flow", self.file("flow.h5"), "--number", number, "--signal", signal,
+                 *(word for one in fit for word in ("--set", f"fit_background.{one}")), "--output", drawn[name])
+        must("encode", "--events", drawn["new"], "--flow", self.file("flow.h5"), "--output", self.out)
+        for _, command in self.models(drawn["mixed"]):
+            with self.subTest(command[0]):
+                self.expect(BAD_INPUT, "same source", *command, "--output", self.out, "--force")
+        accepted = {"new": ("other", "events"), "mixed": ("other",)}
+        for name, others in accepted.items():
+            split, flow = self.folder / f"{name}_split.h5", self.folder / f"{name}_flow.h5"
+            must("prepare", "--input", drawn[name], *prepared, split)
+            must("train-flow", "--events", split, *SMALL_FLOW, "--output", flow)
+            files = {**drawn, "events": self.file("events.h5"), "split": split}
+            for other, events in files.items():
+                command = ("encode", "--events", events, "--flow", flow, "--output", self.out, "--force")
+                with self.subTest(trained_on=name, events=other):
+                    if other in (*others, "split"):
+                        must(*command)
+                    else:
+                        self.expect(BAD_INPUT, "same source", *command)
+
     def test_the_same_split_and_other_inputs_are_accepted(self):
         again = self.prepare(self.file("table.h5"), name="again.h5")
         self.assertEqual(content_hash(again), content_hash(self.file("events.h5")))
@@ -80,7 +108,7 @@ class TrainingGuard(ToolTest):
         inner, latents = self.folder / "inner.h5", {}
         for name, seed in (("first", "1"), ("second", "2")):
             events = self.prepare(self.file("table.h5"), "--seed", seed, name=f"{name}.h5")
-            must("train-flow", "--events", events, *SMALL_FLOW, "--seed", "7", "--output", inner, "--force")
+            must("train-flow", "--events", events, *SMALL_FLOW, "--region", "signal_region", "--seed", "7", "--output", inner, "--force")
             latents[name] = self.folder / f"{name}_latent.h5"
             must("encode", "--events", events, "--flow", inner, "--output", latents[name])
         must("density-ratio", "--inner", latents["first"], "--outer", self.file("latent.h5"), "--output", self.out)

@@ -25,9 +25,9 @@ enum class ShiftBy {
 /// What was read of one file, or of several as one.
 struct RawInput {
     RawEvents events;
-    std::vector<InputRecord> records;  ///< path and hash of each file
-    std::size_t rows = 0;              ///< rows in the files
-    EventOrigins origins;              ///< of events files: what these go back to
+    std::vector<InputRecord> records;   ///< path and hash of each file
+    std::size_t rows = 0;               ///< rows in the files
+    std::vector<EventOrigins> origins;  ///< of events files: what each goes back to; else empty
 };
 
 struct PreparedEvents {

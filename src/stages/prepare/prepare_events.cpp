@@ -1,14 +1,13 @@
 #include "stages/prepare/prepare_events.hpp"
 
 #include <algorithm>
-#include <numeric>
-#include <tuple>
 #include <utility>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/events/event_selection.hpp"
+#include "stages/prepare/event_copies.hpp"
 #include "stages/prepare/input_memory.hpp"
 
 namespace lacathode {
@@ -58,31 +57,6 @@ void require_data(const EventTable& events, const std::string& path) {
                             "no data: prepare them from the tables again"));
 }
 
-// Copies of one event in several files count twice; those of one file, as pseudo-data of bootstrap
-// has them, are kept together by folds only.
-void require_no_copies(const EventTable& events, const std::vector<std::size_t>& file_of_row,
-                       const std::vector<StageInput>& files, bool has_folds) {
-    std::vector<std::size_t> order(events.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::sort(order, {}, [&](std::size_t row) {
-        return std::tuple(events.source_row[row], events.mass[row], row);
-    });
-    const auto is_copy = [&](std::size_t a, std::size_t b) {
-        return events.source_row[a] == events.source_row[b] && events.mass[a] == events.mass[b] &&
-               std::ranges::equal(events.features.row(a), events.features.row(b)) &&
-               (!has_folds || file_of_row[a] != file_of_row[b]);
-    };
-    const auto found = std::ranges::adjacent_find(order, is_copy);
-    if (found == order.end()) return;
-    const std::string& one = files[file_of_row[*found]].path;
-    const std::string& other = files[file_of_row[*(found + 1)]].path;
-    if (one != other)
-        throw InputError(concat(other, ": has events of ", one, "; they would count twice"));
-    throw InputError(concat(one,
-                            ": has copies of one event, which could be learned from and tested: "
-                            "only folds keep them together (prepare.folds, run.folds)"));
-}
-
 }  // namespace
 
 RawInput read_event_files(const Prepare::Config& config, const std::vector<StageInput>& files) {
@@ -115,7 +89,7 @@ RawInput read_event_files(const Prepare::Config& config, const std::vector<Stage
             append(input.events.table, events);
         }
         input.records.push_back(reader.record(role));
-        input.origins = united(std::move(input.origins), reader.provenance().origins);
+        input.origins.push_back(reader.provenance().origins);
     }
     if (std::ranges::count(input.events.table.mapped, 0) > 0) {
         throw InputError(concat(files.front().path,
@@ -123,7 +97,7 @@ RawInput read_event_files(const Prepare::Config& config, const std::vector<Stage
                                 "were before a flow"));
     }
     input.events.table.mapped.clear();
-    require_no_copies(input.events.table, file_of_row, files, config.split.folds > 0);
+    require_no_copies(config, input, file_of_row);
     return input;
 }
 

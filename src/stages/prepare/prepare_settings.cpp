@@ -37,6 +37,15 @@ void check_fractions(Problems& found, const Prepare::Config& config) {
         "to evaluate");
 }
 
+void check_extra(Problems& found, const Prepare::Config& config) {
+    const ExtraSplitOptions& extra = config.extra;
+    found.unless(
+        !config.extra_background.empty() || (extra.training == 0 && extra.validation == 0),
+        "prepare.extra_training = ", extra.training, " and extra_validation = ", extra.validation,
+        " set events of prepare.extra_background aside, which is empty: name its files, or "
+        "leave both 0");
+}
+
 // Which events are trained on, and which evaluated.
 std::vector<Field> split_fields(Prepare::Config& c) {
     return {
@@ -179,6 +188,7 @@ std::vector<std::string> Prepare::problems(const Config& config) {
                  "prepare.features holds the mass column '", c.mass_column,
                  "'; the flow is conditional on it already");
     check_fractions(found, c);
+    check_extra(found, c);
     found.unless(c.split.folds != 1 && (c.split.folds > 1 || c.split.fold == 0) &&
                      c.split.fold < std::max<std::size_t>(c.split.folds, 1),
                  "prepare.fold = ", c.split.fold, " is none of prepare.folds = ", c.split.folds,

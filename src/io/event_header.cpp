@@ -46,6 +46,7 @@ EventHeader read_fields(const InputFile& file) {
         .has_fold = file.has("/fold"),
         .has_weight = file.has("/weight"),
         .flow_hash = file.string_attribute("/", "flow_hash"),
+        .flow_region = read_flow_region(file),
         .method = read_method(file),
         .counts = read_counts(file),
         .rows = 0};

@@ -59,6 +59,7 @@ EventWriter::Impl::Impl(const std::string& path, EventKind kind, EventHeader hea
     check_columns();
     write_signal_region(file_, header_.signal_region);
     file_.set_attribute("/", "flow_hash", header_.flow_hash);
+    write_flow_region(file_, header_.flow_region);
     file_.set_attribute("/", "method",
                         header_.method ? method_name(*header_.method) : std::string());
     write_box(file_, header_.box);

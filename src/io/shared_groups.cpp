@@ -4,6 +4,12 @@
 #include "lacathode/core/text.hpp"
 
 namespace lacathode {
+namespace {
+
+constexpr const char* flow_region = "flow_region";
+constexpr const char* of_signal_region = "signal_region";
+
+}  // namespace
 
 void write_signal_region(OutputFile& file, const MassWindow& window) {
     file.set_attribute("/", "signal_region_low", window.low());
@@ -19,6 +25,20 @@ MassWindow read_signal_region(const InputFile& file) {
         throw InputError(concat(file.path(), ": signal region: ", error.what(),
                                 "; make it again with ", format_producer(file.format())));
     }
+}
+
+void write_flow_region(OutputFile& file, Region region) {
+    if (region == Region::signal_region)
+        file.set_attribute("/", flow_region, std::string(of_signal_region));
+}
+
+Region read_flow_region(const InputFile& file) {
+    if (!file.has_attribute("/", flow_region)) return Region::sideband;
+    const std::string name = file.string_attribute("/", flow_region);
+    if (name == of_signal_region) return Region::signal_region;
+    throw InputError(concat(file.path(), ": attribute '", flow_region, "' = '", name, "' is not '",
+                            of_signal_region, "'; make it again with ",
+                            format_producer(file.format())));
 }
 
 void write_counts(OutputFile& file, const Counts& counts) {

@@ -37,6 +37,7 @@ void write_flow(OutputFile& file, const FlowModel& model) {
     file.set_attribute("/", "hidden", static_cast<std::int64_t>(architecture.hidden));
     file.set_attribute("/", "blocks", static_cast<std::int64_t>(architecture.blocks));
     write_signal_region(file, model.signal_region);
+    write_flow_region(file, model.region);
     file.set_attribute("/", "mass_name", model.mass.name);
     file.set_attribute("/", "mass_unit", model.mass.unit);
     const FeatureTransform::Constants& constants = model.transform.constants();
@@ -73,6 +74,7 @@ FlowModel read_flow(const std::string& path, std::size_t checkpoints) {
         .mass = {file.string_attribute("/", "mass_name"), file.string_attribute("/", "mass_unit")},
         .features = read_columns(file, "/preprocessing"),
         .signal_region = read_signal_region(file),
+        .region = read_flow_region(file),
         .trained_on = file.provenance().origins,
         .counts = read_counts(file),
         .hash = file.content_hash()};

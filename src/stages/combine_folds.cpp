@@ -43,14 +43,6 @@ void require_one_method(const EventReader& reader, const EventReader& first) {
                     "method and one input");
 }
 
-// The data themselves would make every cut keep its fraction of them.
-void require_other_events(const EventReader& background, const EventReader& scores) {
-    if (background.content_hash() != scores.content_hash()) return;
-    refuse_together(background, scores,
-                    "have the same content: --background-scores are those of the reference, which "
-                    "is no data");
-}
-
 std::vector<EventTable> read_block(const std::vector<EventReader>& scores, std::size_t first,
                                    std::size_t count) {
     std::vector<EventTable> blocks;
@@ -159,8 +151,8 @@ void CombineFolds::run(const Config& config, const Paths& paths, Job& job) {
     std::size_t smallest = no_fold;
     for (std::size_t i = 0; i < scores.size(); ++i) {
         require_one_method(scores[i], scores.front());
+        require_other_events(backgrounds[i], scores);
         require_same_classifier(backgrounds[i], scores[i]);
-        require_other_events(backgrounds[i], scores[i]);
         references.push_back(read_reference(backgrounds[i], config.block_rows));
         smallest = std::min(smallest, references.back().size());
         origins = united(std::move(origins), scores[i].provenance().origins);

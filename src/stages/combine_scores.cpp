@@ -132,7 +132,7 @@ void CombineScores::run(const Config& config, const Paths& paths, Job& job) {
     header.counts.clear();
     const std::size_t rows = header.rows;
     EventWriter writer(paths.output, EventKind::scores, header, job.overwrite());
-    MappingReport mapping(header.signal_region);
+    MappingReport mapping(header.signal_region, header.flow_region);
     Progress progress("combine scores", rows);
     for (std::size_t first = 0; first < rows; first += config.block_rows) {
         check_interrupt();

@@ -8,6 +8,7 @@
 #include "lacathode/core/progress.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/events/flow_and_events.hpp"
 #include "lacathode/stages/events/mapping_report.hpp"
 #include "lacathode/stages/events/training_guard.hpp"
 #include "lacathode/stages/frame/settings.hpp"
@@ -18,16 +19,19 @@ namespace {
 void require_fitting(const EventReader& inner, const EventReader& outer) {
     const EventHeader& a = inner.header();
     const EventHeader& b = outer.header();
+    if (a.flow_region != Region::signal_region) {
+        throw InputError(concat(
+            inner.path(),
+            ": the flow was trained in the sidebands, but --inner takes events that were encoded "
+            "with one of the signal region (train_flow.region = signal_region) and --outer those "
+            "of the sidebands' flow; one of an earlier version, which did not record where, has to "
+            "be trained again"));
+    }
+    require_flow_of_background(b.flow_region, outer.path());
     if (a.rows != b.rows || a.signal_region != b.signal_region || a.mass != b.mass) {
         throw InputError(concat(inner.path(), " and ", outer.path(),
                                 " hold different events: encode the same events file with both "
                                 "flows"));
-    }
-    if (a.flow_hash == b.flow_hash) {
-        throw InputError(concat(inner.path(), " and ", outer.path(), " come from one flow, ",
-                                a.flow_hash,
-                                ": encode with the flow of the signal region (train_flow.region) "
-                                "for --inner"));
     }
 }
 
@@ -75,10 +79,11 @@ void DensityRatio::run(const Config& config, const Paths& paths, Job& job) {
     header.features = {{"score", "1"}};
     header.has_mapped = true;
     header.flow_hash = inner.header().flow_hash;
+    header.flow_region = inner.header().flow_region;
     header.method = Method::anode;
     header.counts.clear();
     EventWriter writer(paths.output, EventKind::scores, header, job.overwrite());
-    MappingReport mapping(header.signal_region);
+    MappingReport mapping(header.signal_region, header.flow_region);
     Progress progress("density ratio", outer.rows());
     for (std::size_t first = 0; first < outer.rows(); first += config.block_rows) {
         check_interrupt();

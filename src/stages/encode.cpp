@@ -70,7 +70,7 @@ Encoded Encode::compute(const FlowModel& model, const ConditionalDensity& flow,
 
 void Encode::run(const Config& config, const Paths& paths, Job& job) {
     const Execution execution = job.execution();
-    const FlowAndEvents inputs(paths.flow, paths.events);
+    const FlowAndEvents inputs(paths.flow, paths.events, 1, AcceptedFlows::any);
     const FlowModel& model = inputs.model;
     const EventReader& reader = inputs.events;
     const auto flow = load_density(model, 0, execution);
@@ -78,11 +78,12 @@ void Encode::run(const Config& config, const Paths& paths, Job& job) {
     header.features = latent_columns(header.features.size());
     header.has_mapped = true;
     header.flow_hash = model.hash;
+    header.flow_region = model.region;
     header.method.reset();
     header.box.reset();
     header.counts.clear();
     EventWriter writer(paths.output, EventKind::latent, header, job.overwrite());
-    MappingReport mapping(model.signal_region);
+    MappingReport mapping(model.signal_region, model.region);
     std::int64_t outside_box = 0;
     std::int64_t absurd_z = 0;
     Progress progress("encode", reader.rows());

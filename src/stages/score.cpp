@@ -8,6 +8,7 @@
 #include "lacathode/core/progress.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/events/flow_and_events.hpp"
 #include "lacathode/stages/events/mapping_report.hpp"
 #include "lacathode/stages/events/training_guard.hpp"
 #include "lacathode/stages/frame/settings.hpp"
@@ -18,6 +19,8 @@ namespace {
 void require_fitting(const ClassifierModel& model, const EventReader& events,
                      const std::string& classifier_path) {
     const EventHeader& header = events.header();
+    require_flow_of_background(header.flow_region, events.path());
+    require_space(model.method, events);
     if (info(model.method).space != Space::features && header.flow_hash != model.flow_hash) {
         throw InputError(concat(
             events.path(), " lies in the space of flow '", header.flow_hash, "', but ",

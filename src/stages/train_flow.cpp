@@ -84,12 +84,14 @@ MafArchitecture architecture_of(const TrainFlow::Config& config, const EventHead
     return architecture;
 }
 
-FlowModel model_of(TrainedMaf trained, const TrainFlow::Sets& sets, const EventHeader& events) {
+FlowModel model_of(const TrainFlow::Config& config, TrainedMaf trained, const TrainFlow::Sets& sets,
+                   const EventHeader& events) {
     return {.flow = std::move(trained),
             .transform = sets.transform,
             .mass = events.mass,
             .features = events.features,
             .signal_region = events.signal_region,
+            .region = config.region,
             .counts = sets.counts,
             .hash = {}};
 }
@@ -99,8 +101,8 @@ FlowModel train(const TrainFlow::Config& config, const TrainFlow::Sets& sets,
                 TrainingKeeper* keeper) {
     const auto flow = make_maf(architecture_of(config, events), config.adam, execution);
     return model_of(
-        train_maf(*flow, sets.training, sets.validation, config.training, stream, keeper), sets,
-        events);
+        config, train_maf(*flow, sets.training, sets.validation, config.training, stream, keeper),
+        sets, events);
 }
 
 void begin(Job& job, const Source& source, const Execution& execution) {
@@ -145,7 +147,8 @@ void train_as_one(const TrainFlow::Config& config, const MafArchitecture& archit
         const auto& [job, source] = members[i];
         job->failure = results[i].failure;
         if (!results[i].trained) return;
-        finish(job->job, model_of(std::move(*results[i].trained), source->sets, source->header),
+        finish(job->job,
+               model_of(config, std::move(*results[i].trained), source->sets, source->header),
                config);
     });
 }
@@ -289,6 +292,12 @@ void TrainFlow::run_together(const Config& config,
 
 Summary TrainFlow::run_retrainings(const Config& config, const Paths& paths,
                                    const StageContext& context) {
+    require_possible_replicas(paths.replicas);
+    Config last = config;
+    last.retraining += paths.replicas - 1;
+    require_no_problems(concat("--replicas ", paths.replicas, " from retraining ",
+                               config.retraining, " on; ask for fewer, or begin earlier"),
+                        problems(last));
     return train_replicas<TrainFlow>(config, paths, context);
 }
 

@@ -60,6 +60,7 @@ void Transport::run(const Config& config, const Paths& paths, Job& job) {
     EventHeader header = reader.header();
     header.has_mapped = true;
     header.flow_hash = model.hash;
+    header.method.reset();
     header.box.reset();
     header.counts.clear();
     EventWriter writer(paths.output, EventKind::events, header, job.overwrite());

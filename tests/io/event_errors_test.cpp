@@ -28,6 +28,7 @@ struct EventErrors : Scratch {
     std::size_t label_rows = 50;
     std::size_t weight_rows = 50;
     FileFormat format = FileFormat::latent;
+    std::string flow_region;
 
     [[nodiscard]] std::string write() {
         OutputFile out(path("x.h5"), format, Overwrite::allow);
@@ -37,6 +38,7 @@ struct EventErrors : Scratch {
                                                     {"method", ""}}) {
             out.set_attribute("/", name, value);
         }
+        if (!flow_region.empty()) out.set_attribute("/", "flow_region", flow_region);
         out.write<double>("/mass", table.mass, {50}, {{"name", "m"}, {"unit", "TeV"}});
         for (std::size_t i = 0; i < 2; ++i) {
             std::vector<float> values;
@@ -129,6 +131,12 @@ TEST_F(EventErrors, LayoutMustBeConsistent) {
     label_rows = 50;
     format = FileFormat::scores;
     EXPECT_THAT(refusal(), HasSubstr("one column 'score'"));
+}
+
+TEST_F(EventErrors, TheRegionOfTheFlowMustBeKnown) {
+    flow_region = "elsewhere";
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("attribute 'flow_region' = 'elsewhere'"),
+                                 HasSubstr("lacathode-encode")));
 }
 
 TEST_F(EventErrors, WrongKindNamesTheTool) {

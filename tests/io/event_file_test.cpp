@@ -6,6 +6,7 @@
 #include "io/event_samples.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "lacathode/io/input_file.hpp"
 #include "support/scratch.hpp"
 
 namespace lacathode::test {
@@ -99,6 +100,20 @@ TEST_F(EventFileTest, LatentRowsComeBackWithTheirFlow) {
     EXPECT_EQ(log_prob[0], -2.25);
     EXPECT_TRUE(std::isnan(log_prob[1]));  // row 10 is not mapped
     EXPECT_EQ(reader.read_log_prob(95, 100).size(), 5u);
+}
+
+TEST_F(EventFileTest, TheRegionOfTheFlowComesBack) {
+    const EventTable table = some_latent(10);
+    for (const Region region : {Region::sideband, Region::signal_region}) {
+        EventHeader header = header_of(table, window);
+        header.flow_region = region;
+        write_events(path("z.h5"), EventKind::latent, header, table, some_log_prob(table),
+                     some_provenance(), Overwrite::allow);
+        EXPECT_EQ(EventReader(path("z.h5"), EventKind::latent).header().flow_region, region);
+        // Of the sidebands nothing is said, as in files of versions that did not know others.
+        EXPECT_EQ(InputFile(path("z.h5"), FileFormat::latent).has_attribute("/", "flow_region"),
+                  region == Region::signal_region);
+    }
 }
 
 TEST_F(EventFileTest, PiecesGiveTheSameBytesAsTheWhole) {

@@ -139,6 +139,24 @@ TEST_F(ModelFile, FlowComesBack) {
     EXPECT_EQ(read.hash, InputFile(path("model.h5"), FileFormat::flow).content_hash());
 }
 
+// Of the sidebands nothing is said, as in files of versions that did not know others.
+TEST_F(ModelFile, TheRegionOfAFlowComesBack) {
+    FlowModel model = flow_model();
+    EXPECT_FALSE(InputFile(flow(model), FileFormat::flow).has_attribute("/", "flow_region"));
+    EXPECT_EQ(read_flow(path("model.h5")).region, Region::sideband);
+    model.region = Region::signal_region;
+    EXPECT_EQ(read_flow(flow(model)).region, Region::signal_region);
+}
+
+TEST_F(ModelFile, AnUnknownRegionIsRefused) {
+    OutputFile file(path("model.h5"), FileFormat::flow, Overwrite::allow);
+    write_flow(file, flow_model());
+    file.set_attribute("/", "flow_region", std::string("elsewhere"));
+    file.commit({});
+    EXPECT_THAT(refusal(read_whole_flow), AllOf(HasSubstr("attribute 'flow_region' = 'elsewhere'"),
+                                                HasSubstr("lacathode-train-flow")));
+}
+
 TEST_F(ModelFile, ClassifierComesBack) {
     const ClassifierModel model = classifier_model();
     const ClassifierModel read = read_classifier(classifier(model));

@@ -154,6 +154,10 @@ TEST_F(CombineFoldsFiles, EachFoldHasOneReference) {
     EXPECT_THAT(message_of<InputError>([&] { (void)combine({once}, {once}); }),
                 HasSubstr("--background-scores are those of the reference, which is no data"));
     EXPECT_THAT(message_of<InputError>([&] {
+                    (void)combine(folds(), {reference, once});
+                }),
+                AllOf(HasSubstr("a.h5"), HasSubstr("which is no data")));
+    EXPECT_THAT(message_of<InputError>([&] {
                     (void)combine({once, once}, {reference, reference});
                 }),
                 HasSubstr("same content"));

@@ -125,8 +125,10 @@ TEST_F(CombineScoresFiles, TheHashIsThatOfTheClassifiers) {
                           const CombineScores::Config& config = {}) {
         const std::vector<std::string> scores = {write("a.h5", first, {score}),
                                                  write("b.h5", second, {0.5F})};
+        const std::vector<std::string> backgrounds = {write("a_background.h5", first, {0.1F}),
+                                                      write("b_background.h5", second, {0.2F})};
         const bool aligned = config.by == Combination::aligned;
-        return combine(config, scores, aligned ? scores : std::vector<std::string>{})
+        return combine(config, scores, aligned ? backgrounds : std::vector<std::string>{})
             .header.flow_hash;
     };
     EXPECT_EQ(hash("a", "b", 0.25F), hash("a", "b", 0.75F));
@@ -185,6 +187,15 @@ TEST_F(CombineScoresFiles, BackgroundIsThatOfTheSameClassifier) {
     EXPECT_THAT(background_refusal(
                     [](ScoresFile& file) { file.events.partition[0] = Partition::training; }),
                 AllOf(HasSubstr("background.h5"), HasSubstr("0 mapped validation events")));
+}
+
+// Data have a test part, a sample of background has none. The reference itself may be aligned.
+TEST_F(CombineScoresFiles, DataAreNoBackground) {
+    EXPECT_THAT(
+        background_refusal([](ScoresFile& file) { file.events.partition[0] = Partition::test; }),
+        AllOf(HasSubstr("background.h5"), HasSubstr("these are scores of data")));
+    const std::vector<std::string> reference = {write("a.h5", "a", {0.1F, 0.2F})};
+    EXPECT_NO_THROW((void)combine({.by = Combination::aligned}, reference, reference));
 }
 
 TEST_F(CombineScoresFiles, BackgroundIsForAlignedScoresAndOneForEach) {

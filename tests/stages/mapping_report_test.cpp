@@ -44,6 +44,14 @@ TEST(MappingReport, ComparesDataThatDidNotShapeTheBox) {
                     Pair("sideband_events", 2050), Pair("sideband_not_mapped", 12)));
 }
 
+// Events of the signal region cannot lie outside a box that they span, whatever the signal is.
+TEST(MappingReport, NothingIsComparedWhereTheSignalRegionShapedTheBox) {
+    MappingReport report(toy_window(), Region::signal_region);
+    add(report, 0.1, Partition::test, 100, 7);
+    add(report, 2, Partition::test, 1000, 5);
+    EXPECT_THAT(report.counts(), ElementsAre(Pair("events", 1100), Pair("not_mapped", 12)));
+}
+
 TEST(MappingReport, EventsWithoutFlagsAreAllMapped) {
     MappingReport report(toy_window());
     EventTable events = toy_data({}, 100, 1);

@@ -30,6 +30,7 @@ TEST(TrainFlowStage, CountsTheSidebandEventsOfBothPartitions) {
     EXPECT_EQ(model.features, events.feature_columns);
     EXPECT_EQ(model.mass, events.mass_column);
     EXPECT_EQ(model.signal_region, toy_window());
+    EXPECT_EQ(model.region, Region::sideband);
 }
 
 TEST(TrainFlowStage, AMarginOfTheBoxReachesTheModel) {
@@ -94,6 +95,7 @@ TEST(TrainFlowStage, TheFlowOfTheSignalRegionIsBlindToSidebandsAndTestEvents) {
         return TrainFlow::compute(config, seen, toy_window(), engine(), RandomStream(1, "flow"));
     };
     const FlowModel model = inner_flow(events);
+    EXPECT_EQ(model.region, Region::signal_region);
     const auto expect_same = [&](const EventTable& other) {
         const FlowModel same = inner_flow(other);
         EXPECT_EQ(same.transform.constants(), model.transform.constants());

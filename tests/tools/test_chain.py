@@ -95,8 +95,11 @@ class Chain(ToolTest):
             self.assertEqual(json.loads(file["provenance"].attrs["config"])["train_flow"]["region"], "signal_region")
         self.expect(USAGE, r"train_flow\.region = signal_region: lacathode-run trains such a flow by itself", *self.command,
                     "--set", "train_flow.region=signal_region")
-        self.expect(BAD_INPUT, "come from one flow", "density-ratio", "--inner", at("latent_00"), "--outer", at("latent_00"),
-                    "--output", at("never"))
+        for path in ("inner", "inner_latent", "anode/flow_00", "anode/latent_00", "anode/scores_00"):
+            with h5py.File(at(path)) as file:
+                self.assertEqual(file.attrs["flow_region"], "signal_region")
+        self.expect(BAD_INPUT, r"latent_00\.h5: the flow was trained in the sidebands", "density-ratio", "--inner", at("latent_00"),
+                    "--outer", at("latent_00"), "--output", at("never"))
 
     def scores(self, name):
         with h5py.File(self.directory / f"{name}.h5") as file:

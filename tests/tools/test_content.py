@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """What is in the files: values that make no sense, files not made for one another, tables of one's own."""
+import json
 import unittest
 
 import h5py
 import numpy as np
 
 from tool_files import (BAD_INPUT, NUMERICAL, OK, PREPARE, SMALL_CLASSIFIER, SMALL_FLOW,
-                        SMALL_SCULPTING, USAGE, ToolTest, must, table, write_csv,
+                        SMALL_SAMPLE, SMALL_SCULPTING, USAGE, ToolTest, must, table, write_csv,
                         write_hdf5)
 
 
@@ -163,6 +164,116 @@ class Mismatch(ToolTest):
     def test_the_same_scores_twice(self):
         self.expect(BAD_INPUT, (r"cathode_scores\.h5", "twice"), "evaluate-sic", "--scores", self.file("cathode_scores.h5"),
                     self.file("cathode_scores.h5"), "--output", self.out)
+
+
+class InnerFlows(ToolTest):
+    """Flows of the signal region, from which only ANODE's inner density may come."""
+
+    def setUp(self):
+        super().setUp()
+        self.flow, self.latent = self.folder / "inner.h5", self.folder / "inner_latent.h5"
+        self.make(self.file("events.h5"))
+
+    def make(self, events):
+        must("train-flow", "--events", events, *SMALL_FLOW, "--region", "signal_region", "--output", self.flow, "--force")
+        return must("encode", "--events", events, "--flow", self.flow, "--output", self.latent, "--force", "--json")
+
+    def test_their_files_say_so(self):
+        for path in (self.flow, self.latent):
+            with h5py.File(path) as file:
+                self.assertEqual(file.attrs["flow_region"], "signal_region")
+        for name in ("flow.h5", "latent.h5"):
+            with h5py.File(self.file(name)) as file:
+                self.assertNotIn("flow_region", file.attrs)
+
+    def test_they_are_no_models_of_the_background(self):
+        flow = ("--events", self.file("events.h5"), "--flow", self.flow)
+        commands = [("transport", *flow), ("check-flow", *flow, "--bins", "2"), ("pseudo-data", *flow)]
+        commands += [("sample", "--method", method, *flow, *SMALL_SAMPLE) for method in ("lacathode", "cathode", "double_map", "curtains")]
+        commands += [("train-classifier", "--data", self.latent, "--background", self.file("normal.h5"), *SMALL_CLASSIFIER),
+                     ("score", "--classifier", self.file("lacathode_classifier.h5"), "--events", self.latent),
+                     ("density-ratio", "--inner", self.latent, "--outer", self.latent)]
+        for command in commands:
+            with self.subTest(command[0]):
+                self.expect(BAD_INPUT, (r"/inner\w*\.h5: the flow was trained in the signal region", "use a flow of the sidebands"),
+                            *command, "--output", self.out)
+                self.assertFalse(self.out.exists())
+
+    def test_each_flow_of_a_ratio_has_its_place(self):
+        outer = self.file("latent.h5")
+        process = must("density-ratio", "--inner", self.latent, "--outer", outer, "--output", self.out, "--json")
+        self.assertNotIn("not_mapped_excess_p_value", json.loads(process.stdout))
+        for other in (self.latent, self.file("other_latent.h5"), outer):
+            self.expect(BAD_INPUT, (r"/latent\.h5: the flow was trained in the sidebands", r"train_flow\.region = signal_region"),
+                        "density-ratio", "--inner", outer, "--outer", other, "--output", self.folder / "never.h5")
+
+    def test_events_outside_their_box_are_no_excess(self):
+        """The signal region has spanned the box: that its test events are the ones outside says nothing."""
+        columns = table(seed=5)
+        beside = ~((3.3 < columns["mass"]) & (columns["mass"] < 3.7))
+        for name in "ab":
+            columns[name][beside] *= 0.01
+        events = self.folder / "events.h5"
+        must("prepare", "--input", write_hdf5(self.folder / "narrow.h5", columns), *PREPARE, "--training-fraction", "0.1",
+             "--output", events)
+        process = self.make(events)
+        summary = json.loads(process.stdout)
+        self.assertGreater(summary["not_mapped"], 10)
+        for key in ("not_mapped_excess_p_value", "signal_region_not_mapped_rate", "signal_region_not_mapped"):
+            self.assertNotIn(key, summary)
+        self.assertRegex(process.stderr, r"\d+ of \d+ events are not mapped")
+        for told in ("p = ", "signal itself"):
+            self.assertNotIn(told, process.stderr)
+
+
+class Spaces(ToolTest):
+    """Events in a space where a method does not see them, and background in the place of data."""
+
+    def setUp(self):
+        super().setUp()
+        self.moved, self.drawn, self.strips, self.double = (self.folder / f"{name}.h5" for name in ("moved", "drawn", "strips", "double"))
+        flow = ("--events", self.file("events.h5"), "--flow", self.file("flow.h5"), "--output")
+        must("transport", *flow, self.moved)
+        must("sample", "--method", "double_map", *SMALL_SAMPLE, *flow, self.drawn)
+        must("select-background", "--method", "cwola", "--strip-width", "0.2", "--events", self.file("events.h5"), "--output", self.strips)
+        must("train-classifier", "--data", self.moved, "--background", self.drawn, *SMALL_CLASSIFIER, "--output", self.double)
+
+    def refuse(self, pattern, *command):
+        with self.subTest(pattern):
+            self.expect(BAD_INPUT, pattern, *command, "--output", self.out)
+            self.assertFalse(self.out.exists())
+
+    def test_a_classifier_compares_in_the_space_of_its_method(self):
+        def train(data, background):
+            return ("train-classifier", "--data", data, "--background", background, *SMALL_CLASSIFIER)
+        events, samples = self.file("events.h5"), self.file("samples.h5")
+        self.refuse(r"moved\.h5 lies in the space of features that were moved to one mass, but cathode sees events in the space of the "
+                    "features: give the events file", *train(self.moved, samples))
+        self.refuse(r"moved\.h5 lies in the space of features that were moved to one mass, but cwola", *train(self.moved, self.strips))
+        self.refuse(r"events\.h5 lies in the space of the features, but double_map .*lacathode-transport", *train(events, self.drawn))
+        must(*train(events, self.strips), "--output", self.out)
+
+    def test_background_is_no_data(self):
+        for name, method in (("samples.h5", "cathode"), ("normal.h5", "lacathode")):
+            path = self.file(name)
+            self.refuse(rf"{name} is background for {method} .*and no data", "train-classifier", "--data", path, "--background", path,
+                        *SMALL_CLASSIFIER)
+        for path, method in ((self.drawn, "double_map"), (self.strips, "cwola")):
+            self.refuse(rf"{path.name} is background for {method}", "train-classifier", "--data", path, "--background", path,
+                        *SMALL_CLASSIFIER)
+
+    def test_a_score_is_of_events_in_the_space_of_its_classifier(self):
+        cathode, samples, events = map(self.file, ("cathode_classifier.h5", "samples.h5", "events.h5"))
+        moved_samples = self.folder / "moved_samples.h5"
+        must("transport", "--events", samples, "--flow", self.file("flow.h5"), "--output", moved_samples)
+        for path in (self.moved, self.drawn, moved_samples):
+            self.refuse(rf"{path.name} lies in the space of features that were moved to one mass, but cathode", "score", "--classifier",
+                        cathode, "--events", path)
+        for path in (events, samples):
+            self.refuse(rf"{path.name} lies in the space of the features, but double_map", "score", "--classifier", self.double,
+                        "--events", path)
+        for classifier, path in ((cathode, events), (cathode, samples), (self.double, self.moved), (self.double, self.drawn)):
+            must("score", "--classifier", classifier, "--events", path, "--output", self.out, "--force")
 
 
 class OwnTables(ToolTest):

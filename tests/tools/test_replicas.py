@@ -158,6 +158,13 @@ class Replicas(ToolTest):
                         "--output", self.out)
         self.expect(USAGE, "at most 10000", *self.flow_command, "--replicas", 10_001, "--output", self.out)
 
+    def test_numbers_beyond_those_that_a_retraining_may_have(self):
+        self.expect(USAGE, r"--replicas 3 from retraining 98 on; ask for fewer, or begin earlier:\n  train_flow\.retraining = 100 "
+                    "must be 0 to 99", *self.flow_command, "--retraining", 98, "--replicas", 3, "--output", self.out)
+        self.assertEqual(self.outputs(), [])
+        self.replicas(self.flow_command, 2, "--retraining", 98)
+        self.assertEqual(self.outputs(), ["out_98.h5", "out_99.h5"])
+
     def test_too_little_memory(self):
         self.expect(USAGE, r"one training takes some \d+.* GB of the device's memory", *self.flow_command, "--hidden", 60_000,
                     "--backend", "torch", "--replicas", 2, "--output", self.out)

@@ -5,6 +5,9 @@
 
 namespace lacathode {
 
+/// Inside or outside of the signal region.
+enum class Region { signal_region, sideband };
+
 /// The signal region low < m < high (both edges excluded, docs/method.md (1.6)); every
 /// other mass is sideband. Unit: that of the mass column.
 class MassWindow {

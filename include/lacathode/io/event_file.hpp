@@ -38,6 +38,8 @@ struct EventHeader {
     bool has_fold = false;         ///< rows belong to folds
     bool has_weight = false;       ///< rows stand for more or less than one event
     std::string flow_hash;         ///< flow (scores: classifier) that made the rows; empty if none
+    /// Whose events trained that flow; of ANODE's inner flow those of the signal region.
+    Region flow_region = Region::sideband;
     std::optional<Method> method;  ///< what the rows were made for; none: nothing in particular
     std::optional<FeatureBox> box = {};  ///< of background in feature space: where its flow maps
     Counts counts;                       ///< what the stage counted; read back sorted by name

@@ -22,6 +22,11 @@ using Counts = std::vector<std::pair<std::string, std::int64_t>>;
 void write_signal_region(OutputFile& file, const MassWindow& window);
 MassWindow read_signal_region(const InputFile& file);
 
+/// Attribute flow_region of the file: whose events trained its flow. Nothing of the sidebands, so
+/// that such a file is what it was in versions that did not say.
+void write_flow_region(OutputFile& file, Region region);
+Region read_flow_region(const InputFile& file);
+
 /// Attributes of /counts.
 void write_counts(OutputFile& file, const Counts& counts);
 Counts read_counts(const InputFile& file);  ///< sorted by name; empty if there is no such group

@@ -23,7 +23,8 @@ struct FlowModel {
     Column mass;
     std::vector<Column> features;
     MassWindow signal_region;
-    EventOrigins trained_on = {};  ///< from the provenance
+    Region region = Region::sideband;  ///< whose events trained it
+    EventOrigins trained_on = {};      ///< from the provenance
     Counts counts;
     std::string hash;  ///< content hash of the file; empty before it is written
 };

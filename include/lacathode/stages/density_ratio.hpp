@@ -38,8 +38,8 @@ struct DensityRatio {
     /// included, of the rows of `inner` and `outer`.
     static EventTable compute(const EventTable& inner, std::span<const double> inner_log_prob,
                               const EventTable& outer, std::span<const double> outer_log_prob);
-    /// Streams blocks of rows. Throws InputError unless both files hold the same events, encoded
-    /// with different flows.
+    /// Streams blocks of rows. Throws InputError unless both files hold the same events, `inner`
+    /// encoded with a flow of the signal region and `outer` with one of the sidebands.
     static void run(const Config& config, const Paths& paths, Job& job);
 };
 

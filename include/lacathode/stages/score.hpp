@@ -34,8 +34,8 @@ struct Score {
     /// One column "score"; NaN where the row is not mapped. `scorer` is the model's.
     static EventTable compute(const ClassifierModel& model, const Scorer& scorer,
                               const EventTable& events);
-    /// Streams blocks of rows. Throws InputError if a latent file was made by another flow than
-    /// the classifier's.
+    /// Streams blocks of rows. Throws InputError if the events lie in another space than the
+    /// method's, or were mapped by another flow than the classifier's.
     static void run(const Config& config, const Paths& paths, Job& job);
 };
 

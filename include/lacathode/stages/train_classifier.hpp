@@ -72,8 +72,8 @@ struct TrainClassifier {
                                    const EventTable& background, const MassWindow& signal_region,
                                    const Execution& execution, const RandomStream& stream,
                                    TrainingKeeper* keeper = nullptr);
-    /// Throws InputError if data and background were made by different flows or are of different
-    /// kinds.
+    /// Throws InputError if data and background were made by different flows, are of different
+    /// kinds or lie in another space than the method's, or if the data are background.
     static void run(const Config& config, const Paths& paths, Job& job);
 
     /// Whether replicas are one computation there; else they run side by side.

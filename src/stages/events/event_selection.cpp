@@ -9,6 +9,34 @@
 #include "lacathode/core/text.hpp"
 
 namespace lacathode {
+namespace {
+
+std::string name_of(Space space) {
+    switch (space) {
+        case Space::latent:
+            return "a flow's latent space";
+        case Space::features:
+            return "the space of the features";
+        case Space::reference_mass:
+            return "the space of features that were moved to one mass";
+    }
+    throw ContractViolation("a space without a name");
+}
+
+// Where events in that space come from.
+std::string maker_of(Space space) {
+    switch (space) {
+        case Space::latent:
+            return "what lacathode-encode makes of them";
+        case Space::features:
+            return "the events file that lacathode-encode and -transport read";
+        case Space::reference_mass:
+            return "what lacathode-transport makes of them";
+    }
+    throw ContractViolation("a space that nobody makes");
+}
+
+}  // namespace
 
 std::vector<std::size_t> rows_where(const EventTable& events,
                                     const std::function<bool(std::size_t)>& keep) {
@@ -54,6 +82,24 @@ EventTable mark_outside(EventTable events, const std::optional<FeatureBox>& box)
 
 EventKind event_kind(Space space) {
     return space == Space::latent ? EventKind::latent : EventKind::events;
+}
+
+Space space_of(const EventReader& events) {
+    if (events.kind() == EventKind::latent) return Space::latent;
+    const EventHeader& header = events.header();
+    if (header.flow_hash.empty()) return Space::features;
+    // Drawn for a method, they lie where it sees them; others, data or true background, were moved.
+    const bool are_drawn = header.method && info(*header.method).needs_flow();
+    return are_drawn ? info(*header.method).space : Space::reference_mass;
+}
+
+void require_space(Method method, const EventReader& events) {
+    const Space found = space_of(events);
+    const Space wanted = info(method).space;
+    if (found == wanted) return;
+    throw InputError(concat(events.path(), " lies in ", name_of(found), ", but ",
+                            method_name(method), " sees events in ", name_of(wanted), ": give ",
+                            maker_of(wanted)));
 }
 
 }  // namespace lacathode

@@ -44,6 +44,7 @@ void MappingReport::add(const EventTable& events) {
 }
 
 Counts MappingReport::counts() const {
+    if (!compares_) return {{"events", all_.events}, {"not_mapped", all_.hits}};
     return {{"events", all_.events},
             {"not_mapped", all_.hits},
             {"signal_region_events", signal_region_.events},
@@ -54,6 +55,7 @@ Counts MappingReport::counts() const {
 
 void MappingReport::report(Job& job) const {
     job.report(counts());
+    if (!compares_) return;
     job.report("signal_region_not_mapped_rate", signal_region_.rate());
     job.report("sideband_not_mapped_rate", sidebands_.rate());
     job.report("not_mapped_excess_p_value", excess_p_value(signal_region_, sidebands_));
@@ -65,6 +67,7 @@ void MappingReport::log(const std::string& output) const {
                        " events are not mapped (outside the range of features that the flow knows, "
                        "or z absurd); they are marked in ",
                        output, ", and evaluations do not select them unless told to"));
+    if (!compares_) return;
     const std::string regions =
         concat("not mapped: ", text(signal_region_), " in the signal region, ", text(sidebands_),
                " in the sidebands");

@@ -45,6 +45,15 @@ void require_same_classifier(const EventReader& background, const EventReader& s
                            "): give --background-scores in the order of --scores"));
 }
 
+void require_other_events(const EventReader& background, const std::vector<EventReader>& scores) {
+    const auto same =
+        std::ranges::find(scores, background.content_hash(), &EventReader::content_hash);
+    if (same == scores.end()) return;
+    refuse_together(background, *same,
+                    "have the same content: --background-scores are those of the reference, which "
+                    "is no data; score the background of the classifier");
+}
+
 std::vector<float> read_reference(const EventReader& background, std::size_t block_rows) {
     const MassWindow& window = background.header().signal_region;
     std::vector<float> reference;
@@ -54,6 +63,12 @@ std::vector<float> read_reference(const EventReader& background, std::size_t blo
                                     ": has events of other weights than one, by "
                                     "which scores are not aligned: align by generated background "
                                     "(lacathode, cathode), which has none"));
+        }
+        if (std::ranges::count(events.partition, Partition::test) > 0) {
+            throw InputError(concat(background.path(),
+                                    ": has test events, so these are scores of data and no "
+                                    "--background-scores: score the background that the classifier "
+                                    "was trained with"));
         }
         for (const std::size_t row :
              rows_of(events, Partition::validation, Region::signal_region, window)) {

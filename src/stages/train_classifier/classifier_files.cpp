@@ -4,6 +4,7 @@
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/events/flow_and_events.hpp"
 #include "lacathode/stages/events/training_guard.hpp"
 
 namespace lacathode {
@@ -17,9 +18,24 @@ Method method_of(const EventReader& background) {
                             "lacathode-select-background: it names no method"));
 }
 
+// What was drawn or selected as background names the method that it is for.
+void require_data(const EventReader& data) {
+    const std::optional<Method>& method = data.header().method;
+    if (!method) return;
+    throw InputError(concat(data.path(), " is background for ", method_name(*method),
+                            " (from lacathode-sample or lacathode-select-background) and no data: "
+                            "give the data's own file with --data, and background with "
+                            "--background"));
+}
+
 void require_fitting(Method method, const EventReader& data, const EventReader& background) {
     const EventHeader& a = data.header();
     const EventHeader& b = background.header();
+    require_data(data);
+    for (const EventReader* events : {&data, &background}) {
+        require_flow_of_background(events->header().flow_region, events->path());
+        require_space(method, *events);
+    }
     if (info(method).space != Space::features && a.flow_hash != b.flow_hash) {
         throw InputError(concat(data.path(), " and ", background.path(),
                                 " come from different flows ('", a.flow_hash, "' and '",

@@ -13,8 +13,9 @@ namespace lacathode {
 /// What an output says of its data and background, which fit each other.
 class ClassifierFiles {
   public:
-    /// Throws InputError unless both come from the same flow (if the method has one), have the
-    /// same columns and signal region, and partitions that say who has seen an event.
+    /// Throws InputError unless the data are no background, both lie in the space of the method,
+    /// come from the same flow (if it maps them) and none of the signal region, have the same
+    /// columns and signal region, and partitions that say who has seen an event.
     ClassifierFiles(Method method, const EventReader& data, const EventReader& background);
 
     [[nodiscard]] Method method() const { return method_; }

@@ -19,8 +19,6 @@ namespace lacathode {
 std::vector<std::size_t> rows_where(const EventTable& events,
                                     const std::function<bool(std::size_t)>& keep);
 
-enum class Region { signal_region, sideband };
-
 /// The rows of one partition in one region.
 std::vector<std::size_t> rows_of(const EventTable& events, Partition partition, Region region,
                                  const MassWindow& window);
@@ -39,5 +37,10 @@ EventTable mark_outside(EventTable events, const std::optional<FeatureBox>& box)
 
 /// The kind of file that holds events of that space.
 EventKind event_kind(Space space);
+
+/// The space that the rows of an events or latent file lie in, as its header tells.
+Space space_of(const EventReader& events);
+/// Throws InputError unless that is the space in which the method's score sees events.
+void require_space(Method method, const EventReader& events);
 
 }  // namespace lacathode

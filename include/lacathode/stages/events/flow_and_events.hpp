@@ -10,12 +10,21 @@
 
 namespace lacathode {
 
+/// Throws InputError if the flow of that file was trained in the signal region: it is ANODE's model
+/// of the data, signal included, and none of the background.
+void require_flow_of_background(Region trained_in, const std::string& path);
+
+/// The flows that a stage takes.
+enum class AcceptedFlows { of_background, any };
+
 struct FlowAndEvents {
     /// Reads the flow with at most `checkpoints` of them, and opens the events. Throws InputError
-    /// if their columns differ (require_same_columns), or if test events may have trained the flow
+    /// if the flow is not accepted (require_flow_of_background), if their columns differ
+    /// (require_same_columns), or if test events may have trained the flow
     /// (require_valid_partitions).
     FlowAndEvents(const std::string& flow, const std::string& events_path,
-                  std::size_t checkpoints = 1);
+                  std::size_t checkpoints = 1,
+                  AcceptedFlows accepted = AcceptedFlows::of_background);
 
     /// The job's output is made of both.
     void record(Job& job) const;

@@ -13,10 +13,14 @@ namespace lacathode {
 
 /// Counts them block by block. The two regions hold what can be compared: data events that did not
 /// shape the box, which are all in the signal region, and validation and test events in the
-/// sidebands, or events that are applied to.
+/// sidebands, or events that are applied to. Nothing is compared if a flow of the signal region has
+/// shaped it.
 class MappingReport {
   public:
-    explicit MappingReport(const MassWindow& signal_region) : window_(signal_region) {}
+    /// `shaped_by`: whose events trained the flow, of several flows any that was trained in the
+    /// signal region.
+    explicit MappingReport(const MassWindow& signal_region, Region shaped_by = Region::sideband)
+        : window_(signal_region), compares_(shaped_by == Region::sideband) {}
 
     void add(const EventTable& events);
 
@@ -24,9 +28,9 @@ class MappingReport {
     [[nodiscard]] const Proportion& signal_region() const noexcept { return signal_region_; }
     [[nodiscard]] const Proportion& sidebands() const noexcept { return sidebands_; }
 
-    /// `events`, `not_mapped`, and both for each region.
+    /// `events`, `not_mapped`, and both for each region if these are compared.
     [[nodiscard]] Counts counts() const;
-    /// Counts, rates and the p-value of an excess in the signal region, in the summary.
+    /// Counts, and rates and the p-value of an excess in the signal region, in the summary.
     void report(Job& job) const;
     /// The same in the log. The excess is a warning if p < 0.05: of equal rates, a false alarm in
     /// at most 5 % of cases. `output`: where the events are marked.
@@ -34,6 +38,7 @@ class MappingReport {
 
   private:
     MassWindow window_;
+    bool compares_;
     Proportion all_;
     Proportion signal_region_;
     Proportion sidebands_;

@@ -11,7 +11,8 @@
 namespace lacathode {
 
 /// Scores of background that no training has seen, ascending: the mapped validation events in the
-/// signal region. Throws InputError if there are none, or events of other weights than one.
+/// signal region. Throws InputError if there are none, test events (which data have, and no sample
+/// of background) or events of other weights than one.
 std::vector<float> read_reference(const EventReader& background, std::size_t block_rows);
 
 /// r of docs/method.md (5.6), in (0, 1]. `reference` ascends.
@@ -38,6 +39,10 @@ std::vector<EventReader> open_scores(const std::vector<std::string>& paths, cons
 /// Throws InputError that names both files unless `background` are scores by the classifier of
 /// `scores`.
 void require_same_classifier(const EventReader& background, const EventReader& scores);
+
+/// Throws InputError if it has the content of one of `scores`: data in the place of background
+/// would make every cut keep its fraction of them.
+void require_other_events(const EventReader& background, const std::vector<EventReader>& scores);
 
 /// Throws InputError if two of them have the same content: it would weigh twice.
 void require_distinct(const std::vector<EventReader>& scores);

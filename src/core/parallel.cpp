@@ -6,11 +6,13 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/text.hpp"
 
 namespace lacathode {
 
@@ -35,7 +37,16 @@ void parallel_blocks(std::size_t count, std::size_t block, int threads,
     };
     std::vector<std::jthread> helpers;
     const std::size_t wanted = std::min(blocks, static_cast<std::size_t>(std::max(threads, 1)));
-    for (std::size_t i = 1; i < wanted; ++i) helpers.emplace_back(worker);
+    try {
+        for (std::size_t i = 1; i < wanted; ++i) helpers.emplace_back(worker);
+    } catch (const std::system_error& error) {
+        const std::size_t started = helpers.size() + 1;
+        next = blocks;
+        helpers.clear();
+        throw UsageError(concat("common.threads: this process may have ", started, " of ", wanted,
+                                " threads only (", error.what(),
+                                "): use fewer, or raise the limit (ulimit -u)"));
+    }
     worker();
     helpers.clear();
     if (failure) std::rethrow_exception(failure);

@@ -77,6 +77,29 @@ AppliedModels read_models(const Apply::Paths& paths, const Execution& execution)
     return models;
 }
 
+// Settings that differ from those that the flow has, and would be ignored. Of the value that is the
+// default nobody knows whether it was given.
+std::vector<std::string> contradictions(const Prepare::Config& given, const Prepare::Config& used,
+                                        const std::string& flow) {
+    const Prepare::Config defaults;
+    Problems found;
+    const auto compare = [&](const char* key, const auto& text_of) {
+        const std::string text = text_of(given);
+        const std::string of_flow = text_of(used);
+        found.unless(text == text_of(defaults) || text == of_flow, "prepare.", key, " = ", text,
+                     ", but ", flow, " was trained with ", of_flow, ": give that, or leave it out");
+    };
+    compare("mass_column", [](const Prepare::Config& c) { return c.mass_column; });
+    compare("mass_unit", [](const Prepare::Config& c) { return c.mass_unit; });
+    compare("features", [](const Prepare::Config& c) { return joined(c.features); });
+    compare("feature_units", [](const Prepare::Config& c) { return joined(c.feature_units); });
+    compare("signal_region_low",
+            [](const Prepare::Config& c) { return concat(c.signal_region_low); });
+    compare("signal_region_high",
+            [](const Prepare::Config& c) { return concat(c.signal_region_high); });
+    return found.take();
+}
+
 // How the new data are read: what the flow knows is the flow's.
 Prepare::Config input_config(const Apply::Config& config, const Apply::Paths& paths,
                              const FlowModel& flow) {
@@ -86,13 +109,18 @@ Prepare::Config input_config(const Apply::Config& config, const Apply::Paths& pa
     prepare.feature_units.clear();
     for (const Column& feature : flow.features) {
         prepare.features.push_back(feature.name);
-        if (prepare.format == InputFormat::table) prepare.feature_units.push_back(feature.unit);
+        prepare.feature_units.push_back(feature.unit);
     }
     prepare.mass_column = flow.mass.name;
     prepare.mass_unit = flow.mass.unit;
     prepare.signal_region_low = flow.signal_region.low();
     prepare.signal_region_high = flow.signal_region.high();
-    require_no_problems("configuration", Prepare::problems(prepare));
+    prepare.extra = {};
+    Problems found;
+    found.add(contradictions(config.prepare, prepare, paths.flow));
+    if (prepare.format != InputFormat::table) prepare.feature_units.clear();
+    found.add(Prepare::problems(prepare));
+    require_no_problems("configuration", found.take());
     return prepare;
 }
 

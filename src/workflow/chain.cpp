@@ -88,7 +88,8 @@ void run_chain_jobs(const ChainConfig& config, const StageContext& context,
 
 void require_chain_made(const ChainConfig& config, const StageContext& context,
                         const std::string& directory) {
-    const std::vector<Step> steps = checked_steps(config, context, directory);
+    const std::vector<Step> steps =
+        checked_steps(config, context, directory, check_execution_settings);
     require_all_made(steps, directory);
     const std::vector<Step> outdated = outstanding_steps(steps);
     if (outdated.empty()) return;

@@ -1,6 +1,8 @@
 #include "lacathode/workflow/chain.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -35,10 +37,16 @@ std::pair<std::size_t, std::string> reference_of(const ChainConfig& config, Meth
     }
 }
 
-std::vector<std::string> bins_miss(const SpectrumSettings& spectrum,
-                                   const Prepare::Config& prepare) {
-    const std::vector<MassCell> cells =
-        mass_cells(spectrum, {prepare.signal_region_low, prepare.signal_region_high});
+// None for edges that are told of as problems of their section.
+std::optional<MassWindow> window_of(const Prepare::Config& prepare) {
+    const double low = prepare.signal_region_low;
+    const double high = prepare.signal_region_high;
+    if (!std::isfinite(low) || !std::isfinite(high) || !(low < high)) return {};
+    return MassWindow(low, high);
+}
+
+std::vector<std::string> bins_miss(const SpectrumSettings& spectrum, const MassWindow& window) {
+    const std::vector<MassCell> cells = mass_cells(spectrum, window);
     const auto of_function = static_cast<std::size_t>(std::ranges::count_if(
         cells, [&](const MassCell& cell) { return cell.low >= spectrum.low; }));
     Problems found;
@@ -126,23 +134,24 @@ std::vector<std::string> folds_miss(const ChainConfig& config) {
     return found.take();
 }
 
+// What the range and the bins of the fits lack for a hunt in this signal region.
+std::vector<std::string> window_misses(const ChainConfig& config, const MassWindow& window) {
+    const SpectrumSettings& spectrum = config.stages.of<FitBackground>();
+    Problems found;
+    found.add(range_misses(spectrum, window));
+    if (!found.empty()) return found.take();
+    if (FitBackground::problems(spectrum).empty()) found.add(bins_miss(spectrum, window));
+    found.add(Hunt::misses(config.stages.of<Hunt>(), spectrum, window));
+    return found.take();
+}
+
 // What the cuts and the range of the fits lack for a hunt.
 std::vector<std::string> hunt_misses(const ChainConfig& config) {
     Problems found;
     if (!config.run.hunt) return found.take();
     const SpectrumSettings& spectrum = config.stages.of<FitBackground>();
-    const Prepare::Config& prepare = config.stages.of<Prepare>();
-    if (prepare.signal_region_low < prepare.signal_region_high) {
-        found.add(range_misses(spectrum, {prepare.signal_region_low, prepare.signal_region_high}));
-    }
-    const bool in_range =
-        range_misses(spectrum, {prepare.signal_region_low, prepare.signal_region_high}).empty();
-    if (in_range && FitBackground::problems(spectrum).empty())
-        found.add(bins_miss(spectrum, prepare));
-    if (in_range) {
-        found.add(Hunt::misses(config.stages.of<Hunt>(), spectrum,
-                               {prepare.signal_region_low, prepare.signal_region_high}));
-    }
+    if (const auto window = window_of(config.stages.of<Prepare>()))
+        found.add(window_misses(config, *window));
     std::set<std::string> told;
     for (const Method method : config.run.methods) {
         const auto [references, name] = reference_of(config, method);
@@ -158,13 +167,11 @@ std::vector<std::string> spectrum_misses(const ChainConfig& config) {
     const Prepare::Config& search = config.stages.of<Prepare>();
     const bool has_told = config.run.hunt && base.signal_region_low == search.signal_region_low &&
                           base.signal_region_high == search.signal_region_high;
-    if (config.stages.of<PseudoData>().source != PseudoSource::null || has_told ||
-        !(base.signal_region_low < base.signal_region_high))
+    const std::optional<MassWindow> window = window_of(base);
+    if (config.stages.of<PseudoData>().source != PseudoSource::null || has_told || !window)
         return {};
     Problems found;
-    found.add(range_misses(config.stages.of<FitBackground>(),
-                           {base.signal_region_low, base.signal_region_high}),
-              "run.pseudo_data: ");
+    found.add(range_misses(config.stages.of<FitBackground>(), *window), "run.pseudo_data: ");
     return found.take();
 }
 
@@ -191,6 +198,15 @@ bool any_method(const ChainConfig& config, bool (*holds)(const MethodInfo&)) {
                                [&](Method method) { return holds(info(method)); });
 }
 
+// Of the stages, with the folds of the chain: with some, the fractions need not leave a test set.
+std::vector<std::string> stage_problems(const ChainConfig& config) {
+    auto stages = config.stages;
+    SplitOptions& split = stages.of<Prepare>().split;
+    split.folds = config.run.folds > 1 ? 2 : 0;  // how many there may be, run's problems tell
+    split.fold = 0;
+    return stages.problems();
+}
+
 }  // namespace
 
 std::vector<std::string> problems(const ChainConfig& config) {
@@ -201,7 +217,7 @@ std::vector<std::string> problems(const ChainConfig& config) {
     const TrainClassifier::Config& classifier = stages.of<TrainClassifier>();
     Problems found;
     found.add(problems(config.run));
-    found.add(stages.problems());
+    found.add(stage_problems(config));
     found.unless(checkpoints <= kept, "sample.checkpoints = ", checkpoints,
                  " exceeds train_flow.keep_best = ", kept);
     const bool samples_features = any_method(

@@ -1,4 +1,4 @@
-// Folders for outputs.
+// Folders for outputs, and what is there already.
 #pragma once
 
 #include <string>
@@ -7,5 +7,8 @@ namespace lacathode {
 
 /// With those above it. Throws OutputError.
 void make_directories(const std::string& path);
+
+/// Whether there is such an output. Throws OutputError if that cannot be seen.
+bool is_there(const std::string& path);
 
 }  // namespace lacathode

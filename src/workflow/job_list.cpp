@@ -19,6 +19,7 @@
 #include "lacathode/stages/prepare.hpp"
 #include "lacathode/stages/train_classifier.hpp"
 #include "lacathode/stages/train_flow.hpp"
+#include "workflow/directories.hpp"
 #include "workflow/outdated_steps.hpp"
 
 namespace lacathode {
@@ -89,8 +90,11 @@ void require_inputs_from_outside(std::span<const Step> all, std::span<const Step
     for (const Step& step : all) made.insert(step.output);
     for (const Step& step : to_do) {
         for (const StageInput& input : step.inputs) {
-            if (made.contains(input.path) || fs::exists(input.path)) continue;
-            throw InputError(concat(input.path, ": no such file; check the path"));
+            std::error_code error;
+            if (made.contains(input.path) || fs::exists(input.path, error)) continue;
+            throw InputError(concat(
+                input.path, ": ",
+                error ? "cannot be read: " + error.message() : "no such file; check the path"));
         }
     }
 }
@@ -125,7 +129,8 @@ class NotedBeginnings {
     [[nodiscard]] bool has_begun(const Step& step) const {
         return begun_.contains(step.output) ||
                (step.training && std::ranges::all_of(step.inputs, [](const StageInput& input) {
-                    return fs::exists(input.path);
+                    std::error_code unknown;
+                    return fs::exists(input.path, unknown);
                 }));
     }
 
@@ -164,7 +169,7 @@ std::vector<PlannedJob> planned_jobs(std::span<const Step> steps, const std::str
                             .round = round,
                             .inputs = std::move(inputs),
                             .output = step.output,
-                            .done = fs::exists(step.output),
+                            .done = is_there(step.output),
                             .failure = failure_of(step, directory),
                             .needs = needs_of(step, bytes, context.common)});
         }
@@ -204,23 +209,23 @@ std::vector<Step> chosen_steps(std::span<const Step> steps, const std::string& d
 void noting_failure(std::span<const Step> steps, const std::string& directory,
                     const std::function<void(std::span<const Step>)>& work) {
     const auto forget = [&](const Step& step) {
-        std::error_code error;
-        if (fs::exists(step.output)) fs::remove(failure_file(step, directory), error);
+        std::error_code ignored;
+        if (fs::exists(step.output, ignored)) fs::remove(failure_file(step, directory), ignored);
     };
     NotedBeginnings noted;
     try {
         work(noted.noting({steps.begin(), steps.end()}));
     } catch (const Error& error) {
+        std::error_code ignored;  // the error itself matters more than a note of it
         std::vector<const Step*> unmade;
         for (const Step& step : steps)
-            if (!fs::exists(step.output)) unmade.push_back(&step);
+            if (!fs::exists(step.output, ignored)) unmade.push_back(&step);
         // What fails before any of them concerns all.
         const bool of_all =
             std::ranges::none_of(unmade, [&](const Step* step) { return noted.has_begun(*step); });
         for (const Step* step : unmade) {
             if (!of_all && !noted.has_begun(*step)) continue;
             const fs::path path = failure_file(*step, directory);
-            std::error_code ignored;  // the error itself matters more than a note of it
             fs::create_directories(path.parent_path(), ignored);
             std::ofstream(path) << error.what() << '\n';
         }
@@ -233,7 +238,7 @@ void noting_failure(std::span<const Step> steps, const std::string& directory,
 void require_all_made(std::span<const Step> steps, const std::string& directory) {
     std::vector<std::string> missing;
     for (const Step& step : steps) {
-        if (!fs::exists(step.output)) missing.push_back(id_of(step, directory));
+        if (!is_there(step.output)) missing.push_back(id_of(step, directory));
     }
     if (missing.empty()) return;
     throw InputError(concat(

@@ -18,7 +18,8 @@ std::set<std::string> dispensable(std::span<const Step> steps,
     std::set<std::string> needed = results;
     std::set<std::string> found;
     for (const Step& step : std::views::reverse(steps)) {
-        if (std::filesystem::exists(step.output)) continue;
+        std::error_code unknown;  // making the directory says more
+        if (std::filesystem::exists(step.output, unknown)) continue;
         if (!needed.contains(step.output)) {
             found.insert(step.output);
             continue;

@@ -1,7 +1,6 @@
 #include "workflow/run_steps.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <iterator>
 #include <mutex>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "lacathode/io/thread_safety.hpp"
 #include "lacathode/stages/frame/failed_check.hpp"
 #include "lacathode/stages/prepare.hpp"
+#include "workflow/directories.hpp"
 #include "workflow/outdated_steps.hpp"
 
 namespace lacathode {
@@ -32,7 +32,7 @@ Summary run_to_the_end(const Step& step, const StageContext& context) {
 
 bool has_to_be_trained(const Step& step, const StageContext& context) {
     if (!step.training) return false;
-    if (!std::filesystem::exists(step.output)) return true;
+    if (!is_there(step.output)) return true;
     return context.overwrite == Overwrite::allow && !staleness(step).reason.empty();
 }
 
@@ -129,7 +129,7 @@ class NotedRefusals {
 }  // namespace
 
 Summary run_step(const Step& step, const StageContext& context) {
-    if (!std::filesystem::exists(step.output)) {
+    if (!is_there(step.output)) {
         log_info(concat(step.name, " -> ", step.output));
         return run_to_the_end(step, context);
     }

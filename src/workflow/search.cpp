@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iomanip>
+#include <limits>
 
 #include "lacathode/config/json_tree.hpp"
 #include "lacathode/core/problems.hpp"
@@ -18,13 +20,27 @@ Alternative alternative(const std::string& name, const JsonTree& settings) {
     return {name, to_json(settings), {}};
 }
 
+// Of six digits, or of as many as tell each centre from the next.
+std::vector<std::string> names_of_windows(const std::vector<double>& centres) {
+    std::vector<std::string> names;
+    for (int digits = 6;; ++digits) {
+        names.clear();
+        for (const double centre : centres)
+            names.push_back(concat(std::setprecision(digits), 'm', centre));
+        const bool differ = std::ranges::adjacent_find(names) == names.end();
+        if (differ || digits == std::numeric_limits<double>::max_digits10) return names;
+    }
+}
+
 std::vector<Alternative> windows(const ScanConfig& scan) {
+    const std::vector<std::string> names = names_of_windows(scan.centres);
     std::vector<Alternative> all;
-    for (const double centre : scan.centres) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const double centre = scan.centres[i];
         JsonTree settings;
         settings["prepare"]["signal_region_low"] = centre - 0.5 * scan.width;
         settings["prepare"]["signal_region_high"] = centre + 0.5 * scan.width;
-        all.push_back(alternative(concat("m", centre), settings));
+        all.push_back(alternative(names[i], settings));
     }
     if (all.empty()) all.push_back({"signal_region", "{}", {}});
     return all;

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <map>
 
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
@@ -65,18 +65,25 @@ std::vector<std::string> chain_problems(const StudyChain& chain, const Study& st
     return found.take();
 }
 
-// Of the chains that can be read. A problem of the settings that all chains share is told once.
+// Of the chains that can be read. Each problem is told once: with the first chain that has it,
+// unless all have.
 std::vector<std::string> chain_problems(const Study& study) {
-    Problems found;
-    std::set<std::string> told;
-    const auto add_new = [&](const std::vector<std::string>& problems, const std::string& place) {
-        for (const std::string& problem : problems) {
-            if (told.insert(problem).second) found.add({problem}, place);
+    const std::vector<StudyChain> chains = chains_of(readable(study), {});
+    std::map<std::string, std::vector<std::string>> chains_with;  // by problem
+    std::vector<std::string> in_order;
+    for (const StudyChain& chain : chains) {
+        for (const std::string& problem : chain_problems(chain, study)) {
+            std::vector<std::string>& names = chains_with[problem];
+            if (names.empty()) in_order.push_back(problem);
+            if (names.empty() || names.back() != chain.name) names.push_back(chain.name);
         }
-    };
-    add_new(problems(study.chain.run), "");
-    for (const StudyChain& chain : chains_of(readable(study), {}))
-        add_new(chain_problems(chain, study), concat("chain '", chain.name, "': "));
+    }
+    Problems found;
+    for (const std::string& problem : in_order) {
+        const std::vector<std::string>& names = chains_with.at(problem);
+        const bool of_all = names.size() == chains.size();
+        found.add({problem}, of_all ? "" : concat("chain '", names.front(), "': "));
+    }
     return found.take();
 }
 

@@ -53,7 +53,7 @@ std::string shared_folder(const std::string& directory) {
 }
 
 Overwrite may_replace(const std::string& path) {
-    if (!fs::exists(path)) return Overwrite::forbid;
+    if (!is_there(path)) return Overwrite::forbid;
     if (is_own_file(path)) return Overwrite::allow;
     throw OutputError(path + " is no file of these programs: move it away");
 }
@@ -73,13 +73,13 @@ void link_chain(const std::string& folder, const std::map<std::string, std::stri
     }
 }
 
-std::set<std::string> linked_files(const std::string& directory, const std::set<std::string>& but) {
+std::set<std::string> linked_files(const std::string& directory, const std::set<fs::path>& but) {
     std::set<std::string> files;
     const std::string shared = shared_folder(directory);
     try {
         for (fs::recursive_directory_iterator entry(directory), end; entry != end; ++entry) {
-            const std::string path = entry->path().string();
-            if (path == shared || but.contains(path)) entry.disable_recursion_pending();
+            const fs::path& path = entry->path();  // "out/shared" is "out//shared"
+            if (path == fs::path(shared) || but.contains(path)) entry.disable_recursion_pending();
             std::error_code gone;  // another study makes its links anew
             const fs::path target = fs::read_symlink(path, gone);
             if (!gone) files.insert(concat(shared, '/', target.filename().string()));

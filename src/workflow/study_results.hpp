@@ -1,6 +1,7 @@
 // What a study leaves to look at: folders of its chains, and the results of all in one file.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <set>
 #include <string>
@@ -23,7 +24,8 @@ void link_chain(const std::string& folder, const std::map<std::string, std::stri
 
 /// Files that the folders of chains in `directory` link to, but for the folders `but`: what other
 /// studies keep.
-std::set<std::string> linked_files(const std::string& directory, const std::set<std::string>& but);
+std::set<std::string> linked_files(const std::string& directory,
+                                   const std::set<std::filesystem::path>& but);
 
 /// Writes `folder`/results.h5 (docs/formats.md): the metrics of all chains, from their folders.
 /// Replaces an earlier one; throws OutputError for a file of somebody else's.

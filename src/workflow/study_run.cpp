@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <set>
 
@@ -180,9 +181,9 @@ std::size_t chains_at_a_time(const CommonConfig& common, std::size_t chains) {
 // What the study is for, and what others in the directory keep.
 std::set<std::string> kept_files(const Study& study, const StudyPlan& plan,
                                  const std::string& directory) {
-    std::set<std::string> own;
+    std::set<std::filesystem::path> own;
     for (const StudyChain& chain : plan.chains)
-        own.insert(chain_folder(study, directory, chain.name));
+        own.emplace(chain_folder(study, directory, chain.name));
     std::set<std::string> kept = linked_files(directory, own);
     kept.insert(plan.results.begin(), plan.results.end());
     return kept;

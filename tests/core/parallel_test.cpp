@@ -1,11 +1,14 @@
 #include "lacathode/core/parallel.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <mutex>
 #include <set>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "lacathode/core/errors.hpp"
@@ -53,6 +56,23 @@ TEST(ParallelBlocks, RethrowsAndStops) {
     }
     EXPECT_THROW(parallel_blocks(1, 0, 1, [](std::size_t, std::size_t) {}), ContractViolation);
     EXPECT_GE(available_cores(), 1);
+}
+
+// Where the process may have no more threads; root first becomes somebody who is limited.
+TEST(ParallelBlocks, TooManyThreadsAreAnErrorOfTheSettings) {
+    const auto too_many = [] {
+        if (geteuid() == 0 && setuid(65534) != 0) _exit(3);
+        const rlimit few{1, 1};
+        setrlimit(RLIMIT_NPROC, &few);
+        try {
+            parallel_blocks(4, 1, 4, [](std::size_t, std::size_t) {});
+        } catch (const UsageError& error) {
+            const std::string message = error.what();
+            _exit(message.find("common.threads") != std::string::npos ? 0 : 2);
+        }
+        _exit(1);
+    };
+    EXPECT_EXIT(too_many(), testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

@@ -61,6 +61,18 @@ TEST_F(ColumnTableErrors, ColumnsThatHoldNoNumbers) {
     EXPECT_EQ(ColumnTable::open(path("odd.h5"), "records")->read(0, 9, x).rows(), 4u);
 }
 
+// pandas stores them as integers, which mean nothing without their unit.
+TEST_F(ColumnTableErrors, DatesAndDurationsOfPandas) {
+    const auto table = ColumnTable::open(path("times.h5"));
+    ASSERT_EQ(table->rows(), 5u);
+    const std::vector<std::string> x = {"x"};
+    EXPECT_EQ(table->read(0, 5, x)(4, 0), 4.0);
+    EXPECT_THAT(refusal(path("times.h5"), "", {"x", "then"}),
+                HasSubstr("column 'then' does not hold numbers"));
+    EXPECT_THAT(refusal(path("times.h5"), "", {"took"}),
+                HasSubstr("column 'took' does not hold numbers"));
+}
+
 TEST_F(ColumnTableErrors, IntegersBeyondFloat64AreNotRounded) {
     EXPECT_THAT(refusal(path("odd.h5"), "integers", {"id"}),
                 AllOf(HasSubstr("column 'id'"), HasSubstr("integers that float64 cannot hold")));

@@ -64,6 +64,19 @@ with h5py.File(directory / "no_rows.h5", "w") as file:
     frame["block0_values"].attrs["shape"] = np.array([0, 2])
     frame["block0_values"].attrs["value_type"] = np.bytes_("float64")
 
+# As pandas writes dates and durations: integers, and their type in an attribute.
+with h5py.File(directory / "times.h5", "w") as file:
+    frame = file.create_group("df")
+    frame.attrs["pandas_type"] = np.bytes_("frame")
+    frame.attrs["nblocks"] = 3
+    frame["axis0"] = np.array([b"x", b"when", b"then", b"took"])
+    for block, (items, dtype, kind) in enumerate((([b"x"], "f8", ""), ([b"when", b"then"], "i8", "datetime64[ns]"), ([b"took"], "i8", "timedelta64"))):
+        frame[f"block{block}_items"] = np.array(items)
+        values = frame.create_dataset(f"block{block}_values", data=np.arange(5 * len(items)).reshape(5, -1).astype(dtype))
+        values.attrs["transposed"] = True
+        if kind:
+            values.attrs["value_type"] = np.bytes_(kind)
+
 with h5py.File(directory / "lzf.h5", "w") as file:
     file.create_dataset("data/x", data=np.zeros(1000), compression="lzf")
 

@@ -101,6 +101,19 @@ class Apply(ToolTest):
             np.testing.assert_allclose(file["mass"], np.delete(self.columns["mass"], 30), rtol=1e-12)
             self.assertEqual(json.loads(file["provenance"].attrs["config"])["prepare"]["mass_scale"], 0.001)
 
+    def test_settings_that_are_not_the_flows_are_refused(self):
+        """They were ignored once."""
+        one = [self.file("lacathode_classifier.h5")]
+        for key, value, of_flow in (("mass_column", "m", "mass"), ("mass_unit", "GeV", "TeV"), ("features", "b,a", "a,b"),
+                                    ("feature_units", "TeV,1", "1,1"), ("signal_region_low", "3.2", "3.3"),
+                                    ("signal_region_high", "3.8", "3.7")):
+            with self.subTest(key):
+                self.expect(USAGE, rf"prepare\.{key} = {value}, but .*flow\.h5 was trained with {of_flow}: give that, or leave it out",
+                            *self.command(one, "--set", f"prepare.{key}={value}"))
+        self.assertFalse(self.out.exists())
+        must(*self.command(one, "--set", "prepare.mass_column=mass", "--set", "prepare.mass_unit=TeV", "--set", "prepare.features=a,b",
+                           "--set", "prepare.feature_units=1,1", "--set", "prepare.signal_region_low=3.3"))
+
     def test_a_method_at_one_mass(self):
         """The double map moves the new events, as lacathode-transport does."""
         moved, background, classifier, scores = (self.folder / f"{name}.h5" for name in ("moved", "background", "double", "one"))

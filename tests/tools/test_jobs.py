@@ -95,9 +95,21 @@ class Jobs(ToolTest):
                 (USAGE, "--latency-wait is for the jobs of --only", ("--latency-wait", "5s")),
                 (CANNOT_WRITE, "--scratch absent: is no directory that can be written", ("--scratch", "absent")),
                 (USAGE, "exclude each other", ("--status", "--only", "events")),
-                (BAD_INPUT, r"(\d+) of \1 jobs are not done, the first is events", ("--gather",))):
+                (BAD_INPUT, r"(\d+) of \1 jobs are not done, the first is events", ("--gather",)),
+                (BAD_INPUT, r"(\d+) of \1 jobs are not done, the first is events", ("--gather", "--device", "cuda"))):  # on any machine
             with self.subTest(more):
                 self.expect(code, pattern, *command, *more)
+
+    def test_what_cannot_be_looked_at(self):
+        """A name that is too long: root, as whom tests may run, is forbidden nothing."""
+        long = self.folder / (300 * "x")
+        for program, command in self.programs():
+            elsewhere = [long if word == self.directory else word for word in command]
+            for more in ((), ("--list-jobs",), ("--dry-run",), ("--status",), ("--gather",)):
+                with self.subTest(program, more=more):
+                    self.expect(CANNOT_WRITE, "x{300}.*: File name too long", *elsewhere, *more)
+        _, command = next(self.programs())
+        self.expect(BAD_INPUT, "x{300}: cannot be read: File name too long", *command, "--dry-run", "--set", f"prepare.input={long}")
 
     def test_settings_that_changed_are_not_gathered(self):
         """Nor is what depends on a quick step left out of the list, whose own file still has the old content."""

@@ -153,6 +153,11 @@ class Study(ToolTest):
         self.assertEqual(len(self.shared()), len(left) + 1 + 2 * 2)
         self.expect(USAGE, "--discard is for a run of the whole study", *self.command("--discard", "--list-jobs"))
 
+    def test_a_slash_behind_out_discards_the_same(self):
+        must(*self.command())
+        must(*(f"{self.directory}/" if word == self.directory else word for word in self.command("--discard")))
+        self.assertEqual(self.stages_made(), {"prepare", "evaluate_sic", "evaluate_sculpting"})
+
     def test_what_another_study_keeps_is_not_discarded(self):
         must(*self.command())
         kept = self.shared()
@@ -197,8 +202,7 @@ class Study(ToolTest):
     def test_bad_studies_are_refused_at_once(self):
         self.sections["run"]["methods"] = ["lacathode", "idealised", "supervised"]
         self.sections["train_flow"]["keep_best"] = 5
-        self.expect(USAGE, (r"chain 'default-few': train_flow.*keep_best", r"chain 'default-few': run\.methods has idealised",
-                            r"chain 'default-few': run\.methods has supervised",
+        self.expect(USAGE, (r"\n  train_flow.*keep_best", r"\n  run\.methods has idealised", r"\n  run\.methods has supervised",
                             r"chain 'default-many': prepare\.training_fraction", r"chain 'none-few': evaluates nothing"),
                     *self.command(vary=[{"default": {}, "none": {"run": {"sic": False, "sculpting": False}}},
                                         {"few": FEW, "many": {"prepare": {"training_fraction": 0.9}}}]))

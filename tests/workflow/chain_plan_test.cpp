@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "workflow/chain_layout.hpp"
 
@@ -290,6 +291,59 @@ TEST(ChainPlan, WhatFoldsCannotBeIsRefused) {
     config = chain({Method::lacathode});
     config.run.folds = 1;
     EXPECT_THAT(problems(config), ElementsAre(HasSubstr("run.folds = 1: give at least 2")));
+}
+
+TEST(ChainPlan, FoldsNeedNoFractionForTheTest) {
+    ChainConfig config = chain({Method::lacathode});
+    config.stages.of<Prepare>().split.fractions = {.training = 0.5, .validation = 0.5};
+    EXPECT_THAT(problems(config), ElementsAre(HasSubstr("leave nothing for the test set")));
+    config.run.folds = 2;
+    EXPECT_THAT(problems(config), IsEmpty());
+    config.stages.of<Prepare>().split.fractions.training = 0.6;
+    EXPECT_THAT(problems(config), ElementsAre(HasSubstr("exceed 1 together")));
+}
+
+ChainConfig hunting_chain() {
+    ChainConfig config = chain({Method::lacathode});
+    config.run.folds = 2;
+    config.run.hunt = true;
+    EXPECT_THAT(problems(config), IsEmpty());
+    return config;
+}
+
+TEST(ChainPlan, ABadSignalRegionHidesNoOtherProblemOfAHunt) {
+    ChainConfig config = hunting_chain();
+    config.run.reference = 5000;
+    config.stages.of<Prepare>().signal_region_low = 4;
+    const auto efficiency = HasSubstr("fit_background.efficiencies has 0.001");
+    EXPECT_THAT(problems(config),
+                ElementsAre(HasSubstr("prepare.signal_region_low = 4 must be below"), efficiency));
+    config.stages.of<Prepare>().signal_region_high = std::numeric_limits<double>::infinity();
+    EXPECT_THAT(problems(config),
+                ElementsAre(HasSubstr("prepare.signal_region_high = inf"), efficiency));
+}
+
+// p of n toys is 1 / (n + 1) at least.
+TEST(ChainPlan, AGoodnessThatNoFitMissesIsTold) {
+    ChainConfig config = hunting_chain();
+    Hunt::Config& hunt = config.stages.of<Hunt>();
+    std::size_t& toys = config.stages.of<FitBackground>().toys;
+    toys = 99;
+    EXPECT_THAT(problems(config), IsEmpty());
+    hunt.checks = HuntChecks::fail;
+    EXPECT_THAT(problems(config), ElementsAre(AllOf(HasSubstr("hunt.least_goodness = 0.01 fails"),
+                                                    HasSubstr("fit_background.toys = 99"),
+                                                    HasSubstr("use 100 toys or more"))));
+    toys = 100;
+    EXPECT_THAT(problems(config), IsEmpty());
+    toys = 10;
+    for (const double least : {0.0, 0.1, 1.0}) {
+        hunt.least_goodness = least;
+        EXPECT_THAT(problems(config), IsEmpty()) << least;
+    }
+    config.run.hunt = false;
+    hunt.least_goodness = 0.01;
+    EXPECT_THAT(problems(config), IsEmpty());
 }
 
 TEST(ChainPlan, RatiosOfDensitiesAreCombined) {

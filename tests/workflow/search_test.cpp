@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 namespace lacathode::test {
 namespace {
 
@@ -40,6 +42,16 @@ TEST(Search, AScanIsAChainForEachSignalRegion) {
     EXPECT_FALSE(last.config.stages.of<Hunt>().unblind);
 }
 
+// Six digits otherwise, as results of earlier versions have them.
+TEST(Search, SignalRegionsCloseToEachOtherHaveNamesOfTheirOwn) {
+    EXPECT_THAT(window_names(search({3.1, 3.5, 3.50000001})),
+                ElementsAre("m3.1", "m3.5", "m3.50000001"));
+    EXPECT_THAT(window_names(search({3.5, std::nextafter(3.5, 4)})),
+                ElementsAre("m3.5", "m3.5000000000000004"));
+    EXPECT_THAT(window_names(search({0.1 + 0.2, 100'000, 1'234'567})),
+                ElementsAre("m0.3", "m100000", "m1.23457e+06"));
+}
+
 TEST(Search, WithoutCentresItIsTheSignalRegionOfPrepare) {
     EXPECT_THAT(names_of(scan_study(search({}))), ElementsAre("signal_region"));
 }
@@ -60,7 +72,7 @@ TEST(Search, EveryToyIsSearchedInEverySignalRegion) {
 TEST(Search, WhatIsNoScanIsRefused) {
     EXPECT_THAT(problems(search({3.5, 3.1})), ElementsAre(HasSubstr("scan.centres must ascend")));
     EXPECT_THAT(problems(search({3.5, 3.5})), ElementsAre(HasSubstr("scan.centres must ascend")));
-    EXPECT_THAT(problems(scan_study(search({2.8}))),
+    EXPECT_THAT(problems(scan_study(search({2.8, 3.5}))),
                 testing::Contains(AllOf(HasSubstr("chain 'm2.8'"),
                                         HasSubstr("does not lie within the range of the fit"))));
     Search without_folds = search({3.5});

@@ -50,7 +50,29 @@ TEST(Study, WithoutVariationItIsOneRun) {
 TEST(Study, AProblemOfAllChainsIsToldOnce) {
     Study study = study_of({{{"a", "{}", ""}, {"b", "{}", ""}}});
     study.chain.stages.of<TrainFlow>().box_margin = -1;
-    EXPECT_EQ(problems(study).size(), 1U);
+    EXPECT_THAT(problems(study), ElementsAre(testing::StartsWith("train_flow.box_margin = -1")));
+}
+
+// Each alternative says what the base lacks.
+TEST(Study, TheBaseAloneNeedNotBeSound) {
+    const auto expect_sound = [](const RunConfig& base, const char* one, const char* two) {
+        const std::vector<Alternative> axis = {{"one", one, ""}, {"two", two, ""}};
+        Study study = study_of({axis});
+        study.chain.run = base;
+        EXPECT_THAT(problems(study), IsEmpty()) << one;
+        study.chain.run.retrainings = 0;
+        EXPECT_THAT(problems(study), ElementsAre(testing::StartsWith("run.retrainings = 0")));
+    };
+    RunConfig hunt;
+    hunt.hunt = true;
+    expect_sound(hunt, R"({"run": {"folds": 2}})", R"({"run": {"folds": 3}})");
+    RunConfig models;
+    models.models = {ClassifierKind::mlp, ClassifierKind::trees};
+    expect_sound(models, R"({"run": {"members": 2}})", R"({"run": {"members": 3}})");
+    RunConfig methods;
+    methods.methods = {};
+    expect_sound(methods, R"({"run": {"methods": ["lacathode"]}})",
+                 R"({"run": {"methods": ["cathode"]}})");
 }
 
 TEST(Study, AnAlternativeThatCannotBeReadHidesNoProblemOfOthers) {

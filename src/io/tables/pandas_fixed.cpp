@@ -53,16 +53,26 @@ class PandasFixed final : public ColumnTable {
         block.items = names_in(block_name(key, number, "_items"));
         block.values = file_.open_dataset(name);
         const Handle type = own(H5Dget_type(block.values.get()), H5Tclose, "read a type");
-        block.numeric = number_kind(type.get()) != NumberKind::none;
+        block.numeric = number_kind(type.get()) != NumberKind::none && !holds_times(block);
         block.width = block.items.size();
         if (block.numeric) set_rows(block, name);
         blocks_.push_back(std::move(block));
     }
 
+    // pandas stores a frame without rows as one placeholder, its type and its shape.
+    static bool has_no_rows(const Block& block) {
+        return attribute_exists(block.values.get(), "value_type") &&
+               attribute_exists(block.values.get(), "shape");
+    }
+
+    // Dates and durations it stores as integers, and their type.
+    static bool holds_times(const Block& block) {
+        return attribute_exists(block.values.get(), "value_type") && !has_no_rows(block);
+    }
+
     void set_rows(const Block& block, const std::string& name) {
         Shape shape = dataset_shape(block.values.get());
-        // pandas stores a frame without rows as one placeholder and an attribute with the shape
-        if (attribute_exists(block.values.get(), "value_type")) shape = {0, block.width};
+        if (has_no_rows(block)) shape = {0, block.width};
         const bool first = std::ranges::none_of(blocks_, &Block::numeric);
         if (shape.size() != 2 || shape[1] != block.width || (!first && shape[0] != rows_)) {
             file_.fail("'" + name + "' has shape " + text_of(shape) + ", expected [" +
@@ -103,7 +113,9 @@ class PandasFixed final : public ColumnTable {
     void copy(std::size_t number, std::size_t first, std::size_t count,
               std::span<const std::size_t> columns, double* out) const {
         const Block& block = blocks_[number];
-        const auto values = block_values(block, first, count);
+        const auto in_block = std::ranges::find_if(
+            columns, [&](std::size_t column) { return places_[column].block == number; });
+        const auto values = block_values(block, columns_[*in_block], first, count);
         for (std::size_t i = 0; i < columns.size(); ++i) {
             const Place place = places_[columns[i]];
             if (place.block != number) continue;
@@ -113,17 +125,17 @@ class PandasFixed final : public ColumnTable {
         }
     }
 
-    [[nodiscard]] std::vector<double> block_values(const Block& block, std::size_t first,
-                                                   std::size_t count) const {
+    // `asked` is one of its columns, for messages.
+    [[nodiscard]] std::vector<double> block_values(const Block& block, const std::string& asked,
+                                                   std::size_t first, std::size_t count) const {
         if (!block.numeric) {
-            file_.fail("(" + description_ + "): column '" + block.items.front() +
+            file_.fail("(" + description_ + "): column '" + asked +
                        "' does not hold numbers; choose another or convert it");
         }
         try {
             return read_numbers(block.values.get(), first, count);
         } catch (const Hdf5Error& error) {
-            file_.fail("(" + description_ + "): block of column '" + block.items.front() +
-                       "': " + error.what());
+            file_.fail("(" + description_ + "): block of column '" + asked + "': " + error.what());
         }
     }
 

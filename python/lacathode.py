@@ -22,7 +22,7 @@ import os
 import h5py
 import numpy as np
 
-__all__ = ["Arrays", "FileError", "PARTITIONS", "arrays", "attributes", "columns", "opened", "read", "value", "TRAINING",
+__all__ = ["Arrays", "FileError", "PARTITIONS", "arrays", "attributes", "check_seal", "columns", "opened", "read", "value", "TRAINING",
            "VALIDATION", "TEST", "EVALUATION", "REFERENCE_TRAINING", "REFERENCE_VALIDATION", "APPLIED"]
 
 # Values of the column `partition`.
@@ -64,7 +64,7 @@ def read(path):
 
 def arrays(path):
     """Any file as Arrays."""
-    seal = _check_seal(path)
+    seal = check_seal(path)
     with opened(path) as file:
         found = {}
         file.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
@@ -73,7 +73,7 @@ def arrays(path):
 
 def attributes(path):
     """The attrs of arrays(path): what a file says of itself, without its arrays."""
-    seal = _check_seal(path)
+    seal = check_seal(path)
     with opened(path) as file:
         return _attrs(path, file, seal)
 
@@ -168,8 +168,8 @@ def _check_format(path, file):
         raise FileError(f"{path}: format_version is {version}; this module reads {FORMAT_VERSION}")
 
 
-def _check_seal(path):
-    """Compares length and digest with the seal; "verified", or why not."""
+def check_seal(path):
+    """Compares length and digest with the seal: a FileError where they differ, else "verified", or why the bytes were not compared."""
     try:
         with open(path, "rb") as file:
             seal = file.read(SEAL_BYTES)

@@ -3,19 +3,19 @@
 
 For each chain, pair of methods and background efficiency (with --chains: each method and pair of chains): the mean difference
 over the retrainings, the standard error of that mean over the retrainings, the counting error of the events (replicas in which
-every event counts Poisson(1) times, for both alike), and the difference in units of both errors together. Prints them and
-writes FOLDER/tables/comparisons.csv.
+every event counts Poisson(1) times, for both alike), and the difference in units of both errors together. An efficiency that too
+few background events pass is left out and told. Prints them and writes FOLDER/tables/comparisons.csv.
 
 example: compare.py out/paper/lacathode_fig6 --methods supervised,idealised,cathode,lacathode --neighbours
 exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write, 130 and 143 interrupted
 """
 import argparse
-import csv
 import sys
 from itertools import combinations, pairwise
 from pathlib import Path
 
 try:
+    from common import whole_file
     from common.failure import InputError
     from common.program import run_script
     from reading import results
@@ -30,8 +30,14 @@ EFFICIENCIES = (1e-2, 1e-3)
 def rows_of(name, scores, arguments):
     """`scores` by what is compared."""
     for a, b in pairwise(scores) if arguments.neighbours else combinations(scores, 2):
-        found = differences.difference(scores[a], scores[b], EFFICIENCIES)
-        for at, efficiency in enumerate(EFFICIENCIES):
+        enough = differences.with_enough_events(scores[a], scores[b], EFFICIENCIES)
+        for efficiency in EFFICIENCIES:
+            if efficiency not in enough:
+                print(f"compare.py: left out: {name}, {a} minus {b} at {efficiency:g}: {differences.TOO_FEW}", file=sys.stderr)
+        if not enough:
+            continue
+        found = differences.difference(scores[a], scores[b], enough)
+        for at, efficiency in enumerate(enough):
             yield (name, a, b, f"{efficiency:g}",
                    *(f"{values[at]:.4g}" for values in (found.value, found.spread, found.counting, found.sigma)))
 
@@ -74,9 +80,10 @@ def compare(arguments):
         for row in rows_of(name, scores, arguments):
             print(*row, sep="\t", flush=True)
             rows.append(row)
+    if not rows:
+        raise InputError(f"{study.folder}: nothing to compare")
     out.mkdir(parents=True, exist_ok=True)
-    with (out / "comparisons.csv").open("w", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
+    whole_file.write_rows(out / "comparisons.csv", [COLUMNS, *rows])
 
 
 def main(arguments=None):

@@ -10,6 +10,7 @@ example: lacathode-export --scores scores_00.h5 --efficiency 0.01 --output selec
 exit codes: 0 ok, 2 usage, 3 the input cannot be used, 4 the output or the environment cannot be made, 130 and 143 interrupted
 """
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def export(arguments):
     kind = arguments.output.suffix.lstrip(".")
     if kind not in WRITERS:
         raise Failure(USAGE, f"{arguments.output}: the name must end in .parquet or .root")
-    if not arguments.input.is_file():
+    if not os.path.isfile(arguments.input):
         open_events(arguments.input)  # says why not
     whole_file.check_output(arguments.output, arguments.input, arguments.force)
     environment.enter(kind, sources.PACKAGES[kind])

@@ -22,7 +22,7 @@ if [[ -n ${LACATHODE_FIGURES:-} ]]; then read -ra figures <<<"$LACATHODE_FIGURES
 
 figure() {
     if [[ $1 == toy ]]; then
-        if [[ ! -e $out/toy/z/toy/sculpting.h5 ]]; then "$root/scripts/toy_figures.sh" "$out/toy"; fi
+        "$root/scripts/toy_figures.sh" "$out/toy"
         return
     fi
     lacathode-study --config "$root/configs/paper/$1.json" --out "$out" "${@:2}"

@@ -11,6 +11,7 @@ example: plot.py out/demo --format png,pdf --experiment CMS --label 'Open Data' 
 exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write, 130 and 143 interrupted
 """
 import argparse
+import io
 import re
 import sys
 from dataclasses import replace
@@ -18,11 +19,11 @@ from pathlib import Path
 
 try:
     import matplotlib
+    from common import whole_file
     from common.failure import USAGE, Failure, InputError
     from common.program import run_script
-    from matplotlib import cbook, mathtext
     from plotting import check, features, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style, toy
-    from plotting.names import Names
+    from plotting.names import Names, fault, settable
     from plotting.study.figure import picture as study_picture
     from reading.files import Run
     from reading.results import is_study, read as read_study
@@ -55,13 +56,10 @@ def comma_separated(allowed):
 
 def typeset(text):
     """A text that matplotlib can set, $mathematics$ included."""
-    try:
-        if cbook.is_math_text(text):
-            mathtext.MathTextParser("path").parse(text)
-    except ValueError as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise argparse.ArgumentTypeError(f"'{text}' is no mathematics that matplotlib knows: {reason}") from error
-    return text
+    reason = fault(text)
+    if reason:
+        raise argparse.ArgumentTypeError(f"'{text}' is no mathematics that matplotlib knows: {reason}")
+    return settable(text)
 
 
 def assignment(text):
@@ -172,7 +170,9 @@ def save(figure, folder, name, formats):
     folder.mkdir(parents=True, exist_ok=True)
     for suffix in formats:
         path = folder / f"{name}.{suffix}"
-        figure.savefig(path)
+        content = io.BytesIO()  # matplotlib raises anything where the disk is full
+        figure.savefig(content, format=suffix)
+        whole_file.write_bytes(path, content.getvalue())
         print(path)
 
 

@@ -9,6 +9,7 @@ example: report.py out/demo --output demo.html
 exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 the output is there already or cannot be written, 130 and 143 interrupted
 """
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -31,13 +32,12 @@ def parse_arguments(arguments):
 
 
 def write_report(arguments):
-    if not arguments.dir.is_dir():
+    if not os.path.isdir(arguments.dir):
         raise InputError(f"{arguments.dir}: no such folder")
     output = arguments.output or arguments.dir / "report.html"
     whole_file.check_output(output, arguments.dir, arguments.force)
     page = study.report(arguments.dir) if is_study(arguments.dir) else run.report(arguments.dir, plot.PICTURES)
-    with whole_file.whole_file(output) as temporary:
-        Path(temporary).write_text(page, encoding="utf-8")
+    whole_file.write_text(output, page)
     print(output)
 
 

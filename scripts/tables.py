@@ -14,12 +14,13 @@ example: tables.py out/paper/lacathode_fig6
 exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write, 130 and 143 interrupted
 """
 import argparse
-import csv
+import os
 import sys
 from itertools import chain
 from pathlib import Path
 
 try:
+    from common import whole_file
     from common.program import run_script
     from reading import results
     from reading.files import read_metrics
@@ -29,15 +30,15 @@ except ImportError as error:
     sys.exit(f"tables.py: {error}; it needs h5py and numpy (Debian: python3-h5py)")
 
 
+OPTIONAL = ("power", "closure", "global")
+
+
 def text_of(value):
     return "" if value is None else str(value) if isinstance(value, (str, int)) else f"{value:.6g}"
 
 
 def write_csv(path, header, rows):
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows([text_of(value) for value in row] for row in rows)
+    whole_file.write_rows(path, [header, *([text_of(value) for value in row] for row in rows)])
 
 
 def made_folder(path):
@@ -48,13 +49,17 @@ def made_folder(path):
 def write_study(folder, out):
     study = results.read(folder)
     out = made_folder(out or study.folder / "tables")
-    write_csv(out / "results.csv", study_tables.COLUMNS, study_tables.headline(study))
-    write_csv(out / "events.csv", ("chain", "part", "events"), study_tables.events(study))
-    for name, columns, rows in (("power", study_tables.POWER_COLUMNS, list(study_tables.power_rows(study))),
-                                ("closure", closure.COLUMNS, list(closure.rows(study))),
-                                ("global", global_p.COLUMNS, list(global_p.rows(study)))):
-        if rows:
-            write_csv(out / f"{name}.csv", columns, rows)
+    found = {"results": (study_tables.COLUMNS, study_tables.headline(study)),
+             "events": (("chain", "part", "events"), study_tables.events(study)),
+             "power": (study_tables.POWER_COLUMNS, list(study_tables.power_rows(study))),
+             "closure": (closure.COLUMNS, list(closure.rows(study))),
+             "global": (global_p.COLUMNS, list(global_p.rows(study)))}
+    for name in OPTIONAL:
+        if not found[name][1]:  # one of an earlier call may tell what is blinded now
+            (out / f"{name}.csv").unlink(missing_ok=True)
+            del found[name]
+    for name, (columns, rows) in found.items():
+        write_csv(out / f"{name}.csv", columns, rows)
     hepdata.write(out / "hepdata", chain(study_tables.tables(study), global_p.tables(study)))
     return out
 
@@ -72,7 +77,7 @@ def main(arguments=None):
     parser.add_argument("results", metavar="FOLDER|HUNT", type=Path, help="folder of a study, or file of a hunt")
     parser.add_argument("--out", metavar="DIR", type=Path, help="folder for the tables")
     arguments = parser.parse_args(arguments)
-    write = write_hunt if arguments.results.is_file() else write_study
+    write = write_hunt if os.path.isfile(arguments.results) else write_study
     return run_script("tables.py", lambda: print(write(arguments.results, arguments.out)))
 
 

@@ -76,15 +76,14 @@ def workspace(hunt, efficiency, estimate=None):
 
 
 def write_workspace(options):
+    hunt = files.read_metrics(options.hunt, "hunt")
     if options.output is not None:
         whole_file.check_output(options.output, options.hunt, options.force)
-    hunt = files.read_metrics(options.hunt, "hunt")
     text = json.dumps(workspace(hunt, options.efficiency, options.estimate), indent=2) + "\n"
     if options.output is None:
         print(text, end="")
     else:
-        with whole_file.whole_file(options.output) as temporary:
-            Path(temporary).write_text(text)
+        whole_file.write_text(options.output, text)
 
 
 def main(arguments=None):

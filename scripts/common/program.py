@@ -11,6 +11,8 @@ def stop(number, _frame):
 
 def run_script(name, work):
     """The exit code of work(); what fails is told after the script's name."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="surrogateescape")  # paths are told as they are, UTF-8 or not
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     try:
@@ -18,7 +20,7 @@ def run_script(name, work):
     except Failure as failure:
         print(f"{name}: {failure}", file=sys.stderr)
         return failure.code
-    except OSError as error:
+    except OSError as error:  # what cannot be read is told by an InputError
         print(f"{name}: cannot write: {error}", file=sys.stderr)
         return CANNOT_WRITE
     return 0

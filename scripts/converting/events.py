@@ -63,6 +63,8 @@ class FileEvents:
             self.columns = lacathode.columns(path)
         except lacathode.FileError as error:
             raise Failure(BAD_INPUT, str(error)) from error
+        except (KeyError, OSError, RuntimeError, ValueError) as error:  # h5py raises any
+            raise Failure(BAD_INPUT, f"{path}: is damaged: {error}") from error
         self.types = {name: values.dtype for name, values in self.columns.items()}
 
     def chunks(self):

@@ -2,7 +2,6 @@
 
 A source has `name`, `columns` (name to numpy type, of the flat numeric ones), `others` (name to why it is none of them), and
 `chunks(names)`, which yields arrays by name for some rows at a time, so that any file fits the memory."""
-import numpy as np
 from common.failure import BAD_INPUT, USAGE, Failure
 
 CHUNK_ROWS = 65536
@@ -67,7 +66,8 @@ class ParquetSource:
     """A Parquet file. A null of a float is NaN; one of an integer or a truth value has no number."""
 
     def __init__(self, path, key):
-        import pyarrow.parquet
+        import numpy as np
+        import pyarrow.parquet  # only after environment.enter
         from pyarrow import types
         if key is not None:
             raise Failure(USAGE, f"--tree {key}: a Parquet file is one table; leave it out")

@@ -44,8 +44,8 @@ class Cut:
 
     @property
     def judged(self):
-        """The estimate that pulls are taken from: the quoted one, without a cut the spectrum's."""
-        return self.quoted if self.quoted in self.estimates else "spectrum"
+        """The estimate that pulls are taken from: the quoted one, or the other where that was not made."""
+        return self.quoted if self.quoted in self.estimates else next(iter(self.estimates))
 
     def pulls(self):
         """(n - b) / sqrt(c b) [C], c the scale, of the signal region with the error of b."""
@@ -140,7 +140,9 @@ def draw_pulls(axis, cut):
 def panel_title(cut, method):
     text = "no cut" if cut.efficiency == 1 else f"{number(100 * cut.efficiency)} %"
     z = "" if np.isnan(cut.z) else f": $z$ = {cut.z:.1f}"
-    return f"{style.look(method).name}, {text}{z}"
+    words = {name: words for name, words, *_ in ESTIMATES}[cut.judged]
+    pulls = "" if cut.judged == cut.quoted or cut.efficiency == 1 else f"\npulls: {words}"  # without a cut there is but the spectrum's
+    return f"{style.look(method).name}, {text}{z}{pulls}"
 
 
 def picture(run, names):

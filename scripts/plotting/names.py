@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from matplotlib import cbook, mathtext
+
 SYMBOLS = {"m_jj": r"$m_{JJ}$", "m_j1": r"$m_{J_1}$", "delta_m": r"$\Delta m_J$", "delta_r": r"$\Delta R$",
            "tau21_j1": r"$\tau_{21}^{J_1}$", "tau21_j2": r"$\tau_{21}^{J_2}$", "m": r"$m$"}
 LATENT = re.compile(r"z(\d+)")
@@ -17,6 +19,22 @@ def plain(text, longest=LONGEST_NAME):
     if len(shown) > longest:
         shown = f"{shown[:longest // 2]}…{shown[-(longest // 2 - 1):]}"
     return shown.replace("$", r"\$")
+
+
+def fault(text):
+    """Why matplotlib cannot set the $mathematics$ of a text; None if it can, or where there is none."""
+    try:
+        for line in filter(cbook.is_math_text, text.splitlines()):
+            mathtext.MathTextParser("path").parse(line)
+    except ValueError as error:
+        return str(error).strip().splitlines()[-1]
+    return None
+
+
+def settable(text):
+    """A text that matplotlib can set, whole or broken: with the $mathematics$ of the lines in which it knows them, else as it is."""
+    return "\n".join(line if cbook.is_math_text(line) and fault(line) is None else re.sub(r"(?<!\\)\$", r"\\$", line)
+                     for line in text.splitlines())
 
 
 def number(value):

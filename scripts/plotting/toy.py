@@ -1,6 +1,7 @@
 """The toy study of the LaCATHODE paper, figures 3 to 5: a case beside the other, its feature above, its flat mass below."""
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ LOOKS = ((style.BLUE, "-"), (style.VERMILION, (0, (5, 1.5))), (style.GREEN, (0, 
 
 def folders(folder):
     """Those of the cases below a folder; empty where it holds no toy study."""
-    return sorted(path.parents[1] for path in Path(folder).glob(f"*/{METHOD}/sculpting.h5"))
+    return sorted(path.parents[1] for path in Path(folder).glob(f"*/{METHOD}/sculpting.h5")) if os.path.isdir(folder) else []
 
 
 def settings(folder):

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from lacathode import PARTITIONS, TEST, value
 
 from . import methods
 
+CHECKED = ("lacathode.metrics", "lacathode.study")  # formats of small files, all of whose bytes are compared with the seal
 OF_SELECTED_DATA = ("sculpting",)  # metrics that, without truth, set their cuts by the data of the signal region
 
 
@@ -48,11 +50,11 @@ class Table:
 
 
 def open_checked(path, expected):
-    """Opens an HDF5 file of the expected `format` and a known version."""
-    try:
-        file = lacathode.opened(path)
-    except lacathode.FileError as error:
-        raise InputError(str(error)) from error
+    """Opens an HDF5 file of the expected `format` and a known version. Of results the seal is checked before; of tables and models, which
+    may be GBs of which pictures show a part, it is not."""
+    if set(expected) <= set(CHECKED):
+        lacathode.check_seal(path)
+    file = lacathode.opened(path)
     found = value(file.attrs["format"])
     if found not in expected:
         file.close()
@@ -61,12 +63,16 @@ def open_checked(path, expected):
 
 
 def contents(path, expected, read):
-    """read(open file), with a missing dataset or attribute told as an InputError."""
-    with open_checked(path, expected) as file:
-        try:
+    """read(open file), with what is missing or damaged told as an InputError."""
+    try:
+        with open_checked(path, expected) as file:
             return read(file)
-        except KeyError as error:
-            raise InputError(f"{path}: {error.args[0]}") from error
+    except lacathode.FileError as error:
+        raise InputError(str(error)) from error
+    except KeyError as error:
+        raise InputError(f"{path}: {error.args[0]}") from error
+    except (OSError, RuntimeError, ValueError) as error:  # h5py raises any
+        raise InputError(f"{path}: is damaged: {error}") from error
 
 
 def read_table(path, kind):
@@ -159,10 +165,12 @@ class Run:
 
     def __init__(self, folder):
         self.folder = Path(folder)
-        if not self.folder.is_dir():
+        if not os.path.isdir(folder):
             raise InputError(f"{folder}: no such folder")
-        self.methods = sorted((path.name for path in self.folder.iterdir() if self._is_method(path)),
-                              key=methods.order)
+        try:
+            self.methods = sorted((path.name for path in self.folder.iterdir() if self._is_method(path)), key=methods.order)
+        except OSError as error:
+            raise InputError(f"{folder}: cannot be read: {error.strerror}") from error
         self._tables = {}
 
     @staticmethod

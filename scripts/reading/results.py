@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -44,7 +45,7 @@ class Study:
 
 
 def is_study(folder):
-    return (Path(folder) / RESULTS).is_file()
+    return os.path.isfile(Path(folder) / RESULTS)
 
 
 def read(folder):
@@ -97,6 +98,11 @@ def hunts(chains):
 def is_toy(chain):
     """Whether the chain has searched pseudo-data (lacathode-toys)."""
     return bool(chain.config["run"].get("pseudo_data"))
+
+
+def is_null(chain):
+    """Whether it has searched pseudo-data without any signal, of which every toy draws its own and z and p are known."""
+    return is_toy(chain) and chain.config["pseudo_data"]["source"] == "null" and chain.config["pseudo_data"]["signal"] == 0
 
 
 def require(found, study, wanted):

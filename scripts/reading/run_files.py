@@ -2,18 +2,30 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from pathlib import Path
 
 import lacathode
+import numpy as np
 from common.failure import InputError
 
 from .files import Run
+from .results import RESULTS
 
 OF_RUN = r"events|(flow|latent|samples|normal|moved|moved_normal|moved_sideband|check)_\d\d"
 OF_METHOD = r"(flow|latent|classifier|reference|hunt|(member_)?(scores|background_scores))_\d\d|background|sic|sculpting"
 FOLD = r"fold_\d+/"
+OF_FOLDS = ("flow", "member_scores")
 CHAIN = re.compile(rf"({FOLD})?(({OF_RUN})|\w+/({OF_METHOD}))\.h5|pseudo_data\.h5|base/(events|flow_00)\.h5")
 PLACES = ("*.h5", "*/*.h5", "fold_*/*/*.h5")
+SHARED = "shared"  # where studies have their files
+DATA = ("training", "validation", "test")
+
+
+def paths(folder):
+    """Files of a run's folder, but those of studies, scans and toys with the same --out."""
+    of_others = {folder / SHARED, *(path.parent for path in folder.glob(f"*/{RESULTS}"))}
+    return [path for place in PLACES for path in sorted(folder.glob(place)) if path.parent not in of_others]
 
 
 class RunFiles(dict):
@@ -25,7 +37,7 @@ class RunFiles(dict):
         self.folder = Path(folder)
         self.pictured = Run(folder)  # says so if there is no folder
         self.further = {}
-        names = [path.relative_to(self.folder).as_posix() for place in PLACES for path in sorted(self.folder.glob(place))]
+        names = [path.relative_to(self.folder).as_posix() for path in paths(self.folder)]
         for name in filter(CHAIN.fullmatch, names):
             self[name] = self.attributes(name)
         for name in names:
@@ -40,7 +52,7 @@ class RunFiles(dict):
             return lacathode.attributes(path)
         except lacathode.FileError as error:
             raise InputError(str(error)) from error
-        except (KeyError, RuntimeError, ValueError) as error:  # h5py raises any
+        except (KeyError, OSError, RuntimeError, ValueError) as error:  # h5py raises any
             raise InputError(f"{path}: is damaged: {error}") from error
 
     def attributes_or_reason(self, name):
@@ -50,9 +62,9 @@ class RunFiles(dict):
             return str(error).removeprefix(f"{self.folder / name}: ")
 
     def of_kind(self, kind, method=None):
-        """{path: attributes} of KIND.h5 or KIND_NN.h5 in the folder itself, or in a method's; of a flow in those of the folds."""
-        place = f"{re.escape(method)}/" if method else f"({FOLD})?" if kind == "flow" else ""
-        pattern = re.compile(place + rf"{kind}(_\d\d)?\.h5")
+        """{path: attributes} of KIND.h5 or KIND_NN.h5 in the folder itself, or in a method's; of OF_FOLDS in those of the folds, too."""
+        fold, of_method = f"({FOLD})?" if kind in OF_FOLDS else "", f"{re.escape(method)}/" if method else ""
+        pattern = re.compile(rf"{fold}{of_method}{kind}(_\d\d)?\.h5")
         return {name: said for name, said in self.items() if pattern.fullmatch(name)}
 
     @property
@@ -69,3 +81,16 @@ class RunFiles(dict):
     def events(self):
         """What the table of events says; with folds that of the first."""
         return self["fold_0/events.h5" if self.folds else "events.h5"]
+
+    @cached_property
+    def counts(self):
+        """Numbers of events of the data, PART_TRUTH and PART_TRUTH_in_signal_region, as lacathode-prepare counts them; of other events from the
+        table itself."""
+        said, table = self.events["counts"], None if self.folds else self.pictured.events()
+        return said if table is None or any(name.startswith(DATA) for name in said) else of_table(table)
+
+
+def of_table(table):
+    truths = {"events": True} if table.label is None else {"background": table.label == 0, "signal": table.label == 1}
+    return {f"{part}_{truth}{suffix}": int(np.sum(table.part(part) & rows & inside)) for part in DATA for truth, rows in truths.items()
+            for suffix, inside in (("", True), ("_in_signal_region", table.in_signal_region))}

@@ -8,7 +8,7 @@ from . import page
 from .results import UNKNOWN, number
 
 ESTIMATES = {"spectrum": "fit of the spectrum", "efficiency": "efficiency times all events"}
-ALARMING_GOODNESS, ALARMING_BIAS = 0.01, 0.5  # p of the fit to the sidebands; bias, of the fit's error
+ALARMING_GOODNESS, ALARMING_BIAS = 0.01, 0.5  # of hunts that do not tell hunt.least_goodness and hunt.largest_bias
 BLINDED = "blinded"
 
 
@@ -117,18 +117,26 @@ def limit_cells(hunt, cut, groups):
 
 
 def warnings(run):
+    """What lacathode-hunt warns of, by its settings."""
     for name, hunt in found(run):
-        quoted = hunt["@quoted"]
-        for cut, efficiency in enumerate(hunt["background_efficiency"]):
-            expected, error, spurious = (hunt[f"{quoted}/{key}"][cut] for key in ("expected", "error", "spurious"))
-            where = f"{name}, {f'cut of {cut_name(cut, efficiency)}' if cut else cut_name(cut, efficiency)}"
-            if hunt[f"{quoted}/goodness_p_value"][cut] < ALARMING_GOODNESS:
+        quoted, settings = hunt["@quoted"], hunt.config.get("hunt", {})
+        for cut, efficiency in enumerate(hunt["background_efficiency"][1:], 1):
+            where = f"{name}, cut of {cut_name(cut, efficiency)}"
+            if hunt[f"{quoted}/goodness_p_value"][cut] < settings.get("least_goodness", ALARMING_GOODNESS):
                 goodness = goodness_text(hunt, quoted, cut)
                 relation = goodness if goodness.startswith("<") else f"= {goodness}"
                 yield (f"{where}: the background's estimate ({ESTIMATES[quoted]}) does not fit the sidebands (p {relation}). What it "
                        "says of the signal region is not to be used.")
-            wrong = hunt[f"{quoted}/bias/spread"][cut] * expected
-            if wrong > ALARMING_BIAS * error and not spurious >= wrong:
+            expected, wrong, error = bias(hunt, cut)
+            if wrong > settings.get("largest_bias", ALARMING_BIAS) * error and settings.get("bias") != "widen":
                 yield (f"{where}: windows of the sidebands differ from what the fit to the others expects by more than statistics, as "
-                       f"{events(wrong)} events of {events(expected)} would, where the fit's error is {events(error)}: hunt.bias = widen "
+                       f"{events(wrong)} events of {events(expected)} would, where the statistical error is {events(error)}: hunt.bias = widen "
                        "makes it a part of the error.")
+
+
+def bias(hunt, cut):
+    """(events that the quoted estimate expects, by how many it is wrong in windows of the sidebands, its statistical error: of the count and
+    of the fit)."""
+    quoted = hunt["@quoted"]
+    expected, scale = hunt[f"{quoted}/expected"][cut], hunt["weight_scale"][cut] if "weight_scale" in hunt else 1
+    return expected, hunt[f"{quoted}/bias/spread"][cut] * expected, np.hypot(np.sqrt(scale * expected), hunt[f"{quoted}/error"][cut])

@@ -18,7 +18,7 @@ def report(folder):
     runs = {chain.name: RunFiles(chain.folder) for chain in study.chains}
     first = next(iter(runs.values()))
     return page.document(f"{study.title}: report of the study {study.folder.resolve().name}",
-                         page.paragraph(summary(study)), *words.summary(first),
+                         page.paragraph(summary(study)), *words.summary(first, study.chains[0].config["run"].get("members")),
                          page.section("Warnings", *warnings(runs, checks.OF_TOYS if toys.are_toys(study) else checks.ALL)),
                          page.section("Figure", drawn(study)),
                          *([toys.section(study)] if toys.are_toys(study) else [*worth(study), *chains(runs)]),

@@ -6,7 +6,7 @@ from math import exp, pi, sqrt
 import numpy as np
 from plotting.names import number as plain
 from reading import calibrations, methods
-from reading.results import hunts, is_toy
+from reading.results import hunts, is_null, is_toy
 
 from . import page
 from .hunts import ALARMING_GOODNESS
@@ -21,8 +21,7 @@ def are_toys(study):
 
 
 def are_null(study):
-    """Pseudo-data without any signal, of which z and p are known."""
-    return all(chain.config["pseudo_data"]["source"] == "null" and chain.config["pseudo_data"]["signal"] == 0 for chain in study.chains)
+    return all(map(is_null, study.chains))
 
 
 def searches(study):

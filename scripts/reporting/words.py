@@ -5,11 +5,12 @@ from pathlib import PurePath
 
 from plotting.names import number
 from reading import methods
+from reading.run_files import DATA
 
 from . import page, sentences
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
-DATA = ("training", "validation", "test")
+GENERATED = "generated events"
 
 
 def listed(items):
@@ -29,12 +30,12 @@ def with_unit(name, unit):
 
 def source_names(run):
     """Names of the files that the events were read from, without their folders."""
-    return [PurePath(source["path"]).name for source in run.events["provenance"]["inputs"].values()] or ["generated events"]
+    return [PurePath(source["path"]).name for source in run.events["provenance"]["inputs"].values()] or [GENERATED]
 
 
 def count(run, parts, kinds, suffix=""):
     """Events of the parts of the data, of all kinds given: background, signal, or events (of unknown truth)."""
-    return sum(run.events["counts"].get(f"{part}_{kind}{suffix}", 0) for part in parts for kind in kinds)
+    return sum(run.counts.get(f"{part}_{kind}{suffix}", 0) for part in parts for kind in kinds)
 
 
 def total(run, parts=DATA, suffix=""):
@@ -42,7 +43,7 @@ def total(run, parts=DATA, suffix=""):
 
 
 def has_truth(run):
-    return any(name.startswith("test_background") for name in run.events["counts"])
+    return any(name.startswith("test_background") for name in run.counts)
 
 
 def signal_region(run):
@@ -53,9 +54,9 @@ def signal_region(run):
 
 
 def data(run):
-    inside = "_in_signal_region"
-    text = (f"The data are {total(run):,} events of {listed(source_names(run))}, {total(run, suffix=inside):,} of them in the signal "
-            f"region {signal_region(run)}; {split(run)}. ")
+    inside, sources = "_in_signal_region", source_names(run)
+    text = (f"The data are {total(run):,} {GENERATED if sources == [GENERATED] else f'events of {listed(sources)}'}, "
+            f"{total(run, suffix=inside):,} of them in the signal region {signal_region(run)}; {split(run)}. ")
     if not has_truth(run):
         return text + "Their truth is not known."
     signal = count(run, DATA, ("signal",))
@@ -77,17 +78,31 @@ def features(run):
     return (f"Each event has the features {names} beside the resonant variable {with_unit(said['mass'], said['units'].get('mass', ''))}.")
 
 
-def trainings(run):
-    """How often what was repeated; a number for each method if they differ."""
-    numbers = {method: len(run.of_kind("scores", method) or run.of_kind("hunt", method)) for method in run.methods}  # scores may be discarded
+def repeated(run, method, members):
+    """(retrainings, members) of a method: how many scores it has, and how many trainings each of them combines; where that is not known, as
+    far as files tell."""
+    scores = len(run.of_kind("scores", method) or run.of_kind("hunt", method))  # scores may be discarded
+    return scores, members or max(len(run.of_kind("member_scores", method)) // max(run.folds * scores, scores, 1), 1)
+
+
+def trainings(run, members=None):
+    """How often what was repeated and combined; the number of trainings of each method if they differ. `members`: run.members, where known."""
+    numbers = {method: repeated(run, method, members) for method in run.methods}
     if len(set(numbers.values())) > 1:
-        return f"Trainings: {listed(f'{number_} of {methods.name(method)}' for method, number_ in numbers.items())}."
-    number_, flows = next(iter(numbers.values()), 0), len(run.of_kind("flow")) // max(run.folds, 1)
-    if number_ < 2:
-        return "Everything was trained once." if number_ else "No method has scores yet."
+        return f"Trainings: {listed(f'{times * members} of {methods.name(method)}' for method, (times, members) in numbers.items())}."
+    times, members = next(iter(numbers.values()), (0, 1))
+    flows = len(run.of_kind("flow")) // max(run.folds, 1)
+    if times == 0:
+        return "No method has scores yet."
+    return how_often(times * members, flows) + (f" The scores of {members} are combined{' each time' if times > 1 else ''}." if members > 1 else "")
+
+
+def how_often(number_, flows):
+    if number_ == 1:
+        return "Everything was trained once."
     if flows == number_:
         return f"There are {number_} full retrainings: flow, encoding or sampling, and classifier anew each time."
-    return f"Classifiers were trained {number_} times" + (f", on {flows} flow." if flows else ".")
+    return f"Classifiers were trained {number_} times" + (f", on {flows} flow{'s' if flows > 1 else ''}." if flows else ".")
 
 
 def origin(run):
@@ -101,6 +116,6 @@ def origin(run):
     return text + (f" Networks were computed by {listed(distinct('networks'))}." if distinct("networks") else "")
 
 
-def summary(run):
+def summary(run, members=None):
     told = [page.joined(page.element("b", methods.name(method)), ": ", sentences.of(method)) for method in run.methods]
-    return [page.paragraph(" ".join((data(run), features(run), trainings(run), origin(run)))), page.bullets(told)]
+    return [page.paragraph(" ".join((data(run), features(run), trainings(run, members), origin(run)))), page.bullets(told)]

@@ -1,6 +1,7 @@
-"""What the signal regions of a scan say of the background estimates together: observed against expected, without a signal."""
+"""What the signal regions of a scan say of the background estimates together: observed against expected, without the signal that labels tell."""
 from __future__ import annotations
 
+from itertools import pairwise
 from math import erfc, exp, fsum, lgamma, log, sqrt
 
 import numpy as np
@@ -9,6 +10,7 @@ from reading import results
 COLUMNS = ("method", "members", "estimate", "background_efficiency", "regions", "searches", "relative", "relative_error", "spread", "p_value")
 ESTIMATES = ("efficiency", "spectrum")
 FEWEST = 2  # signal regions
+ROUNDING = 1e-9  # of a region's width; regions may touch
 
 
 def chi2_p_value(chi2, dof):
@@ -31,27 +33,34 @@ def together(observed, expected, variance):
 
 def observations(chains):
     """{(method, members, estimate, efficiency): {signal region: [(observed, expected, variance)]}} of all that is unblinded, the first
-    retraining of each: others look at the same events."""
+    retraining of each: others look at the same events. Observed are the events without the true signal among them; without labels all, a
+    signal that nobody knows of included."""
     found = {}
     for chain, method, hunt in results.with_kind(chains, "hunt_00"):
         region = chain.config["prepare"]["signal_region_low"], chain.config["prepare"]["signal_region_high"]
         scale = hunt.get("weight_scale", np.ones(len(hunt["background_efficiency"])))
+        signal = np.nan_to_num(hunt.get("true_signal", np.zeros(len(hunt["background_efficiency"]))))
         for estimate in ESTIMATES:
             for cut, efficiency in enumerate(hunt["background_efficiency"]):
                 observed, expected, error = (float(hunt[f"{estimate}/{name}"][cut]) for name in ("observed", "expected", "error"))
                 if cut > 0 and np.isfinite(observed) and expected > 0:
                     key = method, chain.config["run"]["members"], estimate, float(efficiency)
-                    found.setdefault(key, {}).setdefault(region, []).append((observed, expected, scale[cut] * expected + error**2))
+                    found.setdefault(key, {}).setdefault(region, []).append((observed - signal[cut], expected, scale[cut] * expected + error**2))
     return found
 
 
 def are_independent(chains, by_region):
-    """Whether each search has events of its own: those of toys, else one of a region. Splits and injections share theirs."""
-    return all(results.is_toy(chain) for chain in chains) or all(len(searches) == 1 for searches in by_region.values())
+    """Whether each search has events of its own in the signal region: regions that do not overlap, one search of each, or toys without signal.
+    Splits and injections share their events, and so do toys that draw the data again."""
+    if any(high - low > ROUNDING * (high - first) for (first, high), (low, _) in pairwise(sorted(by_region))):
+        return False
+    if any(map(results.is_toy, chains)):
+        return all(map(results.is_null, chains))
+    return all(len(searches) == 1 for searches in by_region.values())
 
 
 def rows(study):
-    """[COLUMNS] of every cut that two signal regions have at least."""
+    """[COLUMNS] of every cut that two signal regions have at least, if their searches are independent."""
     for key, by_region in observations(study.chains).items():
         if len(by_region) >= FEWEST and are_independent(study.chains, by_region):
             searches = [one for of_region in by_region.values() for one in of_region]

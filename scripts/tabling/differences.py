@@ -9,6 +9,7 @@ from reading.files import contents, lacathode
 
 UNMAPPED = {"rejected": -np.inf, "selected": np.inf}  # their score
 FEWEST = 6.25  # selected background events; below, SIC is not given (docs/method.md, 6.4)
+TOO_FEW = f"fewer than {FEWEST} background events pass"
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Roc:
 
     def sic(self, efficiencies, background_weights, signal_weights):
         """[E] SIC with the weights [B] and [S] of background and signal events."""
-        passed = np.cumsum(background_weights[self.first])
+        passed = np.maximum.accumulate(np.cumsum(background_weights[self.first]))  # negative weights take back nothing that was reached
         reached = np.searchsorted(passed, efficiencies * background_weights.sum())  # events before the cut
         weights = np.concatenate(([0.0], np.cumsum(signal_weights[self.signal_order])))
         return weights[np.searchsorted(self.above, reached, side="right")] / weights[-1] / np.sqrt(efficiencies)
@@ -102,13 +103,19 @@ class Difference:
         return self.value / np.hypot(self.spread, self.counting)
 
 
+def with_enough_events(a, b, efficiencies):
+    """Those of the efficiencies that enough of the background events pass which both score."""
+    a, _ = common(a, b)
+    return [efficiency for efficiency in efficiencies if efficiency * (a.label == 0).sum() >= FEWEST]
+
+
 def difference(a, b, efficiencies, seed=1, replicas=200):
     """The counting error is the standard deviation over replicas in which every event counts Poisson(1) times its weight, for both
     methods and all retrainings alike; retrainings are compared one by one, as they share flows."""
     a, b = common(a, b)
     efficiencies = np.asarray(efficiencies, float)
     if (efficiencies * (a.label == 0).sum() < FEWEST).any():
-        raise InputError(f"fewer than {FEWEST} background events pass at the lowest efficiency")
+        raise InputError(f"{TOO_FEW} at the lowest efficiency")
     weights_of = [a.weights_of(truth) for truth in (0, 1)]
     highest = efficiencies.max() if (a.weight == 1).all() else 1
     pairs = [[Roc(score, a.label, highest) for score in both] for both in zip(a.scores, b.scores)]

@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
+from common import whole_file
 
 MISSING = "-"
 LONGEST_NAME = 64  # of a table, in HEPData's schema of submissions
@@ -50,14 +52,24 @@ def table(independent, dependent):
     return {"independent_variables": independent, "dependent_variables": dependent}
 
 
+def text(document):
+    """JSON is YAML, too, but for letters as pairs of surrogates."""
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
 def write(folder, tables):
-    """A submission of (name, description, table): JSON is YAML, too."""
+    """A submission of (name, description, table) in place of an earlier one, whose further tables are removed."""
     folder.mkdir(exist_ok=True)
-    documents = []
+    contents, documents = {}, []
     for number_of, (name, description, content) in enumerate(tables, 1):
         if len(name) > LONGEST_NAME:
             name, description = f"{name[:LONGEST_NAME - 5].rstrip()} {number_of}", f"{name}. {description}"
         file = f"table_{number_of:02}.yaml"
-        (folder / file).write_text(json.dumps(content, indent=1) + "\n")
+        contents[file] = text(content)
         documents.append({"name": name, "description": description, "keywords": [], "data_file": file})
-    (folder / "submission.yaml").write_text("".join(f"---\n{json.dumps(document, indent=1)}\n" for document in documents))
+    for path in folder.iterdir():
+        if re.fullmatch(r"table_\d{2,}\.yaml", path.name) and path.name not in contents:
+            path.unlink()
+    contents["submission.yaml"] = "".join(f"---\n{text(document)}" for document in documents)
+    for file, content in contents.items():
+        whole_file.write_text(folder / file, content)

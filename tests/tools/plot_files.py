@@ -2,8 +2,11 @@
 
 The folder of the runs comes from the environment variable LACATHODE_PLOT_FILES (made by `plot_files.py DIR`, which
 ctest runs first), that of the executables from LACATHODE_APPS."""
+import contextlib
+import importlib.util
 import json
 import os
+import resource
 import shutil
 import sys
 import tempfile
@@ -11,6 +14,7 @@ import unittest
 from dataclasses import replace
 from pathlib import Path
 
+import h5py
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
@@ -92,6 +96,10 @@ def make_study(folder):
          *SMALL, "--out", folder / "study")
 
 
+# Where scripts/setup.sh has installed it, as in continuous integration, it is asked for.
+needs_xxhash = unittest.skipUnless(importlib.util.find_spec("xxhash") or os.environ.get("CI") == "true", "needs xxhash")
+
+
 class PlotTest(unittest.TestCase):
     """A test with the runs, and with a folder of its own for what it changes."""
 
@@ -110,6 +118,36 @@ class PlotTest(unittest.TestCase):
         """A copy of a run without the files of these names."""
         target = self.folder / f"run{len(list(self.folder.iterdir()))}"
         return shutil.copytree(self.runs / run, target, ignore=shutil.ignore_patterns(*ignored))
+
+    @staticmethod
+    def changed(folder, name, change):
+        """Changes a file of a copy of a run, which then has no seal."""
+        path = folder / name
+        content = path.read_bytes()
+        path.write_bytes(content[512:] if content.startswith(b"lacathode file") else content)
+        with h5py.File(path, "a") as file:
+            change(file)
+
+    @staticmethod
+    def change_byte(path):
+        content = bytearray(path.read_bytes())
+        content[-100] ^= 1
+        path.write_bytes(content)
+
+    @staticmethod
+    @contextlib.contextmanager
+    def full_disk(length=40):
+        """No file becomes longer than so many bytes."""
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (length, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    @staticmethod
+    def contents(folder):
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
     def assert_near(self, found, expected, message=None):
         """Equal up to rounding of sums and quotients in float64."""

@@ -5,6 +5,7 @@ import csv
 import io
 import unittest
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 from plot_files import PlotTest
@@ -75,6 +76,13 @@ class Statistics(unittest.TestCase):
         ratio = weighted.counting / differences.difference(*copied, [0.05, 0.2], seed=2).counting
         np.testing.assert_allclose(ratio, np.sqrt((weight**2).sum() / weight.sum()), rtol=0.3)  # both to 5 %: more than four errors
 
+    def test_what_was_reached_stays_reached_by_negative_weights(self):
+        """A quarter of the background, 1.25 of 5, by its first event, though the second takes one back."""
+        weights, efficiency = np.array([2.0, -1, 1, 3]), np.array([0.25])
+        score, label = np.array([4, 3, 2, 1, 5, 3.5]), np.array([0, 0, 0, 0, 1, 1])
+        sic, = differences.Roc(score, label, 1).sic(efficiency, weights, np.ones(2))
+        self.assertEqual(sic, 0.5 / 0.5)  # one of two signal events lies above the first
+
     def test_one_training_has_no_spread(self):
         alone = differences.difference(*toy(self.generator, 1, (1, 2)), [0.05])
         self.assertTrue(np.isnan(alone.spread).all() and np.isnan(alone.sigma).all())
@@ -86,6 +94,7 @@ class Statistics(unittest.TestCase):
             differences.common(one, replace(other, label=1 - other.label))
         with self.assertRaisesRegex(InputError, "fewer than 6.25 background events"):
             differences.difference(one, other, [1e-3])
+        self.assertEqual(differences.with_enough_events(one, other, (1e-2, 1e-3)), [1e-2])
 
 
 class Script(PlotTest):
@@ -127,6 +136,24 @@ class Script(PlotTest):
         with (self.out / "comparisons.csv").open() as file:
             row, = csv.DictReader(file)
         self.assertEqual((row["of"], row["this"], row["minus"]), ("cathode", "600-split1", "300-split1"))
+
+    def test_efficiencies_with_too_few_events_are_left_out(self):
+        arguments = (self.study, "--chains", "600-split1,300-split1", "--methods", "cathode", "--out", self.out)
+        with mock.patch.object(compare, "EFFICIENCIES", (0.2, 1e-5)):
+            code, errors = self.run_script(*arguments)
+        self.assertEqual(code, 0, errors)
+        self.assertEqual(errors, "compare.py: left out: cathode, 600-split1 minus 300-split1 at 1e-05: fewer than 6.25 background events pass\n")
+        before = (self.out / "comparisons.csv").read_text()
+        self.assertEqual([row["background_efficiency"] for row in csv.DictReader(before.splitlines())], ["0.2"])
+        with mock.patch.object(compare, "EFFICIENCIES", (1e-4, 1e-5)):
+            code, errors = self.run_script(*arguments)
+        self.assertEqual(code, 3)
+        self.assertRegex(errors, "figure: nothing to compare")
+        with mock.patch.object(compare, "EFFICIENCIES", (0.2,)), self.full_disk():
+            code, errors = self.run_script(*arguments)
+        self.assertEqual(code, 4)
+        self.assertRegex(errors, r"comparisons\.csv: cannot be written: .*File too large")
+        self.assertEqual((self.out / "comparisons.csv").read_text(), before)
 
     def test_what_is_refused(self):
         for code, pattern, arguments in ((3, "no SIC of 'mine', only of", (self.study, "--methods", "mine,cathode")),

@@ -32,6 +32,11 @@ class ConvertUsage(ConvertTest):
         self.root = self.folder / "a.root"
         self.root.write_bytes(b"root\0\0\xf7\x5c" + bytes(100))
 
+    def test_help_needs_no_package(self):
+        (self.folder / "numpy.py").write_text("raise ImportError('no numpy')")
+        process = self.convert(OK, (), "--help", PYTHONPATH=str(self.folder))
+        self.assertIn("--columns", process.stdout)
+
     def test_inputs_that_are_neither(self):
         text = self.folder / "a.csv"
         text.write_text("root_s,x\n1,2\n")

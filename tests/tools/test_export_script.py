@@ -31,6 +31,11 @@ class ExportScriptTest(ToolTest):
 class ExportScriptUsage(ExportScriptTest):
     """What is wrong before any package is needed."""
 
+    def test_help_needs_no_package(self):
+        (self.folder / "numpy.py").write_text("raise ImportError('no numpy')")
+        process = self.export(OK, (), "--help", PYTHONPATH=str(self.folder))
+        self.assertIn("--tree", process.stdout)
+
     def test_usage(self):
         self.export(USAGE, ("--output",), self.table)
         self.export(USAGE, (r"out\.h5: the name must end in \.parquet or \.root",), self.table, "--output", self.folder / "out.h5")

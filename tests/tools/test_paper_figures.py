@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from tool_files import APPS
 
@@ -48,6 +49,28 @@ class PaperFigures(unittest.TestCase):
         again = self.run_script(" ".join(figures), *SMALL)
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assertEqual([path.stat().st_mtime_ns for path in made], before)
+
+    def test_an_interrupted_toy_study_goes_on_and_is_drawn(self):
+        """By programs that write nothing but an empty output, and a python that draws nothing."""
+        log, apps = self.folder / "log", self.folder / "apps"
+        apps.mkdir()
+        for name in ("python", *(f"lacathode-{stage}" for stage in ("generate-toy", "train-classifier", "score", "evaluate-sculpting"))):
+            output = '[[ ! -e ${@: -1} ]] || exit 4; touch "${@: -1}"' if name != "python" else ""
+            (apps / name).write_text(f"#!/usr/bin/env bash\necho {name} >>{log}\n{output}\n")
+            (apps / name).chmod(0o755)
+
+        def calls():
+            log.write_text("")
+            with mock.patch.dict(os.environ, LACATHODE_PYTHON=str(apps / "python")):
+                done = self.run_script("toy")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return [call for call in log.read_text().split() if call != "python"], log.read_text().count("python")
+        everything, drawn = calls()
+        self.assertEqual(len(everything), 3 * (2 + 3 + 3 + 1))
+        self.assertEqual(calls(), ([], drawn))
+        for name in ("x_large_correlation/toy/scores_02.h5", "z/events.h5", "z/toy/sculpting.h5"):
+            (self.folder / "paper/toy" / name).unlink()
+        self.assertEqual(calls(), (["lacathode-score", "lacathode-generate-toy", "lacathode-evaluate-sculpting"], drawn))
 
     def test_what_is_wrong(self):
         unknown = self.run_script("cathode_fig13", *SMALL)

@@ -208,6 +208,18 @@ class Hunt(PlotTest):
         self.assertEqual(pulls.get_xlabel(), "mass [TeV]")
         self.assert_near(pulls.get_ylim(), (-hunt.LARGEST_PULL, hunt.LARGEST_PULL))  # whatever the excess
 
+    def test_pulls_are_to_the_other_estimate_where_the_quoted_one_was_not_made(self):
+        for quoted, other, label in (("spectrum", "efficiency", "efficiency times all events"), ("efficiency", "spectrum", "fit of the spectrum")):
+            values = self.metrics()
+            values.update({"@quoted": quoted, f"{quoted}/bins/expected": np.full((2, 5), np.nan), f"{quoted}/z": np.full(2, np.nan)})
+            after = hunt.cuts(values)[-1]
+            self.assertEqual(after.judged, other)
+            self.assert_near(after.pulls()[3], (20 - after.estimates[other][0][3]) / after.estimates[other][0][3]**0.5)
+            hunt.draw(new_axes(), new_axes(), after, NAMES)
+            self.assertEqual(hunt.panel_title(after, "lacathode"), f"LaCATHODE, 1 %\npulls: {label}")
+        before, _ = hunt.cuts(self.metrics())  # whatever is quoted
+        self.assertEqual(hunt.panel_title(before, "lacathode"), "LaCATHODE, no cut")
+
     def test_the_systematic_error_is_in_the_band_and_the_pull(self):
         values = self.metrics()
         values["efficiency/spurious"][1] = 8
@@ -371,12 +383,13 @@ class Sic(PlotTest):
         """Metrics of a copy of the run with that counting error [R, G] or [G] for CATHODE, or without one."""
         folder = self.copy()
         for method in ("cathode", "lacathode"):
-            with h5py.File(folder / method / "sic.h5", "a") as file:
+            def change(file, method=method):
                 for key in ("sic", "by_signal_efficiency"):
                     if "counting_error" in file[key]:
                         del file[key]["counting_error"]
                 if error is not None and method == "cathode":
                     file["sic/counting_error"] = error
+            self.changed(folder, f"{method}/sic.h5", change)
         return files.Run(folder).metrics("sic")
 
     def hatched(self, axis):

@@ -13,9 +13,11 @@ from unittest import mock
 import h5py
 import matplotlib.image
 import numpy as np
-from plot_files import ODD_NAMES, PlotTest
+from plot_files import ODD_NAMES, PlotTest, needs_xxhash
 
 import plot  # of scripts/, which plot_files puts on the path
+from common.failure import InputError
+from reading import files
 from reporting import pictures
 
 PLOT = Path(plot.__file__)
@@ -105,6 +107,10 @@ class CommandLine(PlotTest):
         self.assertEqual([axis.get_ylabel() for axis in above], ["Events"] * 3)
         self.assertEqual([axis.get_title() for axis in above], ["", "of b", ""])
 
+    def test_dollars_that_are_no_mathematics(self):
+        (_, figure), = self.composed(self.labelled.folder, "--only", "sculpting", "--title", "sculpting=$x_{$ for 5 $")
+        self.assertEqual(figure.texts[0].get_text(), r"\$x_{\$ for 5 \$")
+
     def test_symbol_of_an_odd_name(self):
         (_, figure), = self.composed(self.unlabelled.folder, "--only", "features", "--symbol", f"{ODD_NAMES[1]}=$x^2$")
         self.assertEqual(figure.axes[3].get_xlabel(), "$x^2$")
@@ -148,12 +154,34 @@ class CommandLine(PlotTest):
 
     def test_incomplete_input(self):
         folder = self.copy()
-        with h5py.File(folder / "cathode/sculpting.h5", "a") as file:
+
+        def change(file):
             del file["chi2_per_dof/runs"]
+        self.changed(folder, "cathode/sculpting.h5", change)
         self.expect(3, "sculpting.h5: lacks 'chi2_per_dof/runs'", folder, "--only", "sculpting")
         with h5py.File(folder / "cathode/classifier_00.h5", "a") as file:
             del file["losses/training"]
         self.expect(3, "classifier_00.h5: .*training", folder, "--only", "losses")
+
+    @needs_xxhash
+    def test_results_that_were_changed(self):
+        folder = self.copy()
+        self.change_byte(folder / "cathode/sic.h5")
+        self.expect(3, r"cathode/sic\.h5: its content has changed since it was written", folder, "--only", "sic")
+
+    def test_results_of_another_length(self):
+        folder = self.copy()
+        with open(folder / "cathode/sic.h5", "ab") as file:
+            file.write(b"x")
+        self.expect(3, r"cathode/sic\.h5: is truncated or has grown", folder, "--only", "sic")
+
+    def test_what_h5py_raises_of_damaged_files(self):
+        for error in (OSError("read failed"), RuntimeError("read failed"), ValueError("read failed")):
+            with self.assertRaisesRegex(InputError, r"events\.h5: is damaged: read failed"):
+                files.contents(self.labelled.folder / "events.h5", ("lacathode.events",), mock.Mock(side_effect=error))
+
+    def test_a_name_that_is_too_long(self):
+        self.expect(3, "no such folder", 300 * "x")
 
     def test_newer_version(self):
         folder = self.copy()
@@ -164,6 +192,16 @@ class CommandLine(PlotTest):
     def test_cannot_write(self):
         (self.folder / "file").touch()
         self.expect(4, "cannot write", self.labelled.folder, "--out", self.folder / "file/plots", "--only", "losses")
+
+    def test_a_failure_leaves_the_picture_that_was_there(self):
+        """Of a PDF matplotlib itself would tell nothing that a user understands."""
+        arguments = (self.labelled.folder, "--out", self.folder, "--only", "losses", "--format", "pdf")
+        self.expect(0, "^$", *arguments)
+        before = self.contents(self.folder)
+        self.assertEqual(set(before), {"losses.pdf"})
+        with self.full_disk():
+            self.expect(4, r"losses\.pdf: cannot be written: .*File too large", *arguments)
+        self.assertEqual(self.contents(self.folder), before)
 
 
 if __name__ == "__main__":

@@ -98,6 +98,7 @@ class PythonModule(ToolTest):
     @unittest.skipUnless(HAS_XXHASH or IN_CI, "needs xxhash")
     def test_the_seal_is_checked(self):
         self.assertEqual(lacathode.arrays(self.file("flow.h5")).attrs["seal"], "verified")
+        self.assertEqual(lacathode.check_seal(self.file("flow.h5")), "verified")
         with self.assertRaisesRegex(lacathode.FileError, r"flow\.h5: its content has changed"):
             lacathode.arrays(self.change_byte("flow.h5", -100))
         with self.assertRaisesRegex(lacathode.FileError, r"flow\.h5: its content has changed"):

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -15,13 +16,14 @@ from unittest import mock
 
 import h5py
 import numpy as np
-from plot_files import ODD_NAMES, OWN_TABLE, SMALL, PlotTest
+from plot_files import ODD_NAMES, OWN_TABLE, SMALL, PlotTest, needs_xxhash
 from tool_files import must, table, write_csv
 
 import report  # of scripts/, which plot_files puts on the path
 from reading import p_values
+from reading import run_files
 from reading.run_files import RunFiles, lacathode
-from reporting import checks, page, pictures, provenance, results
+from reporting import checks, page, pictures, provenance, results, words
 
 SCRIPT = Path(report.__file__)
 VOID = ("meta", "img")
@@ -100,13 +102,6 @@ class ReportTest(PlotTest):
             self.expect(0, "^$", folder, "--output", self.output, "--force")
         return Page(self.output)
 
-    def changed(self, folder, name, change):
-        """Changes a file of a copy of a run, which then has no seal."""
-        path = folder / name
-        path.write_bytes(path.read_bytes()[512:])
-        with h5py.File(path, "a") as file:
-            change(file)
-
 
 class Content(ReportTest):
     def test_the_page_stands_alone(self):
@@ -165,6 +160,50 @@ class Content(ReportTest):
             self.assertIn(f"{program} {provenance['version']} (revision {provenance['git_revision']})", page.text)
         self.assertIn("; seed 1.", page.text)
         self.assertIn(f"Networks were computed by {RunFiles(self.labelled.folder)['flow_00.h5']['provenance']['networks']}", page.text)
+
+    def test_events_that_were_generated(self):
+        """Such events do not say how many they are of each kind; their table does."""
+        must("generate-toy", "--set", "generate_toy.events=3000", "--output", self.folder / "events.h5")
+        run, events = RunFiles(self.folder), lacathode.columns(self.folder / "events.h5")
+        inside = (-0.3 < events["m"]) & (events["m"] < 0.3)
+        self.assertIn(f"The data are 3,000 generated events, {inside.sum():,} of them in the signal region", words.data(run))
+        self.assertIn(f"into {(events['partition'] == 0).sum():,} training, ", words.data(run))
+        self.assertIn("They are background alone", words.data(run))
+        labelled, of_table = RunFiles(self.labelled.folder), run_files.of_table(self.labelled.events())
+        self.assertEqual(of_table, {name: count for name, count in labelled.counts.items() if name.startswith(run_files.DATA)})
+
+    def test_numbers_of_trainings(self):
+        def said(retrainings=1, members=1, flows=1, folds=0, known=None):
+            run = RunFiles.__new__(RunFiles)
+            run.pictured = mock.Mock(methods=["cathode"])
+            places = [f"fold_{fold}/" for fold in range(folds)] or [""]
+            names = [f"cathode/scores_{number:02}.h5" for number in range(retrainings)]
+            for place in places:
+                names += [f"{place}events.h5", *(f"{place}flow_{number:02}.h5" for number in range(flows))]
+                for number in range(retrainings * members):
+                    names += [f"{place}cathode/classifier_{number:02}.h5"]
+                    names += [f"{place}cathode/member_scores_{number:02}.h5"] if members > 1 and known is None else []
+            run.update(dict.fromkeys(names, {"provenance": {"config": {"prepare": {"folds": folds}}}}))
+            return words.trainings(run, known)
+        full = "full retrainings: flow, encoding or sampling, and classifier anew each time."
+        for arguments, sentence in (((1, 1, 1), "Everything was trained once."), ((3, 1, 1), "Classifiers were trained 3 times, on 1 flow."),
+                                    ((3, 1, 0), "Classifiers were trained 3 times."), ((3, 1, 3), f"There are 3 {full}"),
+                                    ((1, 10, 1), "Classifiers were trained 10 times, on 1 flow. The scores of 10 are combined."),
+                                    ((2, 5, 2), "Classifiers were trained 10 times, on 2 flows. The scores of 5 are combined each time."),
+                                    ((2, 5, 10), f"There are 10 {full} The scores of 5 are combined each time.")):
+            for folds in (0, 2):
+                self.assertEqual(said(*arguments, folds=folds), sentence)
+        self.assertEqual(said(1, 10, 1, known=10), "Classifiers were trained 10 times, on 1 flow. The scores of 10 are combined.")
+
+    def test_paths_that_are_no_utf_8(self):
+        folder = self.folder / os.fsdecode(b"run\xff")
+        shutil.copytree(self.unlabelled.folder, folder)
+        page = self.page(folder)
+        self.assertIn("report of the run run\N{REPLACEMENT CHARACTER}", page.text)
+        code = "import sys; sys.path.insert(0, sys.argv[1]); from common import program; program.run_script('', lambda: print(sys.argv[2]))"
+        process = subprocess.run([sys.executable, "-B", "-c", code, SCRIPT.parent, folder], capture_output=True, check=False,
+                                 env={**os.environ, "PYTHONUTF8": "1"})
+        self.assertEqual((process.returncode, process.stdout, process.stderr), (0, os.fsencode(folder) + b"\n", b""))
 
     def test_settings_and_provenance(self):
         page = self.page(self.labelled.folder)
@@ -313,6 +352,20 @@ class Warnings(ReportTest):
         self.assertRegex(page.row("mine.h5")[2], "^cannot be read as HDF5")
 
 
+    def test_files_of_studies_with_the_same_out_are_none_of_the_run(self):
+        folder = self.copy()
+        before = RunFiles(folder)
+        for name in ("shared/hunt_8a1f.h5", "scan/results.h5", "scan/other.h5", "toys/results.h5", "toys/calibration.h5"):
+            (folder / name).parent.mkdir(exist_ok=True)
+            shutil.copy(folder / "cathode/sic.h5", folder / name)
+            self.changed(folder, name, lambda file: file.attrs.update({"failures": "p < 0.01"}))
+        after = RunFiles(folder)
+        self.assertEqual((after.keys(), after.further), (before.keys(), before.further))
+        self.assertNotIn("a check failed", " ".join(self.found(folder)))
+        (folder / "toys/results.h5").unlink()  # a folder like any other
+        self.assertEqual([*RunFiles(folder).further], ["toys/calibration.h5"])
+
+
 class OfAStudy(ReportTest):
     def test_the_page_has_every_chain_and_the_figure(self):
         folder = self.runs / "study/figure"
@@ -355,7 +408,14 @@ class Errors(ReportTest):
         (self.folder / "hollow").mkdir()
         self.expect(3, "hollow: is not the folder of a run: it lacks events.h5", self.folder / "hollow")
         self.expect(3, "it lacks events.h5", self.copy("events.h5"))
+        self.expect(3, "no such folder", 300 * "x")
         self.expect(2, "DIR")
+
+    @needs_xxhash
+    def test_results_of_a_study_that_were_changed(self):
+        folder = shutil.copytree(self.runs / "study/figure", self.folder / "figure", symlinks=True)
+        self.change_byte(folder / "results.h5")
+        self.expect(3, r"figure/results\.h5: its content has changed", folder)
 
     def test_damaged_input(self):
         folder = self.copy()
@@ -389,8 +449,8 @@ class Errors(ReportTest):
 
     def test_a_failure_leaves_what_was_there(self):
         self.output.write_text("mine")
-        with mock.patch.object(Path, "write_text", side_effect=OSError("disk full")), mock.patch.object(report.plot, "PICTURES", {}):
-            self.expect(4, "cannot be written: disk full", self.labelled.folder, "--output", self.output, "--force")
+        with self.full_disk(), mock.patch.object(report.plot, "PICTURES", {}):
+            self.expect(4, "cannot be written: .*File too large", self.labelled.folder, "--output", self.output, "--force")
         self.assertEqual(self.output.read_text(), "mine")
 
 

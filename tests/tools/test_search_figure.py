@@ -14,12 +14,12 @@ from tabling import study as study_tables
 
 
 class Scan(StudyTest):
-    def scan(self, p_values, errors=(0, 0), more=lambda middle: {}, blinded=False):
+    def scan(self, p_values, errors=(0, 0), more=lambda middle: {}, blinded=False, unit="TeV"):
         """A study of windows at these middles, with p of two cuts each and its errors."""
         def chain(middle, values):
             hunt = {"@quoted": "efficiency", "@blinded": int(blinded), "background_efficiency": np.array([1, 0.01, 0.001]), **more(middle),
                     "efficiency/p_value": np.array([np.nan, *values]), "efficiency/p_value_error": np.array([np.nan, *errors])}
-            config = {"prepare": {"signal_region_low": middle - 0.2, "signal_region_high": middle + 0.2, "mass_unit": "TeV"}}
+            config = {"prepare": {"signal_region_low": middle - 0.2, "signal_region_high": middle + 0.2, "mass_unit": unit}}
             return results.Chain(f"m{middle}", config, {}, {"hunt_00": {"lacathode": Metrics("results.h5", hunt)}}, self.folder)
         return results.Study(self.folder, "Scan", ("local_p",), tuple(chain(*one) for one in p_values.items()))
 
@@ -64,6 +64,14 @@ class Scan(StudyTest):
         axis = Figure().subplots()
         panels[1].draw(axis)
         self.assertEqual((axis.get_ylabel(), axis.get_xlabel()), ("95 % CLs limit: signal events", "Middle of the SR [TeV]"))
+
+    def test_units_of_the_mass(self):
+        for unit, shown in (("TeV", " [TeV]"), ("1", ""), ("", ""), ("$G_{$", r" [\$G_{\$]")):
+            for panel in figure.picture(self.scan({3.5: (0.1, 0.2), 3.1: (0.4, 0.2)}, more=self.limits(20.0), unit=unit)).panels:
+                axis = Figure().subplots()
+                panel.draw(axis)
+                self.assertEqual(axis.get_xlabel(), f"Middle of the SR{shown}")
+                axis.figure.draw_without_rendering()
 
     def test_blinded_only_expected_limits_are_drawn(self):
         panels = figure.picture(self.scan({3.5: (np.nan, np.nan), 3.1: (np.nan, np.nan)}, more=self.limits(np.nan))).panels

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What scripts/report.py says of a search, of a scan, and of toys."""
+import json
 import unittest
 from dataclasses import replace
 from unittest import mock
@@ -65,23 +66,27 @@ class OfASearch(ReportTest):
         def found():
             return [str(sentence) for sentence in hunts.warnings(RunFiles(folder)) if sentence.startswith("LaCATHODE, cut of 10 %")]
 
-        def change(goodness, spread, spurious):
+        def change(goodness, spread, scale=None, **settings):
             def of_file(file):
-                group = file["efficiency"]
-                for name, value in (("goodness_p_value", goodness), ("bias/spread", spread), ("spurious", spurious)):
+                group, config = file["efficiency"], json.loads(file["provenance"].attrs["config"])
+                for name, value in (("goodness_p_value", goodness), ("bias/spread", spread), ("error", 20), ("expected", 500)):
                     group[name][2] = value
-                group["error"][2], group["expected"][2] = 20, 500
+                if scale:
+                    file["weight_scale"] = np.full(4, scale)
+                config["hunt"] = {"bias": "report", **settings}
+                file["provenance"].attrs["config"] = json.dumps(config)
             return of_file
-        self.changed(folder, "lacathode/hunt_00.h5", change(0.02, 0.019, 0))  # 9.5 events, less than half of 20
-        self.assertEqual(found(), [])
-        for values, pattern in (((0.009, 0, 0), "does not fit the sidebands .p < 0.009."), ((0.02, 0.021, 0), "10.5 events of 500")):
-            with h5py.File(folder / "lacathode/hunt_00.h5", "a") as file:
-                change(*values)(file)
-            sentence, = found()
-            self.assertRegex(sentence, pattern)
-        with h5py.File(folder / "lacathode/hunt_00.h5", "a") as file:
-            change(0.02, 0.021, 0.021 * 500)(file)  # a part of the error already
-        self.assertEqual(found(), [])
+        # The statistical error is sqrt(500 + 400) = 30 events; of events that weigh two sqrt(1000 + 400) = 37.4.
+        for told, pattern, values, settings in (
+                (0, "^$", (0.02, 0.029), {}), (1, "15.5 events of 500 would, where the statistical error is 30:", (0.02, 0.031), {}),
+                (1, "does not fit the sidebands .p < 0.009.", (0.009, 0), {}), (0, "^$", (0.02, 0.031), {"bias": "widen"}),
+                (0, "^$", (0.02, 0.031), {"largest_bias": 0.6}), (1, "14.5 events", (0.02, 0.029), {"largest_bias": 0.4}),
+                (0, "^$", (0.009, 0), {"least_goodness": 0.008}), (1, "does not fit", (0.02, 0), {"least_goodness": 0.03}),
+                (1, "19 events of 500 would, where the statistical error is 37.4", (0.02, 0.038, 2), {}), (0, "^$", (0.02, 0.037), {})):
+            self.changed(folder, "lacathode/hunt_00.h5", change(*values, **settings))
+            sentences = found()
+            self.assertEqual(len(sentences), told, (values, settings))
+            self.assertRegex(" ".join(sentences), pattern)
 
     def test_scan(self):
         for folder, observed in (("unblinded", r"^\d+$"), ("searches", "^blinded$")):

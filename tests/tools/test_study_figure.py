@@ -117,6 +117,26 @@ class Curves(StudyTest):
         self.assertEqual(axis.get_xlabel(), "Trees")
         self.assertEqual([line.get_label() for line in axis.lines], ["training", "training, 5 trees averaged"])
 
+    def test_panels_of_several_chains_say_which(self):
+        titles = [f"{method}, {chain}, split1" for chain in (600, 300) for method in ("LaCATHODE", "CATHODE")]
+        for kind in ("losses", "accuracy"):
+            shown = [panel.title for panel in self.panels(f"{kind}@[36]00-split1")]
+            self.assertEqual([re.sub(r", \[36\]00, split1$", ", split1", title) for title in shown], titles)
+        self.assertEqual([panel.title for panel in self.panels("mass_cuts@none-*")],
+                         [f"{method}, split{split}, none" for split in (1, 2) for method in ("LaCATHODE", "CATHODE")])
+        self.assertEqual([panel.title for name in ("flow_losses@none-split2", "flow_losses@none-*") for panel in self.panels(name)],
+                         ["none, split2", "split1, none"])
+        panel, = self.panels("sample_ratio@none-*")
+        labels = ["LaCATHODE, split1", "CATHODE, split1", "LaCATHODE, split2", "CATHODE, split2"]
+        self.assertEqual([label for label in self.lines(panel) if not label.startswith("_")], labels)
+
+    def test_a_title_is_mathematics_only_if_it_can_be(self):
+        for title, shown in ((r"$x_1$ and $\alpha$", r"$x_1$ and $\alpha$"), ("$x_{$ and $", r"\$x_{\$ and \$"), ("a $x_{$ b", r"a \$x_{\$ b"),
+                             (r"\$5 $\nothing$", r"\$5 \$\nothing\$"), ("fine $a$\nwrong $_{$", "fine $a$\nwrong \\$_{\\$")):
+            picture = figure.picture(replace(self.study, title=title, panels=("sculpting",)))
+            self.assertEqual(picture.title, shown)
+            page.compose(picture).draw_without_rendering()
+
     def test_names_of_chains_keep_what_tells_them_apart(self):
         self.assertEqual(looks.different(["a-x-1", "a-y_z-1"]), ["x", "y z"])
 

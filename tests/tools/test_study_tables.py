@@ -10,10 +10,13 @@ import unittest
 from dataclasses import replace
 
 import numpy as np
-from plot_files import StudyTest
+from plot_files import PlotTest, StudyTest, needs_xxhash
 from tool_files import SCRIPTS
 
 import tables  # of scripts/, which plot_files puts on the path
+import workspace
+from common import whole_file
+from common.failure import Failure
 from reading import results
 from reading.files import Metrics
 from tabling import closure, hepdata
@@ -26,14 +29,17 @@ except ImportError:
 
 
 class Closure(StudyTest):
-    def scan(self, observed, regions=((3.0, 3.2), (3.4, 3.6), (3.8, 4.0)), members=1, kind="hunt_00", **run):
-        """Signal regions with `observed` events, where 100 +- 10 are expected, from events of which each weighs two."""
+    def scan(self, observed, regions=((3.0, 3.2), (3.4, 3.6), (3.8, 4.0)), members=1, kind="hunt_00", more=(), **pseudo_data):
+        """Signal regions with `observed` events, where 100 +- 10 are expected, from events of which each weighs two; toys with settings of
+        `pseudo_data`."""
         def chain(region, count):
             hunt = {"background_efficiency": np.array([1, 0.01]), "weight_scale": np.array([2.0, 2.0])}
             for estimate in closure.ESTIMATES:
                 hunt.update({f"{estimate}/observed": np.array([count, count]), f"{estimate}/expected": np.array([100.0, 100.0]),
                              f"{estimate}/error": np.array([10.0, 10.0])})
-            config = {"prepare": {"signal_region_low": region[0], "signal_region_high": region[1]}, "run": {"members": members, **run}}
+            hunt.update(more)
+            config = {"prepare": {"signal_region_low": region[0], "signal_region_high": region[1]},
+                      "run": {"members": members, "pseudo_data": bool(pseudo_data)}, "pseudo_data": {"source": "null", "signal": 0, **pseudo_data}}
             return results.Chain(f"m{region[0]}", config, {}, {kind: {"lacathode": Metrics("results.h5", hunt)}}, self.folder)
         return results.Study(self.folder, "Scan", (), tuple(chain(*one) for one in zip(regions, observed)))
 
@@ -55,11 +61,31 @@ class Closure(StudyTest):
 
     def test_toys_count_each_and_splits_of_the_same_events_do_not(self):
         regions = 3 * ((3.0, 3.2), (3.4, 3.6))
-        row, _ = closure.rows(self.scan((100, 100, 150, 100, 170, 100), regions, pseudo_data=True))
+        row, _ = closure.rows(self.scan((100, 100, 150, 100, 170, 100), regions, source="null"))
         self.assertEqual(row[4:6], (2, 6))
         self.assert_near(row[6], 120 / 100 / 6)
         self.assertEqual(list(closure.rows(self.scan((100, 100, 150, 100, 170, 100), regions))), [])
         self.assertEqual(list(closure.rows(self.scan((150, 100, 170), kind="hunt_01"))), [], "the same events again")
+
+    def test_toys_that_draw_the_data_again_or_have_signal_do_not_count(self):
+        for count in (1, 3):
+            regions, observed = count * ((3.0, 3.2), (3.4, 3.6)), count * (100, 150)
+            self.assertEqual(len(list(closure.rows(self.scan(observed, regions, source="null")))), 2)
+            self.assertEqual(list(closure.rows(self.scan(observed, regions, source="bootstrap"))), [])
+            self.assertEqual(list(closure.rows(self.scan(observed, regions, signal=100.0))), [])
+
+    def test_regions_that_overlap_have_events_in_common(self):
+        for toys in ({}, {"source": "null"}):
+            self.assertEqual(list(closure.rows(self.scan((100, 150, 170), ((3.4, 3.6), (3.0, 3.2), (3.1, 3.3)), **toys))), [])
+            touching = [(centre - 0.2, centre + 0.2) for centre in (3.1, 3.5, 3.9)]
+            self.assertGreater(touching[0][1], touching[1][0], "by rounding")
+            self.assertEqual(len(list(closure.rows(self.scan((100, 150, 170), touching, **toys)))), 2)
+
+    def test_true_signal_is_no_background(self):
+        row, _ = closure.rows(self.scan((150, 100, 170), more={"true_signal": np.array([60.0, 20.0])}))
+        self.assert_near(row[6], 0.2)  # 30, -20 and 50
+        row, _ = closure.rows(self.scan((150, 100, 170), more={"true_signal": np.full(2, np.nan)}))
+        self.assert_near(row[6], 0.4)
 
     def test_p_is_that_of_chance(self):
         random = np.random.default_rng(8)
@@ -75,11 +101,20 @@ class Closure(StudyTest):
         self.assertEqual(list(closure.rows(self.scan((100, 120), regions=((3.0, 3.2), (3.0, 3.2))))), [], "one region twice")
 
 
-class Tables(StudyTest):
+class TablesTest(PlotTest):
+    def expect(self, code, pattern, script, *arguments):
+        error = io.StringIO()
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(error):
+            found = script.main([str(argument) for argument in arguments])
+        self.assertEqual(found, code, error.getvalue())
+        self.assertRegex(error.getvalue(), pattern)
+        self.assertEqual([*self.folder.rglob("*.partial")], [])
+
+
+class Tables(TablesTest, StudyTest):
     def setUp(self):
         super().setUp()
-        with contextlib.redirect_stdout(io.StringIO()):
-            self.assertEqual(tables.main([str(self.study.folder), "--out", str(self.folder / "tables")]), 0)
+        self.expect(0, "^$", tables, self.study.folder, "--out", self.folder / "tables")
 
     def test_headline_quantities(self):
         with (self.folder / "tables/results.csv").open() as file:
@@ -187,11 +222,79 @@ class Tables(StudyTest):
         process = subprocess.run([sys.executable, "-B", "-c", code, SCRIPTS], capture_output=True, text=True, check=False, timeout=60)
         self.assertEqual((process.returncode, process.stderr), (0, ""))
 
+    def test_hepdata_has_letters_of_every_plane(self):
+        """YAML knows no surrogates; what stands for bytes that are no UTF-8 is replaced."""
+        hepdata.write(self.folder / "hepdata", [("\U0001F642 \udcff", "Words.", {"name": "\U0001F642"})])
+        for name in ("submission.yaml", "table_01.yaml"):
+            text = (self.folder / "hepdata" / name).read_bytes().decode("utf-8")
+            self.assertIn("\U0001F642", text)
+            self.assertNotIn("\\u", text)
+        self.assertIn("\U0001F642 \N{REPLACEMENT CHARACTER}", (self.folder / "hepdata/submission.yaml").read_text(encoding="utf-8"))
+
     def test_errors(self):
-        error = io.StringIO()
-        with contextlib.redirect_stderr(error):
-            self.assertEqual(tables.main([str(self.folder / "nowhere")]), 3)
-        self.assertRegex(error.getvalue(), r"tables\.py: .*results\.h5")
+        self.expect(3, r"tables\.py: .*results\.h5", tables, self.folder / "nowhere")
+        self.expect(3, r"tables\.py: .*results\.h5", tables, 300 * "x")
+        self.expect(4, "cannot write", tables, self.study.folder, "--out", "/dev/null/tables")
+
+    def test_a_failure_leaves_what_was_there(self):
+        before = self.contents(self.folder / "tables")
+        with self.full_disk():
+            self.expect(4, r"results\.csv: cannot be written: .*File too large", tables, self.study.folder, "--out", self.folder / "tables")
+        hepdata_files = {name: content for name, content in before.items() if name.startswith("hepdata")}
+        with self.full_disk(), self.assertRaisesRegex(Failure, r"table_01\.yaml: cannot be written: .*File too large"):
+            hepdata.write(self.folder / "tables/hepdata", len(hepdata_files) * [("Name", "Words.", {"longer": 100 * "x"})])
+        self.assertEqual(self.contents(self.folder / "tables"), before)
+
+    def test_tables_of_an_earlier_call_that_are_none_now_are_removed(self):
+        """As those of an unblinded search would be, beside those of a blinded one."""
+        out = self.folder / "searches"
+        of_others = ("mine.csv", "hepdata/table_1.yaml", "hepdata/table_of_mine.yaml")
+        self.expect(0, "^$", tables, self.runs / "unblinded/scan", "--out", out)
+        for name in (*of_others, "global.csv", "hepdata/table_99.yaml", "hepdata/table_100.yaml"):
+            (out / name).write_text("before")
+        self.assertTrue((out / "power.csv").exists() and (out / "closure.csv").exists())
+        self.expect(0, "^$", tables, self.runs / "searches/scan", "--out", out)
+        self.expect(0, "^$", tables, self.runs / "searches/scan", "--out", self.folder / "blinded")
+        self.assertEqual(self.contents(out), {**self.contents(self.folder / "blinded"), **dict.fromkeys(of_others, b"before")})
+
+
+class OfAHunt(TablesTest):
+    """Tables and workspace of a hunt's file."""
+
+    def setUp(self):
+        super().setUp()
+        self.hunt = self.folder / "hunt_00.h5"
+        self.hunt.write_bytes((self.runs / "found/lacathode/hunt_00.h5").read_bytes())
+        self.output = self.folder / "workspace.json"
+
+    @needs_xxhash
+    def test_files_that_were_changed(self):
+        self.change_byte(self.hunt)
+        self.expect(3, r"hunt_00\.h5: its content has changed", tables, self.hunt)
+        self.expect(3, r"hunt_00\.h5: its content has changed", workspace, self.hunt, "--efficiency", 0.1)
+        self.change_byte(self.hunt)
+        self.expect(0, "^$", tables, self.hunt)
+        study = self.folder / "study"
+        study.mkdir()
+        (study / "results.h5").write_bytes((self.runs / "study/figure/results.h5").read_bytes())
+        self.change_byte(study / "results.h5")
+        self.expect(3, r"results\.h5: its content has changed", tables, study)
+
+    def test_a_missing_input_is_no_output_that_cannot_be_written(self):
+        self.output.write_text("mine")
+        for arguments in ((), ("--force",)):
+            self.expect(3, r"nope\.h5: cannot be read: No such file", workspace, self.folder / "nope.h5", "--efficiency", 0.1, "--output",
+                        self.output, *arguments)
+        self.assertEqual(self.output.read_text(), "mine")
+        self.assertFalse(whole_file.is_same(self.output, self.folder / "nope.h5"))
+
+    def test_a_failure_leaves_what_was_there(self):
+        arguments = (workspace, self.hunt, "--efficiency", 0.1, "--output", self.output, "--force")
+        self.expect(0, "^$", *arguments)
+        before = self.output.read_bytes()
+        with self.full_disk():
+            self.expect(4, r"workspace\.json: cannot be written", *arguments)
+        self.assertEqual(self.output.read_bytes(), before)
 
 
 if __name__ == "__main__":

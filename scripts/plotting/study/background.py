@@ -9,6 +9,7 @@ from .. import comparison, histogram, style
 from ..comparison import Comparison, sample
 from ..names import Names, density_label
 from ..page import Panel
+from . import looks
 
 POINTS = 60  # of a curve against the number of selected events
 FEWEST = 10  # selected events
@@ -94,13 +95,15 @@ def above(sample, thresholds):
 
 def ratio_panel(study, chains, name, title):
     """Sampled over true background above a threshold, against the true events selected (CATHODE, fig. 10 right)."""
-    found = require([(method, chain.run()) for chain in chains for method in chain.methods
-                     if chain.run().background_scores(method) is not None and has_truth(chain.run().scores(method))], study, name)
+    runs = [(chain, chain.run()) for chain in chains]
+    found = require([(chain, method, run) for chain, run in runs for method in chain.methods
+                     if run.background_scores(method) is not None and has_truth(run.scores(method))], study, name)
+    lines = looks.looks([(chain, method) for chain, method, _ in found])
 
     def draw(axis):
         axis.axhline(1, color=style.GREY, linewidth=0.8)
-        for method, run in found:
-            draw_selected_ratio(axis, style.look(method), run.scores(method), run.background_scores(method))
+        for look, (_, method, run) in zip(lines, found):
+            draw_selected_ratio(axis, look, run.scores(method), run.background_scores(method))
         axis.set(xscale="log", ylim=(0.5, 1.5), xlabel="True background events selected",
                  ylabel="Sampled / true background")
         return axis

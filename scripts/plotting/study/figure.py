@@ -4,6 +4,7 @@ from fnmatch import fnmatchcase
 
 from common.failure import InputError
 
+from ..names import settable
 from ..page import Picture
 from . import background, curves, injections, power, scan, spectra, toys, training
 
@@ -24,7 +25,7 @@ def picture(study):
     if not panels:
         raise InputError(f"{study.folder}: the study names no panel (study.panels)")
     kinds = {name.partition("@")[0] for name in study.panels}
-    return Picture(panels, study.title, "own" if kinds & OWN_LEGENDS else "common")
+    return Picture(panels, settable(study.title), "own" if kinds & OWN_LEGENDS else "common")
 
 
 def panels_of(study, name):

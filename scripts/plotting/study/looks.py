@@ -10,11 +10,11 @@ LINES = ("-", (0, (5, 1.5)), (0, (1.2, 0.8)), (0, (4, 1, 1, 1)), (0, (8, 2)), (0
 def looks(curves):
     """A Look for each (chain, method) of `curves`, in order: a method keeps its own where it alone tells curves apart;
     else the colour is the chain's, and the line the method's, or the chain's too if there is one method."""
-    chains = list(dict.fromkeys(chain.name for chain, _ in curves))
+    labels = labels_of(chain for chain, _ in curves)
+    chains = list(labels)
     methods = list(dict.fromkeys(method for _, method in curves))
     if len(chains) == 1:
         return [style.look(method) for _, method in curves]
-    labels = dict(zip(chains, different(chains)))
     found = []
     for chain, method in curves:
         place = chains.index(chain.name)
@@ -22,6 +22,12 @@ def looks(curves):
         label = f"{style.look(method).name}, {labels[chain.name]}" if len(methods) > 1 else labels[chain.name]
         found.append(style.Look(label, COLOURS[place % len(COLOURS)], LINES[line % len(LINES)]))
     return found
+
+
+def labels_of(chains):
+    """{name of a chain: what tells it from the others}; of one chain alone nothing does."""
+    names = list(dict.fromkeys(chain.name for chain in chains))
+    return dict(zip(names, different(names)))
 
 
 def words(chain):

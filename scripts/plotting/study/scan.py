@@ -7,7 +7,7 @@ from reading import calibrations, local_p
 from reading.results import require, with_kind
 
 from .. import limits, style
-from ..names import number
+from ..names import in_brackets, number
 from ..page import Panel
 
 LOOKS = ((style.BLUE, "o"), (style.VERMILION, "s"), (style.GREEN, "^"), (style.PURPLE, "D"), (style.ORANGE, "v"),
@@ -91,7 +91,7 @@ def draw_limits(axis, one, unit):
 
 
 def axis_label(unit):
-    return f"Middle of the SR{'' if unit == '1' else f' [{unit}]'}"
+    return f"Middle of the SR{in_brackets(unit)}"
 
 
 def levels(lowest):

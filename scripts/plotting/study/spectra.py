@@ -7,7 +7,7 @@ from .. import bands, histogram, mass, style
 from ..names import Names
 from ..page import Panel
 from . import looks
-from .training import method_title
+from .training import titled
 
 TIGHT = (0.01,)  # LaCATHODE, figs. 6 to 8, bottom
 LOOSE = (0.20, 0.05)  # CATHODE, fig. 10
@@ -52,6 +52,6 @@ def draw_spectrum(axis, ratio, look, one, label):
 def cuts_panel(study, chains, name, title):
     """One panel a method and chain, as the picture `mass` of a run, with the cuts of CATHODE's fig. 10."""
     found = require(with_kind(chains, "sculpting"), study, name)
-    drawn = [(method, spectra(chain, method, values, LOOSE)) for chain, method, values in found]
-    return [Panel(f"mass_{method}", lambda axis, ratio, one=one: mass.draw(axis, one, ratio),
-                  method_title(method, title), has_ratio=True) for method, one in drawn]
+    drawn = [(chain, method, spectra(chain, method, values, LOOSE)) for chain, method, values in found]
+    return [Panel(f"mass_{method}", lambda axis, ratio, one=one: mass.draw(axis, one, ratio), method_title, has_ratio=True)
+            for method, one, method_title in titled(drawn, title)]

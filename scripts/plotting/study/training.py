@@ -5,6 +5,7 @@ from reading.results import require
 
 from .. import losses, style
 from ..page import Panel
+from . import looks
 from .curves import moving_average
 
 WIDTH = 5
@@ -12,37 +13,48 @@ STEPS = {"Epoch": "epochs", "Trees": "trees"}
 
 
 def flow_panel(study, chains, name, title):
-    trainings = require([one for chain in chains for one in chain.run().flows()], study, name)
-    return [loss_panel("flow_losses", trainings[0], losses.FLOW, title)]
+    found = require([(chain, one) for chain in chains for one in chain.run().flows()], study, name)
+    chain, first = found[0]
+    labels = looks.labels_of(chain for chain, _ in found)
+    return [loss_panel("flow_losses", first, losses.FLOW, joined(labels[chain.name], title))]
 
 
 def classifier_panel(study, chains, name, title):
-    found = require([(method, one) for chain in chains for method in chain.methods
-                     for one in chain.run().classifiers(method)[:1]], study, name)
-    return [loss_panel(f"losses_{method}", one, "Binary cross entropy", method_title(method, title)) for method, one in found]
+    found = require(first_classifiers(chains), study, name)
+    return [loss_panel(f"losses_{method}", one, "Binary cross entropy", method_title) for method, one, method_title in titled(found, title)]
 
 
-def method_title(method, title):
-    """With what the panel's name chooses, unless that is the method."""
-    name = style.look(method).name
-    return name if title in ("", method) else f"{name}, {title}"
+def first_classifiers(chains):
+    """[(chain, method, losses of its first training)]."""
+    return [(chain, method, one) for chain in chains for method in chain.methods for one in chain.run().classifiers(method)[:1]]
+
+
+def titled(found, title):
+    """[(method, what was found of it, title of its panel)] of [(chain, method, what)]: the method, what tells the chain from the others, and what
+    the panel's name chooses, unless that is the method."""
+    labels = looks.labels_of(chain for chain, *_ in found)
+    return [(method, what, joined(style.look(method).name, labels[chain.name], title if title != method else ""))
+            for chain, method, what in found]
+
+
+def joined(*parts):
+    return ", ".join(filter(None, parts))
 
 
 def accuracy_panel(study, chains, name, title):
     """Part of the validation weight on its own side of 1/2. A classifier that knows nothing has 1/2, if validation has as
     many background events per data event as training; else that line is left out, as the weights are the training set's."""
-    found = require([(method, one) for chain in chains for method in chain.methods
-                     for one in chain.run().classifiers(method)[:1] if one["accuracy"]], study, name)
+    found = require([one for one in first_classifiers(chains) if one[2]["accuracy"]], study, name)
 
-    def panel(method, one):
+    def panel(method, one, method_title):
         def draw(axis):
             if one["equal_ratios"]:
                 axis.axhline(0.5, color=style.GREY, linewidth=0.8)
             draw_curves(axis, one["accuracy"], one["step"])
             axis.set_ylabel("Accuracy")
             return axis
-        return Panel(f"accuracy_{method}", draw, method_title(method, title))
-    return [panel(*one) for one in found]
+        return Panel(f"accuracy_{method}", draw, method_title)
+    return [panel(*one) for one in titled(found, title)]
 
 
 def loss_panel(name, training, quantity, title):

@@ -11,6 +11,7 @@
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/encode.hpp"
 #include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/events/flow_and_events.hpp"
 #include "lacathode/stages/events/mapping_report.hpp"
 #include "lacathode/stages/frame/settings.hpp"
 #include "lacathode/stages/score.hpp"
@@ -63,6 +64,7 @@ void require_one_method(const std::vector<ClassifierModel>& classifiers,
 AppliedModels read_models(const Apply::Paths& paths, const Execution& execution) {
     AppliedModels models{
         .flow = read_flow(paths.flow, 1), .classifiers = {}, .density = nullptr, .scorers = {}};
+    require_flow_of_background(models.flow.region, paths.flow);
     for (const std::string& path : paths.classifiers) {
         models.classifiers.push_back(read_classifier(path));
         require_of_flow(models.classifiers.back(), models.flow, path, paths.flow);

@@ -64,6 +64,7 @@ std::shared_ptr<const Source> read_source(const TrainFlow::Config& config,
                                           const std::string& path) {
     const EventReader reader(path, EventKind::events);
     require_known_origins(path, reader.provenance().origins);
+    require_unmoved(reader);
     const EventTable events = reader.read_all();
     return with_path(path, [&] {
         return std::make_shared<const Source>(
@@ -237,6 +238,12 @@ TrainFlow::Sets TrainFlow::sets(const Config& config, const EventTable& events,
     RegionData training = region_data(transform, training_events);
     set_mean_weight_one(training.data);
     RegionData validation = region_data(transform, validation_events);
+    const auto inside = [&region](const RegionData& set, const char* part) {
+        require_events(set.data.size(), 1,
+                       concat(region, " ", part, " events inside the box of the transform"), "");
+    };
+    inside(training, "training");
+    inside(validation, "validation");
     require_positive_weights(validation.data, "validation");
     log_info(concat("flow: ", training.data.size(), " ", region, " training and ",
                     validation.data.size(), " validation events (", training.outside_box, " and ",

@@ -5,6 +5,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "stages/toy_chain.hpp"
+#include "support/scratch.hpp"
 
 namespace lacathode::test {
 namespace {
@@ -127,6 +128,16 @@ TEST(TrainFlowStage, EmptySidebandsAreRefused) {
     EXPECT_THROW(tiny_flow(part(events, Partition::training, Region::signal_region)), InputError);
     EXPECT_THROW(tiny_flow(part(events, Partition::training, Region::sideband)), InputError);
     EXPECT_THROW(tiny_flow(part(events, Partition::validation, Region::sideband)), InputError);
+}
+
+// Before any network is made, whatever makes it.
+TEST(TrainFlowStage, ValidationEventsOfWhichNoneIsInTheBoxAreRefused) {
+    EventTable events = toy_data({.correlation = 0.1}, 1000, 4);
+    for (std::size_t row = 0; row < events.size(); ++row)
+        if (events.partition[row] == Partition::validation) events.features(row, 0) = 1e6F;
+    const std::string message = message_of<InputError>([&] { (void)tiny_flow(events); });
+    EXPECT_NE(message.find("0 sideband validation events inside the box"), std::string::npos)
+        << message;
 }
 
 }  // namespace

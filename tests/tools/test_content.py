@@ -253,6 +253,12 @@ class Spaces(ToolTest):
         self.refuse(r"events\.h5 lies in the space of the features, but double_map .*lacathode-transport", *train(events, self.drawn))
         must(*train(events, self.strips), "--output", self.out)
 
+    def test_a_flow_knows_no_events_that_were_moved(self):
+        for name in ("encode", "transport"):
+            self.refuse(r"moved\.h5 lies in the space of features that were moved to one mass: give the events file", name, "--events",
+                        self.moved, "--flow", self.file("flow.h5"))
+        self.refuse(r"moved\.h5 lies in the space of features that were moved", "train-flow", "--events", self.moved, *SMALL_FLOW)
+
     def test_background_is_no_data(self):
         for name, method in (("samples.h5", "cathode"), ("normal.h5", "lacathode")):
             path = self.file(name)

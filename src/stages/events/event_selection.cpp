@@ -93,6 +93,12 @@ Space space_of(const EventReader& events) {
     return are_drawn ? info(*header.method).space : Space::reference_mass;
 }
 
+void require_unmoved(const EventReader& events) {
+    if (space_of(events) != Space::reference_mass) return;
+    throw InputError(concat(events.path(), " lies in ", name_of(Space::reference_mass), ": give ",
+                            maker_of(Space::features)));
+}
+
 void require_space(Method method, const EventReader& events) {
     const Space found = space_of(events);
     const Space wanted = info(method).space;

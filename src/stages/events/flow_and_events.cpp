@@ -2,6 +2,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
 #include "lacathode/stages/events/training_guard.hpp"
 
 namespace lacathode {
@@ -20,6 +21,7 @@ FlowAndEvents::FlowAndEvents(const std::string& flow, const std::string& events_
     : flow_path(flow), model(read_flow(flow, checkpoints)), events(events_path, EventKind::events) {
     if (accepted == AcceptedFlows::of_background)
         require_flow_of_background(model.region, flow_path);
+    require_unmoved(events);
     require_same_columns(model, events.header(), flow_path, events_path);
     require_valid_partitions({flow_path, model.trained_on}, events);
 }

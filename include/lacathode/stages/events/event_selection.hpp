@@ -40,6 +40,9 @@ EventKind event_kind(Space space);
 
 /// The space that the rows of an events or latent file lie in, as its header tells.
 Space space_of(const EventReader& events);
+/// Throws InputError for events that lacathode-transport has moved to one mass: a flow knows none
+/// such.
+void require_unmoved(const EventReader& events);
 /// Throws InputError unless that is the space in which the method's score sees events.
 void require_space(Method method, const EventReader& events);
 

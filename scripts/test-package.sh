@@ -2,6 +2,7 @@
 # Makes the Debian packages of a build, installs them into a fresh system of the same release (debootstrap), runs the main job
 # there, also after the package with LibTorch, and removes them again. As root, or with sudo; needs the network of apt.
 # Argument: the build directory (default: build).
+# LACATHODE_DEBIAN_MIRROR: another mirror than debootstrap's own.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -28,7 +29,7 @@ ls -l "$work"/packages/*.deb
 
 say "A fresh system"
 release=$(. /etc/os-release && echo "$VERSION_CODENAME")
-debootstrap --variant=minbase "$release" "$system" "${LACATHODE_DEBIAN_MIRROR:-http://deb.debian.org/debian}" >/dev/null
+debootstrap --variant=minbase "$release" "$system" ${LACATHODE_DEBIAN_MIRROR:+"$LACATHODE_DEBIAN_MIRROR"} >/dev/null
 mount -t proc proc "$system/proc"
 cp "$work"/packages/lacathode*.deb "$system/var/cache/"
 inside apt-get update >/dev/null

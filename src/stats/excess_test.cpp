@@ -79,6 +79,16 @@ double least_signal(const SpectrumFit& background, const SignalShape& shape) {
     return least;
 }
 
+// Of the likelihood in s, b being `background`; where that is the fit beside s, of the largest one.
+double slope_in_signal(const SignalShape& shape, std::span<const double> counts,
+                       const SpectrumFit& background, double signal) {
+    double sum = 0;
+    for (std::size_t cell = 0; cell < counts.size(); ++cell)
+        sum +=
+            shape[cell] * (counts[cell] / (background.expected[cell] + signal * shape[cell]) - 1);
+    return sum;
+}
+
 // CLs of q-tilde, from its square root and that of the background's Asimov data set. Of a large
 // deficit both probabilities underflow, but not their ratio: the densities' is exp(-q / 2).
 double cls(double root_q, double root_asimov) {
@@ -107,6 +117,7 @@ ExcessTest::ExcessTest(const SpectrumModel& model, SignalShape shape, std::vecto
 
 // The signal makes its cell fit exactly.
 void ExcessTest::count_signal(std::size_t cell) {
+    if (counts_[cell] == 0) empty_cell_ = cell;
     free_ = model_.fit(counts_, {.left_out = CellRange::one(cell)});
     null_ = model_.fit(counts_, {.start = free_.coefficients});
     best_ = counts_[cell] - free_.expected[cell];
@@ -115,17 +126,11 @@ void ExcessTest::count_signal(std::size_t cell) {
         free_.log_likelihood + poisson_log_likelihood(counts_[cell], counts_[cell]);
 }
 
-// The slope of the largest likelihood in s is that at the fitted background.
 void ExcessTest::fit_signal() {
     null_ = model_.fit(counts_);
     free_ = null_;
     const auto slope = [this](double signal) {
-        const SpectrumFit fit = fit_with(signal);
-        double sum = 0;
-        for (std::size_t cell = 0; cell < counts_.size(); ++cell)
-            sum +=
-                shape_[cell] * (counts_[cell] / (fit.expected[cell] + signal * shape_[cell]) - 1);
-        return sum;
+        return slope_in_signal(shape_, counts_, fit_with(signal), signal);
     };
     const double lowest = almost * least_signal(null_, shape_);
     if (slope(0) > 0) {
@@ -149,12 +154,34 @@ SpectrumFit ExcessTest::fit_with(double signal) const {
     return model_.fit(counts_, {.signal = events, .start = free_.coefficients});
 }
 
+// Of a cell without events the likelihood falls by b + s, whatever b. Of less than no signal it
+// does so down to s = -b of the fit without signal; from there on b is -s, and counts as empty by a
+// part that falls to 0 at the fit to the other cells.
+double ExcessTest::log_likelihood_of_empty_cell(double signal) const {
+    const std::size_t cell = *empty_cell_;
+    if (signal >= -null_.expected[cell]) return null_.log_likelihood - signal;
+    if (signal <= -free_.expected[cell]) return free_.log_likelihood;
+    const auto fit_by = [&](double emptiness) {
+        return model_.fit(counts_, {.left_out = CellRange::one(cell),
+                                    .emptiness = emptiness,
+                                    .start = free_.coefficients});
+    };
+    const double emptiness = root_between(
+        0, 1, Trend::rising, [&](double part) { return -signal - fit_by(part).expected[cell]; });
+    const SpectrumFit fit = fit_by(emptiness);
+    return fit.log_likelihood + emptiness * fit.expected[cell];
+}
+
+double ExcessTest::log_likelihood_beside(double signal) const {
+    return empty_cell_ ? log_likelihood_of_empty_cell(signal) : fit_with(signal).log_likelihood;
+}
+
 // docs/method.md (11.9): spurious events take up a part of the distance to the best signal.
 double ExcessTest::log_likelihood_of(double signal) const {
-    if (spurious_ == 0) return fit_with(signal).log_likelihood;
+    if (spurious_ == 0) return log_likelihood_beside(signal);
     const auto with = [&](double spurious) {
         const double pull = spurious / spurious_;
-        return fit_with(signal + spurious).log_likelihood - 0.5 * pull * pull;
+        return log_likelihood_beside(signal + spurious) - 0.5 * pull * pull;
     };
     return largest_between(0, best_ - signal, with);
 }
@@ -236,6 +263,8 @@ ToyProbability toy_p_value(const SpectrumModel& model, const SignalShape& shape,
         return drawn_spectrum(expected, own);
     };
     return toy_probability(draw, toys, stream, threads, [&](const std::vector<double>& counts) {
+        // A deficit is below any excess, and told by the fit without signal alone.
+        if (z > 0 && slope_in_signal(shape, counts, model.fit(counts), 0) <= 0) return false;
         return ExcessTest(model, shape, counts, spurious).z() >= z;
     });
 }

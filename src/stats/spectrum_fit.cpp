@@ -21,7 +21,10 @@ double log_likelihood(std::span<const double> counts, const SpectrumFit& fit,
                       const SpectrumModel::Options& options) {
     double sum = 0;
     for (std::size_t cell = 0; cell < counts.size(); ++cell) {
-        if (options.left_out.holds(cell)) continue;
+        if (options.left_out.holds(cell)) {
+            sum -= options.emptiness * fit.expected[cell];
+            continue;
+        }
         const double signal = options.signal.empty() ? 0 : options.signal[cell];
         sum += poisson_log_likelihood(counts[cell], fit.expected[cell] + signal);
     }
@@ -43,14 +46,19 @@ Slope slope_of(std::span<const double> counts, const SpectrumFit& fit,
     Slope slope{std::vector<double>(parameters), Matrix<double>(parameters, parameters),
                 Matrix<double>(parameters, parameters)};
     for (std::size_t cell = 0; cell < counts.size(); ++cell) {
-        if (options.left_out.holds(cell)) continue;
-        const double signal = options.signal.empty() ? 0 : options.signal[cell];
-        const double inverse = 1 / (fit.expected[cell] + signal);
-        const double ratio = counts[cell] * inverse;
-        const double curved = ratio * inverse + (1 - ratio) / fit.expected[cell];
+        const bool is_left_out = options.left_out.holds(cell);
+        if (is_left_out && options.emptiness == 0) continue;
+        const double count = is_left_out ? 0 : counts[cell];
+        const double part = is_left_out ? options.emptiness : 1;
+        const double signal = options.signal.empty() || is_left_out ? 0 : options.signal[cell];
+        const double beside = 1 / (fit.expected[cell] + signal);
+        const double ratio = count * beside;
+        const double curved = part * (ratio * beside + (1 - ratio) / fit.expected[cell]);
+        // An empty cell bars no way before its end: there is nothing to be less likely.
+        const double inverse = part * (count == 0 && signal < 0 ? 1 / fit.expected[cell] : beside);
         const auto derivative = fit.jacobian.row(cell);
         for (std::size_t j = 0; j < parameters; ++j) {
-            slope.gradient[j] += (ratio - 1) * derivative[j];
+            slope.gradient[j] += part * (ratio - 1) * derivative[j];
             for (std::size_t k = 0; k <= j; ++k) {
                 const double product = derivative[j] * derivative[k];
                 slope.information(j, k) += inverse * product;

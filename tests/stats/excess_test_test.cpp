@@ -269,6 +269,85 @@ TEST(ExcessTest, NoEventInTheSignalRegion) {
     EXPECT_GT(test.upper_limit().observed, 1);
 }
 
+// Fewer events than none are as likely as none down to -b; then the sidebands would have more.
+TEST(ExcessTest, WithoutEventsTheIntervalIsThatOfTheWholeLikelihood) {
+    const RandomStream stream(31, "empty");
+    for (const double events : {6.0, 12.0, 20.0, 60.0}) {
+        const FallingSpectrum truth(events / 0.16);
+        const SpectrumModel model({SpectrumShape::dijet, 3, 13}, truth.cells, truth.expected);
+        for (std::uint64_t spectrum = 0; spectrum < 4; ++spectrum) {
+            std::vector<double> counts = truth.drawn(stream.at(spectrum));
+            counts[truth.signal_cell] = 0;
+            const ExcessTest test(model, truth.signal(), counts);
+            const Excess excess = test.result();
+            EXPECT_NEAR(test.twice_fall(excess.signal_high), 1, 1e-6);
+            EXPECT_NEAR(test.twice_fall(0), excess.z * excess.z, 1e-6);
+            const double free = test.free().expected[truth.signal_cell];
+            const double null = test.null().expected[truth.signal_cell];
+            EXPECT_LT(null, free);
+            double before = 0;
+            for (int i = 1; i <= 12; ++i) {
+                const double signal = -free + 1.5 * (free - null) * i / 12;
+                const double fall = test.twice_fall(signal);
+                EXPECT_GT(fall, before) << signal;
+                // It falls by no more than 2 an event, and the faster the further.
+                EXPECT_LT(fall - before, 2.001 * 1.5 * (free - null) / 12);
+                before = fall;
+            }
+            if (spectrum > 0) continue;
+            EXPECT_NO_THROW((void)ExcessTest(model, truth.signal(), counts, 0.5 * events).z());
+        }
+    }
+}
+
+// A peak of which two events are expected has few bins with any: what a toy says of it depends on
+// no fit that fails, as those of a deficit may, in empty bins.
+TEST(ExcessTest, DeficitsAreNoToysAboveAnExcess) {
+    const FallingSpectrum wide(60);
+    std::vector<MassCell> cells;
+    for (int i = 0; i < 60; ++i) cells.push_back({2.8 + 0.05 * i, 2.85 + 0.05 * i});
+    std::vector<double> expected;
+    for (const MassCell& cell : cells) expected.push_back(wide.integral(wide.parameters, cell));
+    const SpectrumModel model({SpectrumShape::dijet, 3, 13}, cells, expected);
+    const SignalShape peak = gaussian_signal(cells, 3.525, 0.05);
+    const auto drawn = [&](std::uint64_t number) {
+        RandomStream own = RandomStream(37, "peak").at(number);
+        return drawn_spectrum(expected, own);
+    };
+    std::vector<double> counts = drawn(1'000);
+    counts[13] += 2;
+    counts[14] += 4;
+    counts[15] += 2;
+    const ExcessTest test(model, peak, counts);
+    EXPECT_GT(test.z(), 2.9);
+    std::size_t above = 0;
+    std::size_t failed = 0;
+    for (std::uint64_t toy = 0; toy < 500; ++toy) {
+        try {
+            above += ExcessTest(model, peak, drawn(toy)).z() >= test.z() ? 1 : 0;
+        } catch (const NumericalError&) {
+            ++failed;
+        }
+    }
+    EXPECT_LT(failed, 5);
+    EXPECT_LT(above, 5);
+    EXPECT_LT(toy_p_value(model, peak, test, 2'000, RandomStream(38, "toys"), 2).p_value, 0.005);
+}
+
+// A spurious signal of a twenty-fifth of an event is none.
+TEST(ExcessTest, ToysOfFewEventsBearALittleSpuriousSignal) {
+    const FallingSpectrum truth(0.4 / 0.16);
+    const SpectrumModel model({SpectrumShape::dijet, 2, 13}, truth.cells, truth.expected);
+    std::vector<double> counts(truth.cells.size(), 0.0);
+    counts[1] = counts[12] = 1;
+    counts[truth.signal_cell] = 5;
+    const auto p = [&](double spurious) {
+        const ExcessTest test(model, truth.signal(), counts, spurious);
+        return toy_p_value(model, truth.signal(), test, 2'000, RandomStream(39, "toys"), 2).p_value;
+    };
+    EXPECT_NEAR(p(0.04), p(0), 0.005);
+}
+
 // Cuts that sculpt make deficits of any size; both probabilities of CLs underflow beyond 38 sigma.
 // Without an event the limit is -ln 0.05, whatever was expected.
 TEST(ExcessTest, TheLimitOfALargeDeficitFallsOn) {

@@ -1,7 +1,9 @@
 // Is there a signal in a spectrum, in one cell or of a known shape? (docs/method.md, section 11)
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -55,6 +57,8 @@ class ExcessTest {
     void count_signal(std::size_t cell);
     void fit_signal();
     [[nodiscard]] SpectrumFit fit_with(double signal) const;
+    [[nodiscard]] double log_likelihood_of_empty_cell(double signal) const;
+    [[nodiscard]] double log_likelihood_beside(double signal) const;
     [[nodiscard]] double log_likelihood_of(double signal) const;
     [[nodiscard]] double signal_scale() const;
 
@@ -64,7 +68,8 @@ class ExcessTest {
     double spurious_;
     SpectrumFit free_;
     SpectrumFit null_;
-    double best_ = 0;   ///< s-hat
+    double best_ = 0;                        ///< s-hat
+    std::optional<std::size_t> empty_cell_;  ///< of the signal, if it has one without events
     double least_ = 0;  ///< of any s: below it a cell would expect fewer than no events
     double best_log_likelihood_ = 0;
 };

@@ -62,7 +62,8 @@ class SpectrumModel {
 
     /// What a fit may be told beside the counts.
     struct Options {
-        CellRange left_out = {};              ///< cells that do not count: the signal region
+        CellRange left_out = {};  ///< cells that do not count: the signal region
+        double emptiness = 0;     ///< of these: they count as empty, by this part of their contents
         std::span<const double> signal = {};  ///< [C] events beside the background; empty: none
         std::span<const double> start = {};   ///< [K] coefficients; empty: from the counts
     };

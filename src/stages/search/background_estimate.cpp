@@ -97,7 +97,8 @@ BackgroundEstimate estimate_background(Estimate kind, const SpectrumSettings& se
         estimate.deviance = saturated_deviance(counts, chosen.fit, left_out);
         estimate.scale = spectra.scale_of(cut);
         estimate.degrees_of_freedom = cells.size() - 1 - chosen.model.parameters();
-        if (settings.toys > 0) {
+        // Where no freedom is left the fit is through every count, but for rounding.
+        if (settings.toys > 0 && estimate.degrees_of_freedom > 0) {
             estimate.goodness =
                 toy_goodness(chosen.model, chosen.fit, counts, left_out,
                              static_cast<std::int64_t>(settings.toys), stream, threads);

@@ -92,10 +92,15 @@ std::vector<Argument> CombineScores::arguments(Paths& paths) {
 }
 
 EventTable CombineScores::compute(const Config& config, const std::vector<EventTable>& scored,
-                                  const std::vector<std::vector<float>>& references) {
-    const auto contribution = [&](std::size_t i, float score) {
+                                  const std::vector<std::vector<float>>& references,
+                                  Compared compared) {
+    const auto contribution = [&](std::size_t i, std::size_t row) {
+        const float score = scored[i].features(row, 0);
         if (config.by == Combination::mean) return static_cast<double>(score);
-        return -std::log(background_efficiency(score, references[i]));
+        const bool is_reference =
+            compared == Compared::themselves && scored[i].partition[row] == Partition::validation;
+        return -std::log(is_reference ? efficiency_among_others(score, references[i])
+                                      : background_efficiency(score, references[i]));
     };
     EventTable combined = scored.front();
     combined.mapped.assign(combined.size(), 1);
@@ -107,8 +112,7 @@ EventTable CombineScores::compute(const Config& config, const std::vector<EventT
             continue;
         }
         double sum = 0;
-        for (std::size_t i = 0; i < scored.size(); ++i)
-            sum += contribution(i, scored[i].features(row, 0));
+        for (std::size_t i = 0; i < scored.size(); ++i) sum += contribution(i, row);
         score = static_cast<float>(sum / static_cast<double>(scored.size()));
     }
     return combined;
@@ -131,13 +135,18 @@ void CombineScores::run(const Config& config, const Paths& paths, Job& job) {
     header.flow_hash = combined_hash(name, scores, backgrounds);
     header.counts.clear();
     const std::size_t rows = header.rows;
+    const Compared compared =
+        std::ranges::equal(scores, backgrounds, {}, &EventReader::content_hash,
+                           &EventReader::content_hash)
+            ? Compared::themselves
+            : Compared::others;
     EventWriter writer(paths.output, EventKind::scores, header, job.overwrite());
     MappingReport mapping(header.signal_region, header.flow_region);
     Progress progress("combine scores", rows);
     for (std::size_t first = 0; first < rows; first += config.block_rows) {
         check_interrupt();
         const EventTable combined =
-            compute(config, read_block(scores, first, config.block_rows), references);
+            compute(config, read_block(scores, first, config.block_rows), references, compared);
         mapping.add(combined);
         writer.append(combined);
         progress.add(combined.size());

@@ -195,7 +195,12 @@ TEST_F(CombineScoresFiles, DataAreNoBackground) {
         background_refusal([](ScoresFile& file) { file.events.partition[0] = Partition::test; }),
         AllOf(HasSubstr("background.h5"), HasSubstr("these are scores of data")));
     const std::vector<std::string> reference = {write("a.h5", "a", {0.1F, 0.2F})};
-    EXPECT_NO_THROW((void)combine({.by = Combination::aligned}, reference, reference));
+    // Each event is compared with the others: 0.2 is the higher one of two, 0.1 the lower one.
+    EXPECT_THAT(values(combine({.by = Combination::aligned}, reference, reference).table),
+                ElementsAre(0.0F, std::log(2.0F)));
+    const std::vector<std::string> data = {write("b.h5", "a", {0.1F, 0.2F, 0.3F})};
+    EXPECT_THAT(values(combine({.by = Combination::aligned}, data, reference).table),
+                ElementsAre(0.0F, std::log(1.5F), std::log(3.0F)));
 }
 
 TEST_F(CombineScoresFiles, BackgroundIsForAlignedScoresAndOneForEach) {

@@ -133,7 +133,7 @@ class Chain(ToolTest):
         self.assertEqual(process.returncode, 0, process.stderr)
 
     def test_aligned_members_of_different_models(self):
-        """Each event's background efficiencies, counted anew from the scores of background."""
+        """Each event's background efficiencies, counted anew from the scores of background; its own events each among the others."""
         command = self.command + ("--set", "run.methods=cathode", "--set", "run.retrainings=1", "--set", "run.members=2",
                                   "--set", "run.models=mlp,trees", "--set", "combine_scores.by=aligned")
         must(*command, "--set", "run.score_background=true")
@@ -144,10 +144,15 @@ class Chain(ToolTest):
             logarithms = []
             for i in range(2):
                 background, mass, partition = self.scores(f"cathode/member_background_scores_{i:02}")
-                reference = np.sort(background[(partition == 1) & (3.3 < mass) & (mass < 3.7) & np.isfinite(background)])
+                is_reference = (partition == 1) & (3.3 < mass) & (mass < 3.7) & np.isfinite(background)
+                reference = np.sort(background[is_reference])
                 scores = self.scores(f"cathode/member_{what}_{i:02}")[0]
                 passing = len(reference) - np.searchsorted(reference, scores, side="left")
-                logarithms.append(np.where(np.isfinite(scores), np.log((1 + passing) / (1 + len(reference))), np.nan))
+                efficiency = (1 + passing) / (1 + len(reference))
+                if what == "background_scores":
+                    efficiency = np.where(is_reference, passing / len(reference), efficiency)
+                with np.errstate(divide="ignore"):
+                    logarithms.append(np.where(np.isfinite(scores), np.log(efficiency), np.nan))
             np.testing.assert_allclose(self.scores(f"cathode/{what}_00")[0], -np.mean(logarithms, axis=0), rtol=1e-6)
 
     def test_every_event_is_scored_by_models_that_have_not_seen_it(self):

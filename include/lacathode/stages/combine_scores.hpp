@@ -24,7 +24,7 @@ struct CombineScores {
         "background each gives as high a score.";
     static constexpr const char* example =
         "lacathode-combine-scores --scores scores_00.h5 scores_01.h5 --output scores.h5";
-    static constexpr int algorithm = 1;
+    static constexpr int algorithm = 2;  // 2: reference events are compared with the others
 
     struct Config {
         Combination by = Combination::mean;
@@ -41,11 +41,14 @@ struct CombineScores {
     static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
 
+    /// Whether the events are data, or the reference, whose events are compared with its others.
+    enum class Compared { others, themselves };
     /// One column "score" (docs/method.md (5.5), (5.7)); not mapped where one of `scored` [R],
     /// tables of the same events, is not. `references` [R]: for Combination::aligned, each
     /// classifier's scores of the reference background, ascending, at least one.
     static EventTable compute(const Config& config, const std::vector<EventTable>& scored,
-                              const std::vector<std::vector<float>>& references);
+                              const std::vector<std::vector<float>>& references,
+                              Compared compared = Compared::others);
     /// Streams blocks of rows. Throws UsageError if background scores lack or are of no use,
     /// InputError unless all scores are of one method and of the same events of one events file,
     /// and each background's of the same classifier.

@@ -81,9 +81,22 @@ std::vector<float> read_reference(const EventReader& background, std::size_t blo
     return reference;
 }
 
+namespace {
+
+double passing(float score, const std::vector<float>& reference) {
+    return static_cast<double>(
+        std::distance(std::ranges::lower_bound(reference, score), reference.end()));
+}
+
+}  // namespace
+
 double background_efficiency(float score, const std::vector<float>& reference) {
-    const auto passing = std::distance(std::ranges::lower_bound(reference, score), reference.end());
-    return (1 + static_cast<double>(passing)) / (1 + static_cast<double>(reference.size()));
+    return (1 + passing(score, reference)) / (1 + static_cast<double>(reference.size()));
+}
+
+double efficiency_among_others(float score, const std::vector<float>& reference) {
+    // One of those that pass is the event itself.
+    return std::max(1.0, passing(score, reference)) / static_cast<double>(reference.size());
 }
 
 float aligned_score(double background_efficiency) {

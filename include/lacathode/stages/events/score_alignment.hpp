@@ -17,6 +17,8 @@ std::vector<float> read_reference(const EventReader& background, std::size_t blo
 
 /// r of docs/method.md (5.6), in (0, 1]. `reference` ascends.
 double background_efficiency(float score, const std::vector<float>& reference);
+/// The same for an event of the reference, whose score is one of them, among the others.
+double efficiency_among_others(float score, const std::vector<float>& reference);
 
 /// An aligned score is -ln r (lacathode-combine-folds): 0 or more, no unit.
 float aligned_score(double background_efficiency);

@@ -104,6 +104,13 @@ std::vector<CsvColumn> kept_columns(const Export::Config& config, const Export::
     if (!paths.events.empty()) {
         const EventReader events(paths.events, {EventKind::events, EventKind::latent});
         require_source_tables(events, paths.input);
+        if (scored.events.has_fold() && !events.header().flow_hash.empty()) {
+            throw InputError(concat(events.path(),
+                                    " has what the flow of one fold makes of all "
+                                    "events, and ",
+                                    paths.scores.front(),
+                                    " the scores of several folds: give the events file"));
+        }
         features = read_features(events, features_to_keep(config), scored, kept.rows);
     }
     auto feature = features.begin();

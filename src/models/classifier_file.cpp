@@ -72,6 +72,25 @@ FurtherInputs read_further_inputs(const InputFile& file, std::size_t inputs) {
     return further;
 }
 
+// Nothing where there is none, as for further inputs.
+void write_validation_fraction(OutputFile& file, double fraction) {
+    if (fraction > 0) file.set_attribute("/", "validation_fraction", fraction);
+}
+
+double read_validation_fraction(const InputFile& file) {
+    if (!file.has_attribute("/", "validation_fraction")) return 0;
+    const double fraction = file.double_attribute("/", "validation_fraction");
+    if (fraction > 0 && fraction < 1) return fraction;
+    throw InputError(concat(file.path(), ": attribute 'validation_fraction' = ", fraction,
+                            " must lie between 0 and 1"));
+}
+
+std::string read_background_hash(const InputFile& file) {
+    const std::vector<InputRecord>& inputs = file.provenance().inputs;
+    const auto background = std::ranges::find(inputs, "background", &InputRecord::role);
+    return background == inputs.end() ? std::string() : background->content_hash;
+}
+
 Method read_method(const InputFile& file) {
     const std::string name = file.string_attribute("/", "method");
     if (const auto method = find_method(name)) return *method;
@@ -94,6 +113,7 @@ void write_classifier(OutputFile& file, const ClassifierModel& model) {
     file.write_vector<double>("/standardisation/std", model.standardisation.constants().std);
     write_columns(file, "/standardisation", model.inputs);
     write_further_inputs(file, model.further_inputs);
+    write_validation_fraction(file, model.validation_fraction);
     if (const auto* mlp = std::get_if<TrainedMlp>(&model.classifier)) {
         models::detail::write_mlp(file, *mlp);
     } else {
@@ -119,6 +139,8 @@ ClassifierModel read_classifier(const std::string& path) {
                           .flow_hash = file.string_attribute("/", "flow_hash"),
                           .box = read_box(file, features),
                           .trained_on = file.provenance().origins,
+                          .validation_fraction = read_validation_fraction(file),
+                          .background_hash = read_background_hash(file),
                           .counts = read_counts(file),
                           .hash = file.content_hash()};
     if (model.inputs.size() != inputs) {

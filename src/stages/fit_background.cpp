@@ -32,8 +32,10 @@ Section FitBackground::section(Config& c) {
           "exp "
           "of a polynomial in ln x.",
           choice(c.shape, {"dijet", "log_polynomial"})},
-         {"scale", "mass unit", "For dijet the energy of the collisions, sqrt(s).", &c.scale,
-          Range::positive()},
+         {"scale", "mass unit",
+          "For dijet the energy of the collisions, sqrt(s); of the parameters in files the unit of "
+          "m.",
+          &c.scale, Range::positive()},
          {"least_parameters", "", "Of the spectrum's function.", &c.least_parameters,
           Range::within(1, 6)},
          {"most_parameters", "",

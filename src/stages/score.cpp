@@ -36,6 +36,13 @@ void require_fitting(const ClassifierModel& model, const EventReader& events,
     }
 }
 
+// Whether training may have learned from validation events of the file: those that it drew
+// otherwise. Background that it was not trained with is no data of anybody.
+bool learned_from_validation(const ClassifierModel& model, const EventReader& events) {
+    if (model.validation_fraction == 0) return false;
+    return !events.header().method || events.content_hash() == model.background_hash;
+}
+
 }  // namespace
 
 Section Score::section(Config& c) {
@@ -50,7 +57,8 @@ std::vector<std::string> Score::problems(const Config& config) {
 std::vector<Argument> Score::arguments(Paths& paths) {
     return {{"classifier", ArgumentKind::input,
              "Classifier file (from lacathode-train-classifier).", &paths.classifier},
-            {"events", ArgumentKind::input, "Latent file (lacathode) or events file (cathode).",
+            {"events", ArgumentKind::input,
+             "Latent file (lacathode), events moved to one mass (double_map) or events file.",
              &paths.events},
             {"output", ArgumentKind::output, "Scores file to write.", &paths.output}};
 }
@@ -94,10 +102,14 @@ void Score::run(const Config& config, const Paths& paths, Job& job) {
     header.box.reset();
     header.counts.clear();
     EventWriter writer(paths.output, EventKind::scores, header, job.overwrite());
+    const bool has_learned_from_validation = learned_from_validation(model, reader);
     MappingReport mapping(model.signal_region);
     Progress progress("score", reader.rows());
     for (EventTable& block : reader.blocks(config.block_rows)) {
-        const EventTable events = mark_outside(std::move(block), model.box);
+        EventTable events = mark_outside(std::move(block), model.box);
+        if (has_learned_from_validation) {
+            std::ranges::replace(events.partition, Partition::validation, Partition::training);
+        }
         const EventTable scored = with_path(paths.classifier + ", " + paths.events,
                                             [&] { return compute(model, *scorer, events); });
         mapping.add(scored);

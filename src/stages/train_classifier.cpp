@@ -21,6 +21,7 @@ namespace {
 
 // Behind the streams of the epochs and trees.
 constexpr std::size_t noise_stream = most_epochs + 1;
+constexpr std::size_t validation_stream = most_epochs + 2;
 
 MlpArchitecture architecture_of(const TrainClassifier::Config& config,
                                 const ClassifierData& training) {
@@ -45,14 +46,28 @@ RandomStream stream_of(const Job& job, Method method, std::size_t retraining) {
     return job.stream("train_classifier/" + method_name(method)).at(retraining);
 }
 
+TrainClassifier::Sets sets_of(const TrainClassifier::Config& config, Method method,
+                              const EventTable& data, const EventTable& background,
+                              const MassWindow& signal_region, const RandomStream& stream) {
+    const FurtherInputs further = further_inputs(config, stream);
+    if (config.validation_fraction == 0)
+        return TrainClassifier::sets(method, data, background, signal_region, further);
+    const auto drawn = [&](const EventTable& events) {
+        return TrainClassifier::draw_validation(events, config.validation_fraction,
+                                                stream.at(validation_stream));
+    };
+    return TrainClassifier::sets(method, drawn(data), drawn(background), signal_region, further);
+}
+
 void tell(const TrainClassifier::Sets& sets) {
     std::string text = "classifier:";
     for (const auto& [what, events] : sets.counts) text += concat(" ", what, " ", events);
     log_info(text);
 }
 
-ClassifierModel model_of(TrainedClassifier trained, const TrainClassifier::Sets& sets,
-                         Method method, const EventHeader& data, const FurtherInputs& further) {
+ClassifierModel model_of(const TrainClassifier::Config& config, TrainedClassifier trained,
+                         const TrainClassifier::Sets& sets, Method method, const EventHeader& data,
+                         const FurtherInputs& further) {
     return {.classifier = std::move(trained),
             .standardisation = sets.standardisation,
             .method = method,
@@ -60,6 +75,7 @@ ClassifierModel model_of(TrainedClassifier trained, const TrainClassifier::Sets&
             .further_inputs = further,
             .signal_region = data.signal_region,
             .flow_hash = {},
+            .validation_fraction = config.validation_fraction,
             .counts = sets.counts,
             .hash = {}};
 }
@@ -80,16 +96,18 @@ std::vector<Member> members_of(const TrainClassifier::Config& config,
                                const std::vector<JointTraining<TrainClassifier::Paths>>& trainings,
                                const ClassifierEvents& events) {
     const auto files = std::make_shared<const ClassifierFiles>(events.files);
-    // A number that says nothing is another one in each training; all else they share.
-    const bool differ = std::ranges::count(config.further_inputs, FurtherInput::noise) > 0;
+    // A number that says nothing is another one in each training, and so are validation events that
+    // it draws; all else they share.
+    const bool differ = config.validation_fraction > 0 ||
+                        std::ranges::count(config.further_inputs, FurtherInput::noise) > 0;
     std::vector<Member> members;
     for (const auto& [job, paths] : trainings) {
         const RandomStream stream = stream_of(job->job, files->method(), job->number);
         const FurtherInputs further = further_inputs(config, stream);
         auto sets = differ || members.empty()
                         ? std::make_shared<const TrainClassifier::Sets>(
-                              TrainClassifier::sets(files->method(), events.data, events.background,
-                                                    files->data().signal_region, further))
+                              sets_of(config, files->method(), events.data, events.background,
+                                      files->data().signal_region, stream))
                         : members.front().shared_sets;
         members.push_back({job, files, std::move(sets), stream, further});
     }
@@ -111,8 +129,8 @@ void train_as_one(const TrainClassifier::Config& config, const MlpArchitecture& 
         one.job->failure = results[i].failure;
         if (!results[i].trained) return;
         one.files->finish(one.job->job,
-                          model_of(std::move(*results[i].trained), one.sets(), one.files->method(),
-                                   one.files->data(), one.further),
+                          model_of(config, std::move(*results[i].trained), one.sets(),
+                                   one.files->method(), one.files->data(), one.further),
                           one.job->number);
     });
 }
@@ -135,11 +153,11 @@ ClassifierModel TrainClassifier::compute(const Config& config, Method method,
                                          const MassWindow& signal_region,
                                          const Execution& execution, const RandomStream& stream,
                                          TrainingKeeper* keeper) {
-    const FurtherInputs further = further_inputs(config, stream);
-    const Sets sets = TrainClassifier::sets(method, data, background, signal_region, further);
+    const Sets sets = sets_of(config, method, data, background, signal_region, stream);
     tell(sets);
-    return model_of(train(config, sets.training, sets.validation, execution, stream, keeper), sets,
-                    method, header_of(data, signal_region), further);
+    return model_of(config,
+                    train(config, sets.training, sets.validation, execution, stream, keeper), sets,
+                    method, header_of(data, signal_region), further_inputs(config, stream));
 }
 
 void TrainClassifier::run(const Config& config, const Paths& paths, Job& job) {

@@ -27,7 +27,7 @@ struct ChainLayout {
     /// What the method's score sees of the data.
     [[nodiscard]] std::string data(Method method, std::size_t flow_number) const;
     [[nodiscard]] std::string background(Method method, std::size_t flow_number) const;
-    /// What the scores' efficiencies are measured on, with folds.
+    /// What the scores' efficiencies are measured on where references are drawn.
     [[nodiscard]] std::string reference(Method method, std::size_t flow_number) const;
     /// Background that can be drawn anew, as much as is wanted.
     [[nodiscard]] static bool draws_reference(Method method);

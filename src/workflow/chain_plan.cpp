@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/text.hpp"
 #include "workflow/chain_configs.hpp"
 #include "workflow/chain_layout.hpp"
@@ -212,7 +213,7 @@ class Planner {
         const Sample::Config config = sample_config(config_, method, flow);
         steps_.add<Sample>(concat(method_name(method), "/sample_", flow), config,
                            {method, layout_.events(), layout_.flow(flow), output});
-        if (config_.run.folds == 0 || !ChainLayout::draws_reference(method)) return;
+        if (!config_.draws_references() || !ChainLayout::draws_reference(method)) return;
         Sample::Config of_reference = config;
         of_reference.reference = config_.run.reference;
         steps_.add<Sample>(
@@ -222,8 +223,8 @@ class Planner {
 
     // Background whose scores are compared with those of data.
     [[nodiscard]] std::string reference(Method method, std::size_t flow) const {
-        return config_.run.folds > 0 ? layout_.reference(method, flow)
-                                     : layout_.background(method, flow);
+        return config_.draws_references() ? layout_.reference(method, flow)
+                                          : layout_.background(method, flow);
     }
 
     void add_classifier(Method method, const Training& training) {
@@ -267,6 +268,7 @@ class Planner {
 
 ChainPlan plan_chain(const ChainConfig& config, const StageContext& context,
                      const std::string& directory, const Place& place) {
+    check_interrupt();  // studies plan thousands
     return Planner(config, context, directory, place).plan();
 }
 

@@ -118,6 +118,32 @@ std::vector<std::string> members_miss(const ChainConfig& config) {
     return found.take();
 }
 
+// What the methods and settings lack for trainings that draw their validation events: the others
+// have learned from them.
+std::vector<std::string> drawn_validation_misses(const ChainConfig& config) {
+    Problems found;
+    if (config.stages.of<TrainClassifier>().validation_fraction == 0) return found.take();
+    const bool aligns = config.run.folds > 0 || config.aligns_members();
+    for (const Method method : config.run.methods) {
+        const Background background = info(method).background;
+        found.unless(
+            !aligns || (background != Background::truth && background != Background::transported),
+            "train_classifier.validation_fraction leaves no background that no training "
+            "has seen to align scores of ",
+            method_name(method),
+            " by (run.folds, combine_scores.by), which cannot draw "
+            "any: leave the method out, or set it to 0");
+    }
+    const auto of_validation = [](EvaluatedPart part) { return part == EvaluatedPart::validation; };
+    const bool folds_miss_it_too = config.run.folds > 0;
+    found.unless(
+        folds_miss_it_too || (!of_validation(config.stages.of<EvaluateSic>().part) &&
+                              !of_validation(config.stages.of<EvaluateSculpting>().part)),
+        "train_classifier.validation_fraction leaves no validation events that no training "
+        "has seen: evaluate_sic.partition and evaluate_sculpting.partition must be test");
+    return found.take();
+}
+
 // What the methods and settings lack for folds.
 std::vector<std::string> folds_miss(const ChainConfig& config) {
     Problems found;
@@ -253,6 +279,7 @@ std::vector<std::string> problems(const ChainConfig& config) {
                  "run.models names models, but no method of run.methods trains a classifier; leave "
                  "it out");
     found.add(members_miss(config));
+    found.add(drawn_validation_misses(config));
     found.add(folds_miss(config));
     found.add(hunt_misses(config));
     found.add(pseudo_data_miss(config));

@@ -3,9 +3,12 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <optional>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
 #include "stages/toy_chain.hpp"
 #include "support/scratch.hpp"
 
@@ -74,6 +77,49 @@ TEST_F(ClassifierFilesTest, ThoseOfEachMethodAreAccepted) {
     for (const Method method : {Method::cwola, Method::idealised, Method::supervised})
         EXPECT_NO_THROW(read(events(), selected(method))) << method_name(method);
     EXPECT_NO_THROW(read(events(), selected(Method::cathode))) << "a toy";
+}
+
+// Of data always, of background if it is the training's own: a reference no training has seen.
+TEST_F(ClassifierFilesTest, AClassifierThatDrewItsValidationEventsHasLearnedFromAllOfTheirs) {
+    const EventTable table = toy_data({}, 4'000, 1);
+    const auto write_table = [&](const std::string& name, const EventTable& events,
+                                 std::optional<Method> method) {
+        EventHeader header = header_of(events, toy_window());
+        header.method = method;
+        Provenance provenance = some_provenance();
+        provenance.origins = {{"0123", {"table"}}};
+        write_events(path(name), EventKind::events, header, events, {}, provenance,
+                     Overwrite::allow);
+    };
+    write_table("data.h5", table, {});
+    write_table("background.h5", toy_data({}, 4'000, 2), Method::cathode);
+    write_table("reference.h5", toy_data({}, 4'000, 3), Method::cathode);
+    const StageContext context;
+    const auto validation_events = [&](double fraction, const std::string& events) {
+        TrainClassifier::Config config;
+        config.hidden = {4};
+        config.training = {.epochs = 1, .batch_size = 100, .keep_best = 1};
+        config.validation_fraction = fraction;
+        const std::string name = concat("classifier_", fraction, ".h5");
+        std::filesystem::remove(path(name));
+        std::filesystem::remove(path("scores.h5"));
+        Job training(context, "{}", TrainClassifier::algorithm, path(name));
+        TrainClassifier::run(
+            config,
+            {.data = path("data.h5"), .background = path("background.h5"), .output = path(name)},
+            training);
+        Job scoring(context, "{}", Score::algorithm, path("scores.h5"));
+        Score::run({}, {path(name), path(events), path("scores.h5")}, scoring);
+        const EventTable scored = EventReader(path("scores.h5"), EventKind::scores).read_all();
+        EXPECT_EQ(std::ranges::count_if(scored.partition, is_trained_on),
+                  std::ranges::count_if(table.partition, is_trained_on));
+        return std::ranges::count(scored.partition, Partition::validation);
+    };
+    for (const std::string events : {"data.h5", "background.h5", "reference.h5"})
+        EXPECT_GT(validation_events(0, events), 0) << events;
+    EXPECT_EQ(validation_events(0.2, "data.h5"), 0);
+    EXPECT_EQ(validation_events(0.2, "background.h5"), 0);
+    EXPECT_GT(validation_events(0.2, "reference.h5"), 0);
 }
 
 TEST_F(ClassifierFilesTest, EventsOfAnotherSpaceAreRefused) {

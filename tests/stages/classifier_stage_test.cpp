@@ -48,6 +48,64 @@ TEST(TrainClassifierStage, TakesMappedSignalRegionRowsOfItsPartition) {
     EXPECT_EQ(model.signal_region, toy_window());
 }
 
+TEST(TrainClassifierStage, ValidationEventsAreDrawnAmongThoseOfTheTrainings) {
+    EventTable events = toy_data({.correlation = 0.1}, 40'000, 5);
+    for (std::size_t row = 0; row < events.size(); ++row) {
+        events.source_row[row] = static_cast<std::int64_t>(row / 2);  // every event twice
+        if (row % 50 == 0) events.partition[row] = Partition::reference_training;
+    }
+    const RandomStream stream(3, "validation");
+    const EventTable drawn = TrainClassifier::draw_validation(events, 0.3, stream);
+    double trained_on = 0;
+    double validating = 0;
+    for (std::size_t row = 0; row < events.size(); ++row) {
+        const Partition before = events.partition[row];
+        const Partition now = drawn.partition[row];
+        EXPECT_EQ(is_trained_on(now), is_trained_on(before));
+        EXPECT_EQ(is_set_aside(now), is_set_aside(before));
+        if (!is_trained_on(now)) {
+            EXPECT_TRUE(is_set_aside(now) || now == before);
+            continue;
+        }
+        ++trained_on;
+        validating += now == Partition::validation ? 1 : 0;
+        if (row % 2 == 0 || !is_trained_on(drawn.partition[row - 1])) continue;
+        EXPECT_EQ(now, drawn.partition[row - 1]) << "both rows of an event";
+    }
+    // Six standard deviations of the 13,000 events.
+    EXPECT_NEAR(validating / trained_on, 0.3, 0.025);
+    const auto of = [&](std::uint64_t number) {
+        return TrainClassifier::draw_validation(events, 0.3, stream.at(number)).partition;
+    };
+    EXPECT_EQ(of(1), of(1));
+    EXPECT_NE(of(1), of(2));
+}
+
+TEST(TrainClassifierStage, TrainingsThatDrawTheirValidationEventsLearnFromOthers) {
+    const EventTable data = toy_data({.correlation = 0.1}, 4'000, 5);
+    const EventTable background = toy_data({.correlation = 0.1}, 3'000, 6);
+    TrainClassifier::Config config;
+    config.hidden = {4};
+    config.training = {.epochs = 1, .batch_size = 100, .keep_best = 1};
+    const auto counts = [&](double fraction, std::uint64_t number) {
+        config.validation_fraction = fraction;
+        return TrainClassifier::compute(config, Method::cathode, data, background, toy_window(),
+                                        engine(), RandomStream(number, "training"))
+            .counts;
+    };
+    const auto events = [](const Counts& all, const std::string& what) {
+        std::int64_t sum = 0;
+        for (const auto& [name, count] : all) sum += name.ends_with(what) ? count : 0;
+        return sum;
+    };
+    const Counts prepared = counts(0, 1);
+    const Counts drawn = counts(0.2, 1);
+    EXPECT_EQ(prepared, counts(0, 2));
+    EXPECT_NE(drawn, counts(0.2, 2));
+    for (const std::string what : {"_data", "_background"})
+        EXPECT_EQ(events(drawn, what), events(prepared, what)) << what;
+}
+
 TEST(TrainClassifierStage, StandardisesWithSignalRegionTrainingData) {
     const EventTable data = data_with_gaps();
     // A background elsewhere must not matter, nor validation data.

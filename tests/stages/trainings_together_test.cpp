@@ -1,7 +1,11 @@
 // Trainings of other events, seeds and shapes as one computation are what each is alone.
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "lacathode/core/errors.hpp"
+#include "lacathode/stages/frame/training_file.hpp"
 #include "stages/toy_chain.hpp"
 #include "support/scratch.hpp"
 
@@ -116,12 +120,14 @@ TEST_F(TrainingsTogether, ClassifiersOfOtherEventsSeedsAndShapes) {
         files("small.h5", toy_data({}, 2'000, 3), weighted(toy_data({}, 3'000, 4)));
     const TrainClassifier::Paths narrow = files("one.h5", with_one_feature(toy_data({}, 2'000, 5)),
                                                 with_one_feature(toy_data({}, 2'000, 6)));
-    for (const std::vector<FurtherInput>& further :
-         {std::vector<FurtherInput>{}, {FurtherInput::noise}}) {
+    using Inputs = std::vector<FurtherInput>;
+    for (const auto& [further, validation_fraction] :
+         {std::pair(Inputs{}, 0.0), {{FurtherInput::noise}, 0.0}, {{}, 0.3}}) {
         TrainClassifier::Config config;
         config.hidden = {8};
         config.training = {.epochs = 2, .batch_size = 100, .keep_best = 2};
         config.further_inputs = further;
+        config.validation_fraction = validation_fraction;
         expect_the_same_alone<TrainClassifier>(
             config, {{1, 0, large}, {1, 0, small}, {1, 1, large}, {2, 0, small}, {1, 0, narrow}});
     }
@@ -156,6 +162,22 @@ TEST_F(TrainingsTogether, TheirStateIsOfAllOfThem) {
         return Job::training_file(Together{&first, &other}).kept().has_value();
     };
     EXPECT_THAT((std::vector{is_kept(second), is_kept(third)}), ElementsAre(true, false));
+}
+
+// Also when it is told to stop in the middle of something, where the state is kept at once.
+TEST_F(TrainingsTogether, SomebodyElsesFileInThePlaceOfTheStateIsLeftAlone) {
+    std::ofstream(training_path(path("out.h5"))) << "precious";
+    TrainingFile file(path("out.h5"), some_provenance(), std::chrono::seconds(0));
+    EXPECT_FALSE(file.kept());
+    file.keep({});
+    EXPECT_EQ(std::filesystem::file_size(training_path(path("out.h5"))), 8U);
+
+    const std::string events = write("events.h5.training", toy_data({}, 100, 1));
+    TrainingFile of_events(path("events.h5"), some_provenance(), std::chrono::seconds(0));
+    EXPECT_FALSE(of_events.kept());
+    of_events.keep({});
+    of_events.discard();
+    EXPECT_EQ(read_events(events, EventKind::events).table.size(), 100U);
 }
 
 }  // namespace

@@ -187,6 +187,29 @@ TEST(ChainPlan, MembersOfAFoldAreCombinedBeforeTheFolds) {
                             "out/fold_1/cathode/background_scores_00.h5"));
 }
 
+// Validation events of the training's background, which align members elsewhere, have been learned
+// from.
+TEST(ChainPlan, MembersThatDrawTheirValidationEventsAreAlignedByAReference) {
+    ChainConfig config = chain({Method::lacathode});
+    config.run.members = 2;
+    config.stages.of<CombineScores>().by = Combination::aligned;
+    const auto scored = [&] {
+        return inputs_of(config, "lacathode/member_background_scores_01").at(1);
+    };
+    EXPECT_EQ(scored(), "out/normal_00.h5");
+    config.stages.of<TrainClassifier>().validation_fraction = 0.2;
+    EXPECT_THAT(problems(config), IsEmpty());
+    EXPECT_EQ(scored(), "out/lacathode/reference_00.h5");
+    config.stages.of<EvaluateSic>().part = EvaluatedPart::validation;
+    EXPECT_THAT(problems(config), ElementsAre(HasSubstr("leaves no validation events")));
+    config = chain({Method::curtains});
+    config.stages.of<TrainClassifier>().validation_fraction = 0.2;
+    EXPECT_THAT(problems(config), IsEmpty());
+    config.run.folds = 2;
+    EXPECT_THAT(problems(config),
+                ElementsAre(HasSubstr("no background that no training has seen")));
+}
+
 // There is only so much true background.
 TEST(ChainPlan, TrueBackgroundIsItsOwnReference) {
     ChainConfig config = chain({Method::idealised});

@@ -40,6 +40,8 @@ struct ClassifierModel {
     std::string flow_hash;  ///< the flow whose latent space or samples it was trained on
     std::optional<FeatureBox> box = {};  ///< of a classifier of features: where its flow maps
     EventOrigins trained_on = {};        ///< from the provenance
+    double validation_fraction = 0;      ///< of the events, drawn by this training; 0: the prepared
+    std::string background_hash = {};    ///< of the table it was trained with, from the provenance
     Counts counts;
     std::string hash;  ///< content hash of the file; empty before it is written
 };

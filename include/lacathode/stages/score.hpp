@@ -34,8 +34,10 @@ struct Score {
     /// One column "score"; NaN where the row is not mapped. `scorer` is the model's.
     static EventTable compute(const ClassifierModel& model, const Scorer& scorer,
                               const EventTable& events);
-    /// Streams blocks of rows. Throws InputError if the events lie in another space than the
-    /// method's, or were mapped by another flow than the classifier's.
+    /// Streams blocks of rows. Validation events that the classifier may have learned from, as it
+    /// drew its own (train_classifier.validation_fraction), are training events there. Throws
+    /// InputError if the events lie in another space than the method's, or were mapped by another
+    /// flow than the classifier's.
     static void run(const Config& config, const Paths& paths, Job& job);
 };
 

@@ -23,7 +23,7 @@ struct TrainClassifier {
         "Trains the classifier of signal-region data against generated background.";
     static constexpr const char* example =
         "lacathode-train-classifier --data latent.h5 --background normal.h5 --output classifier.h5";
-    static constexpr int algorithm = 2;
+    static constexpr int algorithm = 3;
 
     struct Config {
         std::size_t retraining = 0;  ///< which independent training: selects its random streams
@@ -34,6 +34,9 @@ struct TrainClassifier {
         /// Each tree sees a part of the events only, so that retrainings differ.
         TreesOptions trees{.subsample = 0.8};
         std::vector<FurtherInput> further_inputs;  ///< beside the features
+        /// Of its training and validation events, those that a training draws to validate with; 0:
+        /// the prepared ones, in all trainings the same.
+        double validation_fraction = 0;
     };
     struct Paths {
         std::string data;        ///< latent or events file, as the method's classifier takes it
@@ -47,6 +50,11 @@ struct TrainClassifier {
     static std::vector<Argument> arguments(Paths& paths);
     /// What the events lack for these settings, one sentence each: known before any training.
     static std::vector<std::string> lacks(const Config& config, const EventCounts& events);
+
+    /// Draws with probability `fraction` which of the events that train or validate do the latter:
+    /// by `stream` and source_row alone, so that all rows of one source row stay together.
+    static EventTable draw_validation(EventTable events, double fraction,
+                                      const RandomStream& stream);
 
     /// What a method's classifier is trained on.
     struct Sets {

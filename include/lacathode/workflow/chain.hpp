@@ -66,6 +66,11 @@ struct ChainConfig {
     [[nodiscard]] bool aligns_members() const {
         return run.members > 1 && stages.of<CombineScores>().by == Combination::aligned;
     }
+    /// Background is drawn for the scores' efficiencies that no training has seen, where it can be.
+    [[nodiscard]] bool draws_references() const {
+        return run.folds > 0 ||
+               (aligns_members() && stages.of<TrainClassifier>().validation_fraction > 0);
+    }
     /// Of that member's classifier.
     [[nodiscard]] ClassifierKind model(std::size_t member) const {
         if (run.models.empty()) return stages.of<TrainClassifier>().model;

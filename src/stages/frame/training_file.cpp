@@ -36,6 +36,12 @@ TrainingState read_state(const InputFile& file) {
     return state;
 }
 
+// Somebody may have named events so.
+bool is_another_output(const std::string& path) {
+    const std::optional<InputFile> whole = open_own_file(path);
+    return whole && whole->format() != FileFormat::training;
+}
+
 void write_state(OutputFile& file, const TrainingState& state) {
     for (std::size_t i = 0; i < state.arrays.size(); ++i) {
         const NamedArray& array = state.arrays[i];
@@ -73,7 +79,7 @@ std::optional<TrainingState> TrainingFile::kept() {
     if (!std::filesystem::exists(path_, unknown)) return std::nullopt;
     try {
         is_foreign_ = true;  // also what cannot be looked at
-        is_foreign_ = !is_own_file(path_);
+        is_foreign_ = !is_own_file(path_) || is_another_output(path_);
         if (is_foreign_) {
             log_warning(path_ +
                         " is no training of these programs and is left alone: this "
@@ -99,6 +105,7 @@ bool TrainingFile::is_due() {
 }
 
 void TrainingFile::keep(const TrainingState& state) {
+    if (is_foreign_) return;
     const HeldInterrupts held;
     const Clock::time_point begin = Clock::now();
     try {

@@ -132,10 +132,11 @@ Section Prepare::section(Config& c) {
           "input, which smears the feature alike and independently of the mass.",
           choice(c.shift_by, {"mass", "random_mass"})}}};
     std::ranges::move(split_fields(c), std::back_inserter(section.fields));
-    section.fields.push_back(
-        {"invalid_rows", "",
-         "Rows with non-finite values: error stops, drop leaves them out and counts them.",
-         choice(c.invalid_rows, {"error", "drop"})});
+    section.fields.push_back({"invalid_rows", "",
+                              "Rows with values that are not finite, or that no jet has (lhco): "
+                              "error stops, drop leaves "
+                              "them out and counts them.",
+                              choice(c.invalid_rows, {"error", "drop"})});
     return section;
 }
 

@@ -107,6 +107,22 @@ ClassifierData joined(const Selected& sets, const Standardisation& standardisati
 
 }  // namespace
 
+EventTable TrainClassifier::draw_validation(EventTable events, double fraction,
+                                            const RandomStream& stream) {
+    for (std::size_t row = 0; row < events.size(); ++row) {
+        Partition& partition = events.partition[row];
+        if (!is_trained_on(partition) && !is_set_aside(partition)) continue;
+        RandomStream own = stream.at(static_cast<std::uint64_t>(events.source_row[row]));
+        const bool validates = own.uniform() < fraction;
+        if (is_set_aside(partition)) {
+            partition = validates ? Partition::reference_validation : Partition::reference_training;
+        } else {
+            partition = validates ? Partition::validation : Partition::training;
+        }
+    }
+    return events;
+}
+
 TrainClassifier::Sets TrainClassifier::sets(Method method, const EventTable& data,
                                             const EventTable& background,
                                             const MassWindow& signal_region,

@@ -19,6 +19,11 @@ Section TrainClassifier::section(Config& c) {
               "What the classifier sees beside the features: mass, the resonant variable (its cut "
               "may sculpt it); noise, a random number that says nothing.",
               choices(c.further_inputs, further_input_names())},
+             {"validation_fraction", "",
+              "Of its training and validation events, those that each training draws to validate "
+              "with, so that several learn from all of them; 0: those that lacathode-prepare set "
+              "aside, in all trainings the same.",
+              &c.validation_fraction, Range::within(0, 0.9)},
              {"hidden", "units", "Units of each hidden layer.", &c.hidden,
               Range::within(1, most_hidden)},
              {"epochs", "epochs", "Passes over the training events.", &c.training.epochs,

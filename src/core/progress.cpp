@@ -44,9 +44,10 @@ void Progress::update(std::uint64_t done, const std::string& note) {
     if (!finished && now - last_shown_ < pause) return;
     last_shown_ = now;
     const double elapsed = std::chrono::duration<double>(now - start_).count();
-    const double left = done == 0 ? 0
-                                  : elapsed * static_cast<double>(total_ - std::min(done, total_)) /
-                                        static_cast<double>(done);
+    const double left = done <= before_
+                            ? 0
+                            : elapsed * static_cast<double>(total_ - std::min(done, total_)) /
+                                  static_cast<double>(done - before_);
     core::detail::ProgressLine line{title_, done, total_, elapsed, left, note};
     if (!terminal_) {
         log_info(whole_text(line));

@@ -19,6 +19,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "libtorch/backend.hpp"
+#include "libtorch/edge.hpp"
 
 namespace lacathode::torch_backend {
 
@@ -43,12 +44,14 @@ double free_memory(TorchDevice device) {
     check_device(device);
 #ifdef LACATHODE_TORCH_CUDA
     if (device == TorchDevice::cuda) {
-        // What LibTorch keeps of trainings that are done is free for the next ones.
-        c10::cuda::CUDACachingAllocator::emptyCache();
-        std::size_t free = 0;
-        std::size_t total = 0;
-        C10_CUDA_CHECK(cudaMemGetInfo(&free, &total));
-        return static_cast<double>(free);
+        return at_edge("asking for the GPU's memory", [] {
+            // What LibTorch keeps of trainings that are done is free for the next ones.
+            c10::cuda::CUDACachingAllocator::emptyCache();
+            std::size_t free = 0;
+            std::size_t total = 0;
+            C10_CUDA_CHECK(cudaMemGetInfo(&free, &total));
+            return static_cast<double>(free);
+        });
     }
 #endif
     std::ifstream file("/proc/meminfo");

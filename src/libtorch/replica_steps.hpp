@@ -38,7 +38,7 @@ class ReplicaSteps {
     /// Adam on the batch after the last one.
     void step(const Loss& loss);
 
-    /// [batches, R] of the epoch so far, 0 where there was no step.
+    /// [batches, R] of the epoch so far; of no meaning where a replica has no such batch.
     [[nodiscard]] Matrix<double> losses() const;
 
   private:

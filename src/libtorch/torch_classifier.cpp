@@ -19,9 +19,16 @@ class TorchClassifier final : public MlpNetwork {
           source_(device) {}
 
     const MlpArchitecture& architecture() const override { return network_.architecture(); }
-    NamedArrays state() const override { return network_.state(0); }
-    void load(const NamedArrays& state) override { network_.load(0, state); }
-    AdamMoments adam_moments() const override { return network_.parameters().moments(0); }
+    NamedArrays state() const override {
+        return at_edge("reading the weights of the classifier", [&] { return network_.state(0); });
+    }
+    void load(const NamedArrays& state) override {
+        at_edge("loading the classifier", [&] { network_.load(0, state); });
+    }
+    AdamMoments adam_moments() const override {
+        return at_edge("reading Adam's moments of the classifier",
+                       [&] { return network_.parameters().moments(0); });
+    }
     void load_adam_moments(const AdamMoments& moments) override {
         at_edge("loading Adam's moments of the classifier",
                 [&] { network_.parameters().load_moments(0, moments); });

@@ -21,8 +21,12 @@ class TorchFlow final : public MafNetwork {
 
     const MafArchitecture& architecture() const override { return network_.architecture(); }
 
-    NamedArrays state() const override { return network_.state(0); }
-    void load(const NamedArrays& state) override { network_.load(0, state); }
+    NamedArrays state() const override {
+        return at_edge("reading the weights of the flow", [&] { return network_.state(0); });
+    }
+    void load(const NamedArrays& state) override {
+        at_edge("loading the flow", [&] { network_.load(0, state); });
+    }
 
     double training_step(const FlowData& data, std::span<const std::uint32_t> rows) override {
         return at_edge("training the flow", [&] {
@@ -45,7 +49,10 @@ class TorchFlow final : public MafNetwork {
         });
     }
 
-    AdamMoments adam_moments() const override { return network_.parameters().moments(0); }
+    AdamMoments adam_moments() const override {
+        return at_edge("reading Adam's moments of the flow",
+                       [&] { return network_.parameters().moments(0); });
+    }
     void load_adam_moments(const AdamMoments& moments) override {
         at_edge("loading Adam's moments of the flow",
                 [&] { network_.parameters().load_moments(0, moments); });

@@ -24,6 +24,11 @@ EpochLoop::EpochLoop(std::string what, std::size_t events, std::size_t batch_siz
     expects(events <= std::numeric_limits<std::uint32_t>::max(), "row numbers fit 32 bits");
 }
 
+void EpochLoop::go_on_from(const EpochPosition& position) {
+    position_ = position;
+    progress_.go_on_from((position.epoch - 1) * batches() + position.batches);
+}
+
 double EpochLoop::run(std::size_t epoch, const Step& step) {
     if (epoch != position_.epoch) position_ = {.epoch = epoch, .batches = 0, .loss_sum = 0};
     keeping_state([&] {
@@ -33,8 +38,8 @@ double EpochLoop::run(std::size_t epoch, const Step& step) {
         shuffling.shuffle(std::span(order_));
     });
     while (position_.batches < batches()) {
-        if (keeper_ && keeper_->is_due()) keeper_->keep(state_(position_));
-        check_interrupt();
+        keep_if_due();
+        keeping_state([] { check_interrupt(); });
         const std::size_t batch = position_.batches;
         const std::size_t begin = batch * batch_size_;
         const std::span<const std::uint32_t> rows(order_.data() + begin,
@@ -53,9 +58,13 @@ void EpochLoop::keeping_state(const std::function<void()>& work) {
     try {
         work();
     } catch (const Interrupted&) {
-        if (keeper_) keeper_->keep(state_(position_));
+        keep_if_due();
         throw;
     }
+}
+
+void EpochLoop::keep_if_due() {
+    if (keeper_ && keeper_->is_due()) keeper_->keep(state_(position_));
 }
 
 void EpochLoop::check_finite(double loss, std::size_t epoch, std::size_t batch,
@@ -74,15 +83,16 @@ std::string non_finite_loss(const std::string& what, double loss, std::size_t ep
                   "inputs");
 }
 
-void require_finite_data(const std::string& what, std::span<const float> values) {
+void require_finite_data(const std::string& what, std::span<const float> values, std::size_t cols) {
     if (values.empty()) {
         throw InputError(what + ": there are no events; check the selection that made them");
     }
     const auto bad =
         std::ranges::find_if(values, [](float value) { return !std::isfinite(value); });
     if (bad == values.end()) return;
-    throw InputError(concat(what, ": value ", bad - values.begin(), " is ", *bad,
-                            "; only finite values can be trained on (leave unmapped rows out)"));
+    const auto place = static_cast<std::size_t>(bad - values.begin());
+    throw InputError(concat(what, ": column ", place % cols, " of row ", place / cols, " is ", *bad,
+                            "; only finite values can be trained on: leave such events out"));
 }
 
 }  // namespace lacathode::ml::detail

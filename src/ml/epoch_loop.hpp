@@ -33,7 +33,7 @@ class EpochLoop {
     using Step = std::function<double(std::span<const std::uint32_t> rows, double rate_factor)>;
 
     /// Where the training goes on: run(position.epoch) leaves out the batches that are done.
-    void go_on_from(const EpochPosition& position) { position_ = position; }
+    void go_on_from(const EpochPosition& position);
     /// Before every batch the keeper is asked, and what `state` says of a position is kept.
     void keep_with(TrainingKeeper& keeper,
                    std::function<TrainingState(const EpochPosition&)> state) {
@@ -45,7 +45,8 @@ class EpochLoop {
     /// Throws NumericalError (epoch, batch) if it is not finite.
     double run(std::size_t epoch, const Step& step);
 
-    /// Calls `work`, which changes nothing of the state. If it is interrupted, the state is kept.
+    /// Calls `work` between two batches. If it is interrupted, the state is kept unless that has
+    /// been done: work may change no more of it than what it computes anew when it is called again.
     void keeping_state(const std::function<void()>& work);
 
     /// The losses shown beside the time left.
@@ -55,6 +56,7 @@ class EpochLoop {
     [[nodiscard]] std::size_t batches() const {
         return (order_.size() + batch_size_ - 1) / batch_size_;
     }
+    void keep_if_due();
     void check_finite(double loss, std::size_t epoch, std::size_t batch,
                       std::span<const std::uint32_t> rows) const;
 
@@ -77,7 +79,8 @@ std::string non_finite_loss(const std::string& what, double loss, std::size_t ep
                             std::span<const std::uint32_t> rows);
 
 /// Throws InputError if `values` holds a number that is not finite, or is empty.
-/// `what`: "flow training features", for the message.
-void require_finite_data(const std::string& what, std::span<const float> values);
+/// `what`: "flow training features", for the message, which tells row and column of `cols`.
+void require_finite_data(const std::string& what, std::span<const float> values,
+                         std::size_t cols = 1);
 
 }  // namespace lacathode::ml::detail

@@ -1,6 +1,7 @@
 #include "ml/maf_record.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "lacathode/core/errors.hpp"
@@ -17,10 +18,13 @@ constexpr double largest_left_out = 1e-3;  // fraction of the events
 void check_left_out(std::uint64_t left_out, std::size_t events, const std::string& what,
                     std::size_t epoch) {
     if (static_cast<double>(left_out) <= largest_left_out * static_cast<double>(events)) return;
+    const std::string_view remedy =
+        epoch == 0 ? "nothing has been learned yet: give a mass of order one (prepare.mass_scale), "
+                     "and look for far outliers in the features"
+                   : "try a lower learning rate, or look for far outliers in the features";
     throw NumericalError(
         concat("epoch ", epoch, epoch == 0 ? " (untrained)" : "", ": ", what, " ", left_out, " of ",
-               events, " events, more than the allowed fraction ", largest_left_out,
-               "; try a lower learning rate, or look for far outliers in the features"));
+               events, " events, more than the allowed fraction ", largest_left_out, "; ", remedy));
 }
 
 // `what` is evaluated: "training" or "validation".
@@ -29,7 +33,11 @@ double mean_loss(const LogProbSum& log_prob, std::size_t events, const char* wha
     check_left_out(log_prob.left_out, events,
                    concat(what, " log p is not finite or beyond ", largest_log_prob, " for"),
                    epoch);
-    return -log_prob.sum / log_prob.weight;
+    if (log_prob.weight > 0) return -log_prob.sum / log_prob.weight;
+    throw NumericalError(concat("epoch ", epoch, ": the weights of the ", what,
+                                " events whose log p is finite add up to ", log_prob.weight,
+                                ", and must to more than 0: take more events, or leave those of "
+                                "large negative weight out"));
 }
 
 std::vector<std::uint64_t> counts(const std::vector<double>& values) {

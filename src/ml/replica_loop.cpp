@@ -81,8 +81,8 @@ std::vector<double> ReplicaLoop::run(std::size_t epoch) {
     interruptibly([&] { plan_ = epoch_plan(epoch); });
     replicas_.begin_epoch(plan_, done_);
     while (done_ < most_batches_) {
-        if (keeper_ && keeper_->is_due()) keep();
-        check_interrupt();
+        keep_if_due();
+        interruptibly([] { check_interrupt(); });
         replicas_.training_step(done_);
         ++done_;
         progress_.update((epoch - 1) * most_batches_ + done_, note_);
@@ -98,7 +98,7 @@ void ReplicaLoop::interruptibly(const std::function<void()>& work) {
     try {
         work();
     } catch (const Interrupted&) {
-        if (keeper_) keep();
+        keep_if_due();
         throw;
     }
 }
@@ -121,14 +121,16 @@ void ReplicaLoop::add_losses() {
     added_ = done_;
 }
 
-void ReplicaLoop::keep() {
+void ReplicaLoop::keep_if_due() {
+    if (!keeper_ || !keeper_->is_due()) return;
     const HeldInterrupts held;
     add_losses();
     TrainingState all;
     for (std::size_t r = 0; r < sources_.size(); ++r) {
         TrainingState one =
             state_(r, {.epoch = epoch_, .batches = done_, .loss_sum = loss_sums_[r]});
-        one.numbers.emplace_back("failed", std::vector{failures_[r].empty() ? 0.0 : 1.0});
+        one.numbers.emplace_back("failure",
+                                 std::vector<double>(failures_[r].begin(), failures_[r].end()));
         add_arrays(all, prefix(r), std::move(one.arrays));
         for (auto& [name, values] : one.numbers)
             all.numbers.emplace_back(prefix(r) + name, std::move(values));
@@ -150,8 +152,10 @@ void ReplicaLoop::go_on_from(std::size_t replica, const TrainingState& part) {
     epoch_ = position.epoch;
     done_ = position.batches;
     loss_sums_[replica] = position.loss_sum;
-    if (part.numbers_of("failed").at(0) != 0)
-        failures_[replica] = sources_[replica].name + " failed before the training was stopped";
+    progress_.go_on_from((epoch_ - 1) * most_batches_ + done_);
+    failures_[replica].clear();
+    for (const double character : part.numbers_of("failure"))
+        failures_[replica] += static_cast<char>(character);
 }
 
 void ReplicaLoop::attempt(std::size_t replica, const std::function<void()>& work) {

@@ -44,7 +44,7 @@ class ReplicaLoop {
     /// Steps on every batch of a fresh shuffle. Returns the mean loss over the events of each
     /// replica; one whose loss is not finite has failed. [R]
     std::vector<double> run(std::size_t epoch);
-    /// Calls `work` between two batches. If it is interrupted, the state before it is kept.
+    /// As EpochLoop::keeping_state.
     void interruptibly(const std::function<void()>& work);
 
     /// Calls `work` unless the replica has failed; a NumericalError is how it fails.
@@ -62,11 +62,11 @@ class ReplicaLoop {
     [[nodiscard]] std::size_t batches(std::size_t replica) const;
     [[nodiscard]] ReplicaEpoch epoch_plan(std::size_t epoch) const;
     void add_losses();
-    void keep();
+    void keep_if_due();
 
     Replicas& replicas_;
     std::vector<ReplicaSource> sources_;
-    std::size_t batch_size_;
+    std::size_t batch_size_;  // rows of every step: a replica alone rounds as it does here
     std::size_t epochs_;
     LearningRateSchedule schedule_;
     int threads_;

@@ -12,7 +12,7 @@ void check_flow_data(const MafArchitecture& architecture, const FlowData& data,
     expects(data.y.rows() == data.size(), "features and masses have as many rows");
     require_finite_data("flow " + what + " masses", data.mass);
     expects(data.y.cols() == architecture.features, "data and flow agree on the features");
-    require_finite_data("flow " + what + " features", data.y.values());
+    require_finite_data("flow " + what + " features", data.y.values(), data.y.cols());
     if (!data.weight.empty()) positive_sum_of_weights(data, what);
 }
 
@@ -32,7 +32,7 @@ void check_classifier_data(const MlpArchitecture& architecture, const Classifier
             "inputs, targets and weights have as many rows");
     require_finite_data("classifier " + what + " weights", data.weight);
     expects(data.x.cols() == architecture.inputs, "data and classifier agree on the inputs");
-    require_finite_data("classifier " + what + " inputs", data.x.values());
+    require_finite_data("classifier " + what + " inputs", data.x.values(), data.x.cols());
 }
 
 bool ends_with_a_single_event(std::size_t events, std::size_t batch_size) {

@@ -70,7 +70,16 @@ FeatureTransform::Constants fit_logits(const Matrix<float>& x, const FeatureBox&
     }
     if (moments.front().count() < 2) {
         throw InputError(concat("preprocessing: only ", moments.front().count(), " of ", x.rows(),
-                                " events lie inside the box of their extremes, at least 2 needed"));
+                                " events lie inside the box of their extremes, at least 2 needed: "
+                                "leave features of two values out, or widen the box "
+                                "(train_flow.box_margin)"));
+    }
+    for (std::size_t col = 0; col < x.cols(); ++col) {
+        if (moments[col].unbiased_std() > 0) continue;
+        throw InputError(concat("preprocessing: feature ", col,
+                                " (from 0) has one value only "
+                                "between its extremes, at which events are left out: choose "
+                                "another feature, or widen the box (train_flow.box_margin)"));
     }
     FeatureTransform::Constants constants{
         .min = box.low(), .max = box.high(), .mean = {}, .std = {}};

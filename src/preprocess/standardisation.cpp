@@ -30,6 +30,11 @@ Standardisation Standardisation::fit(const Matrix<float>& x) {
             moments[col].add(value);
         }
     }
+    for (std::size_t col = 0; col < x.cols(); ++col) {
+        if (moments[col].unbiased_std() > 0) continue;
+        throw InputError(concat("standardisation: column ", col, " (from 0) is the constant ",
+                                moments[col].mean(), ": choose another feature"));
+    }
     Constants constants;
     for (const preprocess::detail::Moments& column : moments) {
         constants.mean.push_back(column.mean());

@@ -55,7 +55,20 @@ TEST(MafTrainingErrors, TheStatisticsMayLeaveOutOneEventInAThousandToo) {
     flow.statistics_left_out = 6;
     EXPECT_THAT([&] { train(flow, events(5000), events(2000)); },
                 ThrowsMessage<NumericalError>(
-                    AllOf(HasSubstr("epoch 0"), HasSubstr("leave out 6 of 5000 events"))));
+                    AllOf(HasSubstr("epoch 0"), HasSubstr("leave out 6 of 5000 events"),
+                          HasSubstr("mass of order one (prepare.mass_scale)"))));
+}
+
+TEST(MafTrainingErrors, WeightsOfWhatIsNotLeftOutMustAddUpToMoreThanNothing) {
+    ScriptedFlow flow({1, 1, 1, 1});
+    flow.bad_rows.assign(2, static_cast<float>(nan));
+    FlowData validation = events(2000);
+    validation.weight.assign(2000, -0.1F);
+    validation.weight[0] = validation.weight[1] = 1000;
+    EXPECT_THAT(
+        [&] { train(flow, events(5000), validation); },
+        ThrowsMessage<NumericalError>(AllOf(HasSubstr("epoch 0"), HasSubstr("validation events"),
+                                            HasSubstr("add up to -199.8"))));
 }
 
 TEST(MafTrainingErrors, EmptyDataIsAnInputError) {
@@ -71,7 +84,7 @@ TEST(MafTrainingErrors, NonFiniteDataIsAnInputError) {
     FlowData data = events(20);
     data.y(11, 0) = static_cast<float>(nan);
     EXPECT_THAT([&] { train(flow, data, events(10)); },
-                ThrowsMessage<InputError>(HasSubstr("value 11 is nan")));
+                ThrowsMessage<InputError>(HasSubstr("column 0 of row 11 is nan")));
     EXPECT_TRUE(flow.calls.empty());
 }
 

@@ -16,6 +16,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::ThrowsMessage;
 using trees_test::normal_events;
@@ -38,9 +39,11 @@ void expect_input_error(const Change& change, const std::string& message) {
 }
 
 TEST(TreesErrors, DataThatCannotBeTrainedOnAreInputErrors) {
-    expect_input_error([](auto& data) { data.x(3, 1) = nan; }, "inputs: value 7 is nan");
-    expect_input_error([](auto& data) { data.x(0, 0) = HUGE_VALF; }, "inputs: value 0 is inf");
-    expect_input_error([](auto& data) { data.weight[5] = nan; }, "weights: value 5 is nan");
+    expect_input_error([](auto& data) { data.x(3, 1) = nan; }, "inputs: column 1 of row 3 is nan");
+    expect_input_error([](auto& data) { data.x(0, 0) = HUGE_VALF; },
+                       "inputs: column 0 of row 0 is inf");
+    expect_input_error([](auto& data) { data.weight[5] = nan; },
+                       "weights: column 0 of row 5 is nan");
     expect_input_error([](auto& data) { data.weight[5] = 0; }, "weights: value 5 is 0");
     expect_input_error([](auto& data) { data.weight[5] = -1; }, "weights: value 5 is -1");
     expect_input_error([](auto& data) { data.weight[5] = 1e30F; }, "weights: the largest is 1e+30");
@@ -71,6 +74,17 @@ TEST(TreesErrors, OneValidationEventIsEnough) {
     const TrainedTrees trained =
         train_trees(normal_events(100, 1, 1, 0, 1), one_feature({0}, {1}), {.trees = 3}, stream, 1);
     EXPECT_GE(trained.validation_loss.size(), 2U);
+}
+
+TEST(TreesErrors, NoTreeAtAllIsToldOf) {
+    const auto warnings = [](std::size_t minimum_events) {
+        ::testing::internal::CaptureStderr();
+        const ClassifierData data = normal_events(100, 1, 1, 0, 1);
+        train_trees(data, data, {.trees = 3, .minimum_events = minimum_events}, stream, 1);
+        return ::testing::internal::GetCapturedStderr();
+    };
+    EXPECT_THAT(warnings(90), HasSubstr("train_classifier.tree_minimum_events"));
+    EXPECT_THAT(warnings(10), Not(HasSubstr("warning")));
 }
 
 // 2^22 events leave the second derivative 64 - 2 * 23 = 18 bits of a quarter of the largest weight.

@@ -167,6 +167,9 @@ TEST(FeatureTransform, RefusesWhatItCannotFit) {
     EXPECT_THAT(input_error([&] { FeatureTransform::fit(bad); }), HasSubstr("inf in row 1"));
     const Matrix<float> few(3, 1, std::vector<float>{1, 2, 3});
     EXPECT_THAT(input_error([&] { FeatureTransform::fit(few); }), HasSubstr("only 1 of 3"));
+    const Matrix<float> three_values(4, 2, std::vector<float>{1, 0, 2, 1, 3, 1, 4, 2});
+    EXPECT_THAT(input_error([&] { FeatureTransform::fit(three_values); }),
+                HasSubstr("feature 1 (from 0) has one value only between its extremes"));
     EXPECT_THAT(input_error([] { FeatureTransform::fit(Matrix<float>(0, 2)); }),
                 HasSubstr("no events"));
     EXPECT_THAT(input_error([] {

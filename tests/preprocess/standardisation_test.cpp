@@ -1,6 +1,6 @@
 #include "lacathode/preprocess/standardisation.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <cmath>
 
@@ -31,7 +31,9 @@ TEST(Standardisation, KeepsASmallSpreadOnALargeMean) {
 
 TEST(Standardisation, RefusesBadInput) {
     EXPECT_THROW(Standardisation::fit(Matrix<float>(1, 1)), InputError);
-    EXPECT_THROW(Standardisation::fit(Matrix<float>(3, 1, 2.F)), InputError);
+    EXPECT_THAT([] { Standardisation::fit(Matrix<float>(3, 1, 2.F)); },
+                testing::ThrowsMessage<InputError>(
+                    testing::HasSubstr("column 0 (from 0) is the constant 2")));
     EXPECT_THROW(Standardisation::fit(Matrix<float>(2, 1, std::vector<float>{1, NAN})), InputError);
     EXPECT_THROW(Standardisation({{0}, {-1}}), InputError);
     EXPECT_THROW(Standardisation({{0, 1}, {1}}), InputError);

@@ -25,6 +25,8 @@ class Progress {
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
 
+    /// `done` units were done before, by another process: the time left is told by the others.
+    void go_on_from(std::uint64_t done) { before_ = done_ = done; }
     /// `done` of `total` units are done; `note` (losses, say) is shown behind time left.
     void update(std::uint64_t done, const std::string& note = {});
     /// `more` units are done.
@@ -35,6 +37,7 @@ class Progress {
     std::string title_;
     std::uint64_t total_;
     std::uint64_t done_ = 0;
+    std::uint64_t before_ = 0;
     Clock::time_point start_ = Clock::now();
     Clock::time_point last_shown_ = start_;
     bool terminal_;

@@ -85,7 +85,7 @@ class Replicas {
     /// return before the step is done.
     virtual void training_step(std::size_t batch) = 0;
     /// The mean loss of each batch that was stepped on since begin_epoch, before its step, float64;
-    /// 0 where there was none. Waits for the steps. [batches, R]
+    /// of no meaning where a replica has no such batch. Waits for the steps. [batches, R]
     [[nodiscard]] virtual Matrix<double> batch_losses() const = 0;
 };
 

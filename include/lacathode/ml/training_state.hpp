@@ -32,7 +32,8 @@ class TrainingKeeper {
 
     /// What was kept last of this very training, or nothing. Asked once, at its beginning.
     [[nodiscard]] virtual std::optional<TrainingState> kept() = 0;
-    /// Whether the training should call keep() now; asked before every batch or tree.
+    /// Whether the training should call keep() now; asked before every batch or tree, and once more
+    /// when it is interrupted.
     [[nodiscard]] virtual bool is_due() = 0;
     /// A keeper that cannot says so; the training goes on without.
     virtual void keep(const TrainingState& state) = 0;

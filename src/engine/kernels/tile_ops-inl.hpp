@@ -41,9 +41,9 @@ struct DenseRelu {
         const Vector zero = hn::Zero(tag);
         HWY_UNROLL(12)
         for (std::size_t r = 0; r < kRows; ++r) {
-            // The order of the operands lets a NaN through.
-            store_row({hn::Max(zero, tile.row[r].low), hn::Max(zero, tile.row[r].high)},
-                      row_at(out, first + r));
+            // A NaN is no less than 0 and stays one; Max of some targets would lose it.
+            const auto relu = [&](Vector x) { return hn::IfThenZeroElse(hn::Lt(x, zero), x); };
+            store_row({relu(tile.row[r].low), relu(tile.row[r].high)}, row_at(out, first + r));
         }
     }
 };

@@ -41,7 +41,7 @@ void check_data(const ClassifierData& data, const std::string& what, std::size_t
     expects(data.x.rows() == data.size() && data.weight.size() == data.size(),
             "inputs, targets and weights have as many rows");
     expects(data.x.cols() == inputs && inputs > 0, "training and validation agree on the inputs");
-    detail::require_finite_data("trees' " + what + " inputs", data.x.values());
+    detail::require_finite_data("trees' " + what + " inputs", data.x.values(), data.x.cols());
     check_targets(data, what);
     check_weights(data, what);
     if (data.size() <= most_events) return;

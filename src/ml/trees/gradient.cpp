@@ -69,8 +69,9 @@ inline float log_one_plus(float q) {
 // To the nearest integer; from 2^23 on a float is one.
 inline std::int32_t rounded(float value) {
     constexpr std::uint32_t sign_bit = 0x80000000U;
-    const auto half = std::bit_cast<float>(bits_of(0.5F) | (bits_of(value) & sign_bit));
-    return static_cast<std::int32_t>(value + half);
+    const float half = if_negative(std::abs(value) - 8388608.0F, 0.5F, 0.0F);
+    const auto to_nearest = std::bit_cast<float>(bits_of(half) | (bits_of(value) & sign_bit));
+    return static_cast<std::int32_t>(value + to_nearest);
 }
 
 // The loss of an event, -log s(u), from u = logit for data and -logit for background.

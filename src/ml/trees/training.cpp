@@ -163,12 +163,21 @@ TrainedTrees train_trees(const ClassifierData& training, const ClassifierData& v
     Progress progress("training trees", options.trees);
     std::vector<BinnedTree> grown = kept_trees(keeper);
     const std::size_t kept = grown.size();
+    progress.go_on_from(kept);
 
     draw_for(1);
     record.add(grower.differentiate(), check.add(BinnedTree{{BinnedNode{}}}));
     for (std::size_t tree = 1; tree <= options.trees && !record.out_of_patience(); ++tree) {
-        if (tree > kept && keeper && keeper->is_due()) keeper->keep(state_of(grown));
-        check_interrupt();
+        const auto keep_if_due = [&] {
+            if (tree > kept && keeper && keeper->is_due()) keeper->keep(state_of(grown));
+        };
+        keep_if_due();
+        try {
+            check_interrupt();
+        } catch (const Interrupted&) {
+            keep_if_due();
+            throw;
+        }
         if (tree > kept) {
             grown.push_back(grower.grow());
             if (grown.back().nodes.size() == 1) {
@@ -184,6 +193,12 @@ TrainedTrees train_trees(const ClassifierData& training, const ClassifierData& v
         draw_for(tree + 1);
         record.add(grower.differentiate(), validation_loss);
         progress.update(tree, record.note());
+    }
+    if (record.best() == 0) {
+        log_warning(
+            "the trees keep no tree, and score all events alike: no split lowers the "
+            "validation loss; take more events, or smaller leaves "
+            "(train_classifier.tree_minimum_events)");
     }
     trained.ensemble = builder.first(record.best());
     return trained;

@@ -52,7 +52,9 @@ using KeysAndValues = std::vector<std::pair<std::string, std::string>>;
 
 // SECTION.KEY and the value as JSON, in order; nothing if the text holds no such thing.
 KeysAndValues keys_and_values(const std::string& config) {
-    const Json json = Json::parse(config, nullptr, /*allow_exceptions=*/false);
+    // What lies deeper than any configuration is left out, and not walked through.
+    const auto not_too_deep = [](int depth, Json::parse_event_t, Json&) { return depth <= 64; };
+    const Json json = Json::parse(config, not_too_deep, /*allow_exceptions=*/false);
     if (!json.is_object()) return {};
     KeysAndValues all;
     for (const auto& [section, keys] : json.items()) {

@@ -127,6 +127,8 @@ struct SyntaxError : UsageError {
     using UsageError::UsageError;
 };
 
+constexpr int deepest = 64;
+
 // Parses JSON whose objects name no key twice: of two equal keys JSON libraries keep one unseen.
 Json parse(const std::string& text, bool ignore_comments) {
     std::istringstream input(text);
@@ -134,13 +136,20 @@ Json parse(const std::string& text, bool ignore_comments) {
         return static_cast<std::size_t>(input.rdbuf()->pubseekoff(0, std::ios::cur, std::ios::in));
     };
     std::vector<std::set<std::string>> open_objects;
-    const auto watch = [&](int, Json::parse_event_t event, Json& parsed) {
+    const auto place = [&] { return config::detail::place_text(text, bytes_read()); };
+    const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
+        if (depth > deepest) {
+            throw UsageError(concat(place(), ": objects and lists lie more than ", deepest,
+                                    " deep in each other"));
+        }
+        if (parsed.is_string() &&
+            parsed.get_ref<const std::string&>().find('\0') != std::string::npos)
+            throw UsageError(place() + ": a text holds a NUL character (\\u0000): leave it out");
         if (event == Json::parse_event_t::object_start) open_objects.emplace_back();
         if (event == Json::parse_event_t::object_end) open_objects.pop_back();
         if (event == Json::parse_event_t::key &&
             !open_objects.back().insert(parsed.get<std::string>()).second) {
-            throw UsageError(config::detail::place_text(text, bytes_read()) + ": key '" +
-                             parsed.get<std::string>() + "' appears twice");
+            throw UsageError(place() + ": key '" + parsed.get<std::string>() + "' appears twice");
         }
         return true;
     };

@@ -59,6 +59,13 @@ std::string difference(const std::string& recorded, const std::string& found) {
            "its seal)";
 }
 
+// A file that cannot be opened, as too many are, is none that is damaged.
+std::ifstream opened(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) throw InputError(path + ": cannot be opened: " + std::strerror(errno));
+    return file;
+}
+
 SealCheck compare_seal(std::istream& file, const std::string& recorded) {
     const std::string found = make_seal(file);
     if (recorded == found) return {SealState::whole, ""};
@@ -76,12 +83,12 @@ std::string make_seal(std::istream& file) {
 }
 
 bool begins_with_seal(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
+    std::ifstream file = opened(path);
     return begins_as_sealed(read_head(file));
 }
 
 SealCheck check_seal(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
+    std::ifstream file = opened(path);
     const std::string head = read_head(file);
     if (head.starts_with(signature)) return {SealState::absent, ""};
     SealCheck result{SealState::no_hdf5, ""};

@@ -35,7 +35,7 @@ std::string read_variable_text(hid_t attribute, hid_t type) {
 std::string read_fixed_text(hid_t attribute, hid_t type) {
     std::string value(H5Tget_size(type), '\0');
     check(H5Aread(attribute, type, value.data()), "read an attribute");
-    value.resize(std::min(value.find_last_not_of('\0') + 1, value.size()));
+    value.resize(std::min(value.find('\0'), value.size()));  // what follows is filling
     return value;
 }
 

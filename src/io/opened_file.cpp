@@ -67,17 +67,15 @@ void InputFile::Impl::compare(const std::string& found) const {
 }
 
 Handle InputFile::Impl::open_object(const std::string& name) const {
-    // Every look at a name walks the groups on its way: only after a failure, to tell why.
-    if (Handle object(H5Oopen(file_.get(), name.c_str(), H5P_DEFAULT), H5Oclose); object) {
-        return object;
+    const auto open = [&] { return io::detail::open_object(file_.get(), name); };
+    try {
+        return open();
+    } catch (const io::detail::Hdf5Error&) {
+        // Every look at a name walks the groups on its way: only after a failure, to tell why.
+        if (!guarded([&] { return io::detail::link_exists(file_.get(), name); }))
+            fail("'" + name + "' is missing");
+        return guarded(open);
     }
-    if (!guarded([&] { return io::detail::link_exists(file_.get(), name); })) {
-        fail("'" + name + "' is missing");
-    }
-    return guarded([&] {
-        return own(H5Oopen(file_.get(), name.c_str(), H5P_DEFAULT), H5Oclose,
-                   "open '" + name + "'");
-    });
 }
 
 Handle InputFile::Impl::open_dataset(const std::string& name) const {

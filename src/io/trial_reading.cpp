@@ -89,7 +89,10 @@ class Child {
         if (id_ == 0) run_child(path, work, limits, ends[1]);
         pipe_ = ends[0];
         close(ends[1]);
-        if (id_ < 0) fail(path);
+        if (id_ < 0) {
+            close(pipe_);
+            fail(path);
+        }
     }
     ~Child() {
         close(pipe_);
@@ -159,6 +162,7 @@ void try_in_child(const std::string& path, const std::function<void()>& work,
     Child child(path, work, limits);
     if (!child.listen(longest)) refuse_slow(path, longest);
     const int status = child.wait();
+    check_interrupt();  // a terminal tells the child, too
     if (!child.message().empty()) throw InputError(child.message());
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
     const int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;

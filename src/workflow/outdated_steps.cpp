@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/text.hpp"
 
 namespace lacathode {
@@ -21,6 +22,7 @@ Outstanding outdated_outputs(std::span<const Step> steps) {
     Outstanding found;
     std::set<std::string> outdated;
     for (const Step& step : steps) {
+        check_interrupt();
         const bool from_outdated = std::ranges::any_of(
             step.inputs, [&](const auto& input) { return outdated.contains(input.path); });
         std::error_code unknown;  // making the directory says more

@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 
+#include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 
@@ -72,6 +73,7 @@ std::vector<std::string> chain_problems(const Study& study) {
     std::map<std::string, std::vector<std::string>> chains_with;  // by problem
     std::vector<std::string> in_order;
     for (const StudyChain& chain : chains) {
+        check_interrupt();
         for (const std::string& problem : chain_problems(chain, study)) {
             std::vector<std::string>& names = chains_with[problem];
             if (names.empty()) in_order.push_back(problem);

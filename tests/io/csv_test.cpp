@@ -90,6 +90,23 @@ TEST_F(Csv, EveryDigitCounts) {
                 ElementsAre(0.1, 0.1 + 0.2, 5e-324));
 }
 
+TEST_F(Csv, IntegersThatWouldBeRoundedAreRefused) {
+    EXPECT_THAT(
+        read("a\n9007199254740992\n-9007199254740994\n9007199254740993.0\n1e300\n").values(),
+        ElementsAre(9007199254740992.0, -9007199254740994.0, 9007199254740992.0, 1e300));
+    for (const std::string bad :
+         {"9007199254740993", "-9007199254740993", "18446744073709551615"}) {
+        EXPECT_THAT(refusal("a\n" + bad + "\n"),
+                    AllOf(HasSubstr("x.csv, line 2: column 'a': the integer " + bad),
+                          HasSubstr("beyond 2^53")));
+    }
+}
+
+TEST_F(Csv, LongFieldsAreToldInPart) {
+    EXPECT_THAT(refusal("a\n" + std::string(1'000, 'x') + "\n"),
+                HasSubstr("'" + std::string(80, 'x') + "...' is not a number"));
+}
+
 TEST_F(Csv, BadNumbersNameLineAndColumn) {
     for (const std::string bad :
          {"x", "1.5.2", "1e", "0x10", "1 2", "--1", "+-1", "1e999", "tRUE", "Trues", "+True"}) {

@@ -138,6 +138,8 @@ class Configuration(ToolTest):
         for text, pattern in (('{"common": {"seed": 1,}', "line 1, column 23: unexpected '}', expected a key in double quotes"),
                               ('{\n  "encode": {}\n  "common": {}\n}', "line 3, column 10: unexpected string literal, expected ',' or '}'"),
                               ('{"common": {"seed": one}}', "line 1, column 21: invalid literal, expected a value: text in double quotes, a "),
+                              ('{"common": {"seed": ' + "[" * 200_000 + "]" * 200_000 + "}}", r"line 1, column \d+: objects and lists lie more than 64 deep in each other"),
+                              ('{"prepare": {"mass_unit": "T\\u0000eV"}}', r"line 1, column \d+: a text holds a NUL character"),
                               ('{"common": {"seed": 1, "seed": 2}}', "line 1, column 29: key 'seed' appears twice")):
             path.write_text(text)
             process = self.expect(USAGE, rf"^\S+ error configuration file '.*config\.json'( is not valid JSON)?: {pattern}", "encode", "--config",

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace lacathode::io::detail {
@@ -111,6 +113,18 @@ std::optional<double> parse_number(std::string_view field) {
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error != std::errc() || end != digits.data() + digits.size()) return parse_truth(field);
     return value;
+}
+
+bool is_rounded_integer(std::string_view field, double value) {
+    constexpr double last_exact = 9007199254740992.0;  // 2^53
+    constexpr double beyond_64_bits = 18446744073709551616.0;
+    const double magnitude = std::abs(value);
+    if (!(magnitude >= last_exact && magnitude <= beyond_64_bits)) return false;
+    if (field.starts_with('+') || field.starts_with('-')) field.remove_prefix(1);
+    std::uint64_t integer = 0;
+    const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), integer);
+    if (error != std::errc() || end != field.data() + field.size()) return false;
+    return magnitude == beyond_64_bits || static_cast<std::uint64_t>(magnitude) != integer;
 }
 
 }  // namespace lacathode::io::detail

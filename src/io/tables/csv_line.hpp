@@ -24,6 +24,9 @@ std::optional<std::vector<std::string>> split_csv(std::string_view line, char de
 /// nothing.
 std::optional<double> parse_number(std::string_view field);
 
+/// Whether the field is an integer that `value`, the nearest float64, is not: one beyond 2^53.
+bool is_rounded_integer(std::string_view field, double value);
+
 /// Without the line's end (CR) and blanks around it. A tab that separates fields is no blank: the
 /// field beside it may be empty.
 std::string_view trimmed(std::string_view text, char delimiter = ',');

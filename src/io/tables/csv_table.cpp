@@ -125,13 +125,22 @@ class CsvTable final : public ColumnTable {
         for (std::size_t i = 0; i < columns.size(); ++i) {
             const auto number = parse_number(values[columns[i]]);
             if (!number) {
-                fail("column '" + columns_[columns[i]] + "': '" + values[columns[i]] +
+                fail("column '" + columns_[columns[i]] + "': '" + shortened(values[columns[i]]) +
                      "' is not a number" + remedy(values[columns[i]]));
+            }
+            if (is_rounded_integer(values[columns[i]], *number)) {
+                fail("column '" + columns_[columns[i]] + "': the integer " + values[columns[i]] +
+                     " is beyond 2^53 and would be rounded to another one: leave the column out, "
+                     "or split its digits over two");
             }
             out[i] = *number;
         }
     }
 
+    [[nodiscard]] static std::string shortened(const std::string& field) {
+        constexpr std::size_t most = 80;
+        return field.size() <= most ? field : field.substr(0, most) + "...";
+    }
     /// For a decimal comma, which stands in tables that are separated by something else.
     [[nodiscard]] static std::string remedy(const std::string& field) {
         return field.find(',') == std::string::npos ? "" : "; write decimals with a point";

@@ -12,7 +12,7 @@ SPREAD = 0.5  # of a bin's width, over which the coordinates' points stand besid
 FARTHEST = 2  # times the width of its neighbour, that an outermost bin is shown
 MOST_TICKS = 6  # of the axis of p
 SMALLEST_P = 1e-12  # the axis ends there
-BOUND = 1e-300  # what files hold of smaller ones
+BOUND = 1e-300  # what attributes and summaries hold of smaller ones
 
 
 def draw_mean(axis, check, names=Names()):

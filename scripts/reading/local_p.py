@@ -1,5 +1,5 @@
 """p-values of hunts, of which those by toys may be bounds: p = (k + 1) / (n + 1) with k of n toys beyond, and k = 0."""
-SMALLEST = 1e-300  # what files hold of smaller ones
+SMALLEST = 1e-300  # what attributes and summaries hold of smaller ones
 
 
 def toys(hunt, estimate, cut):

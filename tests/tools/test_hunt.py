@@ -56,6 +56,16 @@ class ExportOfFolds(HuntTest):
                         "--efficiency", efficiency, "--output", self.folder / "selected.csv")
         must("export", "--scores", scores[0], "--efficiency", "0.3", "--output", self.folder / "selected.csv")
 
+    def test_latent_events_of_one_fold_are_not_those_of_all(self):
+        must(*self.run_options)
+        fold = self.folder / "out/fold_0"
+        export = ("export", "--scores", self.folder / "out/lacathode/scores_00.h5", "--efficiency", "0.3", "--output", self.folder / "selected.csv")
+        self.expect(BAD_INPUT, r"of one fold makes of all events, and .*scores_00\.h5 the scores of several folds", *export,
+                    "--events", fold / "latent_00.h5", "--set", "export.keep=z0")
+        with h5py.File(fold / "events.h5") as file:
+            feature = sorted(file["features"])[0]
+        must(*export, "--events", fold / "events.h5", "--set", f"export.keep={feature}")
+
 
 class Workspace(HuntTest):
     def make(self, *arguments):

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <map>
 #include <utility>
 
 #include "lacathode/core/errors.hpp"
@@ -40,6 +41,25 @@ Outstanding outdated_outputs(std::span<const Step> steps) {
     return found;
 }
 
+// Somebody's table may lie where a later step writes.
+void require_outputs_are_no_inputs(std::span<const Step> steps) {
+    std::set<std::string> made;
+    std::map<std::string, StageInput> given;  // by path: what no earlier step makes
+    for (const Step& step : steps) {
+        for (const StageInput& input : step.inputs)
+            if (!made.contains(input.path)) given.emplace(input.path, input);
+        made.insert(step.output);
+    }
+    std::vector<StageInput> inputs;
+    for (const auto& [path, input] : given) inputs.push_back(input);
+    for (const Step& step : steps) {
+        check_interrupt();
+        std::error_code unknown;
+        if (std::filesystem::exists(step.output, unknown))
+            check_output_is_no_input(inputs, step.output);
+    }
+}
+
 }  // namespace
 
 Staleness staleness(const Step& step, const std::set<std::string>& absent) {
@@ -47,6 +67,7 @@ Staleness staleness(const Step& step, const std::set<std::string>& absent) {
 }
 
 void require_no_stale_outputs(std::span<const Step> steps, const StageContext& context) {
+    require_outputs_are_no_inputs(steps);
     if (context.overwrite == Overwrite::allow) return;
     std::string list;
     for (const auto& [step, stale] : outdated_outputs(steps).present)

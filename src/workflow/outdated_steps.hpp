@@ -19,6 +19,7 @@ Staleness staleness(const Step& step, const std::set<std::string>& absent = {});
 inline constexpr const char* remedy_of_stale_outputs =
     "pass --force to make it again, or choose another --out";
 
+/// Throws UsageError for an output that is a file which a step reads and no earlier one makes.
 /// Throws OutputError that names them all, with the reasons, if outputs exist that would have to be
 /// made again, context.overwrite forbids it and they are not quick. `steps` in the order of the
 /// run.

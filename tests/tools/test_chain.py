@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """lacathode-run makes what is missing or stale, and nothing else."""
 import json
+import shutil
 import subprocess
 import sys
 import unittest
@@ -9,7 +10,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from tool_files import BAD_INPUT, CANNOT_WRITE, USAGE, ToolTest, must, small_chain, table, write_hdf5
+from tool_files import BAD_INPUT, CANNOT_WRITE, USAGE, ToolTest, must, small_chain, table, tool, write_hdf5
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "python"))
@@ -131,6 +132,18 @@ class Chain(ToolTest):
         process = subprocess.run([sys.executable, ROOT / "scripts/plot.py", self.directory, "--out", pictures],
                                  capture_output=True, text=True, check=False, timeout=600)
         self.assertEqual(process.returncode, 0, process.stderr)
+
+    def test_an_input_in_the_place_of_an_output_is_never_replaced(self):
+        there = self.directory / "lacathode/scores_00.h5"
+        there.parent.mkdir(parents=True)
+        shutil.copy(self.input, there)
+        before = there.read_bytes()
+        for options in ((), ("--force",), ("--list-jobs", "--force"), ("--dry-run", "--force")):
+            process = tool(*self.command, "--set", f"prepare.input={there}", *options)
+            if "--list-jobs" not in options:
+                self.assertEqual(process.returncode, USAGE, process.stderr)
+                self.assertRegex(process.stderr, r"scores_00\.h5: is the same file as the input '\w+', ")
+            self.assertEqual(there.read_bytes(), before)
 
     def test_aligned_members_of_different_models(self):
         """Each event's background efficiencies, counted anew from the scores of background; its own events each among the others."""

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "io/content_hash.hpp"
+#include "io/input_checks.hpp"
 #include "lacathode/core/errors.hpp"
 
 namespace lacathode::io::detail {
@@ -62,7 +63,7 @@ std::string difference(const std::string& recorded, const std::string& found) {
 // A file that cannot be opened, as too many are, is none that is damaged.
 std::ifstream opened(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    if (!file) throw InputError(path + ": cannot be opened: " + std::strerror(errno));
+    if (!file) throw CannotOpen(path + ": cannot be opened: " + std::strerror(errno));
     return file;
 }
 

@@ -3,7 +3,14 @@
 
 #include <string>
 
+#include "lacathode/core/errors.hpp"
+
 namespace lacathode::io::detail {
+
+/// Not what the file holds but the moment forbids to read it: a lock, or too many open files.
+struct CannotOpen : InputError {
+    using InputError::InputError;
+};
 
 /// Throws InputError unless `path` is a readable, regular file that is not empty.
 void check_readable_file(const std::string& path);

@@ -49,7 +49,11 @@ void InputFile::Impl::check_bytes() {
 void InputFile::Impl::load() {
     io::detail::silence_hdf5();
     file_ = Handle(H5Fopen(path_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-    if (!file_) fail(io::detail::opening_failure());
+    if (!file_) {
+        const std::string why = io::detail::opening_failure();
+        if (sealed_) throw io::detail::CannotOpen(path_ + ": " + why);  // whole as it is
+        fail(why);
+    }
     guarded([&] {
         format_ = accepted_.check(path_, file_.get());
         provenance_ = io::detail::read_provenance(file_.get());

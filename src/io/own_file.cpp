@@ -33,6 +33,8 @@ bool is_own_file(const std::string& path) {
 std::optional<InputFile> open_own_file(const std::string& path) {
     try {
         return InputFile(path, all_formats());
+    } catch (const io::detail::CannotOpen&) {
+        throw;
     } catch (const InputError&) {
         return std::nullopt;
     }

@@ -24,8 +24,16 @@ class Tracer {
     }
 
   private:
+    // One that cannot be opened just now is told as one that is no more.
+    static std::optional<InputFile> opened(const std::string& path) {
+        try {
+            return open_own_file(path);
+        } catch (const InputError&) {
+            return std::nullopt;
+        }
+    }
     TracedInput trace(const InputRecord& record) {
-        const std::optional<InputFile> file = open_own_file(record.path);
+        const std::optional<InputFile> file = opened(record.path);
         TracedInput input{.record = record,
                           .state = file ? state_of(record, file->content_hash()) : state_of(record),
                           .format = {},

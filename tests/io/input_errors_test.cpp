@@ -8,6 +8,7 @@
 #include "lacathode/io/file_hash.hpp"
 #include "lacathode/io/input_file.hpp"
 #include "lacathode/io/output_file.hpp"
+#include "lacathode/io/own_file.hpp"
 #include "support/scratch.hpp"
 
 namespace lacathode::test {
@@ -53,7 +54,11 @@ TEST_F(InputErrors, AFileThatAnotherProgramWrites) {
     EXPECT_THAT(
         refusal(path("flow.h5")),
         AllOf(HasSubstr("another program has it open: close it there"), Not(HasSubstr("damaged"))));
+    // Nor is it somebody else's, to be made again.
+    EXPECT_THAT([&] { (void)open_own_file(path("flow.h5")); },
+                ThrowsMessage<InputError>(HasSubstr("another program has it open")));
     close(descriptor);
+    EXPECT_TRUE(open_own_file(path("flow.h5")));
     const InputFile whole(path("flow.h5"), FileFormat::flow);
 }
 

@@ -12,7 +12,8 @@ namespace lacathode {
 /// HDF5 file with a format of ours. Throws InputError if it cannot be read.
 bool is_own_file(const std::string& path);
 
-/// The file if it is one of this project, of any format, and whole.
+/// The file if it is one of this project, of any format, and whole. Throws InputError if that
+/// cannot be told now: another program has locked it, or too many files are open.
 std::optional<InputFile> open_own_file(const std::string& path);
 
 }  // namespace lacathode

@@ -101,6 +101,26 @@ std::vector<BinnedTree> kept_trees(TrainingKeeper* keeper) {
     return trees;
 }
 
+// Between two trees; a null keeper keeps none.
+void keep_or_stop(TrainingKeeper* keeper, const std::vector<BinnedTree>& grown) {
+    const auto keep_if_due = [&] {
+        if (keeper && keeper->is_due()) keeper->keep(state_of(grown));
+    };
+    keep_if_due();
+    try {
+        check_interrupt();
+    } catch (const Interrupted&) {
+        keep_if_due();
+        throw;
+    }
+}
+
+void warn_of_no_tree() {
+    log_warning(
+        "the trees keep no tree, and score all events alike: no split lowers the validation loss; "
+        "take more events, or smaller leaves (train_classifier.tree_minimum_events)");
+}
+
 // The losses so far, and when to stop.
 class Record {
   public:
@@ -168,16 +188,7 @@ TrainedTrees train_trees(const ClassifierData& training, const ClassifierData& v
     draw_for(1);
     record.add(grower.differentiate(), check.add(BinnedTree{{BinnedNode{}}}));
     for (std::size_t tree = 1; tree <= options.trees && !record.out_of_patience(); ++tree) {
-        const auto keep_if_due = [&] {
-            if (tree > kept && keeper && keeper->is_due()) keeper->keep(state_of(grown));
-        };
-        keep_if_due();
-        try {
-            check_interrupt();
-        } catch (const Interrupted&) {
-            keep_if_due();
-            throw;
-        }
+        keep_or_stop(tree > kept ? keeper : nullptr, grown);
         if (tree > kept) {
             grown.push_back(grower.grow());
             if (grown.back().nodes.size() == 1) {
@@ -194,12 +205,7 @@ TrainedTrees train_trees(const ClassifierData& training, const ClassifierData& v
         record.add(grower.differentiate(), validation_loss);
         progress.update(tree, record.note());
     }
-    if (record.best() == 0) {
-        log_warning(
-            "the trees keep no tree, and score all events alike: no split lowers the "
-            "validation loss; take more events, or smaller leaves "
-            "(train_classifier.tree_minimum_events)");
-    }
+    if (record.best() == 0) warn_of_no_tree();
     trained.ensemble = builder.first(record.best());
     return trained;
 }

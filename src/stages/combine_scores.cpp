@@ -103,11 +103,11 @@ EventTable CombineScores::compute(const Config& config, const std::vector<EventT
                                       : background_efficiency(score, references[i]));
     };
     EventTable combined = scored.front();
-    combined.mapped.assign(combined.size(), 1);
+    combined.mapped.resize(combined.size(), 1);
+    for (const EventTable& one : scored) keep_what_all_agree_on(combined, one);
     for (std::size_t row = 0; row < combined.size(); ++row) {
         float& score = combined.features(row, 0);
-        if (!std::ranges::all_of(scored, [&](const auto& one) { return one.is_mapped(row); })) {
-            combined.mapped[row] = 0;
+        if (!combined.is_mapped(row)) {
             score = std::numeric_limits<float>::quiet_NaN();
             continue;
         }

@@ -7,6 +7,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "lacathode/stages/events/scored_events.hpp"
 #include "stages/scores_files.hpp"
 
 namespace lacathode::test {
@@ -38,6 +39,19 @@ TEST(CombineScoresStage, WhatOneDoesNotMapIsNotMapped) {
         EXPECT_TRUE(std::isnan(combined.features(1, 0)));
         EXPECT_EQ(combined.features(2, 0), 0.5F);
     }
+}
+
+// A classifier that draws its own validation events may have learned from the prepared ones.
+TEST(CombineScoresStage, WhatOneMayHaveLearnedFromIsTraining) {
+    EventTable one = scored({0.5F, 0.25F, 1.0F});
+    one.partition = {Partition::training, Partition::validation, Partition::test};
+    EventTable other = one;
+    other.partition = {Partition::validation, Partition::training, Partition::test};
+    EXPECT_TRUE(same_events(one, other));
+    EXPECT_THAT(CombineScores::compute({}, {one, other}, {}).partition,
+                ElementsAre(Partition::training, Partition::training, Partition::test));
+    other.partition.back() = Partition::training;
+    EXPECT_FALSE(same_events(one, other));
 }
 
 // Equal scores pass together: of {0.1, 0.2, 0.2, 0.4} three are as high as 0.2.

@@ -20,6 +20,14 @@ void keep_mapped_by_both(EventTable& events, const EventTable& others) {
     }
 }
 
+// What one training may have learned from is training for all.
+void count_as_training(EventTable& events, const EventTable& others) {
+    for (std::size_t row = 0; row < events.size(); ++row) {
+        if (others.partition[row] == Partition::training)
+            events.partition[row] = Partition::training;
+    }
+}
+
 std::vector<float> score_column(const EventTable& events) {
     const auto values = events.features.values();
     return {values.begin(), values.end()};
@@ -40,9 +48,29 @@ Method method_of(const EventReader& scores) {
     throw InputError(scores.path() + ": names no method; score the events again");
 }
 
+bool same_part(Partition a, Partition b) {
+    return a == b || (is_trained_on(a) && is_trained_on(b));
+}
+
 bool same_events(const EventTable& a, const EventTable& b) {
-    return a.mass == b.mass && a.label == b.label && a.partition == b.partition &&
-           a.source_row == b.source_row && a.weight == b.weight;
+    return a.mass == b.mass && a.label == b.label && a.source_row == b.source_row &&
+           a.weight == b.weight && std::ranges::equal(a.partition, b.partition, same_part);
+}
+
+void keep_what_all_agree_on(EventTable& events, const EventTable& others) {
+    keep_mapped_by_both(events, others);
+    count_as_training(events, others);
+}
+
+void require_part(const ScoredEvents& scored, EvaluatedPart part, const std::string& source) {
+    if (part == EvaluatedPart::test ||
+        std::ranges::count(scored.events.partition, Partition::validation) > 0)
+        return;
+    throw InputError(
+        concat(source,
+               ": has no validation events: a classifier that draws its own "
+               "(train_classifier.validation_fraction) counts the prepared ones as training, and "
+               "folds leave none; evaluate the test events (partition = test)"));
 }
 
 ScoredEvents read_scores(const std::vector<std::string>& paths) {
@@ -67,7 +95,7 @@ ScoredEvents read_scores(const std::vector<std::string>& paths) {
                                     "on the same events"));
         }
         require_new(all.records, reader.record(""));
-        keep_mapped_by_both(all.events, events);
+        keep_what_all_agree_on(all.events, events);
         all.scores.push_back(score_column(events));
         all.records.push_back(reader.record("scores_" + two_digits(i)));
     }
@@ -85,6 +113,7 @@ void introduce(const ScoredEvents& scored, Job& job) {
 
 ScoredEvents background_events(const ScoredEvents& scored, EvaluatedPart part,
                                const std::string& source) {
+    require_part(scored, part, source);
     const auto rows = rows_where(scored.events, [&](std::size_t row) {
         return scored.events.partition[row] == partition_of(part) &&
                (!scored.events.has_label() || scored.events.label[row] == 0);

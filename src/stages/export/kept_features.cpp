@@ -24,7 +24,7 @@ bool is_next(const EventTable& block, std::size_t row, const ScoredEvents& score
     const EventTable& events = scored.events;
     return next < events.size() && block.mass[row] == events.mass[next] &&
            block.source_row[row] == events.source_row[next] &&
-           (events.has_fold() || block.partition[row] == events.partition[next]);
+           (events.has_fold() || same_part(block.partition[row], events.partition[next]));
 }
 
 [[noreturn]] void refuse(const EventReader& events, const ScoredEvents& scored) {

@@ -27,8 +27,21 @@ struct ScoredEvents {
 /// The method that a scores file is of. Throws InputError if it names none.
 Method method_of(const EventReader& scores);
 
-/// The rows are the same events; `mapped` may differ, since each flow has a range of its own.
+/// Whether an event is in the same part of the data; training and validation count as one, since a
+/// classifier that draws its own validation events may learn from all of them.
+bool same_part(Partition a, Partition b);
+
+/// The rows are the same events, in the same part of the data; `mapped` may differ, since each flow
+/// has a range of its own.
 bool same_events(const EventTable& a, const EventTable& b);
+
+/// Of the same events, as two trainings have them: not mapped where one does not map, and training
+/// where one may have learned.
+void keep_what_all_agree_on(EventTable& events, const EventTable& others);
+
+/// Throws InputError if validation events are asked for and there are none, as where the
+/// classifiers drew their own; `source` names the scores in it.
+void require_part(const ScoredEvents& scored, EvaluatedPart part, const std::string& source);
 
 /// Throws InputError unless all files hold the same events, method and signal region; UsageError
 /// without files.

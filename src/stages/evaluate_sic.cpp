@@ -36,6 +36,7 @@ ScoredEvents evaluation_events(const ScoredEvents& scored, EvaluatedPart part,
                          " has no truth labels, which the significance improvement needs: name "
                          "label_column in prepare, or evaluate sculpting only");
     }
+    require_part(scored, part, source);
     // Background that no training has seen is for results, not for choosing settings.
     const auto counts = [&](std::size_t row) {
         const Partition partition = scored.events.partition[row];
@@ -68,10 +69,10 @@ double selected_background(const SicMetrics& metrics, double efficiency) {
     return std::lerp(known[i - 1], known[i], (efficiency - grid[i - 1]) / (grid[i] - grid[i - 1]));
 }
 
-// `band` is over the retrainings; its `entry` is at that efficiency.
+// `band` is over the retrainings; its `entry` is at that efficiency, where a cut keeps `selected`
+// background events.
 SicPoint sic_point(const Band& band, std::size_t entry, double background_efficiency,
-                   const SicMetrics& metrics) {
-    const double selected = selected_background(metrics, background_efficiency);
+                   double selected) {
     return {.background_efficiency = background_efficiency,
             .selected_background = selected,
             .sic = band.median[entry],
@@ -83,8 +84,27 @@ SicPoint sic_point(const Band& band, std::size_t entry, double background_effici
 SicPoint best_point(const SicMetrics& metrics) {
     const auto best = argmax_ignoring_nan(metrics.sic.band.median);
     if (!best) return {nan, nan, nan, nan, nan, nan};
-    return sic_point(metrics.sic.band, *best, metrics.background_efficiency[*best], metrics);
+    const double efficiency = metrics.background_efficiency[*best];
+    return sic_point(metrics.sic.band, *best, efficiency, selected_background(metrics, efficiency));
 }
+
+// At one background efficiency, of each retraining; the grid need not reach it.
+struct QuotedSic {
+    double background_efficiency;
+    std::vector<double> sic;
+    std::vector<double> selected;  ///< background events, as selected_background counts them
+
+    void add(const RocCurve& roc, double minimum_background, bool weighted) {
+        sic.push_back(sic_at(roc, background_efficiency, minimum_background));
+        selected.push_back(
+            weighted ? effective_background_at(roc, {&background_efficiency, 1}).front()
+                     : background_efficiency * static_cast<double>(roc.background_events));
+    }
+    [[nodiscard]] SicPoint point() && {
+        const double events = band_of(std::move(selected)).median.front();
+        return sic_point(band_of(std::move(sic)), 0, background_efficiency, events);
+    }
+};
 
 // Of the medians of both forms of the curve; eps_B = (eps_S / SIC)^2 in the second.
 void add_counting_errors(SicMetrics& metrics) {
@@ -162,8 +182,8 @@ SicMetrics EvaluateSic::compute(const Config& config, const ScoredEvents& scored
     Matrix<double> signal_efficiency(retrainings, config.grid_points);
     Matrix<double> sic = signal_efficiency;
     Matrix<double> sic_by_signal = signal_efficiency;
-    std::vector<double> at_percent;
-    std::vector<double> at_permille;
+    QuotedSic at_percent{1e-2, {}, {}};
+    QuotedSic at_permille{1e-3, {}, {}};
     const double minimum = config.minimum_background;
     const bool weighted = !tested.events.counts_rows();
     Matrix<double> effective(weighted ? retrainings : 0, config.grid_points);
@@ -183,8 +203,8 @@ SicMetrics EvaluateSic::compute(const Config& config, const ScoredEvents& scored
         }
         metrics.max_sic.push_back(max_ignoring_nan(sic.row(i)));
         metrics.area_under_curve.push_back(lacathode::area_under_curve(roc));
-        at_percent.push_back(sic_at(roc, 1e-2, minimum));
-        at_permille.push_back(sic_at(roc, 1e-3, minimum));
+        at_percent.add(roc, minimum, weighted);
+        at_permille.add(roc, minimum, weighted);
         // The same of every retraining: they score the same events.
         metrics.signal_events = roc.signal_events;
         metrics.background_events = roc.background_events;
@@ -197,8 +217,8 @@ SicMetrics EvaluateSic::compute(const Config& config, const ScoredEvents& scored
     if (weighted) metrics.effective_background = band_over_retrainings(effective).median;
     add_counting_errors(metrics);
     metrics.best = best_point(metrics);
-    metrics.at_percent = sic_point(band_of(std::move(at_percent)), 0, 1e-2, metrics);
-    metrics.at_permille = sic_point(band_of(std::move(at_permille)), 0, 1e-3, metrics);
+    metrics.at_percent = std::move(at_percent).point();
+    metrics.at_permille = std::move(at_permille).point();
     metrics.initial_significance = data_significance(scored);
     return metrics;
 }

@@ -9,6 +9,7 @@
 #include "lacathode/stages/evaluate_sic.hpp"
 #include "lacathode/stages/train_classifier.hpp"
 #include "lacathode/stages/train_flow.hpp"
+#include "support/scratch.hpp"
 
 namespace lacathode::test {
 namespace {
@@ -129,6 +130,8 @@ TEST(EvaluateSicStage, WeightedEventsCountAsTheyWeigh) {
     EXPECT_NEAR(metrics.best.sic, 0.5 / std::sqrt(0.25), 1e-9);
     EXPECT_NEAR(metrics.best.selected_background, 100, 1e-9);
     EXPECT_NEAR(metrics.best.counting_error, metrics.best.sic / 20, 1e-9);
+    // Below the grid too.
+    EXPECT_NEAR(metrics.at_percent.selected_background, 4, 1e-9);
     EXPECT_NEAR(metrics.initial_significance, 50 / std::sqrt(1200.0), 1e-9);
 }
 
@@ -149,6 +152,22 @@ TEST(EvaluateSicStage, ValidationLooksAtNoEventOfTheTest) {
     EXPECT_EQ(metrics.signal_events, 50);
     EXPECT_EQ(metrics.background_events, 200);
     EXPECT_EQ(metrics.area_under_curve, plain.area_under_curve);
+}
+
+// As of classifiers that draw their own.
+TEST(EvaluateSicStage, WithoutValidationEventsThereIsNothingToLookAt) {
+    const std::string expected = "scores.h5: has no validation events";
+    EXPECT_THAT(message_of<InputError>([] {
+                    (void)EvaluateSic::compute({.part = EvaluatedPart::validation},
+                                               tested_rows().take(), "scores.h5");
+                }),
+                HasSubstr(expected));
+    EXPECT_THAT(message_of<InputError>([] {
+                    (void)EvaluateSculpting::compute({.part = EvaluatedPart::validation},
+                                                     tested_rows().take(), "scores.h5",
+                                                     RandomStream(1, "sculpting"));
+                }),
+                HasSubstr(expected));
 }
 
 TEST(EvaluateSicStage, ForeignRowsChangeNothing) {

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """A training that was stopped, in whatever way, goes on from its saved state and ends with the same bytes."""
+import fcntl
 import os
 import random
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import h5py
 
-from tool_files import APPS, CANNOT_WRITE, OK, SIGTERM, SMALL_CLASSIFIER, SMALL_FLOW, USAGE, ToolTest, content_hash, must, tool
+from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, OK, SIGTERM, SMALL_CLASSIFIER, SMALL_FLOW, USAGE, ToolTest, content_hash, must, tool
 
 TRY_AGAIN = 75
 SHOTS = int(os.environ.get("LACATHODE_SHOTS", 12))  # of each kind of training
@@ -155,6 +156,17 @@ class ResumedTrainings(ToolTest):
             self.assertRegex(process.stderr, r"out\.h5\.training.*(begins anew|left alone)")
             self.assertEqual(content_hash(self.out), content)
             self.out.unlink()
+
+    def test_a_state_that_another_program_holds_is_not_lost(self):
+        command = self.flow()
+        self.stop_in_the_middle()
+        state = self.training.read_bytes()
+        with open(self.training, "rb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)  # as HDF5 does of a file that it writes
+            self.expect(BAD_INPUT, r"out\.h5\.training: .*; it may hold the state of this training: let the other program end",
+                        *command, "--output", self.out)
+        self.assertEqual(self.training.read_bytes(), state)
+        self.assertFalse(self.out.exists())
 
     def test_somebody_elses_file_is_left_alone(self):
         command = self.flow()

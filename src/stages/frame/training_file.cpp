@@ -36,10 +36,27 @@ TrainingState read_state(const InputFile& file) {
     return state;
 }
 
-// Somebody may have named events so.
+// Somebody may have named events so. A whole file that another program holds may be the work of a
+// day: it is waited for, not written over.
 bool is_another_output(const std::string& path) {
-    const std::optional<InputFile> whole = open_own_file(path);
-    return whole && whole->format() != FileFormat::training;
+    try {
+        const std::optional<InputFile> whole = open_own_file(path);
+        return whole && whole->format() != FileFormat::training;
+    } catch (const InputError& error) {
+        throw InputError(concat(error.what(),
+                                "; it may hold the state of this training: let the other program "
+                                "end, then give the command again"));
+    }
+}
+
+// What cannot be looked at is none either.
+bool is_no_file_of_ours(const std::string& path) {
+    try {
+        return !is_own_file(path);
+    } catch (const InputError& error) {
+        log_warning(error.what());
+        return true;
+    }
 }
 
 void write_state(OutputFile& file, const TrainingState& state) {
@@ -77,15 +94,14 @@ TrainingFile::TrainingFile(const std::string& output, Provenance maker,
 std::optional<TrainingState> TrainingFile::kept() {
     std::error_code unknown;
     if (!std::filesystem::exists(path_, unknown)) return std::nullopt;
+    is_foreign_ = is_no_file_of_ours(path_) || is_another_output(path_);
+    if (is_foreign_) {
+        log_warning(path_ +
+                    " is no training of these programs and is left alone: this training saves no "
+                    "state; move the file away");
+        return std::nullopt;
+    }
     try {
-        is_foreign_ = true;  // also what cannot be looked at
-        is_foreign_ = !is_own_file(path_) || is_another_output(path_);
-        if (is_foreign_) {
-            log_warning(path_ +
-                        " is no training of these programs and is left alone: this "
-                        "training saves no state; move the file away");
-            return std::nullopt;
-        }
         const InputFile file(path_, FileFormat::training);
         if (training_identity(file.provenance()) == training_identity(maker_))
             return read_state(file);

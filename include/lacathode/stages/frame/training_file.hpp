@@ -20,7 +20,8 @@ std::string training_path(const std::string& output);
 /// Keeps it in that file (lacathode.training, docs/formats.md): when `interval` has passed, and
 /// when the program is told to stop. A file of another training (settings, inputs, algorithm or
 /// instruction set) or a damaged one is told of and not used; one of somebody else's is left alone,
-/// and nothing is kept. If the file cannot be written the training goes on, with a warning.
+/// and nothing is kept; one that another program has locked throws InputError, as it may be the
+/// state. If the file cannot be written the training goes on, with a warning.
 class TrainingFile final : public TrainingKeeper {
   public:
     /// `maker`: the provenance that the output will have. `interval` of zero: only when told to

@@ -232,7 +232,7 @@ void Apply::run(const Config& config, const Paths& paths, Job& job) {
         }
         progress.update(reader.rows_read());
     }
-    warn_of_invalid_rows(prepare, reader.invalid_rows(), reader.rows());
+    warn_of_invalid_rows(prepare.input.text(), reader.invalid_rows(), reader.rows());
     mapping.log(paths.output);
     Counts counts = {{"input_rows", static_cast<std::int64_t>(reader.rows())},
                      {"invalid_rows", static_cast<std::int64_t>(reader.invalid_rows())}};

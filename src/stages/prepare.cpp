@@ -92,6 +92,16 @@ void check_regions(const EventTable& events, const MassWindow& window, const std
     }
 }
 
+// As the events of one file, by name and unit.
+void require_columns_of_both(const RawInput& data, const RawInput& extra) {
+    const EventTable& a = data.events.table;
+    const EventTable& b = extra.events.table;
+    if (a.mass_column == b.mass_column && a.feature_columns == b.feature_columns) return;
+    throw InputError(concat(extra.records.front().path, ": differs in columns or units from ",
+                            data.records.front().path,
+                            "; extra_background has those of the input"));
+}
+
 // An event without a weight beside one with a weight would be worth one: of which unit?
 void require_weights_of_both(const RawInput& data, const RawInput& extra) {
     if (data.events.table.has_weight() == extra.events.table.has_weight()) return;
@@ -113,7 +123,17 @@ EventOrigins origins_of(const RawInput& input) {
 }
 
 void require_labels(const Prepare::Config& config, const RawInput& data) {
+    if (data.events.table.size() == 0) {
+        throw InputError(
+            concat(config.input.text(), ": ",
+                   data.rows == 0 ? "holds no rows" : "prepare.invalid_rows drops all its rows"));
+    }
     if (data.events.table.has_label()) return;
+    if (config.extra_signal.training + config.extra_signal.validation > 0) {
+        throw UsageError(
+            "prepare.extra_signal_training and extra_signal_validation need an input with truth "
+            "labels; set them to 0 or name label_column");
+    }
     if (config.split.injected_signal > 0) {
         throw UsageError(concat("prepare.injected_signal = ", config.split.injected_signal,
                                 ", but ", config.input.text(),
@@ -172,7 +192,7 @@ PreparedEvents Prepare::compute(const Config& config, RawInput data, std::option
         if (!table.has_label()) table.label.assign(table.size(), 0);
         append(prepared.table,
                split_extra_background(config.extra, std::move(extra->events),
-                                      config.extra_background.text(),
+                                      prepared.signal_region, config.extra_background.text(),
                                       static_cast<std::int64_t>(data.rows), stream.at(3)));
     }
     for (auto& entry : partition_counts(prepared.table, prepared.signal_region)) {
@@ -184,13 +204,16 @@ PreparedEvents Prepare::compute(const Config& config, RawInput data, std::option
 void Prepare::run(const Config& config, const Paths& paths, Job& job) {
     RawInput data = read_raw_events(config, input_files(config.input, events_role));
     require_labels(config, data);
-    warn_of_invalid_rows(config, data.events.invalid_rows, data.rows);
+    warn_of_invalid_rows(config.input.text(), data.events.invalid_rows, data.rows);
     made_from(job, data);
     std::optional<RawInput> extra;
     if (!config.extra_background.empty()) {
         extra =
             read_raw_events(config, input_files(config.extra_background, extra_background_role));
+        warn_of_invalid_rows(config.extra_background.text(), extra->events.invalid_rows,
+                             extra->rows);
         refuse_shared_background(data, *extra);
+        require_columns_of_both(data, *extra);
         require_weights_of_both(data, *extra);
         made_from(job, *extra);
     }

@@ -503,6 +503,54 @@ TEST_F(PrepareStage, ExtraBackgroundFollowsWithRowsOfItsOwn) {
                                                        Partition::evaluation));
 }
 
+TEST_F(PrepareStage, ExtraBackgroundHasTheColumnsOfTheInput) {
+    Prepare::Config config = events_config({events_file("data.h5", {csv()})});
+    Prepare::Config other = table_config();
+    other.input = {{text_file("extra.csv",
+                              "m,x,y,truth\n1003,1,1,0\n1004,2,1,0\n1005,2,1,0\n"
+                              "1009,2,1,0\n1001,1,1,0\n1010,1,1,0\n")}};
+    other.feature_units = {"GeV", "TeV"};
+    prepared(other);
+    std::filesystem::rename(path("events.h5"), path("extra.h5"));
+    config.extra_background = {{path("extra.h5")}};
+    EXPECT_THAT(
+        refusal<InputError>(config),
+        HasSubstr(path("extra.h5") + ": differs in columns or units from " + path("data.h5")));
+}
+
+// What was drawn or selected for a method, or moved to one mass, is no data.
+TEST_F(PrepareStage, EventsThatAreNotAsMeasuredAreRefused) {
+    Prepare::Config config = events_config({events_file("data.h5", {csv()})});
+    EventFile file = read_events(path("data.h5"), EventKind::events);
+    const auto refused_as = [&](const EventHeader& header) {
+        write_events(path("other.h5"), EventKind::events, header, file.table, {}, file.provenance,
+                     Overwrite::allow);
+        config.input = {{path("other.h5")}};
+        return refusal<InputError>(config);
+    };
+    EventHeader moved = file.header;
+    moved.flow_hash = "0123";
+    EXPECT_THAT(refused_as(moved), HasSubstr("moved to one mass"));
+    EventHeader background = file.header;
+    background.method = Method::cwola;
+    EXPECT_THAT(refused_as(background), HasSubstr("is background for cwola, no data"));
+}
+
+TEST_F(PrepareStage, WithoutEventsOrLabelsWhatIsMissingIsTold) {
+    Prepare::Config config = table_config();
+    config.input = {{text_file("none.csv", "m,x,y,truth\n")}};
+    config.split.injected_signal = 10;
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("none.csv: holds no rows"));
+    config.input = {{text_file("bad.csv", "m,x,y,truth\nnan,1,2,0\n")}};
+    config.invalid_rows = InvalidRows::drop;
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("invalid_rows drops all its rows"));
+    config = table_config();
+    config.label_column.clear();
+    config.extra_signal.validation = 1;
+    EXPECT_THAT(refusal<UsageError>(config),
+                AllOf(HasSubstr("prepare.extra_signal_training"), HasSubstr("name label_column")));
+}
+
 // Sixteen rows in one file, in three, and in three in another order of columns.
 TEST_F(PrepareStage, SeveralFilesAreReadAsOne) {
     const auto rows = [](int first, int last, bool reversed) {
@@ -596,7 +644,7 @@ TEST_F(PrepareStage, ColumnsOfTheJetsAreMappedToo) {
         config.columns[name] = "jets/" + name;
     }
     config.input = {{text_file("jets.csv", names + "\n")}};
-    EXPECT_THAT(refusal<InputError>(config), HasSubstr("0 background (or unlabelled) events"));
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("jets.csv: holds no rows"));
     config.columns["label"] = "truth";  // one that is named has to be there
     EXPECT_THAT(refusal<InputError>(config), HasSubstr("no column 'truth'"));
 }

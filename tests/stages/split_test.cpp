@@ -262,8 +262,8 @@ TEST(SplitEvents, RefusesTooFewRows) {
 
 EventTable split_extra(std::size_t training, std::size_t validation, RawEvents raw,
                        std::int64_t first_source_row) {
-    return split_extra_background({training, validation}, std::move(raw), "extra.h5",
-                                  first_source_row, stream);
+    return split_extra_background({training, validation}, std::move(raw), MassWindow(-1, 299.5),
+                                  "extra.h5", first_source_row, stream);
 }
 
 TEST(SplitExtraBackground, SetsAsideAndMovesSourceRows) {
@@ -275,6 +275,16 @@ TEST(SplitExtraBackground, SetsAsideAndMovesSourceRows) {
         EXPECT_EQ(events.source_row[row], static_cast<std::int64_t>(5'000 + row));
         EXPECT_EQ(events.mass[row], static_cast<double>(row));
     }
+}
+
+TEST(SplitExtraBackground, SetsEventsOfTheSignalRegionAside) {
+    const EventTable events =
+        split_extra_background({60, 40}, raw_events(300, 0), signal_region, "extra.h5", 0, stream);
+    for (std::size_t row = 0; row < events.size(); ++row)
+        EXPECT_EQ(is_set_aside(events.partition[row]), signal_region.contains(events.mass[row]));
+    EXPECT_THROW(
+        split_extra_background({61, 40}, raw_events(300, 0), signal_region, "extra.h5", 0, stream),
+        UsageError);
 }
 
 TEST(SplitExtraBackground, RefusesSignalAndTooMuch) {

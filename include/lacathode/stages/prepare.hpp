@@ -43,7 +43,7 @@ struct Prepare {
         "features computed, signal injected, data split.";
     static constexpr const char* example =
         "lacathode-prepare --input dijets.features.h5 --injected-signal 1000 --output events.h5";
-    static constexpr int algorithm = 2;
+    static constexpr int algorithm = 3;  // 3: extra events are set aside of the signal region
 
     struct Config {
         FilePatterns input;  ///< may also come as --input

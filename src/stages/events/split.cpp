@@ -63,6 +63,17 @@ std::vector<std::size_t> rows_with_label(const EventTable& events, std::int8_t l
     });
 }
 
+// As many of the rows as are asked for, at random.
+void set_aside(const ExtraSplitOptions& options, std::vector<std::size_t> rows, EventTable& events,
+               RandomStream stream) {
+    stream.shuffle(std::span(rows));
+    rows.resize(options.training + options.validation);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        events.partition[rows[i]] =
+            i < options.training ? Partition::reference_training : Partition::reference_validation;
+    }
+}
+
 }  // namespace
 
 double SplitFractions::test() const {
@@ -104,7 +115,7 @@ EventTable split_events(const SplitOptions& options, RawEvents raw, const MassWi
 }
 
 void set_signal_aside(const ExtraSplitOptions& options, EventTable& events,
-                      const MassWindow& signal_region, RandomStream stream) {
+                      const MassWindow& signal_region, const RandomStream& stream) {
     std::vector<std::size_t> rows = rows_where(events, [&](std::size_t row) {
         return events.has_label() && events.label[row] == 1 &&
                events.partition[row] == Partition::evaluation &&
@@ -117,37 +128,29 @@ void set_signal_aside(const ExtraSplitOptions& options, EventTable& events,
                                 " signal events of the signal region that are not injected: ask "
                                 "for fewer"));
     }
-    stream.shuffle(std::span(rows));
-    rows.resize(options.training + options.validation);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        events.partition[rows[i]] =
-            i < options.training ? Partition::reference_training : Partition::reference_validation;
-    }
+    set_aside(options, std::move(rows), events, stream);
 }
 
 EventTable split_extra_background(const ExtraSplitOptions& options, RawEvents raw,
-                                  const std::string& source, std::int64_t first_source_row,
-                                  const RandomStream& stream) {
+                                  const MassWindow& signal_region, const std::string& source,
+                                  std::int64_t first_source_row, const RandomStream& stream) {
     EventTable& events = raw.table;
-    std::vector<std::size_t> rows = rows_with_label(events, 0);
-    if (rows.size() != events.size()) {
+    const std::size_t background = rows_with_label(events, 0).size();
+    if (background != events.size()) {
         throw InputError(
-            concat(source, ": ", events.size() - rows.size(),
+            concat(source, ": ", events.size() - background,
                    " rows are labelled as signal; extra_background must hold background only"));
     }
+    std::vector<std::size_t> rows = rows_where(
+        events, [&](std::size_t row) { return signal_region.contains(events.mass[row]); });
     if (options.training > rows.size() || options.validation > rows.size() - options.training) {
         throw UsageError(concat("prepare.extra_training = ", options.training,
                                 " and extra_validation = ", options.validation, " exceed the ",
-                                rows.size(), " events of ", source, ": ask for fewer"));
+                                rows.size(), " events of ", source,
+                                " in the signal region: ask for fewer"));
     }
-    RandomStream order = stream;
-    order.shuffle(std::span(rows));
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        events.partition[rows[i]] = i < options.training ? Partition::reference_training
-                                    : i < options.training + options.validation
-                                        ? Partition::reference_validation
-                                        : Partition::evaluation;
-    }
+    events.partition.assign(events.size(), Partition::evaluation);
+    set_aside(options, std::move(rows), events, stream);
     for (std::int64_t& row : events.source_row) row += first_source_row;
     return std::move(raw.table);
 }

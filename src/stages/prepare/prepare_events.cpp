@@ -45,6 +45,15 @@ void require_new(const std::vector<InputRecord>& records, const EventReader& rea
                             "; its events would count twice"));
 }
 
+// What was drawn or selected for a method is no data, and what was moved has its m no more.
+void require_events_as_measured(const EventReader& reader) {
+    require_unmoved(reader);
+    if (!reader.header().method) return;
+    throw InputError(concat(reader.path(), ": is background for ",
+                            method_name(*reader.header().method),
+                            ", no data: give the events file that it was made from"));
+}
+
 // In the data they would be a bump in the signal region.
 void require_data(const EventTable& events, const std::string& path) {
     const std::size_t extra =
@@ -65,6 +74,7 @@ RawInput read_event_files(const Prepare::Config& config, const std::vector<Stage
     for (const auto& [role, path] : files) {
         const EventReader reader(path, EventKind::events);
         require_new(input.records, reader);
+        require_events_as_measured(reader);
         require_memory(input.rows + reader.rows(),
                        config.features.size() + (reader.header().has_weight ? 1 : 0), path,
                        memory_of_this_machine());

@@ -270,11 +270,10 @@ RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageI
             .origins = {}};
 }
 
-void warn_of_invalid_rows(const Prepare::Config& config, std::size_t invalid_rows,
-                          std::size_t rows) {
+void warn_of_invalid_rows(const std::string& files, std::size_t invalid_rows, std::size_t rows) {
     if (invalid_rows == 0) return;
     log_warning(
-        concat(invalid_rows, " of ", rows, " rows of ", config.input.text(),
+        concat(invalid_rows, " of ", rows, " rows of ", files,
                " are left out: a value is not finite, or no jet has it (prepare.invalid_rows = "
                "drop)"));
 }

@@ -50,8 +50,8 @@ class RawEventReader {
 /// memory holds.
 RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageInput>& files);
 
-/// Says how many of the input's rows were left out, if any.
-void warn_of_invalid_rows(const Prepare::Config& config, std::size_t invalid_rows,
-                          std::size_t rows);
+/// Says how many of the input's rows were left out, if any; `files` as the configuration names
+/// them.
+void warn_of_invalid_rows(const std::string& files, std::size_t invalid_rows, std::size_t rows);
 
 }  // namespace lacathode

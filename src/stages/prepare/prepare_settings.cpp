@@ -73,7 +73,8 @@ std::vector<Field> split_fields(Prepare::Config& c) {
          "Further files of true background for evaluation in the signal region; empty: none.",
          &c.extra_background},
         {"extra_training", "events",
-         "Of that, set aside for training an idealised detector (the papers: 200,000).",
+         "Of its events in the signal region, set aside for training an idealised detector (the "
+         "papers: 200,000).",
          &c.extra.training, Range::count(0)},
         {"extra_validation", "events",
          "Of that, set aside for its validation (the papers: 67,000).", &c.extra.validation,

@@ -57,12 +57,13 @@ struct ExtraSplitOptions {
 /// for a supervised classifier: Partition::reference_training and ::reference_validation. Throws
 /// UsageError if there are too few.
 void set_signal_aside(const ExtraSplitOptions& options, EventTable& events,
-                      const MassWindow& signal_region, RandomStream stream);
+                      const MassWindow& signal_region, const RandomStream& stream);
 
-/// Sets extra background aside for the idealised detector; the rest is Partition::evaluation.
-/// Throws InputError if a row is labelled as signal, UsageError if there are too few.
+/// Sets extra background of the signal region aside for the idealised detector; the rest is
+/// Partition::evaluation. Throws InputError if a row is labelled as signal, UsageError if there are
+/// too few.
 EventTable split_extra_background(const ExtraSplitOptions& options, RawEvents raw,
-                                  const std::string& source, std::int64_t first_source_row,
-                                  const RandomStream& stream);
+                                  const MassWindow& signal_region, const std::string& source,
+                                  std::int64_t first_source_row, const RandomStream& stream);
 
 }  // namespace lacathode

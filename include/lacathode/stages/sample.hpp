@@ -19,7 +19,7 @@ struct Sample {
         "sideband events moved to signal-region masses for curtains.";
     static constexpr const char* example =
         "lacathode-sample --method cathode --events events.h5 --flow flow.h5 --output samples.h5";
-    static constexpr int algorithm = 3;
+    static constexpr int algorithm = 4;  // 4: a sideband event that is used again is told as such
 
     struct Config {
         SampleSize size;

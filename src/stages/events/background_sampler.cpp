@@ -99,13 +99,19 @@ BackgroundSample BackgroundSampler::draw(std::size_t rows) {
     for (std::size_t row = first_row_; row < first_row_ + rows; ++row) {
         table.partition.push_back(row < size_.training ? Partition::training
                                                        : Partition::validation);
-        table.source_row.push_back(-1 - static_cast<std::int64_t>(row));
+        table.source_row.push_back(-1 - static_cast<std::int64_t>(first_with_event_of(row)));
     }
     BackgroundSample sample{.features = table, .latent = {}, .log_prob = {}};
     sample.latent = std::move(table);
     sample.features.feature_columns = model_.features;
     sample.latent.feature_columns = latent_columns(features);
     return sample;
+}
+
+std::size_t BackgroundSampler::first_with_event_of(std::size_t row) const {
+    if (!source_.pool) return row;
+    if (row < size_.training) return row % training_order_.size();
+    return size_.training + (row - size_.training) % validation_order_.size();
 }
 
 std::span<const float> BackgroundSampler::pooled(std::size_t row) const {

@@ -64,11 +64,11 @@ std::vector<float> read_reference(const EventReader& background, std::size_t blo
                                     "which scores are not aligned: align by generated background "
                                     "(lacathode, cathode), which has none"));
         }
-        if (std::ranges::count(events.partition, Partition::test) > 0) {
+        if (!std::ranges::all_of(events.partition, is_trained_on)) {
             throw InputError(concat(background.path(),
-                                    ": has test events, so these are scores of data and no "
-                                    "--background-scores: score the background that the classifier "
-                                    "was trained with"));
+                                    ": has test or evaluation events, so these are scores of data "
+                                    "and no --background-scores: score the background that the "
+                                    "classifier was trained with"));
         }
         for (const std::size_t row :
              rows_of(events, Partition::validation, Region::signal_region, window)) {

@@ -62,6 +62,8 @@ class BackgroundSampler {
 
   private:
     [[nodiscard]] BackgroundSample draw(std::size_t rows);
+    /// The row where the event of the pool that stands in this one stands first.
+    [[nodiscard]] std::size_t first_with_event_of(std::size_t row) const;
     [[nodiscard]] std::span<const float> pooled(std::size_t row) const;
     void map_back(BackgroundSample& sample);
     std::vector<std::size_t> next_checkpoints(std::size_t rows);

@@ -29,21 +29,25 @@ CountingLimit::CountingLimit(double background, double error, double level) : le
     double logarithm = scale > 0 ? -background * std::log1p(scale) / scale : -background;
     double sum = 0;
     for (std::size_t n = 0; n < most && sum < 1 - left; ++n) {
-        probability_.push_back(std::exp(logarithm));
-        sum += probability_.back();
+        log_probability_.push_back(logarithm);
+        sum += std::exp(logarithm);
         const auto k = static_cast<double>(n);
         logarithm += std::log((background + k * scale) / ((1 + scale) * (k + 1)));
     }
 }
 
 double CountingLimit::limit_of(std::size_t count) const {
-    const std::size_t terms = std::min(count + 1, probability_.size());
-    const double without = std::accumulate(
-        probability_.begin(), probability_.begin() + static_cast<std::ptrdiff_t>(terms), 0.0);
+    const std::size_t terms = std::min(count + 1, log_probability_.size());
+    // To the largest of them: far below what is expected each alone would be 0.
+    std::vector<double> relative(log_probability_.begin(),
+                                 log_probability_.begin() + static_cast<std::ptrdiff_t>(terms));
+    const double largest = *std::ranges::max_element(relative);
+    for (double& value : relative) value = std::exp(value - largest);
+    const double without = std::accumulate(relative.begin(), relative.end(), 0.0);
     const auto cls = [&](double signal) {
         double sum = 0;
         for (std::size_t n = 0; n < terms; ++n)
-            sum += probability_[n] * poisson_cumulative(count - n, signal);
+            sum += relative[n] * poisson_cumulative(count - n, signal);
         return sum / without;
     };
     double low = 0;
@@ -64,10 +68,10 @@ double CountingLimit::observed(double count) const {
 std::vector<double> CountingLimit::expected() const {
     std::vector<double> limits;
     std::size_t n = 0;
-    double below = probability_[0];  // P(N <= n)
+    double below = std::exp(log_probability_[0]);  // P(N <= n)
     for (const double sigma : {-2.0, -1.0, 0.0, 1.0, 2.0}) {
-        while (below < normal_survival(-sigma) && n + 1 < probability_.size())
-            below += probability_[++n];
+        while (below < normal_survival(-sigma) && n + 1 < log_probability_.size())
+            below += std::exp(log_probability_[++n]);
         limits.push_back(limit_of(n));
     }
     return limits;

@@ -24,7 +24,7 @@ class CountingLimit {
     [[nodiscard]] double limit_of(std::size_t count) const;
 
     double level_;
-    std::vector<double> probability_;  ///< of n = 0, 1, ... without signal, until all but 1e-9
+    std::vector<double> log_probability_;  ///< of n = 0, 1, ... without signal, until all but 1e-9
 };
 
 }  // namespace lacathode

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/log.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/output_file.hpp"
@@ -96,16 +98,24 @@ std::vector<Argument> FitBackground::arguments(Paths& paths) {
 BackgroundEstimates FitBackground::compute(const Config& config, const MassSpectra& spectra,
                                            const RandomStream& stream, int threads) {
     BackgroundEstimates all;
+    std::string failed;
     for (std::size_t cut = 0; cut < spectra.efficiencies.size(); ++cut) {
         std::vector<BackgroundEstimate>& of_cut = all.emplace_back();
         for (const Estimate kind : estimates) {
             check_interrupt();
             if (cut == 0 && kind == Estimate::efficiency) continue;
-            of_cut.push_back(in_events(
-                estimate_background(kind, config, spectra, cut,
-                                    stream.at(cut).at(static_cast<std::uint64_t>(kind)), threads)));
+            try {
+                of_cut.push_back(in_events(estimate_background(
+                    kind, config, spectra, cut, stream.at(cut).at(static_cast<std::uint64_t>(kind)),
+                    threads)));
+            } catch (const NumericalError& error) {
+                failed = error.what();
+                log_warning(concat("left out: ", failed));
+            }
         }
     }
+    if (std::ranges::all_of(all, &std::vector<BackgroundEstimate>::empty))
+        throw NumericalError(failed);
     return all;
 }
 

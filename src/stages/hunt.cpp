@@ -182,7 +182,7 @@ std::vector<HuntedCut> Hunt::compute(const Config& config, const MassSpectra& sp
                                   spectra.signal_region, own.at(1), threads);
                 })));
             } catch (const NumericalError& error) {
-                const bool quoted = kind == config.quoted;
+                const bool quoted = kind == config.quoted && cut > 0;
                 if (quoted && config.failed_fit == FailedFit::error) throw;
                 log_warning(
                     concat(quoted ? "no result " : "left out, as it is not the quoted one: ",
@@ -197,7 +197,8 @@ void Hunt::run(const Config& config, const Paths& paths, Job& job) {
     const EventReader scores(paths.scores, EventKind::scores);
     require_no_problems("hunt", misses(config, config.spectrum, scores.header().signal_region));
     const MassSpectra spectra = read_spectra(config.spectrum, scores);
-    HuntResult result{.quoted = config.quoted,
+    HuntResult result{.blinded = !config.unblind,
+                      .quoted = config.quoted,
                       .confidence = config.confidence,
                       .signal = config.signal,
                       .exposure = config.exposure,

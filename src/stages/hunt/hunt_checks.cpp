@@ -11,16 +11,18 @@ namespace {
 // The Poisson likelihood of (11.6) makes errors too large beyond it.
 constexpr double loosest_cut = 0.2;
 
+std::string subject_of(const Hunt::Config& config, const MassSpectra& spectra, std::size_t cut) {
+    return concat("the estimate by ", estimate_name(config.quoted),
+                  " at the background efficiency ", spectra.efficiencies[cut]);
+}
+
 // Calls tell(subject, quoted, cut) for the quoted estimate of every cut that has one.
 void for_quoted(
     const Hunt::Config& config, const MassSpectra& spectra, const std::vector<HuntedCut>& cuts,
     const std::function<void(const std::string&, const HuntedSignal&, std::size_t)>& tell) {
     for (std::size_t cut = 1; cut < cuts.size(); ++cut) {
         const HuntedSignal* quoted = of_kind(cuts[cut], config.quoted);
-        if (quoted == nullptr) continue;  // of which there was a warning
-        tell(concat("the estimate by ", estimate_name(config.quoted),
-                    " at the background efficiency ", spectra.efficiencies[cut]),
-             *quoted, cut);
+        if (quoted != nullptr) tell(subject_of(config, spectra, cut), *quoted, cut);
     }
 }
 
@@ -29,6 +31,10 @@ void for_quoted(
 std::vector<std::string> failures(const Hunt::Config& config, const MassSpectra& spectra,
                                   const std::vector<HuntedCut>& cuts) {
     std::vector<std::string> all;
+    for (std::size_t cut = 1; cut < cuts.size(); ++cut) {
+        if (of_kind(cuts[cut], config.quoted) == nullptr)
+            all.push_back(subject_of(config, spectra, cut) + " has no result: its fit failed");
+    }
     for_quoted(
         config, spectra, cuts,
         [&](const std::string& subject, const HuntedSignal& quoted, std::size_t) {

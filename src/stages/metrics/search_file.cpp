@@ -155,7 +155,7 @@ void write_background(OutputFile& file, const MassSpectra& spectra,
 }
 
 void write_hunt(OutputFile& file, const MassSpectra& spectra, const HuntResult& result) {
-    const bool blinded = result.blinded();
+    const bool blinded = result.blinded;
     file.set_attribute("/", "kind", std::string(hunt_kind));
     file.set_attribute("/", "quoted", estimate_name(result.quoted));
     file.set_attribute("/", "confidence", result.confidence);

@@ -50,11 +50,4 @@ HuntedSignal in_events(HuntedSignal signal) {
     return signal;
 }
 
-bool HuntResult::blinded() const {
-    return std::ranges::none_of(cuts, [](const HuntedCut& cut) {
-        return std::ranges::any_of(
-            cut, [](const HuntedSignal& found) { return found.excess.has_value(); });
-    });
-}
-
 }  // namespace lacathode

@@ -31,8 +31,8 @@ struct EstimateBias {
 };
 
 /// Windows of the signal region's width, or a little more, that do not overlap, from its edges
-/// outwards, each with at least `least` events expected and enough beside it for a fit. Without any
-/// such window nothing is known: NaN.
+/// outwards, each with at least `least` (effective) events expected and enough beside it for a fit.
+/// Without any such window nothing is known: NaN.
 EstimateBias estimate_bias(Estimate kind, const SpectrumSettings& settings,
                            const MassSpectra& spectra, std::size_t cut, double least);
 

@@ -74,14 +74,13 @@ using HuntedCut = std::vector<HuntedSignal>;
 
 /// All that a hunt tells.
 struct HuntResult {
+    bool blinded;
     Estimate quoted;
     double confidence;  ///< of the limits
     SoughtSignal signal;
     Exposure exposure;
     std::vector<HuntedCut> cuts;  ///< [E]
     std::string failures;         ///< what the quoted estimates fail by, if a failure was asked for
-
-    [[nodiscard]] bool blinded() const;
 };
 
 }  // namespace lacathode

@@ -127,6 +127,13 @@ TEST_F(CombineFoldsFiles, ItSaysWhatItIsMadeOf) {
                                               "background_scores_01"));
 }
 
+// In whichever place it is: these have 1 and 2 events, those of references() 3 and 2.
+TEST_F(CombineFoldsFiles, CutsStandOnTheSmallestReference) {
+    const std::string small = write("small.h5", "a", {0.6F});
+    EXPECT_THAT(combine(folds(), {small, references().back()}).header.counts,
+                testing::Contains(testing::Pair(reference_events, 1)));
+}
+
 TEST_F(CombineFoldsFiles, WhatDoesNotBelongTogetherIsRefused) {
     const auto refusal = [&](const std::function<void(ScoresFile&)>& change) {
         const std::vector<std::string> scores = {

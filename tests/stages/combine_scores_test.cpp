@@ -205,9 +205,11 @@ TEST_F(CombineScoresFiles, BackgroundIsThatOfTheSameClassifier) {
 
 // Data have a test part, a sample of background has none. The reference itself may be aligned.
 TEST_F(CombineScoresFiles, DataAreNoBackground) {
-    EXPECT_THAT(
-        background_refusal([](ScoresFile& file) { file.events.partition[0] = Partition::test; }),
-        AllOf(HasSubstr("background.h5"), HasSubstr("these are scores of data")));
+    for (const Partition partition : {Partition::test, Partition::evaluation}) {
+        EXPECT_THAT(
+            background_refusal([&](ScoresFile& file) { file.events.partition[0] = partition; }),
+            AllOf(HasSubstr("background.h5"), HasSubstr("these are scores of data")));
+    }
     const std::vector<std::string> reference = {write("a.h5", "a", {0.1F, 0.2F})};
     // Each event is compared with the others: 0.2 is the higher one of two, 0.1 the lower one.
     EXPECT_THAT(values(combine({.by = Combination::aligned}, reference, reference).table),

@@ -19,8 +19,9 @@ using ::testing::HasSubstr;
 using ::testing::Pair;
 
 struct DensityRatioFiles : Scratch {
-    // Events that a flow of that hash mapped, one of them to nowhere.
-    [[nodiscard]] std::string write(const std::string& name, Region flow_region) const {
+    // Events that a flow of that hash mapped, one of them to nowhere; log p is `slope` a row.
+    [[nodiscard]] std::string write(const std::string& name, Region flow_region,
+                                    double slope = 0) const {
         EventTable table = toy_data({}, 50, 1);
         table.mapped.assign(table.size(), 1);
         table.mapped[3] = 0;
@@ -30,8 +31,11 @@ struct DensityRatioFiles : Scratch {
         header.flow_region = flow_region;
         Provenance provenance = some_provenance();
         provenance.origins = {{"0123", {"table"}}};
-        write_events(path(name), EventKind::latent, header, table,
-                     std::vector<double>(table.size(), 0.0), provenance, Overwrite::allow);
+        std::vector<double> log_prob;
+        for (std::size_t row = 0; row < table.size(); ++row)
+            log_prob.push_back(slope * static_cast<double>(row));
+        write_events(path(name), EventKind::latent, header, table, log_prob, provenance,
+                     Overwrite::allow);
         return path(name);
     }
     [[nodiscard]] std::string inner() const { return write("inner.h5", Region::signal_region); }
@@ -41,7 +45,8 @@ struct DensityRatioFiles : Scratch {
                                 const std::string& outer_path) const {
         StageContext context;
         context.overwrite = Overwrite::allow;
-        return run_stage<DensityRatio>({}, {inner_path, outer_path, path("scores.h5")}, context);
+        return run_stage<DensityRatio>({.block_rows = 7},
+                                       {inner_path, outer_path, path("scores.h5")}, context);
     }
     [[nodiscard]] std::string refusal(const std::string& inner_path,
                                       const std::string& outer_path) const {
@@ -61,6 +66,17 @@ TEST_F(DensityRatioFiles, TheInnerFlowIsOfTheSignalRegionAndTheOuterOfTheSideban
     EXPECT_THAT(refusal(outer(), other_outer), is_outer);
     EXPECT_THAT(refusal(inner(), inner()), is_inner);
     EXPECT_THAT(refusal(inner(), other_inner), is_inner);
+}
+
+TEST_F(DensityRatioFiles, TheScoreIsHowMuchLikelierTheInnerFlowIs) {
+    (void)ratio(write("inner.h5", Region::signal_region, 3),
+                write("outer.h5", Region::sideband, 1));
+    const EventTable scored = read_events(path("scores.h5"), EventKind::scores).table;
+    ASSERT_EQ(scored.size(), 50U);
+    for (std::size_t row = 0; row < scored.size(); ++row) {
+        if (!scored.is_mapped(row)) continue;
+        EXPECT_EQ(scored.features(row, 0), 2 * static_cast<float>(row)) << row;
+    }
 }
 
 // One of the two boxes is spanned by the signal region's own events.

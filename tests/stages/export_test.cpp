@@ -42,6 +42,20 @@ ScoredEvents some_events(std::size_t retrainings) {
     return scored;
 }
 
+// The same, high scores of three times the weight.
+ScoredEvents weighted_events() {
+    ScoredEvents scored = some_events(1);
+    for (const float score : scored.scores[0])
+        scored.events.weight.push_back(score > 0.5F ? 3.0F : 1.0F);
+    return scored;
+}
+
+// Whether a threshold is set on the event.
+bool is_reference(const ScoredEvents& scored, std::size_t row) {
+    return scored.events.partition[row] == Partition::test && scored.events.label[row] == 0 &&
+           scored.signal_region.contains(scored.events.mass[row]);
+}
+
 double threshold_of(const ScoredEvents& scored, double efficiency, Unmapped unmapped) {
     return Export::compute({.efficiency = efficiency, .unmapped = unmapped}, scored, "scores.h5")
         .threshold.value_or(std::nan(""));
@@ -52,7 +66,7 @@ TEST(ExportStage, TheThresholdIsThatOfTheSculptingStudy) {
     ScoredEvents labelled = some_events(1);
     ScoredEvents unlabelled = labelled;
     unlabelled.events.label.clear();
-    for (const ScoredEvents& scored : {labelled, unlabelled}) {
+    for (const ScoredEvents& scored : {labelled, unlabelled, weighted_events()}) {
         for (const Unmapped unmapped :
              {Unmapped::rejected, Unmapped::excluded, Unmapped::selected}) {
             const SculptingMetrics study = EvaluateSculpting::compute(
@@ -85,14 +99,26 @@ TEST(ExportStage, OnlyTestBackgroundOfTheSignalRegionSetsTheThreshold) {
     ScoredEvents changed = scored;
     std::int64_t reference = 0;
     for (std::size_t row = 0; row < event_count; ++row) {
-        const EventTable& events = scored.events;
-        const bool counts = events.partition[row] == Partition::test && events.label[row] == 0 &&
-                            scored.signal_region.contains(events.mass[row]);
+        const bool counts = is_reference(scored, row);
         if (counts) ++reference;
-        if (!counts && events.is_mapped(row)) changed.scores[0][row] = 0.99F;
+        if (!counts && scored.events.is_mapped(row)) changed.scores[0][row] = 0.99F;
     }
     EXPECT_EQ(threshold_of(changed, 0.1, Unmapped::rejected), threshold);
     EXPECT_EQ(Export::compute({.efficiency = 0.1}, scored, "").reference_events, reference);
+}
+
+// To one event; a fifth of the rows would have three tenths of the weight.
+TEST(ExportStage, OfWeightedEventsTheEfficiencyIsThatOfTheWeight) {
+    const ScoredEvents scored = weighted_events();
+    const double threshold = threshold_of(scored, 0.2, Unmapped::rejected);
+    double all = 0;
+    double kept = 0;
+    for (std::size_t row = 0; row < event_count; ++row) {
+        if (!is_reference(scored, row)) continue;
+        all += scored.events.weight_of(row);
+        if (scored.scores[0][row] >= threshold) kept += scored.events.weight_of(row);
+    }
+    EXPECT_NEAR(kept / all, 0.2, 3 / all);
 }
 
 TEST(ExportStage, EventsThatAreNotMapped) {

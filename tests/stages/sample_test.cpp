@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <numeric>
+#include <set>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/event_file.hpp"
@@ -200,42 +203,75 @@ TEST_F(Background, DrawsWithoutAFiniteEventAreMarked) {
 }
 
 struct SampleFiles : Scratch {
-    // The masses of a sample that follows training events at -0.2, 0 and 0.2.
-    [[nodiscard]] std::vector<double> drawn_masses(const Sample::Config& config) const {
+    // A sample that follows training events of these masses.
+    [[nodiscard]] EventTable drawn(const Sample::Config& config, Method method = Method::cathode,
+                                   const std::vector<double>& mass = {-0.2, 0, 0.2},
+                                   const std::vector<float>& weight = {}) const {
         const auto& [data, model, masses] = Background::trained();
         Provenance provenance = some_provenance();
         provenance.origins = {{"0123", {"elsewhere"}}};
         OutputFile flow(path("flow.h5"), FileFormat::flow, Overwrite::allow);
         write_flow(flow, model);
         (void)flow.commit(provenance);
-        EventTable events = data.take(std::vector<std::size_t>{0, 1, 2});
-        events.mass = {-0.2, 0, 0.2};
-        events.partition.assign(3, Partition::training);
+        std::vector<std::size_t> rows(mass.size());
+        std::iota(rows.begin(), rows.end(), std::size_t{0});
+        EventTable events = data.take(rows);
+        events.mass = mass;
+        events.weight = weight;
+        events.partition.assign(mass.size(), Partition::training);
         provenance.origins = {{"", {"table"}}};
         write_events(path("events.h5"), EventKind::events, header_of(events, toy_window()), events,
                      {}, provenance, Overwrite::allow);
         StageContext context;
         context.common.threads = 1;
+        context.overwrite = Overwrite::allow;
         Job job(context, "{}", Sample::algorithm, path("samples.h5"));
         Sample::run(config,
-                    {.method = Method::cathode,
+                    {.method = method,
                      .events = path("events.h5"),
                      .flow = path("flow.h5"),
                      .output = path("samples.h5")},
                     job);
-        return read_events(path("samples.h5"), EventKind::events).table.mass;
+        return read_events(path("samples.h5"), event_kind(info(method).space)).table;
+    }
+    // z of such events.
+    [[nodiscard]] std::set<std::vector<float>> drawn_latent(const Sample::Config& config) const {
+        const Matrix<float> z = drawn(config, Method::lacathode).features;
+        std::set<std::vector<float>> rows;
+        for (std::size_t row = 0; row < z.rows(); ++row)
+            rows.emplace(z.row(row).begin(), z.row(row).end());
+        return rows;
     }
 };
 
 // One mass lies between the extremes, at t = 0 of (4.2): draws have its kernel, N(0, 0.5). Five
 // errors of their width, 6e-7.
 TEST_F(SampleFiles, KernelsHaveTheBandwidthAskedFor) {
+    const EventTable sample = drawn({.size = {3'000, 1'000}, .bandwidth = 0.5});
     double squares = 0;
-    for (const double mass : drawn_masses({.size = {3'000, 1'000}, .bandwidth = 0.5})) {
+    for (const double mass : sample.mass) {
         const double t = std::log((mass + 0.2) / (0.2 - mass));
         squares += t * t / 4'000;
     }
     EXPECT_NEAR(std::sqrt(squares), 0.5, 5 * 0.5 / std::sqrt(2 * 4'000.0));
+}
+
+// Of the two masses between the extremes the lower one weighs three quarters. Five errors, 6e-7.
+TEST_F(SampleFiles, MassesFollowTheWeights) {
+    const EventTable sample =
+        drawn({.size = {3'000, 1'000}}, Method::cathode, {-0.2, -0.1, 0.1, 0.2}, {1, 3, 1, 1});
+    const auto below = std::ranges::count_if(sample.mass, [](double mass) { return mass < 0; });
+    EXPECT_NEAR(static_cast<double>(below) / 4'000, 0.75, 5 * std::sqrt(0.75 * 0.25 / 4'000));
+}
+
+TEST_F(SampleFiles, NoEventOfTheReferenceIsInTheSample) {
+    const auto sample = drawn_latent({.size = {3'000, 1'000}});
+    const auto reference = drawn_latent({.size = {}, .reference = 2'000});
+    EXPECT_EQ(sample.size(), 4'000U);
+    EXPECT_EQ(reference.size(), 2'000U);
+    std::vector<std::vector<float>> both;
+    std::ranges::set_intersection(sample, reference, std::back_inserter(both));
+    EXPECT_EQ(both.size(), 0U);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <numeric>
 
@@ -13,6 +14,8 @@
 #include "lacathode/stages/hunt.hpp"
 #include "lacathode/stages/metrics/headline_file.hpp"
 #include "lacathode/stages/metrics/search_file.hpp"
+#include "lacathode/stages/search/fine_spectrum.hpp"
+#include "lacathode/stats/bump_hunter.hpp"
 #include "lacathode/stats/counting_limit.hpp"
 #include "lacathode/stats/kolmogorov_smirnov.hpp"
 #include "lacathode/stats/normal_distribution.hpp"
@@ -250,8 +253,27 @@ struct HuntFiles : ScoresFiles {
         config.spectrum.most_parameters = 2;
         config.spectrum.most_degree = 0;
     }
+    // In a histogram, bins of the signal region included, that is what is expected.
+    void look_at_the_expectation() {
+        config.unblind = true;
+        config.few = 0;
+        config.spectrum.bin_width = 0.05;
+        spectra = falling_spectra(5e5, config.spectrum);
+        set_counts(spectra, passing(spectra, sloped));
+        for (std::size_t bin = 0; bin < spectra.bins.nodes.size(); ++bin) {
+            for (const MassNode& node : spectra.bins.nodes[bin])
+                spectra.bins.counts(1, bin) += node.weight * sloped(node.mass);
+        }
+    }
+    // In the middle of the signal region.
+    void add_peak(double events) {
+        const SignalShape peak = gaussian_signal(spectra.bins.cells, 3.5, 0.08);
+        for (std::size_t bin = 0; bin < peak.size(); ++bin)
+            spectra.bins.counts(1, bin) += events * peak[bin];
+    }
     [[nodiscard]] HuntResult result() const {
-        return {.quoted = config.quoted,
+        return {.blinded = !config.unblind,
+                .quoted = config.quoted,
                 .confidence = config.confidence,
                 .signal = config.signal,
                 .exposure = config.exposure,
@@ -266,6 +288,14 @@ struct HuntFiles : ScoresFiles {
                                  "/spectrum/bins/pull", "/spectrum/p_value"})
             numbers[name] = file.read<double>(name);
         return numbers;
+    }
+    // What is written of the fits alone.
+    [[nodiscard]] BackgroundEstimates written_fits(const SpectrumSettings& with) const {
+        BackgroundEstimates fits = FitBackground::compute(with, spectra, stream, 1);
+        OutputFile file(path("background.h5"), FileFormat::metrics, Overwrite::allow);
+        write_background(file, spectra, fits);
+        (void)file.commit(some_provenance());
+        return fits;
     }
     // What is written of the spectra: its content hash.
     [[nodiscard]] std::string written() const {
@@ -348,32 +378,23 @@ TEST_F(HuntFiles, BlindedNothingDependsOnTheBinsOfTheSignalRegion) {
     EXPECT_TRUE(std::isnan(
         file.read<double>("/signal_region/counts", {2, spectra.bins.cells.size()}).back()));
     config.unblind = true;
-    EXPECT_NE(written(), before);
+    const std::string forty = written();
     EXPECT_THAT(InputFile(path("hunt.h5"), FileFormat::metrics).read<double>("/true_signal"),
                 ElementsAre(300, 7));
     EXPECT_GT(InputFile(path("hunt.h5"), FileFormat::metrics)
                   .read<double>("/efficiency/bump/statistic")
                   .at(1),
               0);
+    for (double& count : spectra.bins.counts.row(1)) count += 40;
+    EXPECT_NE(written(), forty);
 }
 
-// In a histogram that is what is expected, but for a peak of 90 events in the middle.
 TEST_F(HuntFiles, APeakIsFoundWhereItIs) {
-    config.unblind = true;
     config.toys = 100;
-    config.few = 0;
-    config.spectrum.bin_width = 0.05;
     config.signal = {.kind = SignalKind::gaussian, .width = 0.08};
     config.widest_bump = 8;
-    spectra = falling_spectra(5e5, config.spectrum);
-    set_counts(spectra, passing(spectra, sloped));
-    const SignalShape peak = gaussian_signal(spectra.bins.cells, 3.5, 0.08);
-    for (std::size_t bin = 0; bin < peak.size(); ++bin) {
-        double events = 90 * peak[bin];
-        for (const MassNode& node : spectra.bins.nodes[bin])
-            events += node.weight * sloped(node.mass);
-        spectra.bins.counts(1, bin) = events;
-    }
+    look_at_the_expectation();
+    add_peak(90);
     const auto cuts = Hunt::compute(config, spectra, stream, 1);
     for (const HuntedSignal& found : cuts[1]) {
         const Excess excess = found.excess.value_or(Excess{});
@@ -395,20 +416,41 @@ TEST_F(HuntFiles, APeakIsFoundWhereItIs) {
     }
 }
 
+// Between sidebands so narrow some 22 of 100 toys have such a bump, of fits to all cells one.
+TEST_F(HuntFiles, ToysOfABumpAreFittedBesideTheSignalRegion) {
+    config.toys = 100;
+    config.widest_bump = 8;
+    config.spectrum.low = config.spectrum.efficiency_low = 3.1;
+    config.spectrum.high = 3.9;
+    config.spectrum.least_parameters = config.spectrum.most_parameters = 3;
+    config.spectrum.least_degree = config.spectrum.most_degree = 2;
+    look_at_the_expectation();
+    add_peak(50);
+    const auto cuts = Hunt::compute(config, spectra, stream, 1);
+    for (const HuntedSignal& found : cuts[1]) {
+        const FineSpectrum fine = fine_spectrum(found.background, config.spectrum, spectra, 1);
+        const SpectrumFit beside = fine.model.fit(fine.counts, {.left_out = fine.signal_region});
+        const SpectrumFit null = fine.model.fit(fine.counts, {.start = beside.coefficients});
+        const FoundBump& bump = found.bump.value();
+        const auto is_above = [&](const std::vector<double>& counts) {
+            const SpectrumFit fit = fine.model.fit(
+                counts, {.left_out = fine.signal_region, .start = null.coefficients});
+            return largest_bump(counts, fit.expected, 8).statistic >= bump.statistic;
+        };
+        const RandomStream of_kind =
+            stream.at(1).at(static_cast<std::uint64_t>(found.background.kind));
+        const ToyProbability p =
+            toy_probability(null.expected, 100, of_kind.at(1).at(1), 1, is_above);
+        EXPECT_EQ(bump.p.above, p.above) << estimate_name(found.background.kind);
+        EXPECT_GT(p.above, 5);
+    }
+}
+
 // What a declared uncertainty allows is the signal that a background of so much more looks like: of
 // a narrow peak little of it, of a counting experiment all.
 TEST_F(HuntFiles, AnUncertaintyOfTheBackgroundIsAsMuchSignalAsItLooksLike) {
-    config.unblind = true;
-    config.few = 0;
-    config.spectrum.bin_width = 0.05;
-    spectra = falling_spectra(5e5, config.spectrum);
-    set_counts(spectra, passing(spectra, sloped));
-    for (std::size_t bin = 0; bin < spectra.bins.nodes.size(); ++bin) {
-        double events = 0;
-        for (const MassNode& node : spectra.bins.nodes[bin])
-            events += node.weight * sloped(node.mass);
-        spectra.bins.counts(1, bin) = 1.05 * events;
-    }
+    look_at_the_expectation();
+    for (double& count : spectra.bins.counts.row(1)) count *= 1.05;
     spectra.counts(1, spectra.signal_cell) *= 1.05;
     const auto found = [&](SoughtSignal signal, std::vector<double> uncertainty) {
         config.signal = signal;
@@ -584,10 +626,18 @@ TEST_F(HuntFiles, AnEstimateThatIsNotQuotedMayFail) {
     const InputFile file(path("hunt.h5"), FileFormat::metrics);
     EXPECT_TRUE(std::isnan(file.read<double>("/spectrum/expected").at(1)));
     EXPECT_FALSE(std::isnan(file.read<double>("/efficiency/z").at(1)));
+    const auto fits = FitBackground::compute(config.spectrum, spectra, stream, 1);
+    ASSERT_EQ(fits[1].size(), 1U);
+    EXPECT_EQ(fits[1].front().kind, Estimate::efficiency);
+    EXPECT_THAT(failures(config, spectra, cuts),
+                testing::Not(testing::Contains(HasSubstr("has no result"))));
     config.quoted = Estimate::spectrum;
     EXPECT_THAT(
         message_of<NumericalError>([&] { (void)Hunt::compute(config, spectra, stream, 1); }),
         HasSubstr("estimate by spectrum"));
+    EXPECT_THAT(failures(config, spectra, cuts),
+                ElementsAre("the estimate by spectrum at the background efficiency 0.01 has no "
+                            "result: its fit failed"));
     config.failed_fit = FailedFit::leave_out;
     (void)written();
     EXPECT_TRUE(std::isnan(
@@ -612,15 +662,43 @@ TEST_F(HuntFiles, TheHeadlineIsReadBack) {
 }
 
 TEST_F(HuntFiles, TheFitAloneIsReadBackToo) {
-    const BackgroundEstimates fits = FitBackground::compute(settings, spectra, stream, 1);
-    OutputFile file(path("background.h5"), FileFormat::metrics, Overwrite::allow);
-    write_background(file, spectra, fits);
-    (void)file.commit(some_provenance());
-    const std::vector<Quantity> said = headline(spectra, fits);
+    const std::vector<Quantity> said = headline(spectra, written_fits(settings));
     const std::vector<Quantity> read = read_headline(path("background.h5"));
     ASSERT_EQ(read.size(), said.size());
     for (std::size_t i = 0; i < said.size(); ++i)
         EXPECT_EQ(text_of(read[i]), text_of(said[i])) << said[i].name;
+}
+
+// Beside the signal region the spectrum has 25 bins, the efficiency two more.
+TEST_F(HuntFiles, ParametersAreWrittenWithTheirCovariance) {
+    SpectrumSettings with = settings;
+    with.least_parameters = with.most_parameters = 3;
+    with.least_degree = with.most_degree = 1;
+    (void)written_fits(with);
+    const InputFile file(path("background.h5"), FileFormat::metrics);
+    const auto number = [&](const char* name) { return file.read<double>(name).at(1); };
+    EXPECT_EQ(number("/spectrum/number_of_parameters"), 3);
+    EXPECT_EQ(number("/spectrum/degrees_of_freedom"), 25 - 3);
+    EXPECT_EQ(number("/efficiency/number_of_parameters"), 2);
+    EXPECT_EQ(number("/efficiency/degrees_of_freedom"), 27 - 2);
+    // What (11.6) expects in the signal region, and its slopes in p_0 and p_1.
+    const std::vector<double> parameters = file.read<double>("/efficiency/parameters", {2, 6});
+    const std::vector<double> covariance = file.read<double>("/efficiency/covariance", {2, 36});
+    double expected = 0;
+    double slope = 0;
+    for (const auto& [mass, weight] : spectra.nodes[spectra.signal_cell]) {
+        const double x = std::log(mass / with.scale);
+        const double events = weight * std::exp(parameters[6] + parameters[7] * x);
+        expected += events;
+        slope += events * x;
+    }
+    EXPECT_NEAR(number("/efficiency/expected"), expected, 1e-6 * expected);
+    const auto of = [&](std::size_t i, std::size_t j) { return covariance[36 + 6 * i + j]; };
+    const double error =
+        std::sqrt(expected * expected * of(0, 0) + expected * slope * (of(0, 1) + of(1, 0)) +
+                  slope * slope * of(1, 1));
+    EXPECT_NEAR(number("/efficiency/error"), error, 1e-6 * error);
+    EXPECT_TRUE(std::isnan(of(0, 2)));
 }
 
 struct SpectraFiles : ScoresFiles {
@@ -642,6 +720,15 @@ struct SpectraFiles : ScoresFiles {
                              .bin_width = 0.2,
                              .efficiency_low = 2.9},
                             EventReader(path, EventKind::scores));
+    }
+    // After `change` of the events.
+    [[nodiscard]] static MassSpectra read(const std::string& path,
+                                          const std::function<void(EventFile&)>& change) {
+        EventFile file = read_events(path, EventKind::scores);
+        change(file);
+        write_events(path, EventKind::scores, file.header, file.table, {}, file.provenance,
+                     Overwrite::allow);
+        return read(path);
     }
 };
 
@@ -676,15 +763,13 @@ TEST_F(SpectraFiles, WeightsAreSummedAndScaledByThoseBesideTheSignalRegion) {
                                     {0.2F, 0.05F, 0.05F, 0.005F, 0.05F, 0.05F, 0.5F});
     const MassSpectra unweighted = read(path);
     EXPECT_TRUE(unweighted.scale.empty());
-    EventFile file = read_events(path, EventKind::scores);
-    file.table.label = {0, 0, 0, 1, 0, 0, 0};
-    file.header.has_label = true;
-    const auto with = [&](std::vector<float> weight) {
-        file.table.weight = std::move(weight);
-        file.header.has_weight = true;
-        write_events(path, EventKind::scores, file.header, file.table, {}, file.provenance,
-                     Overwrite::allow);
-        return read(path);
+    const auto with = [&](const std::vector<float>& weight) {
+        return read(path, [&](EventFile& file) {
+            file.table.label = {0, 0, 0, 1, 0, 0, 0};
+            file.header.has_label = true;
+            file.table.weight = weight;
+            file.header.has_weight = true;
+        });
     };
     const MassSpectra spectra = with({2, 3, -1, 5, -100, 4, 200});
     const auto row = [&](std::size_t cut) {
@@ -705,24 +790,33 @@ TEST_F(SpectraFiles, WeightsAreSummedAndScaledByThoseBesideTheSignalRegion) {
     EXPECT_TRUE(std::ranges::equal(ones.counts.values(), unweighted.counts.values()));
 }
 
+// The N_j of (11.6): first, between others, and last in the cell.
+TEST_F(SpectraFiles, FineBinsOfNegativeWeightJoinTheirNeighbours) {
+    const std::string path =
+        scores({3, 3.11, 3.15, 3.2, 3.25, 3.29, 3.55, 3.6, 3.8}, std::vector<float>(9, 0.2F));
+    const MassSpectra spectra = read(path, [](EventFile& file) {
+        file.table.weight = {1, -1, 4, -1, 3, -1, 5, -1, 1};
+        file.header.has_weight = true;
+    });
+    EXPECT_EQ(spectra.nodes[1].size(), 2U);
+    for (std::size_t cell = 0; cell < spectra.cells.size(); ++cell)
+        EXPECT_DOUBLE_EQ(content_of(spectra.nodes[cell]), spectra.counts(0, cell)) << cell;
+}
+
 TEST_F(SpectraFiles, TrueSignalIsThatOfTheSignalRegion) {
     const std::string path = scores({3.2, 3.5, 3.6, 3.6, 3.5}, {0.05F, 0.05F, 0.005F, 0.5F, 0.05F});
-    EventFile file = read_events(path, EventKind::scores);
     EXPECT_TRUE(read(path).true_signal.empty());
-    file.table.label = {1, 1, 1, 1, 0};
-    file.header.has_label = true;
-    write_events(path, EventKind::scores, file.header, file.table, {}, file.provenance,
-                 Overwrite::allow);
-    EXPECT_THAT(read(path).true_signal, ElementsAre(3, 2, 1));
+    const MassSpectra labelled = read(path, [](EventFile& file) {
+        file.table.label = {1, 1, 1, 1, 0};
+        file.header.has_label = true;
+    });
+    EXPECT_THAT(labelled.true_signal, ElementsAre(3, 2, 1));
 }
 
 TEST_F(SpectraFiles, OnlyHeldOutEventsCount) {
-    const std::string path = scores({3.2, 3.5}, {0.05F, 0.05F});
-    EventFile file = read_events(path, EventKind::scores);
-    file.table.partition[1] = Partition::evaluation;
-    write_events(path, EventKind::scores, file.header, file.table, {}, file.provenance,
-                 Overwrite::allow);
-    const MassSpectra spectra = read(path);
+    const MassSpectra spectra = read(scores({3.2, 3.5}, {0.05F, 0.05F}), [](EventFile& file) {
+        file.table.partition[1] = Partition::evaluation;
+    });
     EXPECT_EQ(spectra.counts(0, spectra.signal_cell), 0);
 }
 

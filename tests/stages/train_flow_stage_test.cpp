@@ -51,6 +51,26 @@ TEST(TrainFlowStage, AMarginOfTheBoxReachesTheModel) {
     EXPECT_EQ(counts.at("training_outside_box"), 0);
 }
 
+TEST(TrainFlowStage, EventsAreTrainedWithTheirWeights) {
+    const auto weight_at = [](double mass) { return mass > 0 ? 3.0 : 1.0; };
+    EventTable events = toy_data({.correlation = 0.1}, 10'000, 4);
+    for (const double mass : events.mass)
+        events.weight.push_back(static_cast<float>(weight_at(mass)));
+    const TrainFlow::Sets sets = TrainFlow::sets({}, events, toy_window());
+    const auto expect_weights = [&](const FlowData& data, double scale) {
+        ASSERT_EQ(data.weight.size(), data.size());
+        for (std::size_t row = 0; row < data.size(); ++row) {
+            EXPECT_NEAR(data.weight_of(row), scale * weight_at(static_cast<double>(data.mass[row])),
+                        1e-6);
+        }
+    };
+    double sum = 0;
+    for (const float mass : sets.training.mass) sum += weight_at(static_cast<double>(mass));
+    // Of a training the mean weight is one.
+    expect_weights(sets.training, static_cast<double>(sets.training.size()) / sum);
+    expect_weights(sets.validation, 1);
+}
+
 // Whatever happens in the signal region, or in the test part, changes not a bit of the flow.
 TEST(TrainFlowStage, IsBlindToSignalRegionAndTestEvents) {
     const EventTable events = toy_data({.correlation = 0.1}, 10'000, 4);

@@ -1,5 +1,5 @@
 // The maps of double_map and curtains: events moved to other masses.
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 #include <cmath>
@@ -73,6 +73,23 @@ TEST(Transported, AnEventAtTheReferenceMassStays) {
         // float32 there and back, in logit space.
         ASSERT_NEAR(moved.features(row, 1), events.features(row, 1), 2e-3) << row;
     }
+}
+
+// By that row drawn validation keeps its copies on one side.
+TEST(Transported, AnEventThatIsUsedAgainHasTheRowOfItsFirstUse) {
+    const std::size_t features = toy().model.features.size();
+    LatentPool pool{.training = Matrix<float>(3, features),
+                    .validation = Matrix<float>(2, features)};
+    for (std::size_t row = 0; row < 3; ++row) pool.training(row, 0) = static_cast<float>(row);
+    pool.validation(1, 0) = 1;
+    const BackgroundSample sample = Sample::compute({.size = {7, 4}}, {.pool = pool}, toy().model,
+                                                    MassDensity::fit(std::vector{4.9, 5.0, 5.1}),
+                                                    engine(), RandomStream(1, "curtains"));
+    EXPECT_THAT(sample.features.source_row,
+                testing::ElementsAre(-1, -2, -3, -1, -2, -3, -1, -8, -9, -8, -9));
+    for (const std::size_t row : {3U, 6U})
+        EXPECT_EQ(sample.latent.features(row, 0), sample.latent.features(0, 0));
+    EXPECT_EQ(sample.latent.features(9, 0), sample.latent.features(7, 0));
 }
 
 // The masses that they are moved to lie off the centre of the sidebands: x at the wrong ones has

@@ -100,6 +100,22 @@ TEST(RandomSelectionNull, SimulatedPValueIsExact) {
     }
 }
 
+// Below 5 events expected in a bin, 60 sqrt(bins) selected or left, or 2000 in fewer than 20 bins.
+TEST(RandomSelectionNull, IsSimulatedWhereChi2IsTooCoarse) {
+    const auto is_simulated = [](std::size_t bins, std::int64_t content, std::int64_t n) {
+        return RandomSelectionNull(Counts(bins, content)).needs_simulation(n);
+    };
+    EXPECT_TRUE(is_simulated(300, 100, 1499));
+    EXPECT_FALSE(is_simulated(300, 100, 1500));
+    EXPECT_TRUE(is_simulated(100, 1000, 599));
+    EXPECT_FALSE(is_simulated(100, 1000, 600));
+    EXPECT_TRUE(is_simulated(19, 1000, 1999));
+    EXPECT_FALSE(is_simulated(19, 1000, 2000));
+    EXPECT_FALSE(is_simulated(19, 1000, 17'000));
+    EXPECT_TRUE(is_simulated(19, 1000, 17'001));
+    EXPECT_FALSE(is_simulated(20, 1000, 1999));
+}
+
 // p-values under the null, 5000 simulated selections each: uniform by Kolmogorov-Smirnov with
 // false-alarm rate 1e-3 each (fixed seed). 5 and 10 expected events a bin, unequal bins, and most
 // events selected. Measured with 10^6 selections at 300 bins, the largest error of p is 0.004 (5 of

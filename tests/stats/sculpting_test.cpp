@@ -35,6 +35,7 @@ TEST(Sculpting, AgreesWithTheReference) {
 struct Sample {
     std::vector<double> mass;
     std::vector<float> score;
+    std::vector<std::uint8_t> mapped = {};
 };
 
 // Uniform masses in (0, 10); scores uniform, plus `bias` at high masses.
@@ -47,6 +48,17 @@ Sample sample(std::size_t events, std::uint64_t index, double bias) {
         result.score.push_back(static_cast<float>(stream.uniform() + shift));
     }
     return result;
+}
+
+// Of a thousand events every fourth is not mapped.
+Sample partly_mapped() {
+    Sample events = sample(1000, 1, 0);
+    events.mapped.assign(1000, 1);
+    for (std::size_t i = 0; i < 1000; i += 4) {
+        events.mapped[i] = 0;
+        events.score[i] = NAN;
+    }
+    return events;
 }
 
 double p_value(const Sample& events, double efficiency, std::uint64_t index) {
@@ -94,19 +106,14 @@ TEST(Sculpting, ThresholdKeepsTheFractionOfTheSignalRegion) {
 }
 
 TEST(Sculpting, EventsThatAreNotMapped) {
-    Sample events = sample(1000, 1, 0);
-    std::vector<std::uint8_t> mapped(1000, 1);
-    for (std::size_t i = 0; i < 1000; i += 4) {
-        mapped[i] = 0;
-        events.score[i] = NAN;
-    }
+    const Sample events = partly_mapped();
     const MassWindow window(0, 10);  // everything: fractions are easy to count
     const std::vector<double> fifth = {0.2};
-    const SculptingStudy all(events.mass, mapped, window, {.bins = 10});
+    const SculptingStudy all(events.mass, events.mapped, window, {.bins = 10});
     EXPECT_EQ(all.events(), 1000);
     EXPECT_EQ(all.not_mapped(), 250);
     EXPECT_EQ(all.evaluate(events.score, fifth, RandomStream(1, "")).selected[0], 200);
-    const SculptingStudy some(events.mass, mapped, window,
+    const SculptingStudy some(events.mass, events.mapped, window,
                               {.bins = 10, .unmapped = Unmapped::excluded});
     EXPECT_EQ(some.events(), 750);
     EXPECT_EQ(some.evaluate(events.score, fifth, RandomStream(1, "")).selected[0], 150);
@@ -119,13 +126,8 @@ TEST(Sculpting, EventsThatAreNotMapped) {
 }
 
 TEST(Sculpting, EventsThatAreNotMappedMayBeSelectedFirst) {
-    Sample events = sample(1000, 1, 0);
-    std::vector<std::uint8_t> mapped(1000, 1);
-    for (std::size_t i = 0; i < 1000; i += 4) {
-        mapped[i] = 0;
-        events.score[i] = NAN;
-    }
-    const SculptingStudy study(events.mass, mapped, MassWindow(0, 10),
+    const Sample events = partly_mapped();
+    const SculptingStudy study(events.mass, events.mapped, MassWindow(0, 10),
                                {.bins = 10, .unmapped = Unmapped::selected});
     EXPECT_EQ(study.events(), 1000);
     const auto run =
@@ -134,6 +136,22 @@ TEST(Sculpting, EventsThatAreNotMappedMayBeSelectedFirst) {
     EXPECT_TRUE(std::isinf(run.threshold[0]));
     EXPECT_EQ(run.selected[1], 300);
     EXPECT_TRUE(std::isfinite(run.threshold[1]));
+}
+
+// 750 events that are mapped weigh one each, the other 250 three.
+TEST(Sculpting, EventsThatAreNotMappedCountTheirWeight) {
+    const Sample events = partly_mapped();
+    std::vector<float> weight;
+    for (const std::uint8_t mapped : events.mapped) weight.push_back(mapped != 0 ? 1.0F : 3.0F);
+    const auto selected = [&](Unmapped unmapped) {
+        const SculptingStudy study(events.mass, events.mapped, MassWindow(0, 10),
+                                   {.bins = 10, .unmapped = unmapped}, weight);
+        return study.evaluate(events.score, std::vector<double>{0.2}, RandomStream(1, ""))
+            .selected[0];
+    };
+    EXPECT_EQ(selected(Unmapped::rejected), 300);
+    EXPECT_EQ(selected(Unmapped::excluded), 150);
+    EXPECT_EQ(selected(Unmapped::selected), 250);  // all that are not mapped are one step
 }
 
 TEST(Sculpting, OfDataTheSidebandsAreJudged) {

@@ -21,14 +21,14 @@ std::size_t chosen(const FallingSpectrum& truth, const std::vector<double>& coun
         .model.parameters();
 }
 
-// Where three parameters are the truth one more is taken in 5 % of all cases: 50 +- 7 of 1000.
+// One more than the true three in 5 %: 200 +- 13.8 of 4000. 3.3 errors, one false alarm in 1000.
 TEST(ChooseSpectrum, TakesAParameterTooMuchAtItsLevel) {
     const FallingSpectrum truth;
     const RandomStream stream(41, "choice");
     int too_many = 0;
-    for (std::size_t toy = 0; toy < 1000; ++toy)
+    for (std::size_t toy = 0; toy < 4000; ++toy)
         too_many += chosen(truth, truth.drawn(stream.at(toy))) > 3 ? 1 : 0;
-    EXPECT_NEAR(too_many, 50, 35);
+    EXPECT_NEAR(too_many, 200, 45);
 }
 
 TEST(ChooseSpectrum, TakesTheParameterThatIsNeeded) {

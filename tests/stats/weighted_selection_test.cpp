@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -89,26 +90,36 @@ std::vector<double> random_selections(const WeightedSelectionNull& null,
 
 // Whatever the weights: mean 1, and the variance that is told, with few events a third more
 // than that of chi2. 8000 selections each; bounds of five errors.
-TEST(WeightedSelection, MeanAndVarianceAreThoseOfRandomSelections) {
+TEST(WeightedSelection, MeanVarianceAndBandAreThoseOfRandomSelections) {
     const Events all = events(5000, 0, 0);
     std::vector<std::uint32_t> bin;
     for (const double mass : all.mass) bin.push_back(static_cast<std::uint32_t>(mass));
     const WeightedSelectionNull null(bin, all.weight, 10);
     for (const std::size_t n : {std::size_t{1000}, std::size_t{20}}) {
         constexpr double repetitions = 8000;
+        const std::vector<double> values = random_selections(null, bin, all.weight, n, 8000);
+        const RandomSelectionNull::Summary told = null.summary(static_cast<std::int64_t>(n));
         double sum = 0;
         double squares = 0;
-        for (const double chi2 : random_selections(null, bin, all.weight, n, 8000)) {
+        for (const double chi2 : values) {
             sum += chi2;
             squares += chi2 * chi2;
         }
         const double mean = sum / repetitions;
         const double variance = squares / repetitions - mean * mean;
-        const double expected = null.summary(static_cast<std::int64_t>(n)).variance;
+        const double expected = told.variance;
         EXPECT_NEAR(mean, 1, 5 * std::sqrt(expected / repetitions));
         // Of a gamma distribution the variance of the variance is (2 + 6 / shape) v^2 / M.
         EXPECT_NEAR(variance, expected, 5 * expected * std::sqrt((2 + 6 * expected) / repetitions))
             << n << " selected; of chi2 it would be " << 2.0 / 9;
+        const auto share_below = [&](double bound) {
+            const auto below =
+                std::ranges::count_if(values, [&](double chi2) { return chi2 < bound; });
+            return static_cast<double>(below) / repetitions;
+        };
+        // Five errors, 0.021, and as much again: of 20 events the distribution is not quite gamma.
+        EXPECT_NEAR(share_below(told.low), 0.16, 0.05) << n;
+        EXPECT_NEAR(share_below(told.high), 0.84, 0.05) << n;
     }
 }
 

@@ -13,8 +13,8 @@ namespace lacathode {
 namespace {
 
 std::string state_of(const PlannedJob& job) {
-    if (job.done) return "done";
-    return job.failure.empty() ? "to do" : "failed";
+    if (!job.failure.empty()) return "failed";
+    return job.done ? "done" : "to do";
 }
 
 // The command line without what asks for a list.

@@ -35,16 +35,34 @@ void make_directories_of(const std::vector<Step>& steps) {
     std::ranges::for_each(directories, make_directories);
 }
 
-void require_enough_events(const ChainConfig& config, const std::string& events) {
-    const std::vector<std::string> lacks = events_lack(config, events);
-    if (lacks.empty()) return;
-    throw InputError(concat(events, " (of ", config.stages.of<Prepare>().input.text(),
-                            ") lacks events:\n  ", joined(lacks, "\n  ")));
+// Of prepared events, by their paths.
+Lacks lacks_of(const ChainConfig& config, const std::vector<std::string>& events) {
+    Lacks found;
+    for (const std::string& path : events) {
+        const std::vector<std::string> lacks = events_lack(config, path);
+        found[path] = lacks.empty()
+                          ? ""
+                          : concat(path, " (of ", config.stages.of<Prepare>().input.text(),
+                                   ") lacks events:\n  ", joined(lacks, "\n  "));
+    }
+    return found;
 }
 
-// Of the events that are made first, if they are among the outputs of these steps.
-void require_enough_events(const ChainConfig& config, const std::vector<Step>& steps) {
-    for (const std::string& events : first_events(steps)) require_enough_events(config, events);
+void require_none(const Lacks& lacks) {
+    for (const auto& [events, lack] : lacks)
+        if (!lack.empty()) throw InputError(lack);
+}
+
+// First events that are there. Those out of date count too where something is made from them.
+std::vector<std::string> standing_events(std::span<const Step> steps, bool are_read) {
+    const std::vector<std::string> first = first_events(steps);
+    std::vector<std::string> standing;
+    for (const Step& step : steps) {
+        const bool is_first = std::ranges::find(first, step.output) != first.end();
+        if (is_first && is_there(step.output) && (are_read || staleness(step).reason.empty()))
+            standing.push_back(step.output);
+    }
+    return standing;
 }
 
 }  // namespace
@@ -62,7 +80,9 @@ NamedSummaries run_chain(const ChainConfig& config, const StageContext& context,
     make_directories_of(steps);
     return run_steps(steps, context, [&](const Refusals& refused) {
         require_no_refusals(refused);
-        require_enough_events(config, steps);
+        const Lacks lacks = lacks_of(config, first_events(steps));
+        require_none(lacks);
+        note_lacks(lacks, directory);  // forgets those of jobs
     });
 }
 
@@ -70,7 +90,9 @@ std::vector<PlannedJob> chain_jobs(const ChainConfig& config, const StageContext
                                    const std::string& directory, bool only_outstanding) {
     const std::vector<Step> steps =
         checked_steps(config, context, directory, check_execution_settings);
-    return planned_jobs(steps, directory, context, only_outstanding);
+    std::vector<PlannedJob> jobs = planned_jobs(steps, directory, context, only_outstanding);
+    if (only_outstanding) require_none(lacks_of(config, standing_events(steps, false)));
+    return jobs;
 }
 
 void run_chain_jobs(const ChainConfig& config, const StageContext& context,
@@ -78,11 +100,17 @@ void run_chain_jobs(const ChainConfig& config, const StageContext& context,
     const std::vector<Step> steps = checked_steps(config, context, directory);
     const std::vector<Step> chosen = chosen_steps(steps, directory, jobs);
     make_directories_of(chosen);
-    noting_failure(chosen, directory, [&](std::span<const Step> steps_to_run) {
-        run_steps(steps_to_run, context, [&](const Refusals& refused) {
-            require_no_refusals(refused);
-            require_enough_events(config, chosen);
-        });
+    const std::vector<std::string> first = first_events(steps);
+    const auto prepare = [&](std::span<const Step> noting) {
+        wait_for_inputs(steps, chosen, directory, jobs.latency);
+        const SplitSteps split = split_at(noting, first);
+        require_no_refusals(try_steps(split.named, context));
+        const Lacks lacks = lacks_of(config, standing_events(steps, !split.others.empty()));
+        note_lacks(lacks, directory);
+        require_none(lacks);
+    };
+    noting_failure(chosen, directory, prepare, [&](std::span<const Step> noting) {
+        run_steps(split_at(noting, first).others, context, require_no_refusals);
     });
 }
 
@@ -92,10 +120,12 @@ void require_chain_made(const ChainConfig& config, const StageContext& context,
         checked_steps(config, context, directory, check_execution_settings);
     require_all_made(steps, directory);
     const std::vector<Step> outdated = outstanding_steps(steps);
-    if (outdated.empty()) return;
-    throw InputError(concat(outdated.size(), " of ", steps.size(),
-                            " outputs are not those of these settings, the first is ",
-                            outdated.front().output, ": run without --gather"));
+    if (!outdated.empty()) {
+        throw InputError(concat(outdated.size(), " of ", steps.size(),
+                                " outputs are not those of these settings, the first is ",
+                                outdated.front().output, ": run without --gather"));
+    }
+    require_none(lacks_of(config, first_events(steps)));
 }
 
 std::vector<std::string> failed_checks(const RunConfig& config, const std::string& directory) {

@@ -60,6 +60,12 @@ std::vector<std::string> bins_miss(const SpectrumSettings& spectrum, const MassW
     return found.take();
 }
 
+// Each training has validation events or a further input of its own.
+bool draws_by_itself(const TrainClassifier::Config& classifier) {
+    return classifier.validation_fraction > 0 ||
+           std::ranges::count(classifier.further_inputs, FurtherInput::noise) > 0;
+}
+
 // Trainings of trees that see the same events. Where there is no flow, all trainings do.
 std::size_t trees_of_the_same_events(const ChainConfig& config) {
     const RunConfig& run = config.run;
@@ -98,7 +104,8 @@ std::vector<std::string> methods_miss(const ChainConfig& config) {
 std::vector<std::string> members_miss(const ChainConfig& config) {
     Problems found;
     const std::size_t trees = trees_of_the_same_events(config);
-    found.unless(trees <= 1 || config.stages.of<TrainClassifier>().trees.subsample < 1,
+    const TrainClassifier::Config& classifier = config.stages.of<TrainClassifier>();
+    found.unless(trees <= 1 || classifier.trees.subsample < 1 || draws_by_itself(classifier),
                  "train_classifier.tree_subsample = 1 makes ", trees,
                  " trainings (run.retrainings, run.members) equal; use a fraction below 1");
     const bool own_flows = config.run.members > 1 && config.run.member == Retrain::all;

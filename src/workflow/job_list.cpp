@@ -8,6 +8,7 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <new>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -27,19 +28,36 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string id_of(const Step& step, const std::string& directory) {
-    return fs::path(step.output).lexically_relative(directory).replace_extension();
+std::string id_of(const std::string& output, const std::string& directory) {
+    return fs::path(output).lexically_relative(directory).replace_extension();
 }
 
-// Where the message of a failure is kept.
-fs::path failure_file(const Step& step, const std::string& directory) {
-    std::string name = id_of(step, directory);
+std::string id_of(const Step& step, const std::string& directory) {
+    return id_of(step.output, directory);
+}
+
+// Where a message about an output is kept: why there is none, or what it lacks.
+fs::path note_file(const std::string& output, const std::string& directory,
+                   const char* ending = ".txt") {
+    std::string name = id_of(output, directory);
     std::ranges::replace(name, '/', '.');
-    return fs::path(directory) / "failed" / (name + ".txt");
+    return fs::path(directory) / "failed" / (name + ending);
+}
+
+fs::path lack_file(const std::string& output, const std::string& directory) {
+    return note_file(output, directory, ".lacks.txt");
+}
+
+// That it cannot be kept hides nothing: the error itself is told.
+void keep_note(const fs::path& path, const std::string& message) {
+    std::error_code ignored;
+    fs::create_directories(path.parent_path(), ignored);
+    std::ofstream(path) << message << '\n';
 }
 
 std::string failure_of(const Step& step, const std::string& directory) {
-    std::ifstream file(failure_file(step, directory));
+    std::ifstream file(is_there(step.output) ? lack_file(step.output, directory)
+                                             : note_file(step.output, directory));
     std::ostringstream text;
     if (file) text << file.rdbuf();
     return text.str();
@@ -68,19 +86,19 @@ double seconds_per_event(const std::string& stage) {
 }
 
 // Of a process that has LibTorch and a GPU's context, or may choose them.
-std::size_t device_memory_mb(const CommonConfig& common) {
-    return common.device == Device::cpu ? 0 : 4000;
+std::size_t device_memory_mb(Device device) {
+    return device == Device::cpu ? 0 : 4000;
 }
 
-JobNeeds needs_of(const Step& step, double bytes, const CommonConfig& common) {
+JobNeeds needs_of(const Step& step, double bytes, int threads) {
     constexpr double bytes_per_event = 40;  // mass and four features in double precision
     constexpr double reserve = 3;           // on other machines and with more features
     const double events = bytes / bytes_per_event;
     const double seconds =
         static_cast<double>(step.passes) * events * seconds_per_event(step.stage);
     JobNeeds needs;
-    needs.cores = std::max(common.threads, 1);
-    needs.memory_mb = 300 + static_cast<std::size_t>(3e-4 * events) + device_memory_mb(common);
+    needs.cores = std::max(threads, 1);
+    needs.memory_mb = 300 + static_cast<std::size_t>(3e-4 * events) + device_memory_mb(step.device);
     needs.minutes = 1 + static_cast<std::size_t>(std::ceil(reserve * seconds / 60 / needs.cores));
     return needs;
 }
@@ -128,11 +146,14 @@ class NotedBeginnings {
     /// A training that others may join begins with them, as soon as its inputs are there.
     [[nodiscard]] bool has_begun(const Step& step) const {
         return begun_.contains(step.output) ||
-               (step.training && std::ranges::all_of(step.inputs, [](const StageInput& input) {
+               (may_begin_ && step.training &&
+                std::ranges::all_of(step.inputs, [](const StageInput& input) {
                     std::error_code unknown;
                     return fs::exists(input.path, unknown);
                 }));
     }
+    /// Until then none has.
+    void may_begin() noexcept { may_begin_ = true; }
 
   private:
     void note(const std::string& output) {
@@ -142,7 +163,32 @@ class NotedBeginnings {
 
     std::mutex mutex_;
     std::set<std::string> begun_;
+    bool may_begin_ = false;
 };
+
+// Of what is there by now.
+void forget_failures(std::span<const Step> steps, const std::string& directory) {
+    for (const Step& step : steps) {
+        std::error_code ignored;
+        if (fs::exists(step.output, ignored))
+            fs::remove(note_file(step.output, directory), ignored);
+    }
+}
+
+void note_failures(std::span<const Step> steps, const std::string& directory,
+                   const NotedBeginnings& noted, const std::string& message) {
+    std::vector<const Step*> unmade;
+    std::error_code ignored;
+    for (const Step& step : steps)
+        if (!fs::exists(step.output, ignored)) unmade.push_back(&step);
+    // What fails before any of them concerns all.
+    const bool of_all =
+        std::ranges::none_of(unmade, [&](const Step* step) { return noted.has_begun(*step); });
+    for (const Step* step : unmade)
+        if (of_all || noted.has_begun(*step))
+            keep_note(note_file(step->output, directory), message);
+    forget_failures(steps, directory);
+}
 
 }  // namespace
 
@@ -171,7 +217,7 @@ std::vector<PlannedJob> planned_jobs(std::span<const Step> steps, const std::str
                             .output = step.output,
                             .done = is_there(step.output),
                             .failure = failure_of(step, directory),
-                            .needs = needs_of(step, bytes, context.common)});
+                            .needs = needs_of(step, bytes, context.common.threads)});
         }
     }
     return jobs;
@@ -192,47 +238,55 @@ std::vector<Step> chosen_steps(std::span<const Step> steps, const std::string& d
     std::vector<Step> chosen;
     std::ranges::copy_if(steps, std::back_inserter(chosen),
                          [&](const Step& step) { return wanted.contains(id_of(step, directory)); });
-    const auto deadline = std::chrono::steady_clock::now() + jobs.latency;
-    for (const Step& step : chosen) {
-        for (const StageInput& input : step.inputs) {
-            const auto made_by = maker.find(input.path);
-            if (made_by == maker.end() || wanted.contains(made_by->second) ||
-                appears(input.path, deadline))
-                continue;
-            throw InputError(concat(input.path, " is not there, which job ", id_of(step, directory),
-                                    " reads: run job ", made_by->second, " first"));
-        }
-    }
     return chosen;
 }
 
-void noting_failure(std::span<const Step> steps, const std::string& directory,
-                    const std::function<void(std::span<const Step>)>& work) {
-    const auto forget = [&](const Step& step) {
-        std::error_code ignored;
-        if (fs::exists(step.output, ignored)) fs::remove(failure_file(step, directory), ignored);
-    };
-    NotedBeginnings noted;
-    try {
-        work(noted.noting({steps.begin(), steps.end()}));
-    } catch (const Error& error) {
-        std::error_code ignored;  // the error itself matters more than a note of it
-        std::vector<const Step*> unmade;
-        for (const Step& step : steps)
-            if (!fs::exists(step.output, ignored)) unmade.push_back(&step);
-        // What fails before any of them concerns all.
-        const bool of_all =
-            std::ranges::none_of(unmade, [&](const Step* step) { return noted.has_begun(*step); });
-        for (const Step* step : unmade) {
-            if (!of_all && !noted.has_begun(*step)) continue;
-            const fs::path path = failure_file(*step, directory);
-            fs::create_directories(path.parent_path(), ignored);
-            std::ofstream(path) << error.what() << '\n';
+void wait_for_inputs(std::span<const Step> steps, std::span<const Step> chosen,
+                     const std::string& directory, std::chrono::seconds latency) {
+    std::set<std::string> made;  // by the other steps
+    for (const Step& step : steps) made.insert(step.output);
+    for (const Step& step : chosen) made.erase(step.output);
+    const auto deadline = std::chrono::steady_clock::now() + latency;
+    for (const Step& step : chosen) {
+        for (const StageInput& input : step.inputs) {
+            if (!made.contains(input.path) || appears(input.path, deadline)) continue;
+            throw InputError(concat(input.path, " is not there, which job ", id_of(step, directory),
+                                    " reads: run job ", id_of(input.path, directory), " first"));
         }
-        std::ranges::for_each(steps, forget);
+    }
+}
+
+void noting_failure(std::span<const Step> steps, const std::string& directory,
+                    const std::function<void(std::span<const Step>)>& before,
+                    const std::function<void(std::span<const Step>)>& work) {
+    NotedBeginnings noted;
+    const std::vector<Step> noting = noted.noting({steps.begin(), steps.end()});
+    try {
+        before(noting);
+        noted.may_begin();
+        work(noting);
+    } catch (const Interrupted&) {
+        throw;  // the same job goes on
+    } catch (const std::bad_alloc&) {
+        note_failures(steps, directory, noted, "out of memory");
+        throw;
+    } catch (const std::exception& error) {
+        note_failures(steps, directory, noted, error.what());
         throw;
     }
-    std::ranges::for_each(steps, forget);
+    forget_failures(steps, directory);
+}
+
+void note_lacks(const Lacks& lacks, const std::string& directory) {
+    for (const auto& [output, lack] : lacks) {
+        std::error_code ignored;
+        const fs::path path = lack_file(output, directory);
+        if (lack.empty()) {
+            fs::remove(path, ignored);
+        } else {
+            keep_note(path, lack);
+        }
+    }
 }
 
 void require_all_made(std::span<const Step> steps, const std::string& directory) {

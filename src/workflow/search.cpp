@@ -86,6 +86,10 @@ std::vector<std::string> problems(const Search& search) {
     Problems found;
     found.add(range_problems(section(s.toys)));
     found.add(range_problems(section(s.scan)));
+    found.unless(s.toys.first > most_toys || s.toys.count > most_toys ||
+                     s.toys.first + s.toys.count <= most_toys + 1,
+                 "toys.first = ", s.toys.first, " and toys.count = ", s.toys.count,
+                 " number toys beyond ", most_toys, "; use smaller ones");
     found.unless(s.scan.centres.size() <= most_windows, "scan.centres has ", s.scan.centres.size(),
                  " signal regions; there may be ", most_windows);
     const bool ascend =

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "lacathode/stages/prepare.hpp"
 
@@ -30,6 +31,14 @@ std::vector<std::string> first_events(std::span<const Step> steps) {
     for (const Step& step : rounds.front())
         if (step.stage == Prepare::name) paths.push_back(step.output);
     return paths;
+}
+
+SplitSteps split_at(std::span<const Step> steps, std::span<const std::string> outputs) {
+    SplitSteps split;
+    const std::set<std::string> names(outputs.begin(), outputs.end());
+    for (const Step& step : steps)
+        (names.contains(step.output) ? split.named : split.others).push_back(step);
+    return split;
 }
 
 }  // namespace lacathode

@@ -31,6 +31,7 @@ struct Step {
     std::vector<StageInput> inputs;
     std::vector<std::string> choices;  ///< made by name, beside the settings: "cathode"
     std::size_t passes;                ///< over the events, for an estimate of the time
+    Device device;                     ///< where its networks run
     std::function<Summary(const StageContext&)> run;
     std::shared_ptr<const Training> training = {};  ///< null: none that others may join
 };
@@ -72,6 +73,7 @@ Step make_step(const std::string& name, const typename S::Config& config,
             .inputs = stage_inputs<S>(config, paths),
             .choices = choices_made<S>(paths),
             .passes = passes_of(config),
+            .device = context.common.device,
             .run =
                 [config, paths, common = context.common](const StageContext& share) {
                     return run_stage<S>(config, paths, with_settings(share, common));
@@ -85,5 +87,12 @@ std::vector<std::vector<Step>> in_rounds(std::span<const Step> steps);
 
 /// Outputs of those of the steps that prepare events from what is there already.
 std::vector<std::string> first_events(std::span<const Step> steps);
+
+struct SplitSteps {
+    std::vector<Step> named;
+    std::vector<Step> others;
+};
+/// Those with these outputs, and the others.
+SplitSteps split_at(std::span<const Step> steps, std::span<const std::string> outputs);
 
 }  // namespace lacathode

@@ -137,6 +137,7 @@ class Jobs(ToolTest):
         process.stderr.close()
         hidden.unlink()
         self.expect(BAD_INPUT, "run job events first", *command, "--only", "flow_01", "--latency-wait", "1s")
+        self.assertRegex(must(*command, "--status").stdout, "\n1 failed\n[^$]*\nflow_01: .*run job events first")
         self.expect(USAGE, "--latency-wait 5: give a whole number and its unit", *command, "--only", "events", "--latency-wait", "5")
 
     def test_the_list_says_what_computes(self):
@@ -158,6 +159,46 @@ class Jobs(ToolTest):
         needed = {job["output"] for job in self.jobs(command)["jobs"]}
         self.assertEqual((missing, of_use), (len(needed.intersection(outputs[::2])), len(needed)))
         self.assertEqual((self.directory / "fig/results.h5").read_bytes(), results, "nothing that was there is lost")
+
+    def test_what_events_lack_is_told_of_jobs_too(self):
+        """Also of events that another job made, with other settings; not trained on, and told by --status until a job finds nothing."""
+        for program, command in self.programs():
+            with self.subTest(program):
+                first, trains = (next(job["id"] for job in self.jobs(command)["jobs"] if job["name"] == name) for name in ("prepare", "train_flow_0"))
+                many = (*command, "--set", "evaluate_sculpting.bins=10000")
+                lacks = "bins = 10000 of equal content"
+                self.expect(BAD_INPUT, lacks, *many, "--only", first)
+                self.assertRegex(must(*many, "--status").stdout, rf"^0 done\n1 failed\n\d+ to do\n{first}: [^$]*{lacks}")
+                for more in (("--only", trains), ("--dry-run",), ()):
+                    self.expect(BAD_INPUT, lacks, *many, *more)
+                self.assertRegex(must(*many, "--status").stdout, rf"\n2 failed\n\d+ to do\n{first}: [^$]*\n{trains}: [^$]*{lacks}")
+                must(*command, "--only", trains)
+                self.assertRegex(must(*command, "--status").stdout, r"^\d done\n0 failed\n")
+                shutil.rmtree(self.directory)
+
+    def test_jobs_unblind_no_data_that_a_run_would_not(self):
+        columns = table(1500, 200)
+        del columns["truth"]
+        write_hdf5(self.folder / "table.h5", columns)
+        self.sections["prepare"] |= {"label_column": "", "injected_signal": 0}
+        self.sections["run"] |= {"methods": ["lacathode"], "folds": 2, "reference": 2000, "hunt": True, "sic": False, "sculpting": False}
+        self.sections["fit_background"] = {"low": 2.6, "efficiency_low": 2.6, "high": 4.4, "shape": "log_polynomial", "efficiencies": [0.3],
+                                           "bin_width": 0.1, "least_parameters": 1, "most_parameters": 2, "toys": 50}
+        _, command = next(self.programs())
+        must(*command)
+        before = self.contents()
+        events, hunts = ("fold_0/events", "fold_1/events"), ("lacathode/hunt_00", "lacathode/hunt_01")
+        for setting, jobs in (("hunt.unblind=true", hunts), ("run.sculpting=true", ("lacathode/sculpting",))):
+            for more in (("--only", jobs[0]), ("--only", *events, *jobs), ("--dry-run",), ()):
+                with self.subTest(setting, more=more):
+                    self.expect(BAD_INPUT, "(?s)lacks events:.*truth labels, without which", *command, "--set", setting, *more)
+                    made = {name: content for name, content in self.contents().items() if not name.startswith("failed/")}
+                    self.assertEqual(made, before)
+        unblinded = (*command, "--set", "hunt.unblind=true")
+        for i in range(2):  # by other means
+            must("hunt", "--config", command[2], "--set", "hunt.unblind=true", "--scores", self.directory / f"lacathode/scores_0{i}.h5",
+                 "--output", self.directory / f"lacathode/hunt_0{i}.h5", "--force")
+        self.expect(BAD_INPUT, "truth labels, without which", *unblinded, "--gather")
 
     def test_a_failed_job_is_kept_in_mind(self):
         _, command = next(self.programs())

@@ -212,8 +212,10 @@ class Study(ToolTest):
                     *self.command(name="shared/x", vary=[{"a/b": {}, "x": {"prepare": {"shifts": {}}},
                                                           "y": {"study": {}, "run": {"methods": ["caathode"]}}}]))
         self.expect(USAGE, (r"study\.panels has 'pie@few': there is no kind 'pie'; choose from: sic, ",
-                            r"'sic@few', but no chain is called so; the first is a-few"),
-                    *self.command(name="fig", panels=["sic@*-few/cathode", "pie@few", "sic@few"], vary=[{"a": {}}, {"few": FEW}]))
+                            r"'sic@few': no chain is called so; the first is a-few", r"'sic@\*/catode': no method of these chains is called catode",
+                            r"'power': none of these chains has what it needs: set run\.hunt and hunt\.unblind"),
+                    *self.command(name="fig", panels=["sic@*-few/lacathode", "pie@few", "sic@few", "sic@*/catode", "power"],
+                                  vary=[{"a": {}}, {"few": FEW}]))
         self.expect(USAGE, "study.vary.*expected a list of objects", *self.command(name="fig", vary={"a": {}}))
         self.assertFalse(self.directory.exists())
 
@@ -263,6 +265,19 @@ class Study(ToolTest):
         listed = self.expect(USAGE, [self.PROBLEMS[name][1] for name in (*of_settings, "absent")],
                              *self.command("--list-jobs", vary=[{name: alternative for name, (alternative, _) in self.PROBLEMS.items()}]))
         self.assertNotIn("chain 'signal'", listed.stderr)
+
+    def test_a_device_of_one_chain(self):
+        """Its jobs ask for the memory of a GPU's programs; where there is no GPU that is told before the work."""
+        self.sections["prepare"] |= FEW["prepare"]
+        command = self.command(vary=[{"here": {}, "gpu": {"common": {"device": "cuda"}}}])
+        jobs = json.loads(must(*command, "--list-jobs", "--json").stdout)["jobs"]
+        large = [job for job in jobs if job["memory_mb"] >= 4000]
+        self.assertEqual(2 * len(large), len(jobs))
+        process = tool(*command)
+        if process.returncode != 0:
+            self.assertEqual(process.returncode, USAGE, process.stderr)
+            self.assertIn("chain 'gpu': ", process.stderr)
+            self.assertEqual(self.stages_made(), {"prepare"})
 
     def test_a_problem_is_told_once_with_the_chains_that_have_it(self):
         self.sections["prepare"] |= FEW["prepare"]

@@ -40,6 +40,7 @@ TEST(Search, AScanIsAChainForEachSignalRegion) {
     EXPECT_TRUE(last.config.run.hunt);
     EXPECT_FALSE(last.config.run.pseudo_data);
     EXPECT_FALSE(last.config.stages.of<Hunt>().unblind);
+    EXPECT_EQ(last.config.stages.of<Hunt>().failed_fit, FailedFit::error);
 }
 
 // Six digits otherwise, as results of earlier versions have them.
@@ -63,6 +64,8 @@ TEST(Search, EveryToyIsSearchedInEverySignalRegion) {
     for (const StudyChain& chain : chains_of(study, {})) {
         EXPECT_TRUE(chain.config.run.pseudo_data);
         EXPECT_TRUE(chain.config.stages.of<Hunt>().unblind);
+        // A toy that cannot be fitted counts as above the data.
+        EXPECT_EQ(chain.config.stages.of<Hunt>().failed_fit, FailedFit::leave_out);
         // All from one flow, whatever region is searched.
         EXPECT_EQ(chain.config.stages.of<PseudoData>().signal_region_low, 3.3);
     }
@@ -78,6 +81,18 @@ TEST(Search, WhatIsNoScanIsRefused) {
     Search without_folds = search({3.5});
     without_folds.chain.run.folds = 0;
     EXPECT_THAT(problems(scan_study(without_folds)), testing::Contains(HasSubstr("set run.folds")));
+}
+
+TEST(Search, NumbersOfToysEndSomewhere) {
+    Search toys = search({3.5});
+    toys.toys = {.first = 999'999, .count = 2};
+    EXPECT_THAT(problems(toys), IsEmpty());
+    toys.toys.count = 3;
+    EXPECT_THAT(
+        problems(toys),
+        ElementsAre(HasSubstr("toys.first = 999999 and toys.count = 3 number toys beyond")));
+    toys.toys.count = 2'000'000;
+    EXPECT_THAT(problems(toys), ElementsAre(HasSubstr("toys.count = 2e+06")));
 }
 
 // Told before the flow of the toys is trained, and once, whatever is searched.

@@ -92,6 +92,21 @@ TEST(Study, AnAlternativeThatCannotBeReadHidesNoProblemOfOthers) {
     EXPECT_THAT(sound_chains(study, {}), IsEmpty());
 }
 
+TEST(Study, APanelNeedsAChainThatHasWhatItShows) {
+    Study study = study_of({{{"cuts", R"({"run": {"sic": false}})", ""},
+                             {"sic", R"({"run": {"sculpting": false}})", ""}}});
+    study.chain.run.methods = {Method::cathode};
+    study.study.panels = {"sic", "sic@sic/cat*", "mass@cuts", "losses@*/cathode"};
+    EXPECT_THAT(problems(study), IsEmpty());
+    study.study.panels = {"sic@cuts", "sic@*/catode", "local_p", "power", "sample_ratio"};
+    EXPECT_THAT(problems(study),
+                ElementsAre(HasSubstr("'sic@cuts': none of these chains has what it needs: set "
+                                      "run.sic"),
+                            HasSubstr("no method of these chains is called catode"),
+                            HasSubstr("set run.hunt"), HasSubstr("set run.hunt and hunt.unblind"),
+                            HasSubstr("set run.score_background")));
+}
+
 TEST(StudyProblems, AreToldOnceWithTheirChains) {
     StudyProblems found;
     EXPECT_NO_THROW(found.require_none());

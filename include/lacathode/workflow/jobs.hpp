@@ -24,8 +24,10 @@ struct PlannedJob {
     std::size_t round;  ///< needs the outputs of earlier rounds only; from 0
     std::vector<std::string> inputs;
     std::string output;
-    bool done;            ///< the output is there
-    std::string failure;  ///< why the last try failed; empty if it did not, or nobody tried
+    bool done;  ///< the output is there
+    /// Why the last try failed, or what events that are there lack; empty if nothing did, or
+    /// nobody tried.
+    std::string failure;
     JobNeeds needs;
 };
 

@@ -1,8 +1,36 @@
 #include "workflow/chain_configs.hpp"
 
+#include <algorithm>
+
 #include "lacathode/config/file_pattern.hpp"
 
 namespace lacathode {
+namespace {
+
+// Pseudo-data are drawn from the spectrum of all events: other keys shall not make them anew.
+SpectrumSettings without_cuts(SpectrumSettings spectrum) {
+    const SpectrumSettings defaults;
+    spectrum.efficiencies = defaults.efficiencies;
+    spectrum.efficiency_low = std::min(defaults.efficiency_low, spectrum.low);
+    spectrum.least_degree = defaults.least_degree;
+    spectrum.most_degree = defaults.most_degree;
+    spectrum.toys = defaults.toys;
+    return spectrum;
+}
+
+// Keys of the model that is not trained shall not train the other one anew.
+void reset_other_model(TrainClassifier::Config& classifier) {
+    const TrainClassifier::Config defaults;
+    if (classifier.model == ClassifierKind::mlp) {
+        classifier.trees = defaults.trees;
+    } else {
+        classifier.hidden = defaults.hidden;
+        classifier.training = defaults.training;
+        classifier.adam = defaults.adam;
+    }
+}
+
+}  // namespace
 
 Prepare::Config base_prepare_config(const ChainConfig& config) {
     Prepare::Config prepare = config.stages.of<Prepare>();
@@ -16,7 +44,7 @@ Prepare::Config base_prepare_config(const ChainConfig& config) {
 
 PseudoData::Config pseudo_data_config(const ChainConfig& config) {
     PseudoData::Config pseudo_data = config.stages.of<PseudoData>();
-    pseudo_data.spectrum = config.stages.of<FitBackground>();
+    pseudo_data.spectrum = without_cuts(config.stages.of<FitBackground>());
     return pseudo_data;
 }
 
@@ -60,6 +88,7 @@ TrainClassifier::Config classifier_config(const ChainConfig& config, std::size_t
     TrainClassifier::Config classifier = config.stages.of<TrainClassifier>();
     classifier.retraining = number;
     classifier.model = config.model(member);
+    reset_other_model(classifier);
     return classifier;
 }
 

@@ -261,6 +261,72 @@ TEST(ChainPlan, PseudoDataTakeTheInputsPlace) {
                       HasSubstr("\"format\":\"events\"")));
 }
 
+// What decides over a step's content, by its name.
+std::string config_of(const ChainConfig& config, const std::string& name) {
+    for (const Step& step : steps_of(config))
+        if (step.name == name) return step.config;
+    ADD_FAILURE() << "no step " << name;
+    return {};
+}
+
+// Each toy is searched anew with everything retrained.
+TEST(ChainPlan, CutsOfAHuntMakeNoOtherPseudoData) {
+    ChainConfig config = chain({Method::lacathode});
+    config.run.pseudo_data = true;
+    config.run.sic = false;
+    const std::string before = config_of(config, "pseudo_data");
+    SpectrumSettings& spectrum = config.stages.of<FitBackground>();
+    spectrum.efficiencies = {0.1};
+    spectrum.toys = 17;
+    spectrum.efficiency_low = 2.5;
+    spectrum.least_degree = 1;
+    spectrum.most_degree = 3;
+    EXPECT_EQ(config_of(config, "pseudo_data"), before);
+    spectrum.bin_width = 0.2;
+    EXPECT_NE(config_of(config, "pseudo_data"), before);
+}
+
+// "Use smaller block_rows" is what the programs advise when memory is short.
+TEST(ChainPlan, EventsInMemoryChangeNoContent) {
+    ChainConfig config = chain({Method::lacathode});
+    const std::string before = config_of(config, "encode_0");
+    EXPECT_THAT(before, HasSubstr("\"block_rows\":65536"));  // as in files of earlier versions
+    config.stages.of<Encode>().block_rows = 1000;
+    EXPECT_EQ(config_of(config, "encode_0"), before);
+    EXPECT_EQ(config.stages.of<Encode>().block_rows, 1000U);
+}
+
+TEST(ChainPlan, KeysOfOneModelTrainNoOther) {
+    ChainConfig config = chain({Method::cathode});
+    config.run.members = 2;
+    config.run.models = {ClassifierKind::mlp, ClassifierKind::trees};
+    const auto network = [&] { return config_of(config, "cathode/train_classifier_0"); };
+    const auto trees = [&] { return config_of(config, "cathode/train_classifier_1"); };
+    const std::string network_before = network();
+    const std::string trees_before = trees();
+    TrainClassifier::Config& classifier = config.stages.of<TrainClassifier>();
+    classifier.trees.trees = 7;
+    EXPECT_EQ(network(), network_before);
+    EXPECT_NE(trees(), trees_before);
+    classifier.trees = TrainClassifier::Config().trees;
+    classifier.hidden = {8};
+    classifier.adam.learning_rate = 0.5;
+    classifier.training.epochs = 50;
+    EXPECT_NE(network(), network_before);
+    EXPECT_EQ(trees(), trees_before);
+    config.run.members = 1;
+    config.run.models.clear();
+    classifier.model = ClassifierKind::trees;
+    EXPECT_THAT(config_of(config, "cathode/train_classifier_0"), HasSubstr("\"epochs\":100"));
+}
+
+TEST(ChainPlan, AStepKnowsItsDevice) {
+    StageContext context;
+    context.common.device = Device::cuda;
+    const ChainPlan plan = plan_chain(chain({Method::lacathode}), context, "out");
+    for (const Step& step : plan.steps) EXPECT_EQ(step.device, Device::cuda);
+}
+
 TEST(ChainPlan, APathOfPseudoDataIsNoPattern) {
     ChainConfig config = chain({Method::lacathode});
     config.run.pseudo_data = true;
@@ -452,6 +518,22 @@ TEST(ChainPlan, TreesOnTheSameEventsAreToldBefore) {
     config.run.members = 3;
     config.run.member = Retrain::all;
     expect_equal("6");
+}
+
+// They see other events, or another number that says nothing.
+TEST(ChainPlan, TreesThatDrawByThemselvesMayTakeAllEvents) {
+    ChainConfig config = chain({Method::cathode});
+    config.run.members = 3;
+    TrainClassifier::Config& classifier = config.stages.of<TrainClassifier>();
+    classifier.model = ClassifierKind::trees;
+    classifier.trees.subsample = 1;
+    classifier.further_inputs = {FurtherInput::mass};
+    EXPECT_THAT(problems(config), ElementsAre(HasSubstr("tree_subsample = 1")));
+    classifier.further_inputs = {FurtherInput::noise};
+    EXPECT_THAT(problems(config), IsEmpty());
+    classifier.further_inputs.clear();
+    classifier.validation_fraction = 0.2;
+    EXPECT_THAT(problems(config), IsEmpty());
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "lacathode/core/parallel.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
+#include "lacathode/io/event_file.hpp"
 #include "lacathode/models/backend_choice.hpp"
 
 namespace lacathode {
@@ -71,11 +72,15 @@ std::string effective_config(const StageContext& context, std::vector<Section> s
         return field.key == "threads" || field.key == "save_minutes";
     });
     stage.insert(stage.begin(), std::move(shared));
-    // Files are known by their content: the provenance has paths and hashes.
+    // No content depends on it; files of earlier versions have the key, mostly with its default.
+    std::size_t any_block_rows = default_block_rows;
     for (Section& one : stage) {
+        // Files are known by their content: the provenance has paths and hashes.
         std::erase_if(one.fields, [](const Field& field) {
             return std::holds_alternative<FilePatterns*>(field.value);
         });
+        for (Field& field : one.fields)
+            if (field.key == "block_rows") field.value = &any_block_rows;
     }
     return to_json(stage, -1);
 }

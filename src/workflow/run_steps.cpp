@@ -1,10 +1,14 @@
 #include "workflow/run_steps.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <filesystem>
 #include <iterator>
 #include <mutex>
 #include <optional>
+#include <thread>
 
+#include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/parallel.hpp"
 #include "lacathode/core/progress.hpp"
@@ -126,9 +130,32 @@ class NotedRefusals {
     Refusals refused_;
 };
 
-}  // namespace
+// By its lock, which is removed first if a writer that was killed has left it.
+bool is_being_written(const std::string& output) {
+    remove_left_behind(output);
+    const std::filesystem::path path(output);
+    std::error_code unknown;
+    return std::filesystem::exists(
+        path.parent_path() / concat('.', path.filename().string(), ".lock"), unknown);
+}
 
-Summary run_step(const Step& step, const StageContext& context) {
+// Whether there was such a writer.
+bool wait_for_writer(const Step& step) {
+    constexpr std::chrono::milliseconds pause(200);
+    bool waited = false;
+    for (; is_being_written(step.output); waited = true) {
+        if (!waited) log_info(concat(step.name, ": another process writes ", step.output));
+        check_interrupt();
+        std::this_thread::sleep_for(pause);
+    }
+    return waited;
+}
+
+bool is_up_to_date(const Step& step) {
+    return is_there(step.output) && staleness(step).reason.empty();
+}
+
+Summary run_unless_made(const Step& step, const StageContext& context) {
     if (!is_there(step.output)) {
         log_info(concat(step.name, " -> ", step.output));
         return run_to_the_end(step, context);
@@ -149,6 +176,20 @@ Summary run_step(const Step& step, const StageContext& context) {
     log_info(
         concat(step.name, ": ", step.output, " is there, but ", stale.reason, "; making it again"));
     return run_to_the_end(step, replacing);
+}
+
+}  // namespace
+
+Summary run_step(const Step& step, const StageContext& context) {
+    for (;;) {
+        try {
+            return run_unless_made(step, context);
+        } catch (const OutputError&) {
+            // Another process may have come first with the same file. A training takes too long to
+            // be waited for.
+            if (step.training || (!wait_for_writer(step) && !is_up_to_date(step))) throw;
+        }
+    }
 }
 
 void require_no_refusals(const Refusals& refused) {

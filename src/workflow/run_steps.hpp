@@ -15,8 +15,9 @@ namespace lacathode {
 
 /// Runs the step unless its output is there and was made by this algorithm, with this config, from
 /// these inputs. An output made otherwise is replaced if context.overwrite allows it or the step is
-/// quick, else OutputError; a damaged or foreign file only if it is allowed. A quality check that
-/// fails is a warning here.
+/// quick, else OutputError; a damaged or foreign file only if it is allowed. What another process
+/// writes just then is waited for, unless it is trained. A quality check that fails is a warning
+/// here.
 Summary run_step(const Step& step, const StageContext& context);
 
 /// What the steps have to say, by their names.

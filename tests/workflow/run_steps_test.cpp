@@ -4,12 +4,17 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <future>
+#include <memory>
 #include <mutex>
+#include <thread>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
+#include "lacathode/io/output_file.hpp"
 #include "lacathode/io/thread_safety.hpp"
 #include "lacathode/stages/prepare.hpp"
 #include "support/scratch.hpp"
@@ -150,6 +155,72 @@ struct RunSteps : Scratch {
         return most;
     }
 };
+
+// As RunStep::step says.
+void finish(OutputFile& file) {
+    Provenance made = some_provenance();
+    made.algorithm = 0;
+    made.config = "{}";
+    made.inputs.clear();
+    file.commit(made);
+}
+
+void write(const std::string& path) {
+    OutputFile file(path, FileFormat::metrics, Overwrite::forbid);
+    finish(file);
+}
+
+std::string status_of(const Summary& summary) {
+    for (const auto& [name, value] : summary)
+        if (name == "status") return std::get<std::string>(value);
+    return {};
+}
+
+struct RunStep : Scratch {
+    [[nodiscard]] Step step(const std::string& name) const {
+        Step one = bare_step(path(name), {});
+        one.config = "{}";
+        return one;
+    }
+    const StageContext context_;
+};
+
+TEST_F(RunStep, WhatAnotherProcessMadeFirstIsUpToDate) {
+    Step one = step("a.h5");
+    one.run = [&](const StageContext&) {
+        write(one.output);
+        write(one.output);
+        return Summary{};
+    };
+    EXPECT_EQ(status_of(run_step(one, context_)), "up to date");
+    one.output = path("b.h5");
+    one.run = [](const StageContext&) -> Summary { throw OutputError("the disk is full"); };
+    EXPECT_EQ(message_of<OutputError>([&] { run_step(one, context_); }), "the disk is full");
+}
+
+TEST_F(RunStep, WhatAnotherProcessWritesIsWaitedFor) {
+    for (const bool succeeds : {true, false}) {
+        Step one = step(succeeds ? "a.h5" : "b.h5");
+        std::atomic<int> refused = 0;
+        one.run = [&](const StageContext&) {
+            try {
+                write(one.output);
+            } catch (const OutputError&) {
+                ++refused;
+                throw;
+            }
+            return Summary{{"status", std::string("made")}};
+        };
+        auto other =
+            std::make_unique<OutputFile>(one.output, FileFormat::metrics, Overwrite::forbid);
+        auto told = std::async(std::launch::async, [&] { return run_step(one, context_); });
+        while (refused == 0) std::this_thread::yield();
+        if (succeeds) finish(*other);
+        other.reset();
+        EXPECT_EQ(status_of(told.get()), succeeds ? "up to date" : "made");
+        EXPECT_EQ(refused, 1);
+    }
+}
 
 TEST_F(RunSteps, StepsRunSideBySideButThoseThatMakeProcesses) {
     EXPECT_EQ(at_once(false), io_is_thread_safe() ? 2 : 1);

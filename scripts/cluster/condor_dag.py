@@ -4,8 +4,8 @@
 usage: condor_dag.py [--minutes N] [--latency-wait TIME] -- lacathode-study --config FILE --out DIR ...
 then:  condor_submit_dag -force DIR/cluster/study.dag
 
-Writes into DIR/cluster what jobs.py writes, and study.dag, task.sub and task.sh. A round's nodes are parents of the next one's, the
-last node gathers the results; logs go to DIR/cluster/log. All machines must see the files under the same paths. A task that is to
+Writes into DIR/cluster what jobs.py writes, study.dag, task.sub and task.sh, and into DIR/cluster/dag the lists that the nodes read. A
+round's nodes are parents of the next one's, the last node gathers the results; logs go to DIR/cluster/log. All machines must see the files under the same paths. A task that is to
 leave its machine gets SIGUSR1; one that ends with 75 (stopped, its state saved) is queued again, one that fails is tried twice
 more.
 
@@ -22,7 +22,7 @@ SUBMIT = """\
 # A task: line $(line) of $(file). condor_dag.py wrote this.
 universe = vanilla
 executable = {folder}/task.sh
-arguments = "'{folder_in_quotes}/$(file)' $(line)"
+arguments = "'{folder_in_quotes}/dag/$(file)' $(line)"
 initialdir = {directory}
 should_transfer_files = NO
 request_cpus = $(cores)
@@ -65,6 +65,16 @@ def dag_text(plan):
     return "\n".join(lines) + "\n"
 
 
+def copy_lists(folder):
+    """Nodes read copies of their own: jobs.py may write the lists anew while they wait."""
+    own = folder / "dag"
+    own.mkdir(exist_ok=True)
+    for old in own.glob("*.txt"):
+        old.unlink()
+    for path in folder.glob("*.txt"):
+        shutil.copy(path, own)
+
+
 def main(words):
     options = parsed_options(__doc__, words)
     plan = plan_for(options.command, options.minutes, options.latency_wait)
@@ -82,6 +92,7 @@ def main(words):
         for old in folder.glob("study.dag.rescue*"):
             old.unlink()
         (folder / "log").mkdir(exist_ok=True)
+        copy_lists(folder)
         shutil.copy(Path(__file__).parent / "task.sh", folder)
         (folder / "task.sub").write_text(submit)
         (folder / "study.dag").write_text(dag)

@@ -255,7 +255,7 @@ class SlurmArray(ClusterTest):
     def test_without_slurm(self):
         bare = self.folder / "bare"
         bare.mkdir()
-        for name in ("bash", "dirname", "python3", "env"):
+        for name in ("bash", "dirname", "python3", "env", "realpath"):
             (bare / name).symlink_to(shutil.which(name))
         self.path = f"{bare}:{APPS.resolve()}"
         self.assertIn("sbatch is not in PATH", self.submit(code=BAD_INPUT).stderr)
@@ -351,7 +351,7 @@ class CondorDag(ClusterTest):
         for text in dag["VARS"]:
             name, *pairs = shlex.split(text)
             values = dict(pair.split("=") for pair in pairs)
-            found[name] = (self.out / "cluster" / values["file"]).read_text().splitlines()[int(values["line"])], values
+            found[name] = (self.out / "cluster/dag" / values["file"]).read_text().splitlines()[int(values["line"])], values
         for task in [*self.plan().tasks, self.plan().gather]:
             line, values = found.pop(task.name)
             self.assertEqual(line, task.line)
@@ -362,9 +362,19 @@ class CondorDag(ClusterTest):
     def test_the_submit_description(self):
         self.dag()
         text = (self.out / "cluster/task.sub").read_text()
-        self.assertIn(f"""executable = {self.out}/cluster/task.sh\narguments = "'{self.out}/cluster/$(file)' $(line)"\n""", text)
+        self.assertIn(f"""executable = {self.out}/cluster/task.sh\narguments = "'{self.out}/cluster/dag/$(file)' $(line)"\n""", text)
         self.assertIn(f"on_exit_remove = (ExitBySignal == True) || (ExitCode =!= {STOPPED})", text)
         self.assertTrue(os.access(self.out / "cluster/task.sh", os.X_OK) and (self.out / "cluster/log").is_dir())
+
+    def test_a_list_written_anew_is_not_that_of_the_nodes(self):
+        self.dag()
+        before = (self.out / "cluster/dag/round_1.txt").read_text()
+        self.script("jobs.py", "--minutes", "100")
+        self.assertNotEqual((self.out / "cluster/round_1.txt").read_text(), before)
+        self.assertEqual((self.out / "cluster/dag/round_1.txt").read_text(), before)
+        (self.out / "cluster/dag/round_9.txt").write_text("of an earlier DAG\n")
+        self.dag()
+        self.assertFalse((self.out / "cluster/dag/round_9.txt").exists())
 
     def test_another_dag(self):
         """Its nodes are other tasks: not while one is queued, and without what a rescue file says of the names."""

@@ -112,7 +112,7 @@ class Export(ToolTest):
         columns = {**table(), "n": np.arange(3300)}
         extra = {**table(400, 0, seed=3), "n": np.arange(400) + 10_000}
         first, second = write_hdf5(self.folder / "t.h5", columns), write_hdf5(self.folder / "x.h5", extra)
-        self.prepare_and_score(first, "--extra-background", second, "--extra-training", 100, "--extra-validation", 50)
+        self.prepare_and_score(first, "--extra-background", second, "--extra-training", 70, "--extra-validation", 30)
         events = ("--events", self.folder / "events.h5", "--input-columns", "n")
         _, selected = self.export(*events, "--input", first, second)
         self.assertEqual(len(selected["n"]), 3700)

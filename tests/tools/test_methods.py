@@ -47,7 +47,7 @@ class Methods(ToolTest):
         cls.addClassCleanup(shutil.rmtree, cls.inputs)
         sections = small_chain(write_hdf5(cls.inputs / "table.h5", steep(table(1500, 200))), retrainings=1)
         sections["run"]["methods"] = METHODS
-        sections["prepare"] |= {"extra_background": str(write_hdf5(cls.inputs / "extra.h5", steep(table(1500, 0, seed=2)))), **ASIDE}
+        sections["prepare"] |= {"extra_background": str(write_hdf5(cls.inputs / "extra.h5", steep(table(3000, 0, seed=2)))), **ASIDE}
         sections["train_flow"] |= {"hidden": 16, "epochs": 20, "learning_rate": 0.01}
         sections["sample"] = {"training": 1000, "validation": 300}
         config = cls.inputs / "config.json"

@@ -21,7 +21,7 @@ commands=$build_dir/compile_commands.json
 [[ -e $commands ]] || die "there is no $commands; run scripts/build.sh first"
 cd "$root"
 
-all_sources() { git ls-files '*.cpp'; }
+all_sources() { git ls-files --cached --others --exclude-standard -- '*.cpp'; }
 
 changed_sources() {
     if [[ $base == all ]]; then
@@ -29,6 +29,7 @@ changed_sources() {
     elif git rev-parse --quiet --verify "$base^{commit}" >/dev/null; then
         # With the branch point, a branch that lags behind BASE does not answer for BASE's own changes.
         git diff --name-only --diff-filter=d "$(git merge-base "$base" HEAD 2>/dev/null || echo "$base")" -- '*.cpp'
+        git ls-files --others --exclude-standard -- '*.cpp'
     elif [[ $base == HEAD~1 ]]; then
         say "Tidy: this clone has no earlier commit; every source counts as changed" >&2
         all_sources
@@ -41,6 +42,7 @@ changed_sources() {
 readable_sources() {
     local file
     while IFS= read -r file; do
+        [[ -n $file ]] || continue
         if grep -qE '#include [<"](torch|ATen|c10)/' "$file" || [[ $file == src/libtorch/* ]]; then
             say "Tidy: $file is left out, it includes LibTorch" >&2
         elif ! grep -qF "$root/$file\"" "$commands"; then
@@ -52,7 +54,7 @@ readable_sources() {
 }
 
 changed=$(changed_sources)
-mapfile -t files < <(readable_sources <<<"$changed" | sed '/^$/d')
+mapfile -t files < <(readable_sources <<<"$changed")
 if ((${#files[@]} == 0)); then
     say "Tidy: no source to check since $base"
     exit 0

@@ -1,9 +1,10 @@
 # Shared by the scripts beside it; to be sourced, not run.
 # shellcheck shell=bash
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# Whatever directory a script goes to. Links stay: the configured build knows itself by them.
 # shellcheck disable=SC2034  # the scripts that source this file use it
-build_dir=${LACATHODE_BUILD_DIR:-$root/build}
+build_dir=$(realpath --canonicalize-missing --no-symlinks "${LACATHODE_BUILD_DIR:-$root/build}")
 
 say() { printf '==> %s\n' "$*"; }
 die() {

@@ -6,7 +6,7 @@
 # LibTorch is that of $Torch_DIR; without it PyPI's torch, which is built for CUDA (--device cpu: the installed one).
 # CUDA's toolkit is looked for in PATH, $CUDA_HOME and /usr/local/cuda. --device cpu rehearses all of it.
 set -euo pipefail
-: "${LACATHODE_BUILD_DIR:=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/build-gpu}"
+: "${LACATHODE_BUILD_DIR:=$(dirname "${BASH_SOURCE[0]}")/../build-gpu}"
 export LACATHODE_BUILD_DIR
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -18,7 +18,13 @@ python=$(find_python) || die "no python3 with h5py, numpy and matplotlib (run sc
 # Those first whose flows others use.
 figures=(lacathode_fig6 lacathode_fig7 lacathode_fig8 lacathode_fig1 cathode_fig6 cathode_fig3 cathode_fig4 cathode_fig5 cathode_fig8
     cathode_fig9 cathode_fig10 cathode_fig11 cathode_fig12 cathode_fig7 toy)
-if [[ -n ${LACATHODE_FIGURES:-} ]]; then read -ra figures <<<"$LACATHODE_FIGURES"; fi
+if [[ -n ${LACATHODE_FIGURES:-} ]]; then
+    known=${figures[*]}
+    read -ra figures <<<"$LACATHODE_FIGURES"
+    for name in "${figures[@]}"; do
+        [[ " $known " == *" $name "* ]] || die "$name: no such figure; there are $known"
+    done
+fi
 
 figure() {
     if [[ $1 == toy ]]; then
@@ -35,7 +41,6 @@ TIMEFORMAT='%R %U %S'
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 for name in "${figures[@]}"; do
-    [[ $name == toy || -e $root/configs/paper/$name.json ]] || die "$name: no such figure; there are ${figures[*]}"
     say "$name"
     { time figure "$name" "$@" 2>&3; } 3>&2 2>"$log"
     read -r clock user system <"$log"

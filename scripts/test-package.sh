@@ -9,7 +9,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 build=$(realpath "${1:-$build_dir}")
 [[ -f $build/CPackConfig.cmake ]] || die "$build is no build of this project: run scripts/build.sh first"
-((EUID == 0)) || exec sudo --preserve-env=http_proxy,https_proxy "$0" "$build"
+((EUID == 0)) || exec sudo --preserve-env=http_proxy,https_proxy,LACATHODE_DEBIAN_MIRROR "$root/scripts/test-package.sh" "$build"
 "$root/scripts/setup.sh" debootstrap dpkg-dev
 
 work=$(mktemp -d /var/tmp/lacathode-package.XXXXXX)

@@ -73,9 +73,10 @@ class PaperFigures(unittest.TestCase):
         self.assertEqual(calls(), (["lacathode-score", "lacathode-generate-toy", "lacathode-evaluate-sculpting"], drawn))
 
     def test_what_is_wrong(self):
-        unknown = self.run_script("cathode_fig13", *SMALL)
-        self.assertEqual(unknown.returncode, 1)
-        self.assertRegex(unknown.stderr, re.escape("cathode_fig13: no such figure"))
+        unknown = self.run_script("cathode_fig3 cathode_fig13", *SMALL)  # told before anything is made
+        self.assertEqual((unknown.returncode, unknown.stdout), (1, ""))
+        self.assertRegex(unknown.stderr, re.escape("cathode_fig13: no such figure; there are lacathode_fig6 ") + ".* toy$")
+        self.assertFalse((self.folder / "paper").exists())
         # A study that fails ends the script with its exit code, and its message is seen.
         refused = self.run_script("cathode_fig3", *SMALL, "--set", "train_flow.no_such_key=1")
         self.assertEqual(refused.returncode, 2)

@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""The shell scripts that test the code: where they look, and what they say."""
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Shell(unittest.TestCase):
+    """A checkout of the scripts alone, in a folder with a blank."""
+
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="lacathode shell-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.scripts = self.folder / "scripts"
+        self.scripts.mkdir()
+        shutil.copy(ROOT / "scripts/common.sh", self.scripts)
+        self.programs = self.folder / "programs"
+        self.programs.mkdir()
+
+    def write(self, path, *lines):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(("#!/usr/bin/env bash", *lines, "")))
+        path.chmod(0o755)
+
+    def run_bash(self, *command, **environment):
+        return subprocess.run(command, cwd=self.folder, text=True, capture_output=True, check=False, timeout=60,
+                              env={**os.environ, "PATH": f"{self.programs}:{os.environ['PATH']}", **environment})
+
+    def test_directories(self):
+        """Wherever a script goes to, and where CDPATH makes cd print."""
+        code = 'source scripts/common.sh; cd /; printf "%s\\n" "$root" "$build_dir"'
+        for given, expected in (({}, "build"), ({"LACATHODE_BUILD_DIR": "own/../other"}, "other")):
+            done = self.run_bash("bash", "-c", code, **{"LACATHODE_BUILD_DIR": "", "CDPATH": str(self.folder), **given})
+            self.assertEqual(done.stdout.splitlines(), [str(self.folder), str(self.folder / expected)], done.stderr)
+
+    def tidy(self, *sources):
+        """Output of check-tidy.sh, and the files that it has read, where the build compiles these sources."""
+        log = self.folder / "log"
+        log.write_text("")
+        self.write(self.programs / "clang-tidy-16", f'[[ $1 == --version ]] && echo "version 16.0.4" || echo "${{@: -1}}" >>"{log}"')
+        shutil.copy(ROOT / "scripts/check-tidy.sh", self.scripts)
+        commands = self.folder / "build/compile_commands.json"
+        commands.parent.mkdir(exist_ok=True)
+        commands.write_text(json.dumps([{"file": str(self.folder / name)} for name in sources], indent=1))
+        done = self.run_bash("scripts/check-tidy.sh", LACATHODE_BUILD_DIR="", LACATHODE_TIDY_BASE="")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout + done.stderr, log.read_text().split()
+
+    def test_changed_sources(self):
+        def git(*arguments):
+            subprocess.run(["git", "-c", "user.name=n", "-c", "user.email=e", *arguments], cwd=self.folder, check=True, capture_output=True)
+        git("init")
+        (self.folder / "old.cpp").write_text("int old;\n")
+        git("add", "old.cpp")
+        git("commit", "-m", "first")
+        git("commit", "-m", "second", "--allow-empty")
+        self.assertEqual(self.tidy("old.cpp"), ("==> Tidy: no source to check since HEAD~1\n", []))
+        (self.folder / "new.cpp").write_text("int fresh;\n")
+        self.assertEqual(self.tidy("old.cpp", "new.cpp")[1], ["new.cpp"])
+        (self.folder / "old.cpp").write_text("int changed;\n")
+        self.assertEqual(sorted(self.tidy("old.cpp", "new.cpp")[1]), ["new.cpp", "old.cpp"])
+
+    def test_continuous_integration_counts_whatever_fails(self):
+        self.write(self.folder / ".ci/run")
+        shutil.copy(ROOT / ".ci/run", self.folder / ".ci/run")
+        for name, says in (("setup", "exit 1"), ("check-format", ""), ("build", ""), ("check-tidy", ""),
+                           ("test-sanitized", "echo 3 passed, 0 failed"), ("test", "echo 4 passed, 1 failed; exit 1")):
+            self.write(self.scripts / f"{name}.sh", says)
+        done = self.run_bash(self.folder / ".ci/run")
+        self.assertEqual((done.returncode, done.stdout.splitlines()[-2:]), (1, ["==> Failed: Setup Tests", "10 passed, 2 failed"]), done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

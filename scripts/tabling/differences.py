@@ -61,11 +61,16 @@ def read(chain, method):
 
 
 def common(a, b):
-    """Both on the events and retrainings that both have."""
-    shared, rows_a, rows_b = np.intersect1d(a.source_row, b.source_row, return_indices=True)
+    """Both on the events and retrainings that both have. Events of files that were prepared apart may have the same source_row: they are told
+    from each other by their order, if both have all of them."""
+    if not np.array_equal(a.source_row, b.source_row):
+        if any(len(np.unique(one.source_row)) < len(one.source_row) for one in (a, b)):
+            raise InputError("two methods of one chain score different events, of which several have the same source_row")
+        _, rows_a, rows_b = np.intersect1d(a.source_row, b.source_row, return_indices=True)
+        a, b = a.at(rows_a), b.at(rows_b)
     count = min(len(a.scores), len(b.scores))
-    a, b = a.at(rows_a).first(count), b.at(rows_b).first(count)
-    if not len(shared) or (a.label != b.label).any():
+    a, b = a.first(count), b.first(count)
+    if not len(a.source_row) or (a.label != b.label).any():
         raise InputError("two methods of one chain do not score the same events")
     return a, b
 

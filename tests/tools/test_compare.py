@@ -88,6 +88,15 @@ class Statistics(unittest.TestCase):
         self.assertTrue(np.isnan(alone.spread).all() and np.isnan(alone.sigma).all())
         self.assertGreater(alone.counting[0], 0)
 
+    def test_events_of_the_same_number_are_all_compared(self):
+        """As those of events files that were prepared apart."""
+        one, other = toy(self.generator, 1, (2.0, 1.5))
+        twins = [replace(scores, source_row=np.arange(len(one.label)) // 2) for scores in (one, other)]
+        found, known = (differences.difference(*scores, [0.05]) for scores in (twins, (one, other)))
+        np.testing.assert_array_equal(found.value, known.value)
+        with self.assertRaisesRegex(InputError, "score different events, of which several have the same source_row"):
+            differences.common(twins[0], twins[1].at(np.arange(1, len(one.label))))
+
     def test_different_events_are_refused(self):
         one, other = toy(self.generator, 1, (1, 2))
         with self.assertRaisesRegex(InputError, "do not score the same events"):

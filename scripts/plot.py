@@ -106,7 +106,7 @@ def parse_arguments(arguments):
 
 
 def own_names(run, symbols):
-    known = run.columns()
+    known = run.columns() if symbols else []  # which takes reading the events
     for name, _ in symbols:
         if known and name not in known:
             raise UsageError(f"--symbol {name}: {run.folder} has no such column (it has {', '.join(known)})")

@@ -18,7 +18,7 @@ try:
     from common import whole_file
     from common.failure import InputError
     from common.program import run_script
-    from reading import files
+    from reading import estimates, files
 except ImportError as error:
     sys.exit(f"workspace.py: {error}; it needs h5py and numpy (Debian: python3-h5py)")
 
@@ -49,7 +49,7 @@ def workspace(hunt, efficiency, estimate=None):
     if hunt["@signal"] != "window":
         raise InputError(f"{hunt.path}: sought a signal of shape '{hunt['@signal']}', which one count does not tell; "
                                "hunt again with hunt.signal = window")
-    if "weight_scale" in hunt and np.any(hunt["weight_scale"] != 1):
+    if estimates.has_weights(hunt):
         raise InputError(f"{hunt.path}: has events with weights, and a sum of weights has not the variance of a count, which pyhf would "
                                "give it; hunt without prepare.weight_column, or take the limits of the file, which honour weights")
     estimate, cut = estimate or hunt["@quoted"], cut_of(hunt, efficiency)

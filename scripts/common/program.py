@@ -2,7 +2,7 @@
 import signal
 import sys
 
-from .failure import CANNOT_WRITE, Failure
+from .failure import BAD_INPUT, CANNOT_WRITE, Failure, unsealed
 
 
 def stop(number, _frame):
@@ -13,6 +13,7 @@ def run_script(name, work):
     """The exit code of work(); what fails is told after the script's name."""
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="surrogateescape")  # paths are told as they are, UTF-8 or not
+    unsealed.clear()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     try:
@@ -23,4 +24,9 @@ def run_script(name, work):
     except OSError as error:  # what cannot be read is told by an InputError
         print(f"{name}: cannot write: {error}", file=sys.stderr)
         return CANNOT_WRITE
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        if not unsealed:
+            raise  # our own mistake
+        print(f"{name}: {', '.join(unsealed)}: not what it should be, and without a seal that tells why: {error!r}", file=sys.stderr)
+        return BAD_INPUT
     return 0

@@ -1,18 +1,16 @@
 """The checks of a flow: mean and width of the latent coordinates against the mass, and their p-values."""
 import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator
+from reading import local_p
 
 from . import style
 from .names import Names, number
 from .page import Panel, Picture
 
-LOOKS = ((style.BLUE, "o"), (style.VERMILION, "s"), (style.GREEN, "^"), (style.PURPLE, "D"), (style.ORANGE, "v"),
-         (style.BLACK, "P"), (style.WINE, "X"))  # of the coordinates; further ones begin anew
 SPREAD = 0.5  # of a bin's width, over which the coordinates' points stand beside each other
 FARTHEST = 2  # times the width of its neighbour, that an outermost bin is shown
 MOST_TICKS = 6  # of the axis of p
 SMALLEST_P = 1e-12  # the axis ends there
-BOUND = 1e-300  # what attributes and summaries hold of smaller ones
 
 
 def draw_mean(axis, check, names=Names()):
@@ -58,7 +56,7 @@ def draw_points(axis, check, column, values, errors, names):
     """One coordinate's values [B], beside those of the others in each bin."""
     (low, high), count = shown_bins(check), check["latent/mean"].shape[1]
     places = (low + high) / 2 + SPREAD * (high - low) * ((column + 0.5) / count - 0.5)
-    colour, marker = LOOKS[column % len(LOOKS)]
+    colour, marker = style.MARKED[column % len(style.MARKED)]
     axis.errorbar(places, values, errors, fmt=marker, color=colour, elinewidth=0.7, label=names.symbol(f"z{column}"))
 
 
@@ -85,7 +83,7 @@ def p_text(p_value):
     if p_value >= 0.001:
         return "= " + number(float(f"{p_value:.2g}"))
     digit, exponent = f"{p_value:.0e}".split("e")
-    return rf"{'<' if p_value <= BOUND else '='} ${digit} \times 10^{{{int(exponent)}}}$"
+    return rf"{'<' if p_value <= local_p.SMALLEST else '='} ${digit} \times 10^{{{int(exponent)}}}$"
 
 
 def title(check):

@@ -11,6 +11,8 @@ from . import style
 BINS = 40
 HALF_RANGES = (0.1, 0.25, 0.5, 1.0)  # of a ratio's linear axis around 1
 SHOWN = 0.9  # of a ratio's points that a linear axis holds at least
+TICKS = (1, 2, 5)  # that are labelled of a decade of a low logarithmic axis
+FAR_APART = 8  # ratio of values from which their axis is logarithmic
 FARTHEST = 1000  # a ratio that a logarithmic axis shows
 
 
@@ -98,7 +100,7 @@ class Frame:
 def ticks_of_decade(span):
     """What is labelled of each decade of a low logarithmic axis with that ratio of its ends."""
     if span < 12:
-        return 1, 2, 5
+        return TICKS
     return (1, 3) if span < 60 else (1,)
 
 
@@ -126,9 +128,14 @@ def draw_ratio(axis, places, values, errors, half_widths=None, marker="o", colou
     shown = np.isfinite(values)
     across = None if half_widths is None else half_widths[shown]
     axis.errorbar(places[shown], values[shown], errors[shown], across, fmt=marker, elinewidth=0.7, color=colour)
+    mark_beyond(axis, places, values, colour)
+    return axis
+
+
+def mark_beyond(axis, places, values, colour):
+    """A triangle at the edge of the axis for each point beyond it."""
     low, high = axis.get_ylim()
     with np.errstate(invalid="ignore"):
         for beyond, place, triangle in ((values > high, 0.94, "^"), (values < low, 0.06, "v")):
             axis.plot(places[beyond], np.full(beyond.sum(), place), triangle, color=colour, markersize=3,
                       transform=axis.get_xaxis_transform())
-    return axis

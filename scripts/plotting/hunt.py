@@ -6,14 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from reading import estimates
 
-from . import style
+from . import histogram, style
 from .names import Names, number, rate_label
 from .page import Panel, Picture
 
-ESTIMATES = (("spectrum", "fit of the spectrum", style.ORANGE, (0, (4, 1))),
-             ("efficiency", "efficiency times all events", style.BLUE, "-"))
-REFERENCE, ASIDE = "sampled background", 0.25  # its point stands beside the data's, so much of the signal region's width
+LOOKS = {"spectrum": (style.ORANGE, (0, (4, 1))), "efficiency": (style.BLUE, "-")}  # of the estimates
+ASIDE = 0.25  # of the sampled background: its point stands beside the data's, so much of the signal region's width
 LARGEST_PULL = 4.5  # the axis ends there unless a pull of the sidebands is larger
 
 
@@ -61,14 +61,14 @@ def cuts(hunt):
     region = hunt["@signal_region_low"], hunt["@signal_region_high"]
     found = []
     for index, efficiency in enumerate(hunt["background_efficiency"]):
-        estimates = {name: (hunt[f"{name}/bins/expected"][index], error_of(hunt, name, index))
-                     for name, *_ in ESTIMATES if np.isfinite(hunt[f"{name}/bins/expected"][index]).any()}
-        if not estimates:
+        made = {name: (hunt[f"{name}/bins/expected"][index], error_of(hunt, name, index))
+                for name in LOOKS if np.isfinite(hunt[f"{name}/bins/expected"][index]).any()}
+        if not made:
             continue  # no fit of it converged
-        found.append(Cut(efficiency, hunt["edges"], region, int(hunt["@signal_cell"]), hunt["counts"][index], estimates,
+        found.append(Cut(efficiency, hunt["edges"], region, int(hunt["@signal_cell"]), hunt["counts"][index], made,
                          hunt["@quoted"], hunt[f"{hunt['@quoted']}/z"][index], hunt["@mass_name"], hunt["@mass_unit"],
                          reference=(hunt["reference/expected"][index], hunt["reference/error"][index]) if index else (np.nan, np.nan),
-                         scale=hunt["weight_scale"][index] if "weight_scale" in hunt else 1))
+                         scale=estimates.weight_scale(hunt, index)))
     return found
 
 
@@ -83,9 +83,9 @@ def draw(axis, pulls, cut, names=Names()):
     """Events a unit of mass with their Poisson errors, the estimates with their errors as bands; on the Axes `pulls` the
     distance of the events to one of them. Returns `axis`."""
     style.shade_region(axis, cut.region)
-    for name, label, colour, line in ESTIMATES:
+    for name, look in LOOKS.items():
         if name in cut.estimates:
-            draw_estimate(axis, cut, *cut.estimates[name], label, colour, line)
+            draw_estimate(axis, cut, *cut.estimates[name], estimates.WORDS[name], *look)
     draw_reference(axis, cut)
     here = cut.counts > 0
     errors = np.sqrt(cut.scale * np.maximum(cut.counts, cut.scale)) / cut.widths
@@ -113,24 +113,28 @@ def draw_reference(axis, cut):
     expected, error = np.array(cut.reference) / cut.widths[cut.signal_cell]
     if np.isfinite(expected):
         low, high = cut.region
-        axis.errorbar([low + (0.5 - ASIDE) * (high - low)], [expected], [error], fmt="D", color=style.GREEN, elinewidth=0.7, label=REFERENCE)
+        axis.errorbar([low + (0.5 - ASIDE) * (high - low)], [expected], [error], fmt="D", color=style.GREEN, elinewidth=0.7,
+                      label=estimates.REFERENCE)
 
 
 def make_logarithmic(axis, cut):
     drawn = np.concatenate([cut.counts / cut.widths, [cut.reference[0] / cut.widths[cut.signal_cell]],
                             *(expected / cut.widths for expected, _ in cut.estimates.values())])
     drawn = drawn[np.isfinite(drawn) & (drawn > 0)]
-    last = cut.edges[1:][np.nan_to_num(cut.counts, nan=1) > 0].max()
-    axis.set(yscale="log", ylim=(max(drawn.min(), 0.3 / cut.widths.max()) / 2, 3 * drawn.max()),
-             xlim=(cut.edges[0], last + cut.widths[0]))
+    filled = cut.edges[1:][np.nan_to_num(cut.counts, nan=1) > 0]
+    last = filled.max() if len(filled) else cut.edges[-1]
+    low, high = max(drawn.min(), 0.3 / cut.widths.max()) / 2, 3 * drawn.max()
+    axis.set(yscale="log", ylim=(low, high), xlim=(cut.edges[0], last + cut.widths[0]))
+    ticks = histogram.ticks_of_decade(high / low)
+    if len(ticks) > 1:  # less than two decades, which may have but one power of ten
+        histogram.set_plain_ticks(axis.yaxis, ticks)
 
 
 def draw_pulls(axis, cut):
     style.shade_region(axis, cut.region)
     values = cut.pulls()
     here = np.isfinite(values)
-    colour = {name: colour for name, _, colour, _ in ESTIMATES}[cut.judged]
-    axis.bar(cut.centres[here], values[here], cut.widths[here], color=colour, alpha=0.6, linewidth=0)
+    axis.bar(cut.centres[here], values[here], cut.widths[here], color=LOOKS[cut.judged][0], alpha=0.6, linewidth=0)
     axis.axhline(0, color=style.GREY, linewidth=0.8)
     beside = np.delete(values, cut.signal_cell)  # an excess may be far larger: the panel's title tells its z
     largest = max(LARGEST_PULL, 1.15 * np.abs(beside[np.isfinite(beside)]).max(initial=0))
@@ -140,17 +144,17 @@ def draw_pulls(axis, cut):
 def panel_title(cut, method):
     text = "no cut" if cut.efficiency == 1 else f"{number(100 * cut.efficiency)} %"
     z = "" if np.isnan(cut.z) else f": $z$ = {cut.z:.1f}"
-    words = {name: words for name, words, *_ in ESTIMATES}[cut.judged]
-    pulls = "" if cut.judged == cut.quoted or cut.efficiency == 1 else f"\npulls: {words}"  # without a cut there is but the spectrum's
+    are_clear = cut.judged == cut.quoted or cut.efficiency == 1  # without a cut there is but the spectrum's
+    pulls = "" if are_clear else f"\npulls: {estimates.WORDS[cut.judged]}"
     return f"{style.look(method).name}, {text}{z}{pulls}"
 
 
 def picture(run, names):
     hunts = run.hunts()
-    if not hunts:
-        return None
     panels = [Panel(f"{method}_{index}", lambda axis, pulls, cut=cut: draw(axis, pulls, cut, names),
                     panel_title(cut, method), has_ratio=True)
               for method, hunt in hunts.items() for index, cut in enumerate(cuts(hunt))]
+    if not panels:
+        return None
     blinded = any(hunt["@blinded"] for hunt in hunts.values())
     return Picture(panels, "Search" + (" (signal region blinded)" if blinded else ""), legend="common")

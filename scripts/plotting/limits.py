@@ -9,8 +9,6 @@ from matplotlib.colors import to_rgb
 from . import histogram, style
 from .page import Panel, Picture
 
-TICKS = (1, 2, 5)  # of a decade
-FAR_APART = 8  # ratio of values from which their axis is logarithmic
 ALONE = 0.1  # half the width of what is drawn of a point that is alone, a part of its place
 BANDS = (((0, 4), style.ORANGE, r"expected $\pm 2\sigma$"), ((1, 3), style.GREEN, r"expected $\pm 1\sigma$"))
 
@@ -69,7 +67,7 @@ def widened(places, pair):
 
 def frame(axis, values):
     values = values[np.isfinite(values) & (values > 0)]
-    if len(values) and values.max() > FAR_APART * values.min():
+    if len(values) and values.max() > histogram.FAR_APART * values.min():
         axis.set(yscale="log", ylim=(values.min() / 1.5, 1.5 * values.max()))
         histogram.set_plain_ticks(axis.yaxis, histogram.ticks_of_decade(values.max() / values.min()))
     else:
@@ -81,7 +79,7 @@ def draw_against_cuts(axis, limits):
     axis.set_xlabel("Background kept by the cut [%]")
     if limits.places.max() > 3 * limits.places.min():
         axis.set_xscale("log")
-        histogram.set_plain_ticks(axis.xaxis, TICKS)
+        histogram.set_plain_ticks(axis.xaxis, histogram.TICKS)
     return axis
 
 

@@ -6,6 +6,8 @@ from . import style
 from .page import Panel, Picture
 
 FLOW = r"Mean $-\log\,p\,(y\,|\,m)$"
+KINDS = {"Epoch": "networks", "Trees": "trees"}  # of classifiers, by what their losses stand against
+
 
 def draw(axis, trainings, colour=style.BLACK):
     """Losses of one or several trainings (files.read_losses), with a mark at every epoch that was kept."""
@@ -42,6 +44,14 @@ def panel(name, trainings, title, quantity, colour=style.BLACK):
     return Panel(name, draw_with_label, f"{title}{count}\n{note(trainings)}")
 
 
+def by_kind(classifiers):
+    """{what they are: trainings}, as the losses of networks and of trees have no axis in common."""
+    found = {}
+    for one in classifiers:
+        found.setdefault(KINDS[one["step"]], []).append(one)
+    return found
+
+
 def picture(run, names):
     panels = []
     flows = run.flows()
@@ -49,7 +59,10 @@ def picture(run, names):
         panels.append(panel("flow", flows, "Flow", FLOW))
     for method in run.methods:
         look = style.look(method)
-        for trainings, quantity in ((run.flows(method), FLOW), (run.classifiers(method), "Binary cross entropy")):
-            if trainings:
-                panels.append(panel(method, trainings, look.name, quantity, look.colour))
+        flows, kinds = run.flows(method), by_kind(run.classifiers(method))
+        if flows:
+            panels.append(panel(method, flows, look.name, FLOW, look.colour))
+        for kind, trainings in kinds.items():
+            name, title = (f"{method}_{kind}", f"{look.name}, {kind}") if len(kinds) > 1 else (method, look.name)
+            panels.append(panel(name, trainings, title, "Binary cross entropy", look.colour))
     return Picture(panels) if panels else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation
 
 from . import style
 
@@ -113,9 +114,16 @@ def add_own_legends(axes, panels):
         title = "\n".join(broken(figure, panel.title, room, style.SMALL))
         handles, labels = axis.get_legend_handles_labels()
         labels = ["\n".join(broken(figure, label, room - HANDLE, style.SMALL)) for label in labels]
-        as_wide_as_fits(room, lambda ncols, axis=axis, title=title, entries=(handles, labels): axis.legend(
-            *entries, loc="lower left", bbox_to_anchor=(0, 1), title=title or None, alignment="left", ncols=ncols))
-    return -(-len(axes) // columns) * max(tall(axis.get_legend()) for axis in axes)
+        above = axis.transAxes + ScaledTranslation(0, axis_above(axis), figure.dpi_scale_trans)
+        as_wide_as_fits(room, lambda ncols, axis=axis, title=title, entries=(handles, labels), above=above: axis.legend(
+            *entries, loc="lower left", bbox_to_anchor=(0, 1), bbox_transform=above, title=title or None, alignment="left", ncols=ncols))
+    return -(-len(axes) // columns) * max(axis_above(axis) + tall(axis.get_legend()) for axis in axes)
+
+
+def axis_above(axis):
+    """How far a second axis, at the top of a panel, reaches beyond it, in inches."""
+    tops = [second.get_tightbbox(renderer(axis.figure)).y1 for second in axis.child_axes]
+    return (max(tops, default=axis.bbox.y1) - axis.bbox.y1) / axis.figure.dpi
 
 
 def as_wide_as_fits(room, make_legend):

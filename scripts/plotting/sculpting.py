@@ -4,9 +4,6 @@ import numpy as np
 from . import bands, histogram, style
 from .page import Panel, Picture
 
-TICKS = (1, 2, 5)  # of a decade
-FAR_APART = 8  # ratio of values from which their axis is logarithmic
-
 
 def draw(axis, metrics):
     """`metrics`: those of kind sculpting, by method."""
@@ -31,7 +28,7 @@ def frame_efficiency(axis, percent):
     axis.set_xlim(percent.min(), percent.max())
     if percent.max() > 3 * percent.min():
         axis.set_xscale("log")
-        histogram.set_plain_ticks(axis.xaxis, TICKS)
+        histogram.set_plain_ticks(axis.xaxis, histogram.TICKS)
 
 
 def frame_chi2(axis, metrics):
@@ -42,9 +39,9 @@ def frame_chi2(axis, metrics):
     if not len(drawn):
         return
     low, high = drawn.min(), drawn.max()
-    if low > 0 and high > FAR_APART * low:
+    if low > 0 and high > histogram.FAR_APART * low:
         axis.set(yscale="log", ylim=(0.8 * low, 1.3 * high))
-        histogram.set_plain_ticks(axis.yaxis, TICKS)
+        histogram.set_plain_ticks(axis.yaxis, histogram.TICKS)
     elif high > low:
         axis.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
 

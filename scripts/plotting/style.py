@@ -14,6 +14,9 @@ PURPLE, SKY, BLACK, GREY = "#CC79A7", "#56B4E9", "#000000", "#8C8C8C"
 DARK = "#4D4D4D"  # grey of what stands beside something grey
 WINE = "#882255"  # Tol's, for an eighth method
 
+# (colour, marker) of points of several coordinates or cuts; further ones begin anew.
+MARKED = ((BLUE, "o"), (VERMILION, "s"), (GREEN, "^"), (PURPLE, "D"), (ORANGE, "v"), (BLACK, "P"), (WINE, "X"))
+
 # What the colours mean in every picture that has events in it; blue and vermilion are those of the methods.
 DATA, REFERENCE, SIDEBAND, SIGNAL, BACKGROUND, REGION = BLACK, SKY, GREEN, PURPLE, ORANGE, SKY
 

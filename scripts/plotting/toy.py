@@ -25,7 +25,10 @@ def folders(folder):
 
 def settings(folder):
     """(whether z stands for x, correlation c) of the events of a case."""
-    generated = files.contents(folder / "events.h5", ("lacathode.events",), files.settings)["generate_toy"]
+    path = folder / "events.h5"
+    generated = files.contents(path, ("lacathode.events",), files.settings).get("generate_toy", {})
+    if not {"latent", "correlation"} <= generated.keys():
+        raise InputError(f"{path}: is not of the toy model (lacathode-generate-toy)")
     return generated["latent"], generated["correlation"]
 
 

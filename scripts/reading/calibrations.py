@@ -1,15 +1,14 @@
 """Global p-values by toys (lacathode-toys): of the folder of the toys, or of the scan that they were compared with."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lacathode import value
 
-from . import local_p, methods
+from . import local_p, methods, results
 from .files import contents, metrics_of
-from .results import RESULTS
 
-FILE, TOYS = "calibration.h5", "toys"
+FILE, TOYS, SCAN = "calibration.h5", "toys", "scan"
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,12 @@ class GlobalP:
     toys: int
     above: int  # toys whose largest z is as large
     by_crossings: float
+    local_is_bound: bool = False  # of the local p, by other toys; as far as the scan is there to tell it
+
+    @property
+    def local(self):
+        """(p, whether it is a bound)."""
+        return self.local_p_value, self.local_is_bound
 
     @property
     def text(self):
@@ -35,22 +40,30 @@ class GlobalP:
 
 def of_study(study):
     """[GlobalP], methods in the usual order and looser cuts first; empty where there are none."""
-    own = study.folder / FILE
-    if own.is_file():
-        return read(own)
-    beside = study.folder.parent / TOYS / FILE
-    return read(beside, content_hash(study.folder / RESULTS)) if beside.is_file() else []
+    is_of_toys = (study.folder / FILE).is_file()
+    toys, scan = (study.folder, study.folder.parent / SCAN) if is_of_toys else (study.folder.parent / TOYS, study.folder)
+    if not (toys / FILE).is_file():
+        return []
+    made_from, found = read(toys / FILE)
+    if not results.is_study(scan) or content_hash(scan / results.RESULTS) != made_from:
+        return found if is_of_toys else []
+    bounds = local_bounds(results.read(scan))
+    return [replace(one, local_is_bound=bounds.get((one.method, one.efficiency, one.region), False)) for one in found]
 
 
-def read(path, scan=None):
-    """Those of the file; with the content hash of a scan only if they are of that one."""
+def local_bounds(scan):
+    """{(method, efficiency, signal region): whether the local p of the quoted estimate is a bound}."""
+    return {(method, float(efficiency), (hunt["@signal_region_low"], hunt["@signal_region_high"])): local_p.of_cut(hunt, hunt["@quoted"], cut)[1]
+            for _, method, hunt in results.with_kind(scan.chains, "hunt_00") for cut, efficiency in enumerate(hunt["background_efficiency"])}
+
+
+def read(path):
+    """(content hash of the scan, those of the file)."""
     def read_global(file):
         made_from = value(file["provenance/inputs"].attrs.get("scan", "")).rpartition(" ")[2]
-        if scan is not None and made_from != scan:
-            return []
         metrics = metrics_of(path, file, {})
         names = sorted((name.split("/")[0] for name in metrics if name.endswith("/global/p_value")), key=methods.order)
-        return [one for method in names for one in of_method(metrics, method)]
+        return made_from, [one for method in names for one in of_method(metrics, method)]
     return contents(path, ("lacathode.metrics",), read_global)
 
 

@@ -3,19 +3,29 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
 import lacathode
 import numpy as np
-from common.failure import InputError
+from common.failure import InputError, unsealed
 from lacathode import PARTITIONS, TEST, value
 
 from . import methods
 
+DATA = PARTITIONS[:TEST + 1]  # their parts
 CHECKED = ("lacathode.metrics", "lacathode.study")  # formats of small files, all of whose bytes are compared with the seal
 OF_SELECTED_DATA = ("sculpting",)  # metrics that, without truth, set their cuts by the data of the signal region
+
+
+TRAINING = re.compile(r"(?<=_)\d{2,}$")  # its number, at the end of a file's name
+
+
+def by_numbers(path):
+    """A key that sorts 100 after 99."""
+    return [int(part) if place % 2 else part for place, part in enumerate(re.split(r"(\d+)", str(path)))]
 
 
 class Blinded(InputError):
@@ -53,7 +63,8 @@ def open_checked(path, expected):
     """Opens an HDF5 file of the expected `format` and a known version. Of results the seal is checked before; of tables and models, which
     may be GBs of which pictures show a part, it is not."""
     if set(expected) <= set(CHECKED):
-        lacathode.check_seal(path)
+        if lacathode.check_seal(path) == "none":
+            unsealed.append(str(path))
     file = lacathode.opened(path)
     found = value(file.attrs["format"])
     if found not in expected:
@@ -88,6 +99,11 @@ def read_table(path, kind):
             partition=file["partition"][:], weight=file["weight"][:] if "weight" in file else np.ones(len(mass)),
             region=read_region(file), of_folds="fold" in file)
     return contents(path, (f"lacathode.{kind}",), read)
+
+
+def tell_truth(counts):
+    """Whether counts of events by part, as lacathode-prepare has them, are of labelled data; it leaves out those that are 0."""
+    return any(f"{part}_{truth}" in counts for part in DATA for truth in ("background", "signal"))
 
 
 def read_region(file):
@@ -180,7 +196,7 @@ class Run:
 
     def trainings(self, name):
         """Paths of the files of one kind in the order of the retrainings: NAME_00.h5, ..., or NAME.h5 alone."""
-        numbered = sorted(self.folder.glob(f"{name}_[0-9][0-9].h5"))
+        numbered = sorted((path for path in self.folder.glob(f"{name}_*.h5") if TRAINING.search(path.stem)), key=by_numbers)
         return numbered or [path for path in [self.folder / f"{name}.h5"] if path.exists()]
 
     def table(self, name, kind):

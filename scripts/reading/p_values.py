@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .local_p import SMALLEST
+
 JUDGED = (0.01, 0.05, 0.19)  # efficiencies whose sculpting is told
-SMALLEST_SIMULATED, SMALLEST = 1 / 2000, 1e-300  # at most that, where simulation or arithmetic ends
+SMALLEST_SIMULATED = 1 / 2000  # at most that, where simulation ends
 
 
 class PValue(NamedTuple):

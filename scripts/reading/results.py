@@ -11,9 +11,12 @@ from common.failure import InputError
 from lacathode import value
 
 from . import methods
-from .files import OF_SELECTED_DATA, Blinded, Run, contents, metrics_of
+from .files import OF_SELECTED_DATA, Blinded, Run, contents, metrics_of, tell_truth
 
 RESULTS = "results.h5"
+SIGNAL_REGION = (("prepare", "signal_region_low"), ("prepare", "signal_region_high"))
+REPEATED = (("common", "seed"), ("prepare", "injected_signal"), ("pseudo_data", "number"), ("pseudo_data", "signal"),
+            ("run", "sic"), ("run", "sculpting"), ("run", "score_background"))  # settings in which chains differ that do the same with other events
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,16 @@ class Chain:
     def run(self):
         """The folder as that of a lacathode-run."""
         return Run(self.folder)
+
+    @property
+    def region(self):
+        """(low, high) of the signal region."""
+        return tuple(self.config[section][key] for section, key in SIGNAL_REGION)
+
+    def settings(self, without):
+        """As a text that is the same for the same settings, but for those of `without`, (section, key)."""
+        return json.dumps({section: {key: value for key, value in keys.items() if (section, key) not in without}
+                           for section, keys in self.config.items()}, sort_keys=True)
 
     @property
     def methods(self):
@@ -65,7 +78,7 @@ def chain_of(path, name, group, folder):
         for kind, values in group[method].items():
             metrics.setdefault(kind, {})[method] = metrics_of(f"{path}: {values.name}", values, config)
     events = {part: int(count) for part, count in group["events"].attrs.items()}
-    metrics = shown(metrics, has_truth=any(part.startswith("test_background") for part in events), of_folds=config["run"].get("folds", 0) > 0)
+    metrics = shown(metrics, has_truth=tell_truth(events), of_folds=config["run"].get("folds", 0) > 0)
     return Chain(name, config, events, metrics, folder)
 
 
@@ -82,6 +95,25 @@ def shown(metrics, has_truth, of_folds=False):
     left = {kind: {method: values for method, values in by_method.items() if kind not in OF_SELECTED_DATA or method not in blinded}
             for kind, by_method in metrics.items()}
     return {kind: by_method for kind, by_method in left.items() if by_method}
+
+
+def variants(chains, pooled=REPEATED):
+    """{name of a chain: its variant}. Those that differ in settings of `pooled` alone are of one variant, which is called by the alternatives that
+    all of them have and not every chain has; by its first chain where that tells no two variants apart."""
+    found = {}
+    for chain in chains:
+        found.setdefault(chain.settings(pooled), []).append(chain.name)
+    common = shared(chain.name for chain in chains)
+    names = ["-".join(part for part in shared(of) if part not in common) for of in found.values()]
+    if len(set(names)) < len(names):
+        names = [of[0] for of in found.values()]
+    return {chain: name for of, name in zip(found.values(), names) for chain in of}
+
+
+def shared(names):
+    """The alternatives that names of chains have in common, in order."""
+    first, *others = (name.split("-") for name in names)
+    return [part for part in first if all(part in other for other in others)]
 
 
 def with_kind(chains, kind):

@@ -9,23 +9,23 @@ import lacathode
 import numpy as np
 from common.failure import InputError
 
-from .files import Run
+from .files import DATA, Run, by_numbers
 from .results import RESULTS
 
-OF_RUN = r"events|(flow|latent|samples|normal|moved|moved_normal|moved_sideband|check)_\d\d"
-OF_METHOD = r"(flow|latent|classifier|reference|hunt|(member_)?(scores|background_scores))_\d\d|background|sic|sculpting"
+NUMBER = r"\d{2,}"
+OF_RUN = rf"events|(flow|latent|samples|normal|moved|moved_normal|moved_sideband|check)_{NUMBER}"
+OF_METHOD = rf"(flow|latent|classifier|reference|hunt|(member_)?(scores|background_scores))_{NUMBER}|background|sic|sculpting"
 FOLD = r"fold_\d+/"
 OF_FOLDS = ("flow", "member_scores")
 CHAIN = re.compile(rf"({FOLD})?(({OF_RUN})|\w+/({OF_METHOD}))\.h5|pseudo_data\.h5|base/(events|flow_00)\.h5")
 PLACES = ("*.h5", "*/*.h5", "fold_*/*/*.h5")
 SHARED = "shared"  # where studies have their files
-DATA = ("training", "validation", "test")
 
 
 def paths(folder):
     """Files of a run's folder, but those of studies, scans and toys with the same --out."""
     of_others = {folder / SHARED, *(path.parent for path in folder.glob(f"*/{RESULTS}"))}
-    return [path for place in PLACES for path in sorted(folder.glob(place)) if path.parent not in of_others]
+    return [path for place in PLACES for path in sorted(folder.glob(place), key=by_numbers) if path.parent not in of_others]
 
 
 class RunFiles(dict):
@@ -64,7 +64,7 @@ class RunFiles(dict):
     def of_kind(self, kind, method=None):
         """{path: attributes} of KIND.h5 or KIND_NN.h5 in the folder itself, or in a method's; of OF_FOLDS in those of the folds, too."""
         fold, of_method = f"({FOLD})?" if kind in OF_FOLDS else "", f"{re.escape(method)}/" if method else ""
-        pattern = re.compile(rf"{fold}{of_method}{kind}(_\d\d)?\.h5")
+        pattern = re.compile(rf"{fold}{of_method}{kind}(_{NUMBER})?\.h5")
         return {name: said for name, said in self.items() if pattern.fullmatch(name)}
 
     @property

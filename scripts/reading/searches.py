@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .results import hunts, is_toy
+from .estimates import weight_scale
+from .results import hunts, is_toy, variants
 
 LEVELS = (3, 5)  # z that a search is to reach
 
 
 @dataclass(frozen=True)
 class Trials:
-    """All hunts of one method, number of members, cut and number of injected events."""
+    """All hunts of one method, number of members, variant, cut and number of injected events."""
     z: np.ndarray
     true_signal: np.ndarray  # in the signal region after the cut, NaN without labels
     pull: np.ndarray  # of the fitted signal by its own interval, NaN without labels
@@ -50,22 +51,22 @@ def pull(hunt, estimate, cut, true):
     if hunt.get("@signal", "window") != "window":
         return np.nan  # of a peak the fit counts events beside the signal region too
     low, signal, high = (hunt[f"{estimate}/{name}"][cut] for name in ("signal_low", "signal", "signal_high"))
-    scale = hunt["weight_scale"][cut] if "weight_scale" in hunt else 1
-    others = 1 - scale * true / ((high - low) / 2)**2  # of the variance
+    others = 1 - weight_scale(hunt, cut) * true / ((high - low) / 2)**2  # of the variance
     side = signal - low if true < signal else high - signal
     return (signal - true) / (side * np.sqrt(others)) if others > 0 else np.nan
 
 
 def trials(chains):
-    """{(method, members, efficiency): {injected: Trials}} of all that is unblinded, injections ascending."""
-    collected = {}
+    """{(method, members, variant, efficiency): {injected: Trials}} of all that is unblinded, injections ascending."""
+    collected, variant = {}, variants(chains)
     for chain, method, _, hunt in hunts(chains):
         injected = chain.config["pseudo_data"]["signal"] if is_toy(chain) else chain.config["prepare"]["injected_signal"]
         members = chain.config["run"]["members"]
         for cut, efficiency in enumerate(hunt["background_efficiency"]):
             one = found(hunt, cut)
             if np.isfinite(one[0]):
-                collected.setdefault((method, members, float(efficiency)), {}).setdefault(injected, []).append(one)
+                key = method, members, variant[chain.name], float(efficiency)
+                collected.setdefault(key, {}).setdefault(injected, []).append(one)
     return {key: {injected: Trials(*np.transpose(of[injected])) for injected in sorted(of)} for key, of in collected.items()}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 import math
 
 from reading import methods, p_values
+from reading.files import tell_truth
 
 from . import hunts, page, provenance, results, words
 
@@ -71,7 +72,7 @@ def sculpting_warnings(run):
 
 
 def truth_warnings(run):
-    if not words.has_truth(run):
+    if not tell_truth(run.counts):
         shown = (" The spectra after the cuts show the data themselves, signal included if there is any."
                  if run.pictured.metrics("sculpting") else "")
         yield f"The data have no labels: there is no significance improvement, and sculpting is judged in the sidebands alone.{shown}"

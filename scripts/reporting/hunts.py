@@ -2,12 +2,11 @@
 from __future__ import annotations
 
 import numpy as np
-from reading import local_p, methods
+from reading import estimates, local_p, methods
 
 from . import page
 from .results import UNKNOWN, number
 
-ESTIMATES = {"spectrum": "fit of the spectrum", "efficiency": "efficiency times all events"}
 ALARMING_GOODNESS, ALARMING_BIAS = 0.01, 0.5  # of hunts that do not tell hunt.least_goodness and hunt.largest_bias
 BLINDED = "blinded"
 
@@ -47,11 +46,11 @@ def excess_table(hunts):
 
 def excess_rows(hunt):
     for cut, efficiency in enumerate(hunt["background_efficiency"]):
-        made = [name for name in sorted(ESTIMATES, key=lambda name: name != hunt["@quoted"]) if np.isfinite(hunt[f"{name}/expected"][cut])]
+        made = [name for name in sorted(estimates.WORDS, key=lambda name: name != hunt["@quoted"]) if np.isfinite(hunt[f"{name}/expected"][cut])]
         for name in made:
-            yield [cut_name(cut, efficiency), ESTIMATES[name] + (" (quoted)" if name == hunt["@quoted"] else ""), *excess(hunt, name, cut)]
+            yield [cut_name(cut, efficiency), estimates.WORDS[name] + (" (quoted)" if name == hunt["@quoted"] else ""), *excess(hunt, name, cut)]
         if cut:
-            yield [cut_name(cut, efficiency), "sampled background",
+            yield [cut_name(cut, efficiency), estimates.REFERENCE,
                    with_errors(hunt["reference/expected"][cut], hunt["reference/error"][cut]), *[""] * 5]
 
 
@@ -125,7 +124,7 @@ def warnings(run):
             if hunt[f"{quoted}/goodness_p_value"][cut] < settings.get("least_goodness", ALARMING_GOODNESS):
                 goodness = goodness_text(hunt, quoted, cut)
                 relation = goodness if goodness.startswith("<") else f"= {goodness}"
-                yield (f"{where}: the background's estimate ({ESTIMATES[quoted]}) does not fit the sidebands (p {relation}). What it "
+                yield (f"{where}: the background's estimate ({estimates.WORDS[quoted]}) does not fit the sidebands (p {relation}). What it "
                        "says of the signal region is not to be used.")
             expected, wrong, error = bias(hunt, cut)
             if wrong > settings.get("largest_bias", ALARMING_BIAS) * error and settings.get("bias") != "widen":
@@ -138,5 +137,5 @@ def bias(hunt, cut):
     """(events that the quoted estimate expects, by how many it is wrong in windows of the sidebands, its statistical error: of the count and
     of the fit)."""
     quoted = hunt["@quoted"]
-    expected, scale = hunt[f"{quoted}/expected"][cut], hunt["weight_scale"][cut] if "weight_scale" in hunt else 1
+    expected, scale = hunt[f"{quoted}/expected"][cut], estimates.weight_scale(hunt, cut)
     return expected, hunt[f"{quoted}/bias/spread"][cut] * expected, np.hypot(np.sqrt(scale * expected), hunt[f"{quoted}/error"][cut])

@@ -5,8 +5,8 @@ from math import exp, pi, sqrt
 
 import numpy as np
 from plotting.names import number as plain
-from reading import calibrations, methods
-from reading.results import hunts, is_null, is_toy
+from reading import calibrations, local_p, methods
+from reading.results import REPEATED, SIGNAL_REGION, hunts, is_null, is_toy, variants
 
 from . import page
 from .hunts import ALARMING_GOODNESS
@@ -25,14 +25,14 @@ def are_null(study):
 
 
 def searches(study):
-    """{(method, efficiency): {signal region: [(toy, z, p, p of the fit)]}} of the quoted estimates after each cut; z is NaN where a fit failed."""
-    found = {}
+    """{(method, variant, efficiency): {signal region: [(toy, z, p, p of the fit)]}} of the quoted estimates after each cut; z is NaN where a
+    fit failed."""
+    found, variant = {}, variants(study.chains, REPEATED + SIGNAL_REGION)
     for chain, method, _, hunt in hunts(study.chains):
-        region = tuple(chain.config["prepare"][f"signal_region_{end}"] for end in ("low", "high"))
         for cut, efficiency in enumerate(hunt["background_efficiency"]):
             if cut > 0:
                 one = chain.name.split("-")[0], *(hunt[f"{hunt['@quoted']}/{name}"][cut] for name in ("z", "p_value", "goodness_p_value"))
-                found.setdefault((method, float(efficiency)), {}).setdefault(region, []).append(one)
+                found.setdefault((method, variant[chain.name], float(efficiency)), {}).setdefault(chain.region, []).append(one)
     return found
 
 
@@ -84,10 +84,14 @@ NULL = "The pseudo-data have no signal: z of a calibrated search has mean 0 and 
 SIGNAL = "The pseudo-data have signal, or are drawn from data that may: z and p are those of what is found, and p is not uniform."
 
 
+def called(method, variant):
+    return methods.name(method) + (f", {variant}" if variant else "")
+
+
 def section(study):
     found, null = searches(study), are_null(study)
-    rows = [[methods.name(method), *map(page.value, (f"{100 * efficiency:.4g} %", f"{plain(low)} to {plain(high)}", *row(of_region, null)))]
-            for (method, efficiency), by_region in found.items() for (low, high), of_region in by_region.items()]
+    rows = [[called(method, variant), *map(page.value, (f"{100 * efficiency:.4g} %", f"{plain(low)} to {plain(high)}", *row(of_region, null)))]
+            for (method, variant, efficiency), by_region in found.items() for (low, high), of_region in by_region.items()]
     head = ["method", "cut", "signal region", "toys", "failed", "mean of z", "width of z", f"p < {LEVEL:g} (expected)", "p that p is uniform",
             f"fit p < {ALARMING_GOODNESS:g} (expected)"]
     return page.section("Searches of pseudo-data", page.table(
@@ -98,7 +102,7 @@ def section(study):
 def global_table(study):
     """What the largest z of an unblinded scan is worth; nothing before there is one."""
     rows = [[methods.name(one.method), *map(page.value, (f"{100 * one.efficiency:.4g} %", "{:g} to {:g}".format(*one.region), f"{one.z:.2f}",
-                                                         f"{one.local_p_value:.3g}", f"{one.text} [{one.low:.2g}, {one.high:.2g}]",
+                                                         local_p.text(*one.local, digits=3), f"{one.text} [{one.low:.2g}, {one.high:.2g}]",
                                                          f"{one.above:,} of {one.toys:,}", f"{one.by_crossings:.3g}"))]
             for one in calibrations.of_study(study)]
     return [page.table(["method", "cut", "signal region", "largest z", "local p", "global p", "toys above", "by up-crossings"], rows,
@@ -108,9 +112,9 @@ def global_table(study):
 
 def largest_table(found):
     """Where there are several signal regions."""
-    rows = [[methods.name(method), *map(page.value, (f"{100 * efficiency:.4g} %", f"{len(values):,}", f"{np.median(values):.2f}",
+    rows = [[called(method, variant), *map(page.value, (f"{100 * efficiency:.4g} %", f"{len(values):,}", f"{np.median(values):.2f}",
                                                      f"{np.quantile(values, HIGH):.2f}"))]
-            for (method, efficiency), by_region in found.items() if len(by_region) > 1 and len(values := largest(by_region))]
+            for (method, variant, efficiency), by_region in found.items() if len(by_region) > 1 and len(values := largest(by_region))]
     return [page.table(["method", "cut", "toys", "median", f"{100 * HIGH:g} % are below"], rows,
                        "The largest z of a toy's signal regions, for one cut fixed beforehand. lacathode-toys tells with it the global p of an "
                        "unblinded scan of data with the same settings.")] if rows else []

@@ -5,12 +5,13 @@ from pathlib import PurePath
 
 from plotting.names import number
 from reading import methods
-from reading.run_files import DATA
+from reading.files import DATA, tell_truth
 
 from . import page, sentences
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 GENERATED = "generated events"
+FURTHER = "extra_background"  # role of files that are no data
 
 
 def listed(items):
@@ -29,8 +30,14 @@ def with_unit(name, unit):
 
 
 def source_names(run):
-    """Names of the files that the events were read from, without their folders."""
-    return [PurePath(source["path"]).name for source in run.events["provenance"]["inputs"].values()] or [GENERATED]
+    """Names of the files that the data were read from, without their folders."""
+    return input_names(run, further=False) or [GENERATED]
+
+
+def input_names(run, further):
+    """Of the events, or of the further background."""
+    inputs = run.events["provenance"]["inputs"]
+    return [PurePath(source["path"]).name for role, source in inputs.items() if role.startswith(FURTHER) == further]
 
 
 def count(run, parts, kinds, suffix=""):
@@ -40,10 +47,6 @@ def count(run, parts, kinds, suffix=""):
 
 def total(run, parts=DATA, suffix=""):
     return count(run, parts, ("background", "signal", "events"), suffix)
-
-
-def has_truth(run):
-    return any(name.startswith("test_background") for name in run.counts)
 
 
 def signal_region(run):
@@ -57,13 +60,21 @@ def data(run):
     inside, sources = "_in_signal_region", source_names(run)
     text = (f"The data are {total(run):,} {GENERATED if sources == [GENERATED] else f'events of {listed(sources)}'}, "
             f"{total(run, suffix=inside):,} of them in the signal region {signal_region(run)}; {split(run)}. ")
-    if not has_truth(run):
-        return text + "Their truth is not known."
-    signal = count(run, DATA, ("signal",))
+    return text + truth(run) + further_background(run)
+
+
+def truth(run):
+    if not tell_truth(run.counts):
+        return "Their truth is not known."
+    inside, signal = "_in_signal_region", count(run, DATA, ("signal",))
     if signal == 0:
-        return text + "They are background alone: no signal was injected."
-    return text + (f"Among them are {signal:,} injected signal events, {count(run, DATA, ('signal',), inside):,} of these in the "
-                   "signal region.")
+        return "They are background alone: no signal was injected."
+    return (f"Among them are {signal:,} injected signal events, {count(run, DATA, ('signal',), inside):,} of these in the signal region.")
+
+
+def further_background(run):
+    names, parts = input_names(run, further=True), ("evaluation", "extra_training", "extra_validation")
+    return f" Beside them there is further background, {count(run, parts, ('background',)):,} events of {listed(names)}." if names else ""
 
 
 def split(run):
@@ -79,15 +90,19 @@ def features(run):
 
 
 def repeated(run, method, members):
-    """(retrainings, members) of a method: how many scores it has, and how many trainings each of them combines; where that is not known, as
-    far as files tell."""
-    scores = len(run.of_kind("scores", method) or run.of_kind("hunt", method))  # scores may be discarded
-    return scores, members or max(len(run.of_kind("member_scores", method)) // max(run.folds * scores, scores, 1), 1)
+    """(retrainings, members) of a method: how many scores it has, and how many trainings each of them combines, None where no file tells."""
+    scores, hunts, combined = (run.of_kind(kind, method) for kind in ("scores", "hunt", "member_scores"))
+    times = len(scores or hunts)  # scores may be discarded
+    if not members and (scores or combined or not hunts):
+        members = max(len(combined) // max(run.folds * times, times, 1), 1)
+    return times, members
 
 
 def trainings(run, members=None):
     """How often what was repeated and combined; the number of trainings of each method if they differ. `members`: run.members, where known."""
     numbers = {method: repeated(run, method, members) for method in run.methods}
+    if any(not members for _, members in numbers.values()):
+        return "How many trainings were combined is not known, as the scores are discarded."
     if len(set(numbers.values())) > 1:
         return f"Trainings: {listed(f'{times * members} of {methods.name(method)}' for method, (times, members) in numbers.items())}."
     times, members = next(iter(numbers.values()), (0, 1))

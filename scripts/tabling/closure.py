@@ -6,6 +6,7 @@ from math import erfc, exp, fsum, lgamma, log, sqrt
 
 import numpy as np
 from reading import results
+from reading.estimates import weight_scale
 
 COLUMNS = ("method", "members", "estimate", "background_efficiency", "regions", "searches", "relative", "relative_error", "spread", "p_value")
 ESTIMATES = ("efficiency", "spectrum")
@@ -37,15 +38,14 @@ def observations(chains):
     signal that nobody knows of included."""
     found = {}
     for chain, method, hunt in results.with_kind(chains, "hunt_00"):
-        region = chain.config["prepare"]["signal_region_low"], chain.config["prepare"]["signal_region_high"]
-        scale = hunt.get("weight_scale", np.ones(len(hunt["background_efficiency"])))
         signal = np.nan_to_num(hunt.get("true_signal", np.zeros(len(hunt["background_efficiency"]))))
         for estimate in ESTIMATES:
             for cut, efficiency in enumerate(hunt["background_efficiency"]):
                 observed, expected, error = (float(hunt[f"{estimate}/{name}"][cut]) for name in ("observed", "expected", "error"))
                 if cut > 0 and np.isfinite(observed) and expected > 0:
                     key = method, chain.config["run"]["members"], estimate, float(efficiency)
-                    found.setdefault(key, {}).setdefault(region, []).append((observed - signal[cut], expected, scale[cut] * expected + error**2))
+                    variance = weight_scale(hunt, cut) * expected + error**2
+                    found.setdefault(key, {}).setdefault(chain.region, []).append((observed - signal[cut], expected, variance))
     return found
 
 

@@ -1,7 +1,7 @@
 """The global p of a scan, by its toys."""
 from __future__ import annotations
 
-from reading import calibrations, methods
+from reading import calibrations, local_p, methods
 
 from . import hepdata
 
@@ -12,8 +12,8 @@ COLUMNS = ("method", "background_efficiency", "signal_region_low", "signal_regio
 def rows(study):
     """[COLUMNS] of each method and cut; the global p as a bound where no toy is above."""
     for one in calibrations.of_study(study):
-        yield (one.method, one.efficiency, *one.region, one.z, one.local_p_value, one.text if one.above == 0 else one.p_value, one.low, one.high,
-               int(one.above), int(one.toys), one.by_crossings)
+        yield (one.method, one.efficiency, *one.region, one.z, local_p.value(*one.local), one.text if one.above == 0 else one.p_value,
+               one.low, one.high, int(one.above), int(one.toys), one.by_crossings)
 
 
 def tables(study):

@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 import numpy as np
-from reading import local_p, methods
+from reading import estimates, local_p, methods
 
 from . import hepdata
 
-ESTIMATES = (("spectrum", "fit of the spectrum"), ("efficiency", "efficiency times all events"))
-REFERENCE = "sampled background"  # efficiency of the cut times all events of the signal region, with the reference's counting error
 COLUMNS = ("quantity", "value", "low", "high", "counting_error", "systematic_error")
 
 
@@ -75,7 +73,7 @@ def of_estimate(hunt, estimate, label, efficiencies):
     observed, expected, error = values("observed"), values("expected"), values("error")
     signal, low, high = values("signal"), values("signal_low"), values("signal_high")
     level = f"{100 * hunt['@confidence']:g} % CLs limit"
-    yield column("Observed events", [hepdata.entry(observed[cut]) for cut in efficiencies])
+    yield column("Observed events", [counted(hunt, cut, observed[cut]) for cut in efficiencies])
     yield column("Expected background", [hepdata.entry(expected[cut], errors(hunt, estimate, cut, error[cut])) for cut in efficiencies])
     yield column("Signal events", [hepdata.entry(signal[cut], hepdata.asymmetric(signal[cut], low[cut], high[cut], "likelihood"))
                                    for cut in efficiencies])
@@ -89,6 +87,17 @@ def of_estimate(hunt, estimate, label, efficiencies):
         yield column(f"Expected {level} on the cross-section", list(limits("cross_section/limit")), "FB")
 
 
+def counted(hunt, cut, events):
+    """The entry of what was counted; of a sum of weights, whose error is not the root of itself, with its error."""
+    scale = estimates.weight_scale(hunt, cut)
+    return hepdata.entry(events, hepdata.symmetric(np.sqrt(scale * max(events, scale)), "sum of weights") if scale != 1 else ())
+
+
+def words_of_weights(hunt):
+    """For a description."""
+    return " Events have weights, of which their numbers are sums." if estimates.has_weights(hunt) else ""
+
+
 def errors(hunt, estimate, cut, of_fit):
     """Entries of the errors of an expected background in the signal region."""
     return hepdata.symmetric(of_fit, "fit") + hepdata.symmetric(systematic(hunt, estimate, cut) or np.nan, "systematic")
@@ -99,7 +108,7 @@ def p_entry(p_value, bound):
 
 
 def of_reference(hunt, efficiencies):
-    qualifiers = [{"name": "Method", "value": methods.name(hunt["@method"])}, {"name": "Background", "value": REFERENCE}]
+    qualifiers = [{"name": "Method", "value": methods.name(hunt["@method"])}, {"name": "Background", "value": estimates.REFERENCE}]
     return hepdata.column("Expected background", [
         hepdata.entry(hunt["reference/expected"][cut], hepdata.symmetric(hunt["reference/error"][cut], "reference counting"))
         for cut in efficiencies], qualifiers=qualifiers)
@@ -107,7 +116,7 @@ def of_reference(hunt, efficiencies):
 
 def made(hunt, cut):
     """[(estimate, its words)] that the cut has."""
-    return [(name, label) for name, label in ESTIMATES if np.isfinite(hunt[f"{name}/expected"][cut])]
+    return [(name, label) for name, label in estimates.WORDS.items() if np.isfinite(hunt[f"{name}/expected"][cut])]
 
 
 def tables(hunt):
@@ -117,10 +126,10 @@ def tables(hunt):
     region = f"{hunt['@signal_region_low']:g} to {hunt['@signal_region_high']:g} {hunt['@mass_unit']}"
     cuts = hepdata.column("Background efficiency of the cut",
                           [hepdata.entry(hunt["background_efficiency"][cut]) for cut in declared])
-    columns = [one for name, label in ESTIMATES if np.isfinite(hunt[f"{name}/expected"][1:]).any()
+    columns = [one for name, label in estimates.WORDS.items() if np.isfinite(hunt[f"{name}/expected"][1:]).any()
                for one in of_estimate(hunt, name, label, declared)] + [of_reference(hunt, declared)]
     yield (f"{method}: the signal region after each cut",
-           f"Events in the signal region, {region}, and the background expected there from the sidebands.",
+           f"Events in the signal region, {region}, and the background expected there from the sidebands.{words_of_weights(hunt)}",
            hepdata.table([cuts], columns))
     for cut, efficiency in enumerate(hunt["background_efficiency"]):
         yield spectrum(hunt, cut, f"{method}: spectrum, " + ("no cut" if cut == 0 else f"cut at {100 * efficiency:g} %"))
@@ -129,7 +138,7 @@ def tables(hunt):
 def spectrum(hunt, cut, title):
     edges = hunt["edges"]
     mass = hepdata.column(hunt["@mass_name"], list(zip(edges[:-1], edges[1:])), hunt["@mass_unit"].upper())
-    columns = [hepdata.column("Events", [hepdata.entry(count) for count in hunt["counts"][cut]])]
+    columns = [hepdata.column("Events", [counted(hunt, cut, count) for count in hunt["counts"][cut]])]
     for name, label in made(hunt, cut):
         expected, error = hunt[f"{name}/bins/expected"][cut], hunt[f"{name}/bins/error"][cut]
         entries = [hepdata.entry(*one) for one in zip(expected, [hepdata.symmetric(value, "fit") for value in error])]
@@ -137,4 +146,4 @@ def spectrum(hunt, cut, title):
         entries[region] = hepdata.entry(expected[region], errors(hunt, name, cut, error[region]))
         columns.append(hepdata.column("Expected background", entries,
                                       qualifiers=[{"name": "Background", "value": label}]))
-    return title, "Events in bins of the mass; the signal region is one of them.", hepdata.table([mass], columns)
+    return title, f"Events in bins of the mass; the signal region is one of them.{words_of_weights(hunt)}", hepdata.table([mass], columns)

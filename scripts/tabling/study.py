@@ -38,8 +38,9 @@ def headline(study):
                    for chain, method, kind, values in hunts for row in hunt.rows(values)]
 
 
-POWER_COLUMNS = ("method", "members", "background_efficiency", "injected", "searches", "z", "low", "high", "true_signal",
-                 "pull_mean", "pull_mean_error", "pull_width", "pull_width_error", "covered", "injected_for_3_sigma", "injected_for_5_sigma")
+POWER_COLUMNS = ("method", "members", "variant", "background_efficiency", "injected", "searches", "z", "low", "high",
+                 "true_signal", "pull_mean", "pull_mean_error", "pull_width", "pull_width_error", "covered", "injected_for_3_sigma",
+                 "injected_for_5_sigma")
 
 
 def power_rows(study):

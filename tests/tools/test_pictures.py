@@ -3,6 +3,7 @@
 import shutil
 import unittest
 from dataclasses import replace
+from unittest import mock
 
 import h5py
 import numpy as np
@@ -15,7 +16,7 @@ from matplotlib.patches import Polygon, StepPatch
 from plot_files import ODD_NAMES, PlotTest
 from plotting import check, features, histogram, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style
 from plotting.names import Names
-from reading import files
+from reading import estimates, files
 from tool_files import must
 
 NAMES = Names()
@@ -201,7 +202,7 @@ class Hunt(PlotTest):
         axis, pulls = new_axes(), new_axes()
         self.assertIs(hunt.draw(axis, pulls, after, NAMES), axis)
         self.assertEqual(set(labels(axis)), {"signal region", "fit of the spectrum", "efficiency times all events", "data",
-                                             hunt.REFERENCE})
+                                             estimates.REFERENCE})
         place, value, error = points(axis, which=1)
         self.assert_near(place, np.array([2.9, 3.15, 3.5, 3.85]))  # no event, no point
         self.assert_near(value, np.array([95 / 0.2, 70 / 0.3, 130 / 0.4, 20 / 0.3]))
@@ -235,7 +236,7 @@ class Hunt(PlotTest):
         place, value, error = points(axis)
         self.assert_near((place[0], value[0], error[0]), (3.4, 60 / 0.4, 2 / 0.4))
         hunt.draw(axis := new_axes(), new_axes(), before, NAMES)
-        self.assertNotIn(hunt.REFERENCE, labels(axis))
+        self.assertNotIn(estimates.REFERENCE, labels(axis))
 
     def test_blinded_there_is_no_point_in_the_signal_region(self):
         _, after = hunt.cuts(self.metrics(blinded=True))
@@ -246,6 +247,32 @@ class Hunt(PlotTest):
         self.assertTrue(np.isnan(after.pulls()[2]))
         self.assertEqual(hunt.panel_title(after, "lacathode"), "LaCATHODE, 1 %")
         self.assertEqual(hunt.panel_title(hunt.cuts(self.metrics())[1], "lacathode"), "LaCATHODE, 1 %: $z$ = 5.6")
+
+
+    def test_no_estimate_no_picture(self):
+        values = self.metrics()
+        values.update({f"{name}/bins/expected": np.full((2, 5), np.nan) for name in estimates.WORDS})
+        with mock.patch.object(files.Run, "hunts", lambda self: {"lacathode": values}):
+            self.assertIsNone(hunt.picture(self.labelled, NAMES))
+
+    def test_without_any_event_the_axis_is_that_of_all_cells(self):
+        values = self.metrics()
+        values["counts"] = np.zeros((2, 5))
+        axis = hunt.draw(new_axes(), new_axes(), hunt.cuts(values)[1], NAMES)
+        self.assert_near(axis.get_xlim(), (2.8, 4.5 + 0.2))
+
+    def test_an_axis_of_few_decades_has_labels(self):
+        for factor in (1, 1e-3):
+            values = self.metrics()
+            values["counts"] = np.array([[10, 15, 16, 15, 25], [10, 15, 16, 15, 25]])
+            for name in ("spectrum/bins/expected", "efficiency/bins/expected"):
+                values[name] = np.array([[10, 15, 16, 15, 25], [10, 15, 16, 15 * factor, 25]])
+            axis = hunt.draw(new_axes(), new_axes(), hunt.cuts(values)[1], NAMES)
+            axis.figure.draw_without_rendering()
+            low, high = axis.get_ylim()
+            shown = [label.get_text() for place, label in zip(axis.get_yticks(), axis.get_yticklabels()) if low <= place <= high]
+            self.assertGreater(len(shown), 2, shown)
+            self.assertEqual("30" in shown, factor == 1)
 
 
 class Limit(PlotTest):
@@ -585,6 +612,17 @@ class Losses(PlotTest):
         np.testing.assert_array_equal(axis.lines[5].get_xdata(), trainings[1]["kept"])
         self.assertEqual(labels(axis), ["training", "validation", "kept"])
         self.assertEqual(axis.get_ylabel(), "Binary cross entropy")
+
+
+    def test_networks_and_trees_have_panels_of_their_own(self):
+        network, tree = self.labelled.classifiers("cathode")[0], {**self.labelled.classifiers("cathode")[1], "step": "Trees"}
+        with mock.patch.object(files.Run, "classifiers", lambda self, method: [network, tree, network] if method == "cathode" else [network]):
+            panels = {panel.name: panel for panel in losses.picture(self.labelled, NAMES).panels}
+        self.assertEqual([(name, panel.title.splitlines()[0]) for name, panel in panels.items()][1:],
+                         [("lacathode", "LaCATHODE"), ("cathode_networks", "CATHODE, networks, 2 trainings"), ("cathode_trees", "CATHODE, trees")])
+        for name, label, lines in (("cathode_networks", "Epoch", 6), ("cathode_trees", "Trees", 3)):
+            axis = panels[name].draw(new_axes())
+            self.assertEqual((axis.get_xlabel(), len(axis.lines)), (label, lines))
 
 
 class ColumnNames(PlotTest):

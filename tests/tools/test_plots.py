@@ -107,6 +107,10 @@ class CommandLine(PlotTest):
         self.assertEqual([axis.get_ylabel() for axis in above], ["Events"] * 3)
         self.assertEqual([axis.get_title() for axis in above], ["", "of b", ""])
 
+    def test_events_are_not_read_for_names_that_nobody_gave(self):
+        with mock.patch.object(files, "read_table", side_effect=AssertionError):
+            self.assertEqual([name for name, _ in self.composed(self.labelled.folder, "--only", "sic")], ["sic"])
+
     def test_dollars_that_are_no_mathematics(self):
         (_, figure), = self.composed(self.labelled.folder, "--only", "sculpting", "--title", "sculpting=$x_{$ for 5 $")
         self.assertEqual(figure.texts[0].get_text(), r"\$x_{\$ for 5 \$")

@@ -20,7 +20,7 @@ from plot_files import ODD_NAMES, OWN_TABLE, SMALL, PlotTest, needs_xxhash
 from tool_files import must, table, write_csv
 
 import report  # of scripts/, which plot_files puts on the path
-from reading import p_values
+from reading import files, p_values
 from reading import run_files
 from reading.run_files import RunFiles, lacathode
 from reporting import checks, page, pictures, provenance, results, words
@@ -172,17 +172,55 @@ class Content(ReportTest):
         labelled, of_table = RunFiles(self.labelled.folder), run_files.of_table(self.labelled.events())
         self.assertEqual(of_table, {name: count for name, count in labelled.counts.items() if name.startswith(run_files.DATA)})
 
+    def test_labelled_data_without_test_events(self):
+        """Of which lacathode-prepare does not count the test events."""
+        folder = self.copy()
+
+        def change(file):
+            for name in [name for name in file["counts"].attrs if name.startswith("test_")]:
+                del file["counts"].attrs[name]
+        self.changed(folder, "events.h5", change)
+        run = RunFiles(folder)
+        self.assertIn("Among them are 400 injected signal events", words.data(run))
+        self.assertEqual(list(checks.truth_warnings(run)), [])
+        for name, expected in (("training_background", True), ("test_signal", True), ("test_events", False), ("extra_training_background", False),
+                               ("evaluation_signal", False)):
+            self.assertEqual(files.tell_truth({name: 1}), expected)
+
+    def test_further_background_is_no_data(self):
+        folder = self.copy()
+
+        def change(file):
+            file["provenance/inputs"].attrs.update({"extra_background": "a/more.h5 hash", "extra_background_2": "a/still_more.h5 hash"})
+            file["counts"].attrs.update({"evaluation_background": 1000, "extra_training_background": 200})
+        self.changed(folder, "events.h5", change)
+        page = self.page(folder)
+        self.assertIn("<h1>labelled.h5: report of the run", page.text)
+        self.assertIn("12,600 events of labelled.h5,", page.text)
+        self.assertIn("Beside them there is further background, 1,200 events of more.h5 and still_more.h5.", page.text)
+
+    def test_more_than_a_hundred_trainings(self):
+        folder = self.copy()
+        for kind in ("classifier", "scores"):
+            for number in range(2, 101):
+                (folder / f"cathode/{kind}_{number:02}.h5").symlink_to(f"{kind}_00.h5")
+        wanted = [f"classifier_{number:02}.h5" for number in range(101)]
+        self.assertEqual([path.name for path in files.Run(folder).trainings("cathode/classifier")], wanted)
+        run = RunFiles(folder)
+        self.assertEqual([Path(name).name for name in run.of_kind("classifier", "cathode")], wanted)
+        self.assertEqual(run.further, {})
+
     def test_numbers_of_trainings(self):
-        def said(retrainings=1, members=1, flows=1, folds=0, known=None):
+        def said(retrainings=1, members=1, flows=1, folds=0, known=None, hunted=False):
             run = RunFiles.__new__(RunFiles)
             run.pictured = mock.Mock(methods=["cathode"])
             places = [f"fold_{fold}/" for fold in range(folds)] or [""]
-            names = [f"cathode/scores_{number:02}.h5" for number in range(retrainings)]
+            names = [f"cathode/{'hunt' if hunted else 'scores'}_{number:02}.h5" for number in range(retrainings)]
             for place in places:
                 names += [f"{place}events.h5", *(f"{place}flow_{number:02}.h5" for number in range(flows))]
                 for number in range(retrainings * members):
                     names += [f"{place}cathode/classifier_{number:02}.h5"]
-                    names += [f"{place}cathode/member_scores_{number:02}.h5"] if members > 1 and known is None else []
+                    names += [f"{place}cathode/member_scores_{number:02}.h5"] if members > 1 and known is None and not hunted else []
             run.update(dict.fromkeys(names, {"provenance": {"config": {"prepare": {"folds": folds}}}}))
             return words.trainings(run, known)
         full = "full retrainings: flow, encoding or sampling, and classifier anew each time."
@@ -193,6 +231,9 @@ class Content(ReportTest):
                                     ((2, 5, 10), f"There are 10 {full} The scores of 5 are combined each time.")):
             for folds in (0, 2):
                 self.assertEqual(said(*arguments, folds=folds), sentence)
+        self.assertEqual(said(1, 10, 1, hunted=True), "How many trainings were combined is not known, as the scores are discarded.")
+        self.assertEqual(said(1, 1, 1, hunted=True, known=1), "Everything was trained once.")
+        self.assertEqual(said(0, 1, 0), "No method has scores yet.")
         self.assertEqual(said(1, 10, 1, known=10), "Classifiers were trained 10 times, on 1 flow. The scores of 10 are combined.")
 
     def test_paths_that_are_no_utf_8(self):

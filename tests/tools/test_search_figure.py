@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The panels of searches: p against the mass, z against the injected signal, and z of toys."""
 import unittest
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -132,13 +133,13 @@ class Power(StudyTest):
         np.testing.assert_allclose(drawn["LaCATHODE (5 searches each)"], ((0, 100, 300), (0, 2, 6)), atol=1e-12)
         np.testing.assert_allclose(drawn["no cut"][1], (0, 0.1, 0.3), atol=1e-12)
         by_cut = searches.trials(self.power().chains)
-        one = by_cut["lacathode", 1, 0.001][300]
+        one = by_cut["lacathode", 1, "", 0.001][300]
         np.testing.assert_allclose(one.band, 6 + 0.1 * np.quantile([-2, -1, 0, 1, 2], [0.16, 0.5, 0.84]))
         np.testing.assert_allclose(one.pull, [-1.6, -0.8, 0, 0.8, 1.6], atol=1e-12)  # 4 of 5 each
         self.assertEqual(one.covered, 0.6)
         np.testing.assert_allclose(one.true_signal, 100)
-        self.assertAlmostEqual(searches.reaching(by_cut["lacathode", 1, 0.001], 5), 250)
-        self.assertTrue(np.isnan(searches.reaching(by_cut["lacathode", 1, 1.0], 3)))
+        self.assertAlmostEqual(searches.reaching(by_cut["lacathode", 1, "", 0.001], 5), 250)
+        self.assertTrue(np.isnan(searches.reaching(by_cut["lacathode", 1, "", 1.0], 3)))
 
     def test_signal_of_toys_is_that_of_the_pseudo_data(self):
         panel, = figure.picture(self.power(toys=True)).panels
@@ -155,12 +156,38 @@ class Power(StudyTest):
             figure.picture(self.power(unblinded=False))
 
     def test_table(self):
-        rows = {row[:4]: row for row in study_tables.power_rows(self.power())}
+        rows = {row[:5]: row for row in study_tables.power_rows(self.power())}
         self.assertEqual(len(rows), 2 * 3)
-        row = dict(zip(study_tables.POWER_COLUMNS, rows["lacathode", 1, 0.001, 100]))
+        row = dict(zip(study_tables.POWER_COLUMNS, rows["lacathode", 1, "", 0.001, 100]))
         self.assertEqual((row["searches"], row["z"], row["injected_for_3_sigma"]), (5, 2, 150))
         np.testing.assert_allclose([row[name] for name in ("pull_mean", "pull_mean_error", "pull_width", "pull_width_error", "covered")],
                                    0.8 * np.array((0, np.sqrt(0.5), np.sqrt(2.5), np.sqrt(2.5 / 8), 0.75)), atol=1e-12)
+
+    def varied(self, *alternatives):
+        """Searches of 100 events in two splits, with one more setting: (name, (section, key, value)) each."""
+        study = self.power(injections=(100,), splits=2)
+        chains = [replace(chain, name=f"100-split{split}-{alternative}",
+                          config={**chain.config, "common": {"seed": split}, section: {**chain.config.get(section, {}), key: value}})
+                  for split, chain in enumerate(study.chains) for alternative, (section, key, value) in alternatives]
+        return replace(study, chains=tuple(chains))
+
+    def test_only_searches_of_the_same_settings_are_pooled(self):
+        for section, key, values in (("train_classifier", "validation_fraction", (0, 0.25)), ("prepare", "signal_region_low", (3.3, 3.7)),
+                                     ("hunt", "estimate", ("spectrum", "efficiency"))):
+            study = self.varied(*((name, (section, key, value)) for name, value in zip(("a", "b_c"), values)))
+            panel, = figure.picture(study).panels
+            self.assertEqual(set(self.lines(panel)) & {"a (2 searches each)", "b c (2 searches each)", "no cut, a"},
+                             {"a (2 searches each)", "b c (2 searches each)", "no cut, a"})
+            rows = [dict(zip(study_tables.POWER_COLUMNS, row)) for row in study_tables.power_rows(study)]
+            self.assertEqual([(row["variant"], row["searches"]) for row in rows if row["background_efficiency"] == 0.001], [("a", 2), ("b_c", 2)])
+        study = self.varied(("a", ("run", "sic", False)), ("b", ("run", "sic", True)))
+        self.assertEqual([key[2] for key in searches.trials(study.chains)], ["", ""], "no matter of the search")
+
+    def test_variants_have_names_of_their_own(self):
+        """Here what the chains of either have in common is the same."""
+        chains = [results.Chain(name, {"hunt": {"estimate": estimate}}, {}, {}, self.folder)
+                  for name, estimate in (("x-a", 1), ("y-b", 1), ("x-b", 2), ("y-a", 2))]
+        self.assertEqual(results.variants(chains), {"x-a": "x-a", "y-b": "x-a", "x-b": "x-b", "y-a": "x-b"})
 
     @staticmethod
     def searches(count, expected, error, signal, narrow=1.0):
@@ -221,6 +248,19 @@ class Toys(StudyTest):
         self.assertEqual(drawn.get_label(), f"CATHODE, 7: mean {good.mean():+.2f}, width {good.std(ddof=1):.2f}".replace("-", "−"))
         normal, = axis.lines
         self.assertAlmostEqual(normal.get_ydata().sum() * np.diff(normal.get_xdata())[0], 1, 5)
+
+    def test_signal_regions_are_together_and_other_settings_are_not(self):
+        def labels(section, key):
+            study = self.toys([0.1, 0.2, 0.3, 0.4])
+            chains = [replace(chain, name=f"{chain.name}-{place % 2}", config={**chain.config, section: {key: place % 2}})
+                      for place, chain in enumerate(study.chains)]
+            panel, = figure.picture(replace(study, chains=tuple(chains))).panels
+            axis = Figure().subplots()
+            panel.draw(axis)
+            return [patch.get_label().partition(":")[0] for patch in axis.patches]
+        self.assertEqual(labels("prepare", "signal_region_low"), ["CATHODE, 4"])
+        self.assertEqual(labels("pseudo_data", "number"), ["CATHODE, 4"])
+        self.assertEqual(labels("hunt", "least_degree"), ["0, 2", "1, 2"])
 
     def test_blinded_it_says_so(self):
         with self.assertRaisesRegex(Blinded, "'toys' that may be shown while the hunts are blinded"):

@@ -10,7 +10,7 @@ import numpy as np
 from test_report import ReportTest
 
 import report  # of scripts/, which plot_files puts on the path
-from reading import files, results
+from reading import calibrations, files, local_p, results
 from reading.run_files import RunFiles
 from reporting import hunts, toys
 from tabling import global_p
@@ -133,6 +133,13 @@ class OfASearch(ReportTest):
         for of in ("toys", "scan"):
             row, = rows(of)
             self.assertEqual(row[2:], ["3.45 to 3.75", "2.50", "0.0062", "< 0.25 [0.1, 0.5]", "0 of 3", "0.06"])
+        # The local p by toys of the scan, none of which is beyond; without the scan nobody knows that.
+        hunted = [{("lacathode", 0.1, (3.45, 3.75)): True}, {}]
+        for bounds, said in zip(hunted, ("< 0.0062", "0.0062")):
+            with mock.patch.object(calibrations, "local_bounds", lambda _, bounds=bounds: bounds):
+                self.assertEqual(rows("toys")[0][4], said)
+                row, = [row for row in global_p.rows(results.read(folder / "scan")) if row[1] == 0.1]
+                self.assertEqual(str(row[5]), said)
         with h5py.File(folder / "toys/calibration.h5", "a") as file:
             file["lacathode/global/above"][...] = 1
         row, = rows("scan")
@@ -147,6 +154,15 @@ class OfASearch(ReportTest):
             file["provenance/inputs"].attrs["scan"] = "out/scan/results.h5 another"
         self.assertEqual(rows("scan"), [])
 
+    def test_local_bounds_are_those_of_the_hunts(self):
+        scan = results.read(self.runs / "unblinded/scan")
+        found = calibrations.local_bounds(scan)
+        self.assertEqual(len(found), 2 * 4)
+        for chain in scan.chains:
+            hunt = chain.metrics["hunt_00"]["lacathode"]
+            for cut, efficiency in enumerate(hunt["background_efficiency"]):
+                self.assertEqual(found["lacathode", efficiency, chain.region], local_p.of_cut(hunt, hunt["@quoted"], cut)[1])
+
     def test_toys_with_signal_have_no_p_of_uniformity(self):
         study = results.read(self.runs / "searches/toys")
         null = str(toys.section(study))
@@ -156,11 +172,19 @@ class OfASearch(ReportTest):
             found = str(toys.section(replace(study, chains=tuple(chains))))
             self.assertIn("The pseudo-data have signal", found)
             self.assertNotIn("global p", found)
-            of_region = toys.searches(study)["lacathode", 0.1][3.45, 3.75]
+            of_region = toys.searches(study)["lacathode", "", 0.1][3.45, 3.75]
             self.assertEqual(toys.row(of_region, null=False)[5:6], ["–"])
             self.assertNotEqual(toys.row(of_region, null=True)[5:6], ["–"])
         self.assertIn("The pseudo-data have no signal", null)
         self.assertIn("global p", null)
+
+    def test_toys_of_other_settings_are_told_apart(self):
+        study = results.read(self.runs / "searches/toys")
+        chains = [replace(chain, name=f"{chain.name}-{place // 2 % 2}", config={**chain.config, "hunt": {"least_degree": place // 2 % 2}})
+                  for place, chain in enumerate(study.chains)]
+        found = str(toys.section(replace(study, chains=tuple(chains))))
+        self.assertIn("LaCATHODE, 0", found)
+        self.assertNotIn("LaCATHODE, ", str(toys.section(study)))
 
     def test_uniformity(self):
         """Against exact critical values of few and of many events (SciPy's kstwo), to the 1 % that docs/method.md (10.1) tells."""

@@ -16,7 +16,7 @@ from tool_files import tool
 
 import plot  # of scripts/, which plot_files puts on the path
 from common.failure import InputError
-from plotting import page
+from plotting import page, style
 from plotting.comparison import Sample
 from plotting.study import background, curves, figure, injections, looks, spectra, training
 from reading import files, results
@@ -70,6 +70,13 @@ class Curves(StudyTest):
                                  for split in (1, 2)])
         self.assert_near(self.lines(significance)["LaCATHODE (4 trainings each)"][1][0], np.median(pooled))
 
+    def test_largest_sic_is_not_pooled_over_other_settings(self):
+        chains = [replace(chain, config={**chain.config, "train_flow": {"epochs": chain.name.endswith("2")}}) for chain in self.study.chains]
+        self.study = replace(self.study, chains=tuple(chains))
+        panel, = self.panels("max_sic")
+        self.assertEqual(set(self.lines(panel)), {f"{method}, split{split} (2 trainings each)" for method in ("LaCATHODE", "CATHODE")
+                                                  for split in (1, 2)})
+
     def test_both_panels_of_the_injections_have_the_same_axes(self):
         counts = self.chains["300-split2"].events
         ratio, uncut = injections.signal_to_background(counts)
@@ -84,7 +91,40 @@ class Curves(StudyTest):
             np.testing.assert_allclose(upper.get_xlim()[0] / below[0], uncut / (100 * ratio), rtol=0.1)
             limits.append(below)
         np.testing.assert_array_equal(*limits)
-        self.assertEqual({text.get_text(): text.xy[1] for text in axis.texts}, {"3 $\\sigma$": 3, "5 $\\sigma$": 5})
+        self.assertEqual({text.get_text(): text.xy[1] for text in axis.texts}, {"5 $\\sigma$": 5})  # 3 lies below the axis
+
+    def test_significances_beyond_the_axis_are_left_out(self):
+        """Neither line nor words of 5 sigma above 4.7, and of 3 sigma below what stands there without a cut."""
+        for places, largest, shown in (([(0.01, 0.5), (0.02, 1.0)], 3.5, ["3 $\\sigma$"]), ([(0.1, 3.8), (0.2, 7.6)], 30, ["5 $\\sigma$"])):
+            axis = Figure().subplots()
+            axis.plot([1, 2], [1, largest])
+            injections.draw_uncut(axis, np.array(places))
+            self.assertEqual([text.get_text() for text in axis.texts], shown)
+
+    def test_a_legend_stands_above_the_upper_axis(self):
+        figure_ = page.compose(figure.picture(replace(self.study, panels=("max_sic", "significance", "losses@600-split1/cathode"))))
+        figure_.draw_without_rendering()
+        renderer = figure_.canvas.get_renderer()
+        for axis in figure_.axes[:2]:
+            upper, = axis.child_axes
+            self.assertGreater(axis.get_legend().get_window_extent(renderer).y0, upper.xaxis.label.get_window_extent(renderer).y0 + 5)
+            self.assertLess(axis.get_legend().get_window_extent(renderer).y1, figure_.bbox.height)
+
+    def test_a_curve_beyond_the_axis_has_triangles(self):
+        metrics = {"by_signal_efficiency/signal_efficiency": np.array([0.1, 0.2, 0.3, 0.4]), "by_signal_efficiency/runs": np.ones((1, 4)),
+                   "by_signal_efficiency/median": np.array([1.0, 4, 2, np.nan])}
+        one = {**metrics, "by_signal_efficiency/median": np.ones(4)}
+        axis = Figure().subplots()
+        axis.set_ylim(0, 1.6)
+        curves.draw_ratio(axis, style.look("cathode"), metrics, one)
+        up, = (line for line in axis.lines if line.get_marker() == "^")
+        np.testing.assert_array_equal(up.get_xdata(), [0.2, 0.3])
+        panel, = self.panels("sample_ratio")
+        axis = Figure().subplots()
+        with mock.patch.object(background, "selected_ratio", lambda *_: (np.array([10, 100]), np.array([0.2, 1.0]), np.ones(2))):
+            panel.draw(axis)
+        self.assertEqual({tuple(line.get_xdata()) for line in axis.lines if line.get_marker() == "v"}, {(10,)})
+        self.assertEqual(axis.get_ylim(), (0.5, 1.5))
 
     def test_moving_average(self):
         self.assert_near(curves.moving_average(np.array([1, 2, 3, 4, 10, 11.0])), [4, 6])

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import unittest
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 from plot_files import PlotTest, StudyTest, needs_xxhash
@@ -18,8 +19,9 @@ import workspace
 from common import whole_file
 from common.failure import Failure
 from reading import results
-from reading.files import Metrics
+from reading.files import Metrics, read_metrics
 from tabling import closure, hepdata
+from tabling import hunt as hunt_tables
 from tabling import study as study_tables
 
 try:
@@ -260,6 +262,37 @@ class Tables(TablesTest, StudyTest):
 
 class OfAHunt(TablesTest):
     """Tables and workspace of a hunt's file."""
+
+    def test_sums_of_weights_have_their_errors(self):
+        values = read_metrics(self.hunt, "hunt")
+
+        def observed():
+            first, *spectra = hunt_tables.tables(values)
+            column = next(one for one in first[2]["dependent_variables"] if one["header"]["name"] == "Observed events")
+            return column["values"][0], spectra[1][2]["dependent_variables"][0]["values"], [one[1] for one in (first, *spectra)]
+        count, cells, descriptions = observed()
+        self.assertNotIn("errors", count)
+        self.assertNotRegex(" ".join(descriptions), "weights")
+        values["weight_scale"] = np.full(len(values["background_efficiency"]), 2.5)
+        values["counts"][1, 0] = 0
+        count, cells, descriptions = observed()
+        self.assertEqual(count["errors"], [{"symerror": hepdata.number(np.sqrt(2.5 * count["value"])), "label": "sum of weights"}])
+        self.assertEqual(cells[0], {"value": 0, "errors": [{"symerror": 2.5, "label": "sum of weights"}]})
+        for description in descriptions:
+            self.assertRegex(description, "Events have weights, of which their numbers are sums.$")
+
+    def test_wrong_contents_are_no_mistake_of_ours_without_a_seal(self):
+        def shorten(file):
+            for name in ("counts", "spectrum/z", "efficiency/z"):
+                values = file[name][:1]
+                del file[name]
+                file[name] = values
+        self.changed(self.folder, "hunt_00.h5", shorten)
+        self.expect(3, r"tables\.py: .*hunt_00\.h5: not what it should be, and without a seal .*IndexError", tables, self.hunt)
+        sealed = self.folder / "sealed.h5"
+        sealed.write_bytes((self.runs / "found/lacathode/hunt_00.h5").read_bytes())
+        with mock.patch.object(hunt_tables, "rows", side_effect=IndexError), self.assertRaises(IndexError):
+            tables.main([str(sealed), "--out", str(self.folder)])
 
     def setUp(self):
         super().setUp()

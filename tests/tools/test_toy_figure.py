@@ -9,6 +9,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import h5py
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
@@ -69,6 +70,14 @@ class ToyFigure(unittest.TestCase):
             (density, edges, _), = (patch.get_data() for patch in axis.patches if patch.get_label() == label)
             self.assertEqual(np.isclose(edges, scores.region[0]).sum() + np.isclose(edges, scores.region[1]).sum(), 2)
             np.testing.assert_allclose(density, np.histogram(scores.mass[passed], edges)[0] / passed.sum() / np.diff(edges))
+
+    def test_events_of_another_model(self):
+        folder = shutil.copytree(self.folder / "toy", self.folder / "other")
+        self.addCleanup(shutil.rmtree, folder)
+        with h5py.File(folder / "z/events.h5", "a") as file:
+            file["provenance"].attrs["config"] = "{}"
+        with self.assertRaisesRegex(files.InputError, r"z/events\.h5: is not of the toy model"):
+            toy.picture(folder)
 
     def test_scores_that_are_not_there(self):
         folder = shutil.copytree(self.folder / "toy", self.folder / "lacking")

@@ -102,10 +102,10 @@ def ratio_panel(study, chains, name, title):
 
     def draw(axis):
         axis.axhline(1, color=style.GREY, linewidth=0.8)
+        axis.set(xscale="log", ylim=(0.5, 1.5))
         for look, (_, method, run) in zip(lines, found):
             draw_selected_ratio(axis, look, run.scores(method), run.background_scores(method))
-        axis.set(xscale="log", ylim=(0.5, 1.5), xlabel="True background events selected",
-                 ylabel="Sampled / true background")
+        axis.set(xlabel="True background events selected", ylabel="Sampled / true background")
         return axis
     return [Panel("sample_ratio", draw, title)]
 
@@ -116,5 +116,6 @@ def draw_selected_ratio(axis, look, scores, background_scores):
     unseen = background_scores.part("validation") & background_scores.in_signal_region
     counts, ratio, error = selected_ratio(sample("true", scores, "score", truth, look.colour),
                                           sample("sampled", background_scores, "score", unseen, look.colour))
+    histogram.mark_beyond(axis, counts, ratio, look.colour)
     axis.plot(counts, ratio, color=look.colour, linestyle=look.line, label=look.name)
     axis.fill_between(counts, ratio - error, ratio + error, color=look.colour, alpha=0.25, linewidth=0)

@@ -2,7 +2,7 @@
 import numpy as np
 from reading.results import require, with_kind
 
-from .. import bands, sculpting, sic, style
+from .. import bands, histogram, sculpting, sic, style
 from ..page import Panel
 from . import looks
 
@@ -33,9 +33,10 @@ def ratio_panel(study, chains, name, title):
 
     def draw(axis):
         axis.axhline(1, color=style.GREY, linewidth=0.8)
+        axis.set(xlim=(0, 1), ylim=(0, 1.6))
         for look, (_, method, values) in zip(lines, divided):
             draw_ratio(axis, look, values, first[method])
-        axis.set(xlim=(0, 1), ylim=(0, 1.6), xlabel=r"Signal efficiency $\epsilon_S$",
+        axis.set(xlabel=r"Signal efficiency $\epsilon_S$",
                  ylabel=f"SIC relative to {looks.words(found[0][0].name)}")
         return axis
     return [Panel("sic_ratio", draw, title)]
@@ -44,8 +45,9 @@ def ratio_panel(study, chains, name, title):
 def draw_ratio(axis, look, values, reference):
     key = "by_signal_efficiency"
     below = reference[f"{key}/median"]
-    x = values[f"{key}/signal_efficiency"]
-    axis.plot(x, values[f"{key}/median"] / below, color=look.colour, linestyle=look.line,
+    x, ratio = values[f"{key}/signal_efficiency"], values[f"{key}/median"] / below
+    histogram.mark_beyond(axis, x, ratio, look.colour)
+    axis.plot(x, ratio, color=look.colour, linestyle=look.line,
               label=bands.label(values, key, look))
     if len(values[f"{key}/runs"]) > 1:
         axis.fill_between(x, values[f"{key}/low"] / below, values[f"{key}/high"] / below, color=look.colour,

@@ -1,13 +1,16 @@
 """The largest SIC, and the significance that it leads to, against the signal in the data (CATHODE, fig. 7)."""
+from itertools import cycle
+
 import numpy as np
 from common.failure import InputError
-from reading.results import require, with_kind
+from reading.files import DATA
+from reading.results import require, variants, with_kind
+from reading.searches import LEVELS
 
 from .. import histogram, style
 from ..page import Panel
+from . import looks
 
-DATA = ("training", "validation", "test")
-LEVELS = (3, 5)  # significances that are marked
 MARGIN = 0.05  # of the range of S/B, on either side
 HATCHES = ("////", "\\\\\\\\", "....", "xxxx", "||||", "----", "++++", "oooo")
 
@@ -20,44 +23,45 @@ def signal_to_background(events):
 
 
 def points(found):
-    """{method: {injected: [(S/B, S/sqrt(B), largest SIC of a training)]}}; chains of one injection are pooled."""
-    by_method = {}
+    """{(method, members, variant): {injected: [(S/B, S/sqrt(B), largest SIC of a training)]}}; chains of one injection are pooled."""
+    by_curve, variant = {}, variants([chain for chain, *_ in found])
     for chain, method, values in found:
         if chain.config["prepare"].get("weight_column"):
             raise InputError(f"{chain.folder}: S/B of events with weights is not in the results of a study; the panel is for events that count one each")
         place = signal_to_background(chain.events)
         injected = chain.config["prepare"]["injected_signal"]
+        key = method, chain.config["run"].get("members", 1), variant[chain.name]
         for largest in values["max_sic"]:
-            by_method.setdefault(method, {}).setdefault(injected, []).append((*place, largest))
-    return by_method
+            by_curve.setdefault(key, {}).setdefault(injected, []).append((*place, largest))
+    return by_curve
 
 
 def panel(significance):
     def make(study, chains, name, title):
-        by_method = points(require(with_kind(chains, "sic"), study, name))
+        by_curve = points(require(with_kind(chains, "sic"), study, name))
 
         def draw(axis):
-            for (method, by_injection), hatch in zip(by_method.items(), HATCHES):
-                draw_method(axis, style.look(method), by_injection, significance, hatch)
-            return finish(axis, by_method, significance)
+            for look, by_injection, hatch in zip(looks.of_variants(list(by_curve)), by_curve.values(), cycle(HATCHES)):
+                draw_curve(axis, look, by_injection, significance, hatch)
+            return finish(axis, by_curve, significance)
         return [Panel("significance" if significance else "max_sic", draw, title)]
     return make
 
 
-def draw_method(axis, look, by_injection, significance, hatch):
+def draw_curve(axis, look, by_injection, significance, hatch):
     trials = [np.array(by_injection[injected]) for injected in sorted(by_injection, reverse=True)]
     x = [np.median(trial[:, 0]) for trial in trials]
     values = [trial[:, 2] * (trial[:, 1] if significance else 1) for trial in trials]
     low, median, high = np.transpose([np.nanquantile(value, [0.16, 0.5, 0.84]) for value in values])
     count = min(map(len, values))
-    axis.plot([100 * one for one in x], median, color=look.colour, linestyle=look.line, marker=".",
+    axis.plot([100 * one for one in x], median, color=look.colour, linestyle=look.line, linewidth=look.width, marker=".",
               label=f"{look.name} ({count} trainings each)")
     axis.fill_between([100 * one for one in x], low, high, facecolor="none", edgecolor=look.colour, hatch=hatch,
                       alpha=0.5, linewidth=0.4)
 
 
-def finish(axis, by_method, significance):
-    places = np.array(sorted({place[:2] for trials in by_method.values() for found in trials.values() for place in found}))
+def finish(axis, by_curve, significance):
+    places = np.array(sorted({place[:2] for trials in by_curve.values() for found in trials.values() for place in found}))
     draw_axes(axis, places)
     if significance:
         draw_uncut(axis, places)
@@ -70,8 +74,9 @@ def draw_uncut(axis, places):
     axis.plot(100 * places[:, 0], places[:, 1], color=style.GREY, label="no cut")
     uncut = places[places[:, 1] > 0, 1]
     axis.set(yscale="log", ylim=(0.8 * uncut.min() if len(uncut) else None, 1.3 * axis.dataLim.y1))
-    histogram.set_plain_ticks(axis.yaxis, (1, 2, 5))
-    for level in LEVELS:
+    histogram.set_plain_ticks(axis.yaxis, histogram.TICKS)
+    low, high = axis.get_ylim()
+    for level in (level for level in LEVELS if low < level < high):
         axis.axhline(level, color=style.GREY, linestyle=":", linewidth=1)
         axis.annotate(rf"{level} $\sigma$", (0, level), (2, 1), xycoords=axis.get_yaxis_transform(),
                       textcoords="offset points", va="bottom", size=style.SMALL)

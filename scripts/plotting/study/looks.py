@@ -1,6 +1,8 @@
 """Colours, lines and names of curves that differ in method, chain or both."""
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .. import style
 
 COLOURS = (style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.PURPLE, style.SKY, style.BLACK, style.WINE)
@@ -11,16 +13,32 @@ def looks(curves):
     """A Look for each (chain, method) of `curves`, in order: a method keeps its own where it alone tells curves apart;
     else the colour is the chain's, and the line the method's, or the chain's too if there is one method."""
     labels = labels_of(chain for chain, _ in curves)
-    chains = list(labels)
-    methods = list(dict.fromkeys(method for _, method in curves))
-    if len(chains) == 1:
+    return of_labels([(labels[chain.name], method) for chain, method in curves])
+
+
+def of_variants(curves):
+    """The same for (method, members, variant). Of several members the line is thicker and the name tells their number."""
+    plain = of_labels([(words(variant) if need_variants(curves) else "", method) for method, _, variant in curves])
+    return [look if members == 1 else replace(look, name=f"{look.name}, {members} members", width=2)
+            for look, (_, members, _) in zip(plain, curves)]
+
+
+def need_variants(curves):
+    """Whether methods and numbers of members do not tell all of them apart."""
+    return len({(method, members) for method, members, _ in curves}) < len(curves)
+
+
+def of_labels(curves):
+    """A Look for each (what tells the chain from the others, method)."""
+    labels, methods = (list(dict.fromkeys(names)) for names in zip(*curves))
+    if len(labels) == 1:
         return [style.look(method) for _, method in curves]
     found = []
-    for chain, method in curves:
-        place = chains.index(chain.name)
+    for label, method in curves:
+        place = labels.index(label)
         line = methods.index(method) if len(methods) > 1 else place
-        label = f"{style.look(method).name}, {labels[chain.name]}" if len(methods) > 1 else labels[chain.name]
-        found.append(style.Look(label, COLOURS[place % len(COLOURS)], LINES[line % len(LINES)]))
+        name = ", ".join(filter(None, (style.look(method).name if len(methods) > 1 or not label else "", label)))
+        found.append(style.Look(name, COLOURS[place % len(COLOURS)], LINES[line % len(LINES)]))
     return found
 
 

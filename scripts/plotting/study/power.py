@@ -1,8 +1,6 @@
 """z of hunts against the signal that was injected."""
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from reading.results import require
 from reading.searches import LEVELS, trials
@@ -10,35 +8,32 @@ from reading.searches import LEVELS, trials
 from .. import style
 from ..names import number
 from ..page import Panel
+from . import looks
 
 NO_CUT = 1.0  # background efficiency
 
 
 def panel(study, chains, name, title):
-    """A panel a cut, a line a method and number of members."""
+    """A panel a cut, a line a method, number of members and variant."""
     by_cut = require(trials(chains), study, name)
-    searched = dict.fromkeys((method, members) for method, members, _ in by_cut)
-    cuts = sorted({efficiency for _, _, efficiency in by_cut} - {NO_CUT}, reverse=True)
+    searched = list(dict.fromkeys(key[:-1] for key in by_cut))
+    lines = looks.of_variants(searched)
+    cuts = sorted({efficiency for *_, efficiency in by_cut} - {NO_CUT}, reverse=True)
 
     def draw(axis, cut):
-        for method, members in searched:
-            if (method, members, cut) in by_cut:
-                draw_trials(axis, by_cut[method, members, cut], look_of(method, members))
-        uncut = by_cut.get((*next(iter(searched)), NO_CUT), {})
+        for one, look in zip(searched, lines):
+            if (*one, cut) in by_cut:
+                draw_trials(axis, by_cut[(*one, cut)], look)
+        uncut = by_cut.get((*searched[0], NO_CUT), {})
         if uncut:
-            axis.plot(list(uncut), [one.band[1] for one in uncut.values()], color=style.GREY, label="no cut")
+            label = f"no cut, {looks.words(searched[0][-1])}" if looks.need_variants(searched) else "no cut"
+            axis.plot(list(uncut), [one.band[1] for one in uncut.values()], color=style.GREY, label=label)
         for level in LEVELS:
             axis.axhline(level, color=style.GREY, linestyle=":", linewidth=1)
         axis.set(xlabel="Injected signal events", ylabel="Local significance $z$")
         return axis
     return [Panel(f"power_{number(100 * cut)}", lambda axis, cut=cut: draw(axis, cut), f"{number(100 * cut)} % of the background kept")
             for cut in cuts]
-
-
-def look_of(method, members):
-    """That of the method; of several members the line is thicker and the name tells their number."""
-    look = style.look(method)
-    return look if members == 1 else replace(look, name=f"{look.name}, {members} members", width=2)
 
 
 def draw_trials(axis, by_injection, look):

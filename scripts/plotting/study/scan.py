@@ -10,16 +10,13 @@ from .. import limits, style
 from ..names import in_brackets, number
 from ..page import Panel
 
-LOOKS = ((style.BLUE, "o"), (style.VERMILION, "s"), (style.GREEN, "^"), (style.PURPLE, "D"), (style.ORANGE, "v"),
-         (style.BLACK, "P"), (style.WINE, "X"))  # of the cuts
 LEVELS = (*range(8), *range(8, 38, 2))  # z of the dotted lines
 SPACE = 0.06  # of the axis between two lines
 ARROW = 0.6  # length of that of a bound, a part of its p
 
 
 def middle(chain):
-    region = chain.config["prepare"]["signal_region_low"], chain.config["prepare"]["signal_region_high"]
-    return sum(region) / 2
+    return sum(chain.region) / 2
 
 
 def points(found):
@@ -42,7 +39,7 @@ def panel(study, chains, name, title):
 
     def draw(axis, method):
         cuts = [efficiency for of, efficiency in by_cut if of == method]
-        for efficiency, (colour, marker) in zip(sorted(cuts, reverse=True), cycle(LOOKS)):
+        for efficiency, (colour, marker) in zip(sorted(cuts, reverse=True), cycle(style.MARKED)):
             label = f"{number(100 * efficiency)} % of the background kept"
             if (method, efficiency) in worth:
                 label += f", global $p$ {worth[method, efficiency]}"

@@ -1,39 +1,42 @@
 """How z of searches of pseudo-data without signal is distributed (lacathode-toys), beside the normal distribution of a calibrated one."""
 import numpy as np
-from reading.results import hunts, require
+from reading.results import REPEATED, SIGNAL_REGION, hunts, require, variants
 
 from .. import style
 from ..names import number
 from ..page import Panel
-from .power import look_of
+from . import looks
 
 LARGEST = 5.0  # |z| of the axis; what lies beyond is in the outermost bins
 EDGES = np.linspace(-LARGEST, LARGEST, 21)
 
 
 def found(chains):
-    """{(method, members, efficiency): z [T]} of the quoted estimates after each cut, of all signal regions; what failed is left out."""
-    collected = {}
+    """{(method, members, variant, efficiency): z [T]} of the quoted estimates after each cut, of all signal regions; what failed is left out."""
+    collected, variant = {}, variants(chains, REPEATED + SIGNAL_REGION)
     for chain, method, _, hunt in hunts(chains):
         for efficiency, z in zip(hunt["background_efficiency"][1:], hunt[f"{hunt['@quoted']}/z"][1:]):
             if np.isfinite(z):
-                collected.setdefault((method, chain.config["run"]["members"], float(efficiency)), []).append(z)
+                key = method, chain.config["run"]["members"], variant[chain.name], float(efficiency)
+                collected.setdefault(key, []).append(z)
     return {key: np.array(values) for key, values in collected.items()}
 
 
 def panel(study, chains, name, title):
-    """A panel a cut, a line a method and number of members."""
+    """A panel a cut, a line a method, number of members and variant."""
     by_cut = require(found(chains), study, name)
+    searched = list(dict.fromkeys(key[:-1] for key in by_cut))
+    lines = looks.of_variants(searched)
 
     def draw(axis, cut):
         grid = np.linspace(EDGES[0], EDGES[-1], 201)
         axis.plot(grid, np.exp(-grid**2 / 2) / np.sqrt(2 * np.pi), color=style.GREY, linewidth=1, label=r"$\mathcal{N}(0, 1)$")
-        for (method, members, efficiency), z in by_cut.items():
-            if efficiency == cut:
-                draw_searches(axis, z, look_of(method, members))
+        for one, look in zip(searched, lines):
+            if (*one, cut) in by_cut:
+                draw_searches(axis, by_cut[(*one, cut)], look)
         axis.set(xlim=(EDGES[0], EDGES[-1]), ylim=(0, None), xlabel="Local significance $z$", ylabel="Density")
         return axis
-    cuts = sorted({efficiency for _, _, efficiency in by_cut}, reverse=True)
+    cuts = sorted({efficiency for *_, efficiency in by_cut}, reverse=True)
     return [Panel(f"toys_{number(100 * cut)}", lambda axis, cut=cut: draw(axis, cut), f"{number(100 * cut)} % of the background kept")
             for cut in cuts]
 

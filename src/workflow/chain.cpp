@@ -12,6 +12,7 @@
 #include "workflow/directories.hpp"
 #include "workflow/events_lack.hpp"
 #include "workflow/job_list.hpp"
+#include "workflow/job_notes.hpp"
 #include "workflow/outdated_steps.hpp"
 #include "workflow/run_steps.hpp"
 

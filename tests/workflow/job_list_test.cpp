@@ -1,5 +1,6 @@
 // What is kept of jobs that fail, for those who ask how they are.
 #include "workflow/job_list.hpp"
+#include "workflow/job_notes.hpp"
 
 #include <gmock/gmock.h>
 

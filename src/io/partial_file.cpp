@@ -190,4 +190,9 @@ void remove_left_behind(const std::string& path) noexcept {
     }
 }
 
+bool is_being_written(const std::string& path) noexcept {
+    remove_left_behind(path);
+    return io::detail::WriteLock::has_file(path);
+}
+
 }  // namespace lacathode

@@ -52,7 +52,7 @@ bool same_inode(const struct stat& a, const struct stat& b) {
 
 }  // namespace
 
-bool WriteLock::has_file(const std::string& target) {
+bool WriteLock::has_file(const std::string& target) noexcept {
     struct stat there {};
     return lstat(lock_path(target).c_str(), &there) == 0;
 }

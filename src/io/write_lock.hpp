@@ -12,7 +12,7 @@ namespace lacathode::io::detail {
 class WriteLock {
   public:
     /// Whether somebody writes `target`, or was killed doing so.
-    static bool has_file(const std::string& target);
+    static bool has_file(const std::string& target) noexcept;
 
     /// Throws OutputError, at once, if another writer holds it or something else is in its place.
     explicit WriteLock(std::string target);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <iterator>
 #include <mutex>
 #include <optional>
@@ -129,15 +128,6 @@ class NotedRefusals {
     std::mutex mutex_;
     Refusals refused_;
 };
-
-// By its lock, which is removed first if a writer that was killed has left it.
-bool is_being_written(const std::string& output) {
-    remove_left_behind(output);
-    const std::filesystem::path path(output);
-    std::error_code unknown;
-    return std::filesystem::exists(
-        path.parent_path() / concat('.', path.filename().string(), ".lock"), unknown);
-}
 
 // Whether there was such a writer.
 bool wait_for_writer(const Step& step) {

@@ -174,7 +174,10 @@ TEST_F(TwoWriters, WhatAKilledWriterLeftCanBeRemovedButNotAnothersWork) {
         const std::string writing = listing();
         remove_left_behind(path("x.h5"));
         EXPECT_EQ(listing(), writing);
+        EXPECT_TRUE(is_being_written(path("x.h5")));
+        EXPECT_EQ(listing(), writing);
         other.kill_it();
+        EXPECT_FALSE(is_being_written(path("x.h5"))) << "it left its lock, but writes no more";
     }
     remove_left_behind(path("x.h5"));
     EXPECT_EQ(listing(), "");

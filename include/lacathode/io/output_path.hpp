@@ -17,6 +17,10 @@ void check_output(const std::string& path, Overwrite overwrite);
 /// would; nothing while another one writes.
 void remove_left_behind(const std::string& path) noexcept;
 
+/// Whether somebody writes `path` now, here or in another process; what a killed writer left is
+/// removed first, as by remove_left_behind. False where the file system has no locks.
+bool is_being_written(const std::string& path) noexcept;
+
 /// Both paths lead to one file, by whatever links. False if one of them leads to nothing.
 bool same_file(const std::string& a, const std::string& b);
 

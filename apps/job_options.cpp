@@ -63,7 +63,8 @@ std::vector<Argument> JobOptions::arguments() {
          "Make only the files of these jobs of --list-jobs; what they read is there.", &only,
          Presence::optional},
         {"latency_wait", ArgumentKind::choice,
-         "With --only: wait so long, 60s, for inputs that a slow file system does not show yet.",
+         "With --only or --gather: wait so long, 60s, for files that a slow file system does not "
+         "show yet.",
          &latency_wait, Presence::optional},
         flag("gather", "When all files are there: make only what the run ends with.", gather)};
 }
@@ -78,13 +79,17 @@ std::vector<std::string> JobOptions::problems() const {
             "--list-jobs, --dry-run, --status, --only and --gather exclude each other");
     if (!latency_wait.empty() && !duration_of(latency_wait))
         problems.push_back(concat("--latency-wait ", latency_wait, ": ", duration_remedy));
-    if (!latency_wait.empty() && only.empty())
-        problems.emplace_back("--latency-wait is for the jobs of --only; leave it out");
+    if (!latency_wait.empty() && only.empty() && !gather)
+        problems.emplace_back("--latency-wait is for --only and --gather; leave it out");
     return problems;
 }
 
 JobSelection JobOptions::selection() const {
-    return {.ids = only, .latency = duration_of(latency_wait).value_or(std::chrono::seconds(0))};
+    return {.ids = only, .latency = latency()};
+}
+
+std::chrono::seconds JobOptions::latency() const {
+    return duration_of(latency_wait).value_or(std::chrono::seconds(0));
 }
 
 JsonTree jobs_tree(const std::vector<PlannedJob>& jobs, const StageContext& context) {

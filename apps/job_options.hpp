@@ -1,6 +1,7 @@
 // What run and study offer to those who run their steps elsewhere: lists of jobs, one job, status.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct JobOptions {
     std::vector<Argument> arguments();
     /// More than one is asked for, a duration is none, or nothing would wait.
     [[nodiscard]] std::vector<std::string> problems() const;
+    /// How long files that others have made are waited for.
+    [[nodiscard]] std::chrono::seconds latency() const;
     /// What is to be made of the jobs.
     [[nodiscard]] JobSelection selection() const;
     /// Nothing is made, only told.

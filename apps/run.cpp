@@ -41,7 +41,7 @@ struct Chain {
             return {};
         }
         if (options.gather) {
-            require_chain_made(config, context, directory);
+            require_chain_made(config, context, directory, options.latency());
         } else {
             steps = run_chain(config, context, directory);
         }

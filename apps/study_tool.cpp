@@ -53,7 +53,7 @@ Summary StudyTool::run(const Study& study, const StageContext& context) {
         return {};
     }
     const auto intermediates = discard ? Intermediates::discard : Intermediates::keep;
-    options.gather ? gather_study(study, context, directory)
+    options.gather ? gather_study(study, context, directory, options.latency())
                    : run_study(study, context, directory, intermediates);
     for (const StudyChain& chain : chains_of(study, context.common)) {
         const std::string folder = chain_folder(study, directory, chain.name);

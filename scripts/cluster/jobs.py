@@ -86,13 +86,16 @@ def without_doubles(paths):
     return list(dict.fromkeys(paths))
 
 
+def waiting_words(latency):
+    return ["--latency-wait", latency] if latency else []
+
+
 def task_of(name, base, jobs, latency=None):
-    """One command for all these jobs, which waits so long for inputs that a slow file system does not show yet; a program that is not told its threads takes every core that it sees."""
+    """One command for all these jobs, which waits so long for what a slow file system does not show yet; a program that is not told its threads takes every core that it sees."""
     cores = max(job["cores"] for job in jobs)
     threads = [] if any(word.split("=")[0] == "--threads" for word in base) else ["--threads", str(cores)]
-    waiting = ["--latency-wait", latency] if latency else []
     ids = [job["id"] for job in jobs]
-    return Task(name=name, round=jobs[0]["round"], jobs=ids, command=[*base, *threads, *waiting, "--only", *ids],
+    return Task(name=name, round=jobs[0]["round"], jobs=ids, command=[*base, *threads, *waiting_words(latency), "--only", *ids],
                 inputs=without_doubles(path for job in jobs for path in job["inputs"]), outputs=[job["output"] for job in jobs],
                 cores=cores, memory_mb=max(job["memory_mb"] for job in jobs), minutes=sum(job["minutes"] for job in jobs))
 
@@ -117,7 +120,7 @@ def plan_of(listed, outstanding, minutes, latency=None):
         tasks += [task_of(f"round_{number}_{i:04}", base, bundle, latency) for i, bundle in enumerate(bundled(of_round, minutes))]
     outputs = [job["output"] for job in listed["jobs"]]
     gather = Task(name="gather", round=max((job["round"] for job in listed["jobs"]), default=0) + 1, jobs=[],
-                  command=[*base, "--gather"], inputs=outputs, outputs=[], cores=1,
+                  command=[*base, *waiting_words(latency), "--gather"], inputs=outputs, outputs=[], cores=1,
                   memory_mb=max((job["memory_mb"] for job in listed["jobs"]), default=1000), minutes=GATHER_MINUTES)
     return Plan(directory=os.getcwd(), folder=folder_of(base), outputs=outputs, tasks=tasks, gather=gather)
 
@@ -191,7 +194,7 @@ def parsed_options(description, words, **options):
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter,
                                      usage="%(prog)s [options] -- lacathode-study --config FILE --out DIR ...")
     parser.add_argument("--minutes", type=whole_minutes, default=20, help="of a task, unless one job is longer (default: 20)")
-    parser.add_argument("--latency-wait", type=waiting_time, metavar="TIME", help="of each task, for inputs that a slow file system does not show yet (60s)")
+    parser.add_argument("--latency-wait", type=waiting_time, metavar="TIME", help="of each task, for files that a slow file system does not show yet (60s)")
     for name, values in options.items():
         parser.add_argument("--" + name.replace("_", "-"), **values)
     parser.add_argument("command", nargs="+", help="the run or the study, after --")

@@ -6,7 +6,7 @@
 #   --at-once K      at most K tasks of an array run at a time (default: no limit)
 #   --lead SECONDS   how long before its time limit a task is told to stop (default: 120)
 #   --sbatch OPTION  an option for every sbatch, such as --sbatch --partition=gpu; may be repeated, overrides ours
-#   --latency-wait T how long a task waits for inputs that a slow file system does not show yet, as 60s (default: not)
+#   --latency-wait T how long a task waits for files that a slow file system does not show yet, as 60s (default: not)
 #   --dry-run        prints the sbatch commands, submits nothing
 # Writes DIR/cluster: tasks (jobs.py), scripts, the numbers of the submitted jobs, and a log of each task in log.
 # exit codes: 0 ok, 2 usage, 3 no Slurm or an earlier submission is still queued, 4 cannot write, 6 Slurm refused

@@ -116,10 +116,10 @@ void run_chain_jobs(const ChainConfig& config, const StageContext& context,
 }
 
 void require_chain_made(const ChainConfig& config, const StageContext& context,
-                        const std::string& directory) {
+                        const std::string& directory, std::chrono::seconds latency) {
     const std::vector<Step> steps =
         checked_steps(config, context, directory, check_execution_settings);
-    require_all_made(steps, directory);
+    require_all_made(steps, directory, latency);
     const std::vector<Step> outdated = outstanding_steps(steps);
     if (!outdated.empty()) {
         throw InputError(concat(outdated.size(), " of ", steps.size(),

@@ -119,9 +119,10 @@ void run_study_jobs(const Study& study, const StageContext& context, const std::
     });
 }
 
-void gather_study(const Study& study, const StageContext& context, const std::string& directory) {
+void gather_study(const Study& study, const StageContext& context, const std::string& directory,
+                  std::chrono::seconds latency) {
     const StudyPlan plan = checked_plan(study, context, directory, check_execution_settings);
-    require_all_made(plan.steps, shared_folder(directory));
+    require_all_made(plan.steps, shared_folder(directory), latency);
     require_enough_events(plan);
     gather(study, plan, context, directory);
 }

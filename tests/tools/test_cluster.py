@@ -267,6 +267,7 @@ class SlurmArray(ClusterTest):
 
     def test_what_is_refused(self):
         for pattern, words in (("--at-once needs a positive", ("--at-once", "none")), ("--sbatch needs", ("--sbatch",)),
+        self.assertIn(" --latency-wait 30s --gather", (self.out / "cluster/queued/gather.txt").read_text())
                                ("unknown argument --fast", ("--fast",))):
             process = subprocess.run([CLUSTER / "slurm_array.sh", *words], capture_output=True, text=True, check=False)
             self.assertEqual(process.returncode, USAGE)

@@ -92,7 +92,7 @@ class Jobs(ToolTest):
                 (USAGE, "--only nothing: there is no such job; --list-jobs lists them all", ("--only", "nothing")),
                 (BAD_INPUT, "events.h5 is not there, which job latent_00 reads: run job events first", ("--only", "latent_00")),
                 (BAD_INPUT, "absent.h5: no such file", ("--dry-run", "--set", "prepare.input=absent.h5")),
-                (USAGE, "--latency-wait is for the jobs of --only", ("--latency-wait", "5s")),
+                (USAGE, "--latency-wait is for --only and --gather", ("--latency-wait", "5s")),
                 (CANNOT_WRITE, "--scratch absent: is no directory that can be written", ("--scratch", "absent")),
                 (USAGE, "exclude each other", ("--status", "--only", "events")),
                 (BAD_INPUT, r"(\d+) of \1 jobs are not done, the first is events", ("--gather",)),
@@ -139,6 +139,22 @@ class Jobs(ToolTest):
         self.expect(BAD_INPUT, "run job events first", *command, "--only", "flow_01", "--latency-wait", "1s")
         self.assertRegex(must(*command, "--status").stdout, "\n1 failed\n[^$]*\nflow_01: .*run job events first")
         self.expect(USAGE, "--latency-wait 5: give a whole number and its unit", *command, "--only", "events", "--latency-wait", "5")
+
+    def test_a_file_that_comes_late_is_waited_for_at_the_end(self):
+        for _, command in self.programs():
+            must(*command)
+            missing = sorted(path for path in self.directory.rglob("*sic*.h5") if not path.is_symlink())[0]
+            hidden = self.folder / "hidden.h5"
+            missing.rename(hidden)
+            self.expect(BAD_INPUT, "1 of [0-9]+ jobs are not done", *command, "--gather", "--latency-wait", "1s")
+            process = subprocess.Popen([APPS / f"lacathode-{command[0]}", *map(str, command[1:]), "--gather", "--latency-wait", "60s"],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            while "waiting for" not in process.stderr.readline() and process.poll() is None:
+                pass
+            hidden.rename(missing)
+            self.assertEqual(process.wait(timeout=60), 0, process.stderr.read())
+            process.stderr.close()
+            shutil.rmtree(self.directory)
 
     def test_the_list_says_what_computes(self):
         _, command = next(self.programs())
@@ -198,6 +214,16 @@ class Jobs(ToolTest):
         for i in range(2):  # by other means
             must("hunt", "--config", command[2], "--set", "hunt.unblind=true", "--scores", self.directory / f"lacathode/scores_0{i}.h5",
                  "--output", self.directory / f"lacathode/hunt_0{i}.h5", "--force")
+        self.expect(BAD_INPUT, "truth labels, without which", *unblinded, "--gather")
+        del self.study["study"]["panels"]
+        _, (_, study) = self.programs()
+        must(*study)
+        unblinded = (*study, "--set", "hunt.unblind=true")
+        hunts = [job for job in self.jobs(unblinded)["jobs"] if not job["done"]]
+        self.assertEqual({job["stage"] for job in hunts}, {"hunt"})
+        for job in hunts:
+            scores, = job["inputs"]
+            must("hunt", "--config", command[2], "--set", "hunt.unblind=true", "--scores", scores, "--output", job["output"])
         self.expect(BAD_INPUT, "truth labels, without which", *unblinded, "--gather")
 
     def test_a_failed_job_is_kept_in_mind(self):

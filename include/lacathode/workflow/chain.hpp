@@ -99,9 +99,9 @@ std::vector<PlannedJob> chain_jobs(const ChainConfig& config, const StageContext
 /// `directory`/failed. Throws as run_chain, and UsageError for an unknown id.
 void run_chain_jobs(const ChainConfig& config, const StageContext& context,
                     const std::string& directory, const JobSelection& jobs);
-/// Throws InputError unless all files of the chain are there.
+/// Throws InputError unless all files of the chain are there, or appear before the latency is over.
 void require_chain_made(const ChainConfig& config, const StageContext& context,
-                        const std::string& directory);
+                        const std::string& directory, std::chrono::seconds latency = {});
 
 /// What the flows and hunts of a finished chain broke in their checks, a sentence each.
 std::vector<std::string> failed_checks(const RunConfig& config, const std::string& directory);

@@ -65,8 +65,9 @@ std::vector<PlannedJob> study_jobs(const Study& study, const StageContext& conte
 void run_study_jobs(const Study& study, const StageContext& context, const std::string& directory,
                     const JobSelection& jobs);
 /// What run_study does when all files are there: links and results. Throws InputError if some are
-/// missing.
-void gather_study(const Study& study, const StageContext& context, const std::string& directory);
+/// missing when the latency is over.
+void gather_study(const Study& study, const StageContext& context, const std::string& directory,
+                  std::chrono::seconds latency = {});
 
 /// The folder with the links of a chain.
 std::string chain_folder(const Study& study, const std::string& directory,

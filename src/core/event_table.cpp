@@ -4,17 +4,15 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/values_at.hpp"
 
 namespace lacathode {
 namespace {
 
+// Of a column that is not there nothing.
 template <class T>
 std::vector<T> taken(const std::vector<T>& column, std::span<const std::size_t> rows) {
-    std::vector<T> result;
-    if (column.empty()) return result;
-    result.reserve(rows.size());
-    for (const std::size_t row : rows) result.push_back(column[row]);
-    return result;
+    return column.empty() ? std::vector<T>() : values_at(column, rows);
 }
 
 template <class T>
@@ -89,9 +87,7 @@ void append(EventTable& a, const EventTable& b) {
     extend(a.mapped, b.mapped);
     extend(a.fold, b.fold);
     extend(a.weight, b.weight);
-    std::vector<float> values(a.features.values().begin(), a.features.values().end());
-    values.insert(values.end(), b.features.values().begin(), b.features.values().end());
-    a.features = Matrix<float>(a.mass.size(), a.feature_columns.size(), std::move(values));
+    a.features.append(b.features);
 }
 
 }  // namespace lacathode

@@ -43,21 +43,9 @@ void require_one_method(const EventReader& reader, const EventReader& first) {
                     "method and one input");
 }
 
-std::vector<EventTable> read_block(const std::vector<EventReader>& scores, std::size_t first,
-                                   std::size_t count) {
-    std::vector<EventTable> blocks;
-    for (const EventReader& reader : scores) {
-        blocks.push_back(reader.read(first, count));
-        const EventTable& one = blocks.back();
-        const EventTable& other = blocks.front();
-        if (one.mass == other.mass && one.label == other.label &&
-            one.source_row == other.source_row)
-            continue;
-        refuse_together(
-            reader, scores.front(),
-            concat("hold different events from row ", first, " on: combine folds of one input"));
-    }
-    return blocks;
+// Which part of the data an event is in differs from fold to fold.
+bool same_but_for_the_split(const EventTable& a, const EventTable& b) {
+    return a.mass == b.mass && a.label == b.label && a.source_row == b.source_row;
 }
 
 // Which fold scores the row; no_fold if all models may have seen it.
@@ -169,7 +157,9 @@ void CombineFolds::run(const Config& config, const Paths& paths, Job& job) {
     for (std::size_t first = 0; first < rows; first += config.block_rows) {
         check_interrupt();
         const EventTable combined =
-            compute(read_block(scores, first, config.block_rows), references);
+            compute(read_together(scores, first, config.block_rows, same_but_for_the_split,
+                                  "combine folds of one input"),
+                    references);
         mapping.add(combined);
         writer.append(combined);
         progress.add(combined.size());

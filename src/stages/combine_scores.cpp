@@ -7,7 +7,6 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/progress.hpp"
-#include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/events/mapping_report.hpp"
 #include "lacathode/stages/events/score_alignment.hpp"
@@ -51,19 +50,6 @@ void require_same_events(const EventReader& reader, const EventReader& first) {
             "hold different events, or go back to different events files: combine scores of "
             "one events file");
     }
-}
-
-std::vector<EventTable> read_block(const std::vector<EventReader>& scores, std::size_t first,
-                                   std::size_t count) {
-    std::vector<EventTable> blocks;
-    for (const EventReader& reader : scores) {
-        blocks.push_back(reader.read(first, count));
-        if (same_events(blocks.back(), blocks.front())) continue;
-        refuse_together(reader, scores.front(),
-                        concat("hold different events from row ", first,
-                               " on: combine scores of one events file"));
-    }
-    return blocks;
 }
 
 }  // namespace
@@ -146,7 +132,10 @@ void CombineScores::run(const Config& config, const Paths& paths, Job& job) {
     for (std::size_t first = 0; first < rows; first += config.block_rows) {
         check_interrupt();
         const EventTable combined =
-            compute(config, read_block(scores, first, config.block_rows), references, compared);
+            compute(config,
+                    read_together(scores, first, config.block_rows, same_events,
+                                  "combine scores of one events file"),
+                    references, compared);
         mapping.add(combined);
         writer.append(combined);
         progress.add(combined.size());

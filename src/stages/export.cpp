@@ -8,6 +8,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
+#include "lacathode/core/values_at.hpp"
 #include "lacathode/io/csv_file.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/io/file_hash.hpp"
@@ -30,14 +31,6 @@ std::vector<std::string> features_to_keep(const Export::Config& config) {
     std::ranges::copy_if(config.keep, std::back_inserter(features),
                          [](const std::string& name) { return !is_standard(name); });
     return features;
-}
-
-template <class T>
-std::vector<T> taken(const std::vector<T>& values, const std::vector<std::size_t>& rows) {
-    std::vector<T> some;
-    some.reserve(rows.size());
-    for (const std::size_t row : rows) some.push_back(values[row]);
-    return some;
 }
 
 template <class T>
@@ -214,7 +207,7 @@ void Export::run(const Config& config, const Paths& paths, Job& job) {
     }
 
     std::vector<CsvColumn> columns = kept_columns(config, paths, scored, kept);
-    columns.push_back({"score", taken(kept.score, kept.rows)});
+    columns.push_back({"score", values_at(kept.score, kept.rows)});
     require_distinct_names(columns);
     CsvFile file(paths.output, job.overwrite());
     file.write(columns);

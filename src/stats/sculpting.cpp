@@ -8,6 +8,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/text.hpp"
+#include "lacathode/core/values_at.hpp"
 #include "lacathode/stats/equal_content_bins.hpp"
 #include "lacathode/stats/score_threshold.hpp"
 #include "stats/sort.hpp"
@@ -34,19 +35,11 @@ std::vector<std::size_t> judged_rows(std::span<const double> mass,
     return judged;
 }
 
-template <class T>
-std::vector<T> at(std::span<const T> values, const std::vector<std::size_t>& rows) {
-    std::vector<T> taken;
-    taken.reserve(rows.size());
-    for (const std::size_t row : rows) taken.push_back(values[row]);
-    return taken;
-}
-
 std::vector<double> judged_masses(std::span<const double> mass,
                                   std::span<const std::uint8_t> mapped,
                                   const MassWindow& signal_region,
                                   const SculptingOptions& options) {
-    return at(mass, judged_rows(mass, mapped, signal_region, options));
+    return values_at(mass, judged_rows(mass, mapped, signal_region, options));
 }
 
 std::vector<std::int64_t> histogram(const std::vector<std::uint32_t>& bins, std::size_t count) {
@@ -83,7 +76,8 @@ SculptingStudy::SculptingStudy(std::span<const double> mass, std::span<const std
     expects(weight.empty() || weight.size() == mass.size(), "a weight an event, or none");
     if (!weight.empty()) {
         const auto judged = judged_rows(mass, mapped, signal_region, options);
-        weighted_.emplace(bin_indices(at(mass, judged), edges_), at(weight, judged), options.bins);
+        weighted_.emplace(bin_indices(values_at(mass, judged), edges_), values_at(weight, judged),
+                          options.bins);
     }
     std::vector<double> binned_masses;
     for (std::size_t row = 0; row < mass.size(); ++row) {

@@ -66,6 +66,21 @@ TEST(EventTable, AppendJoinsEqualTablesOnly) {
     EXPECT_THROW(append(table, unlabelled), ContractViolation);
 }
 
+// A copy of all rows for each block would make a table of many blocks quadratic.
+TEST(EventTable, AppendSeldomMovesTheRows) {
+    EventTable table = three_events();
+    int moves = 0;
+    for (int i = 0; i < 1000; ++i) {
+        const float* before = table.features.values().data();
+        append(table, three_events());
+        moves += table.features.values().data() == before ? 0 : 1;
+    }
+    table.check();
+    EXPECT_EQ(table.size(), 3003U);
+    EXPECT_THAT(table.features.row(3001), ElementsAre(3, 4));
+    EXPECT_LT(moves, 30);  // each time room for half as many again or more
+}
+
 TEST(EventTable, CheckFindsEveryMismatch) {
     const auto broken = [](auto change) {
         EventTable table = three_events();

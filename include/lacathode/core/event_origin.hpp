@@ -19,4 +19,8 @@ using EventOrigins = std::vector<EventOrigin>;
 /// Those of `a`, and those of `b` that a has not.
 EventOrigins united(EventOrigins a, const EventOrigins& b);
 
+/// A source that both go back to; empty if there is none.
+std::string common_source(const EventOrigin& a, const EventOrigin& b);
+std::string common_source(const EventOrigins& a, const EventOrigins& b);
+
 }  // namespace lacathode

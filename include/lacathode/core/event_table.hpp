@@ -85,7 +85,8 @@ struct EventTable {
 /// Masses of the rows as the networks take them. [N]
 std::vector<float> masses_as_float(const EventTable& events);
 
-/// Appends b's rows to a. Columns must agree; throws ContractViolation otherwise.
+/// Appends b's rows to a, in time proportional to b's, on average over many calls. Columns must
+/// agree; throws ContractViolation otherwise.
 void append(EventTable& a, const EventTable& b);
 
 }  // namespace lacathode

@@ -32,6 +32,12 @@ class Matrix {
     }
     [[nodiscard]] std::span<T> values() noexcept { return values_; }
     [[nodiscard]] std::span<const T> values() const noexcept { return values_; }
+    /// Adds the rows of `more`, which has as many columns, behind its own. The memory grows by a
+    /// factor, so that many small matrices are appended in linear time.
+    void append(const Matrix& more) {
+        values_.insert(values_.end(), more.values_.begin(), more.values_.end());
+        rows_ += more.rows_;
+    }
     bool operator==(const Matrix&) const = default;
 
   private:

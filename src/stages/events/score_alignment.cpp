@@ -35,6 +35,20 @@ void require_distinct(const std::vector<EventReader>& scores) {
     }
 }
 
+std::vector<EventTable> read_together(
+    const std::vector<EventReader>& scores, std::size_t first, std::size_t count,
+    const std::function<bool(const EventTable&, const EventTable&)>& are_same,
+    const std::string& what_to_do) {
+    std::vector<EventTable> blocks;
+    for (const EventReader& reader : scores) {
+        blocks.push_back(reader.read(first, count));
+        if (are_same(blocks.back(), blocks.front())) continue;
+        refuse_together(reader, scores.front(),
+                        concat("hold different events from row ", first, " on: ", what_to_do));
+    }
+    return blocks;
+}
+
 void require_same_classifier(const EventReader& background, const EventReader& scores) {
     const EventHeader& a = background.header();
     const EventHeader& b = scores.header();

@@ -4,6 +4,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
+#include "lacathode/core/values_at.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/events/event_selection.hpp"
 #include "lacathode/stages/events/score_alignment.hpp"

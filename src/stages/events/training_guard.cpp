@@ -1,7 +1,5 @@
 #include "lacathode/stages/events/training_guard.hpp"
 
-#include <algorithm>
-
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 
@@ -11,15 +9,10 @@ namespace {
 constexpr const char* apply_instead =
     "lacathode-apply scores events without a claim of which are test events";
 
-std::string shared_source(const EventOrigin& a, const EventOrigin& b) {
-    const auto shared = std::ranges::find_first_of(a.sources, b.sources);
-    return shared == a.sources.end() ? "" : *shared;
-}
-
 void require_compatible(const TrainedOn& model, const EventOrigin& trained,
                         const EventReader& events, const EventOrigin& origin) {
     if (trained.events_hash == origin.events_hash) return;
-    const std::string source = shared_source(trained, origin);
+    const std::string source = common_source(trained, origin);
     if (source.empty()) return;
     throw InputError(concat(
         events.path(), " (events ", origin.events_hash, ") and ", model.path,

@@ -10,20 +10,10 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
+#include "lacathode/core/values_at.hpp"
 
 namespace lacathode {
 namespace {
-
-// Empty if there is none.
-std::string common_source(const EventOrigins& a, const EventOrigins& b) {
-    for (const EventOrigin& one : a) {
-        for (const EventOrigin& other : b) {
-            const auto found = std::ranges::find_first_of(one.sources, other.sources);
-            if (found != one.sources.end()) return *found;
-        }
-    }
-    return {};
-}
 
 // A number for each file: one for those that have a source in common, or are joined by others.
 std::vector<std::int64_t> families(const std::vector<EventOrigins>& files) {
@@ -83,10 +73,7 @@ void require_no_copies(const Prepare::Config& config, const RawInput& input,
     auto copies = find_copies(events, events.source_row, not_kept_together);
     const std::vector<std::int64_t> family = families(input.origins);
     if (!copies && std::set(family.begin(), family.end()).size() < family.size()) {
-        std::vector<std::int64_t> family_of_row;
-        family_of_row.reserve(file_of_row.size());
-        for (const std::size_t file : file_of_row) family_of_row.push_back(family[file]);
-        copies = find_copies(events, family_of_row, in_two_files);
+        copies = find_copies(events, values_at(family, file_of_row), in_two_files);
     }
     if (!copies) return;
     const std::string& one = input.records[file_of_row[copies->first]].path;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/values_at.hpp"
 
 namespace lacathode {
 namespace {
@@ -15,13 +16,6 @@ std::vector<std::size_t> cells_of(Estimate kind, const MassSpectra& spectra) {
     for (std::size_t cell = first; cell < spectra.cells.size(); ++cell)
         if (kind == Estimate::spectrum || !spectra.nodes[cell].empty()) cells.push_back(cell);
     return cells;
-}
-
-template <class T>
-std::vector<T> at(const std::vector<T>& values, const std::vector<std::size_t>& places) {
-    std::vector<T> taken;
-    for (const std::size_t place : places) taken.push_back(values[place]);
-    return taken;
 }
 
 // About the counts, without those of the signal region: half of its neighbours' sum.
@@ -74,7 +68,7 @@ BackgroundEstimate estimate_background(Estimate kind, const SpectrumSettings& se
             "and high: choose a range that has events");
     const auto signal_cell = static_cast<std::size_t>(found - cells.begin());
     const std::vector<double> all(spectra.counts.row(cut).begin(), spectra.counts.row(cut).end());
-    std::vector<double> counts = at(all, cells);
+    std::vector<double> counts = values_at(all, cells);
     for (double& count : counts) count /= spectra.scale_of(cut);
     const std::vector<double> weights = weights_of(counts, signal_cell);
     const CellRange left_out = CellRange::one(signal_cell);
@@ -87,8 +81,9 @@ BackgroundEstimate estimate_background(Estimate kind, const SpectrumSettings& se
             .counts = counts,
             .chosen = choose_spectrum(
                 [&](std::size_t parameters) {
-                    return spectrum_model(kind, settings, parameters, at(spectra.cells, cells),
-                                          at(spectra.nodes, cells), weights);
+                    return spectrum_model(kind, settings, parameters,
+                                          values_at(spectra.cells, cells),
+                                          values_at(spectra.nodes, cells), weights);
                 },
                 counts, left_out,
                 of_spectrum ? settings.least_parameters : settings.least_degree + 1,

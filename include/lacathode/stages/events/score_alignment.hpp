@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,13 @@ std::vector<EventReader> open_scores(const std::vector<std::string>& paths, cons
 /// Throws InputError: "A and B PROBLEM".
 [[noreturn]] void refuse_together(const EventReader& a, const EventReader& b,
                                   const std::string& problem);
+
+/// Rows first ... first + count - 1 of each file. Throws InputError, with what to do, if those of
+/// one are not the same events as those of the first.
+std::vector<EventTable> read_together(
+    const std::vector<EventReader>& scores, std::size_t first, std::size_t count,
+    const std::function<bool(const EventTable&, const EventTable&)>& are_same,
+    const std::string& what_to_do);
 
 /// Throws InputError that names both files unless `background` are scores by the classifier of
 /// `scores`.

@@ -106,8 +106,10 @@ struct QuotedSic {
     }
 };
 
-// Of the medians of both forms of the curve; eps_B = (eps_S / SIC)^2 in the second.
-void add_counting_errors(SicMetrics& metrics) {
+// Of the medians of both forms of the curve; eps_B = (eps_S / SIC)^2 in the second. It may lie
+// below the grid of the first, so that of events with weights the background that counts there is
+// told: `effective` [G], else empty.
+void add_counting_errors(SicMetrics& metrics, const std::vector<double>& effective) {
     for (std::size_t i = 0; i < metrics.background_efficiency.size(); ++i) {
         metrics.counting_error.push_back(
             sic_counting_error(metrics.sic.band.median[i],
@@ -116,8 +118,8 @@ void add_counting_errors(SicMetrics& metrics) {
     for (std::size_t i = 0; i < metrics.signal_efficiency_grid.size(); ++i) {
         const double sic = metrics.sic_by_signal_efficiency.band.median[i];
         const double ratio = metrics.signal_efficiency_grid[i] / sic;
-        metrics.counting_error_by_signal_efficiency.push_back(
-            sic_counting_error(sic, selected_background(metrics, ratio * ratio)));
+        metrics.counting_error_by_signal_efficiency.push_back(sic_counting_error(
+            sic, effective.empty() ? selected_background(metrics, ratio * ratio) : effective[i]));
     }
 }
 
@@ -187,6 +189,7 @@ SicMetrics EvaluateSic::compute(const Config& config, const ScoredEvents& scored
     const double minimum = config.minimum_background;
     const bool weighted = !tested.events.counts_rows();
     Matrix<double> effective(weighted ? retrainings : 0, config.grid_points);
+    Matrix<double> effective_by_signal = effective;
     for (std::size_t i = 0; i < retrainings; ++i) {
         const RocCurve roc = roc_curve(
             tested.scores[i], tested.events.label, tested.events.mapped, config.unmapped,
@@ -200,6 +203,9 @@ SicMetrics EvaluateSic::compute(const Config& config, const ScoredEvents& scored
         if (weighted) {
             std::ranges::copy(effective_background_at(roc, metrics.background_efficiency),
                               effective.row(i).begin());
+            std::ranges::copy(effective_background_at_signal_efficiency(
+                                  roc, metrics.signal_efficiency_grid, minimum),
+                              effective_by_signal.row(i).begin());
         }
         metrics.max_sic.push_back(max_ignoring_nan(sic.row(i)));
         metrics.area_under_curve.push_back(lacathode::area_under_curve(roc));
@@ -215,7 +221,8 @@ SicMetrics EvaluateSic::compute(const Config& config, const ScoredEvents& scored
     metrics.sic = curve_band(std::move(sic));
     metrics.sic_by_signal_efficiency = curve_band(std::move(sic_by_signal));
     if (weighted) metrics.effective_background = band_over_retrainings(effective).median;
-    add_counting_errors(metrics);
+    add_counting_errors(metrics, weighted ? band_over_retrainings(effective_by_signal).median
+                                          : std::vector<double>());
     metrics.best = best_point(metrics);
     metrics.at_percent = std::move(at_percent).point();
     metrics.at_permille = std::move(at_permille).point();

@@ -39,17 +39,24 @@ struct Line {
 
 enum class Against { background_efficiency, signal_efficiency };
 
-Line sic_line(const RocCurve& roc, double min_background, Against against) {
+// Of the points with so many background events the value that `of_point` gives.
+template <class OfPoint>
+Line line_of(const RocCurve& roc, double min_background, Against against, const OfPoint& of_point) {
     Line line;
     for (std::size_t i = 0; i < roc.points(); ++i) {
         const double selected = roc.effective_background(i);
         if (selected == 0 || selected < min_background) continue;
-        const double background = roc.background_efficiency(i);
-        const double signal = roc.signal_efficiency(i);
-        line.add(against == Against::background_efficiency ? background : signal,
-                 signal / std::sqrt(background));
+        line.add(against == Against::background_efficiency ? roc.background_efficiency(i)
+                                                           : roc.signal_efficiency(i),
+                 of_point(i));
     }
     return line;
+}
+
+Line sic_line(const RocCurve& roc, double min_background, Against against) {
+    return line_of(roc, min_background, against, [&roc](std::size_t i) {
+        return roc.signal_efficiency(i) / std::sqrt(roc.background_efficiency(i));
+    });
 }
 
 }  // namespace
@@ -76,6 +83,14 @@ std::vector<double> sic_at_background_efficiency(const RocCurve& roc, std::span<
 std::vector<double> sic_at_signal_efficiency(const RocCurve& roc, std::span<const double> grid,
                                              double min_background) {
     return sic_line(roc, min_background, Against::signal_efficiency).at(grid);
+}
+
+std::vector<double> effective_background_at_signal_efficiency(const RocCurve& roc,
+                                                              std::span<const double> grid,
+                                                              double min_background) {
+    return line_of(roc, min_background, Against::signal_efficiency,
+                   [&roc](std::size_t i) { return roc.effective_background(i); })
+        .at(grid);
 }
 
 double sic_at(const RocCurve& roc, double background_efficiency, double min_background) {

@@ -135,6 +135,26 @@ TEST(EvaluateSicStage, WeightedEventsCountAsTheyWeigh) {
     EXPECT_NEAR(metrics.initial_significance, 50 / std::sqrt(1200.0), 1e-9);
 }
 
+// Half of the signal is at eps_B = 300 / 1200, below a grid that begins at 0.5; 100 of the 1000
+// events weigh 3, and 1200^2 / 1800 = 800 know eps_B = 1. Between both eps_S all is linear.
+TEST(EvaluateSicStage, WeightedEventsHaveACountingErrorBelowTheGrid) {
+    ScoredEvents scored = tested_rows().take();
+    scored.events.weight.assign(scored.events.size(), 1);
+    for (std::size_t row = 0; row < scored.events.size(); ++row) {
+        if (scored.events.label[row] == 0 && scored.scores[0][row] > 0.5F)
+            scored.events.weight[row] = 3;
+    }
+    const SicMetrics metrics = EvaluateSic::compute(
+        {.grid_points = 4, .lowest_background_efficiency = 0.5}, scored, "scores.h5");
+    EXPECT_THAT(metrics.signal_efficiency_grid, ElementsAre(0.25, 0.5, 0.75, 1));
+    const std::vector<double>& error = metrics.counting_error_by_signal_efficiency;
+    ASSERT_EQ(error.size(), 4U);
+    EXPECT_TRUE(std::isnan(error[0]));
+    EXPECT_NEAR(error[1], 1 / (2 * std::sqrt(100.0)), 1e-9);
+    EXPECT_NEAR(error[2], 1 / (2 * std::sqrt(450.0)), 1e-9);
+    EXPECT_NEAR(error[3], 1 / (2 * std::sqrt(800.0)), 1e-9);
+}
+
 TEST(EvaluateSicStage, ValidationLooksAtNoEventOfTheTest) {
     Rows rows;
     rows.add(20, inside, Partition::validation, 1, 0.9F);

@@ -108,6 +108,11 @@ TEST(Sic, TheLeastBackgroundOfWeightedEventsIsTheirEffectiveNumber) {
     EXPECT_NEAR(effective[0], 1, 1e-12);
     EXPECT_NEAR(effective[1], 1.6, 1e-12);
     EXPECT_NEAR(effective[2], 64.0 / 26, 1e-12);
+    // All have eps_S = 1, where the last one counts.
+    const std::vector<double> by_signal =
+        effective_background_at_signal_efficiency(roc, std::vector<double>{0.5, 1}, 1.5);
+    EXPECT_TRUE(std::isnan(by_signal[0]));
+    EXPECT_NEAR(by_signal[1], 64.0 / 26, 1e-12);
     const std::vector<double> sic = sic_at_background_efficiency(roc, grid, 1.5);
     EXPECT_TRUE(std::isnan(sic[0]));
     EXPECT_NEAR(sic[1], 1 / std::sqrt(0.5), 1e-12);

@@ -21,7 +21,7 @@ struct EvaluateSic {
         "give the median and the central 68 % band.";
     static constexpr const char* example =
         "lacathode-evaluate-sic --scores scores_00.h5 scores_01.h5 --output sic.h5";
-    static constexpr int algorithm = 2;
+    static constexpr int algorithm = 3;  // 3: weighted SIC against eps_S has its error everywhere
 
     struct Config {
         std::size_t grid_points = 500;

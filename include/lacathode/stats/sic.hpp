@@ -36,6 +36,11 @@ std::vector<double> sic_at_signal_efficiency(const RocCurve& roc, std::span<cons
 /// RocCurve::effective_background at each eps_B of `grid`, linear between the curve's points; NaN
 /// beyond its end.
 std::vector<double> effective_background_at(const RocCurve& roc, std::span<const double> grid);
+/// The same at each eps_S of `grid`, of the points that sic_at_signal_efficiency uses: NaN where it
+/// is.
+std::vector<double> effective_background_at_signal_efficiency(
+    const RocCurve& roc, std::span<const double> grid,
+    double min_background = min_selected_background);
 
 /// SIC at one eps_B; NaN where sic_at_background_efficiency is.
 double sic_at(const RocCurve& roc, double background_efficiency,

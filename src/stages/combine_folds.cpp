@@ -12,6 +12,7 @@
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/events/mapping_report.hpp"
 #include "lacathode/stages/events/score_alignment.hpp"
+#include "lacathode/stages/events/signal_in_training.hpp"
 #include "lacathode/stages/events/training_guard.hpp"
 #include "lacathode/stages/frame/settings.hpp"
 
@@ -166,6 +167,7 @@ void CombineFolds::run(const Config& config, const Paths& paths, Job& job) {
     }
     Counts counts = mapping.counts();
     counts.emplace_back(reference_events, static_cast<std::int64_t>(smallest));
+    count_signal_in_training(counts, most_signal_in_training(scores));
     writer.set_counts(std::move(counts));
     job.goes_back_to(std::move(origins));
     job.report("folds", static_cast<std::int64_t>(scores.size()));

@@ -11,6 +11,7 @@
 #include "lacathode/stages/events/mapping_report.hpp"
 #include "lacathode/stages/events/score_alignment.hpp"
 #include "lacathode/stages/events/scored_events.hpp"
+#include "lacathode/stages/events/signal_in_training.hpp"
 #include "lacathode/stages/events/training_guard.hpp"
 #include "lacathode/stages/frame/settings.hpp"
 
@@ -140,7 +141,9 @@ void CombineScores::run(const Config& config, const Paths& paths, Job& job) {
         writer.append(combined);
         progress.add(combined.size());
     }
-    writer.set_counts(mapping.counts());
+    Counts counts = mapping.counts();
+    count_signal_in_training(counts, most_signal_in_training(scores));
+    writer.set_counts(std::move(counts));
     job.goes_back_to(scores.front().provenance().origins);
     job.report("classifiers", static_cast<std::int64_t>(scores.size()));
     mapping.report(job);

@@ -15,9 +15,9 @@
 namespace lacathode {
 namespace {
 
-// A classifier that has seen signal learned more than the difference between flow and background.
-// With folds every event of the data is one that the other folds learned from.
-std::int64_t signal_in_training(const ScoredEvents& scored) {
+// Signal among the scored events that whoever trained on them has seen. With folds every event of
+// the data is one that the other folds learned from.
+std::int64_t signal_to_learn_from(const ScoredEvents& scored) {
     const EventTable& events = scored.events;
     if (!events.has_label()) return 0;
     const bool labelled = info(scored.method).data == Data::labelled_signal;
@@ -27,6 +27,12 @@ std::int64_t signal_in_training(const ScoredEvents& scored) {
                scored.signal_region.contains(events.mass[row]);
     });
     return static_cast<std::int64_t>(signal.size());
+}
+
+// A classifier that has seen signal learned more than the difference between flow and background.
+// Scores of ANODE and of earlier versions do not tell; most are of the training's own events.
+std::int64_t learned_signal(const ScoredEvents& scored) {
+    return scored.signal_in_training ? *scored.signal_in_training : signal_to_learn_from(scored);
 }
 
 // Of data the number selected follows from the cut: its median over the retrainings.
@@ -130,7 +136,7 @@ SculptingMetrics EvaluateSculpting::compute(const Config& config, const ScoredEv
     const std::size_t retrainings = tested.scores.size();
     SculptingMetrics metrics;
     metrics.judged = judged;
-    metrics.signal_in_training = signal_in_training(scored);
+    metrics.signal_in_training = learned_signal(scored);
     metrics.efficiency = config.efficiencies;
     Matrix<double> chi2_per_dof(retrainings, config.efficiencies.size());
     metrics.threshold = chi2_per_dof;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/progress.hpp"
@@ -10,6 +11,7 @@
 #include "lacathode/stages/events/event_selection.hpp"
 #include "lacathode/stages/events/flow_and_events.hpp"
 #include "lacathode/stages/events/mapping_report.hpp"
+#include "lacathode/stages/events/signal_in_training.hpp"
 #include "lacathode/stages/events/training_guard.hpp"
 #include "lacathode/stages/frame/settings.hpp"
 
@@ -118,7 +120,9 @@ void Score::run(const Config& config, const Paths& paths, Job& job) {
     }
     // Of latent events, lacathode-encode has told it.
     if (model.box) mapping.log(paths.output);
-    writer.set_counts(mapping.counts());
+    Counts counts = mapping.counts();
+    count_signal_in_training(counts, signal_in_training_of(model.counts));
+    writer.set_counts(std::move(counts));
     job.goes_back_to(reader.provenance().origins);
     if (std::holds_alternative<TrainedMlp>(model.classifier)) job.computed_on(execution);
     job.made_from({"classifier", paths.classifier, model.hash});

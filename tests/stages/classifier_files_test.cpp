@@ -8,7 +8,8 @@
 #include <optional>
 
 #include "lacathode/core/errors.hpp"
-#include "lacathode/core/text.hpp"
+#include "lacathode/stages/events/scored_events.hpp"
+#include "lacathode/stages/events/signal_in_training.hpp"
 #include "stages/toy_chain.hpp"
 #include "support/scratch.hpp"
 
@@ -16,7 +17,9 @@ namespace lacathode::test {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Pair;
 
 // What the header of a file says of who made its rows.
 struct Made {
@@ -59,6 +62,36 @@ struct ClassifierFilesTest : Scratch {
         write_events(path(name), made.kind, header, table, log_prob, provenance, Overwrite::allow);
         return path(name);
     }
+    // Events of that source.
+    void write_table(const std::string& name, const EventTable& events,
+                     std::optional<Method> method, const std::string& source = "table") const {
+        EventHeader header = header_of(events, toy_window());
+        header.method = method;
+        Provenance provenance = some_provenance();
+        provenance.origins = {{"events of " + source, {source}}};
+        write_events(path(name), EventKind::events, header, events, {}, provenance,
+                     Overwrite::allow);
+    }
+    // What a small classifier of data.h5 and background.h5 says of the events, as scores.h5.
+    [[nodiscard]] EventFile scored(double validation_fraction, const std::string& events) const {
+        TrainClassifier::Config config;
+        config.hidden = {4};
+        config.training = {.epochs = 1, .batch_size = 100, .keep_best = 1};
+        config.validation_fraction = validation_fraction;
+        const std::string classifier = path("classifier.h5");
+        const std::string scores = path("scores.h5");
+        std::filesystem::remove(classifier);
+        std::filesystem::remove(scores);
+        const StageContext context;
+        Job training(context, "{}", TrainClassifier::algorithm, classifier);
+        TrainClassifier::run(
+            config,
+            {.data = path("data.h5"), .background = path("background.h5"), .output = classifier},
+            training);
+        Job scoring(context, "{}", Score::algorithm, scores);
+        Score::run({}, {classifier, path(events), scores}, scoring);
+        return read_events(scores, EventKind::scores);
+    }
     void read(const Made& data, const Made& background) const {
         (void)read_classifier_events({.data = write("data.h5", data),
                                       .background = write("background.h5", background),
@@ -82,44 +115,38 @@ TEST_F(ClassifierFilesTest, ThoseOfEachMethodAreAccepted) {
 // Of data always, of background if it is the training's own: a reference no training has seen.
 TEST_F(ClassifierFilesTest, AClassifierThatDrewItsValidationEventsHasLearnedFromAllOfTheirs) {
     const EventTable table = toy_data({}, 4'000, 1);
-    const auto write_table = [&](const std::string& name, const EventTable& events,
-                                 std::optional<Method> method) {
-        EventHeader header = header_of(events, toy_window());
-        header.method = method;
-        Provenance provenance = some_provenance();
-        provenance.origins = {{"0123", {"table"}}};
-        write_events(path(name), EventKind::events, header, events, {}, provenance,
-                     Overwrite::allow);
-    };
     write_table("data.h5", table, {});
     write_table("background.h5", toy_data({}, 4'000, 2), Method::cathode);
     write_table("reference.h5", toy_data({}, 4'000, 3), Method::cathode);
-    const StageContext context;
     const auto validation_events = [&](double fraction, const std::string& events) {
-        TrainClassifier::Config config;
-        config.hidden = {4};
-        config.training = {.epochs = 1, .batch_size = 100, .keep_best = 1};
-        config.validation_fraction = fraction;
-        const std::string name = concat("classifier_", fraction, ".h5");
-        std::filesystem::remove(path(name));
-        std::filesystem::remove(path("scores.h5"));
-        Job training(context, "{}", TrainClassifier::algorithm, path(name));
-        TrainClassifier::run(
-            config,
-            {.data = path("data.h5"), .background = path("background.h5"), .output = path(name)},
-            training);
-        Job scoring(context, "{}", Score::algorithm, path("scores.h5"));
-        Score::run({}, {path(name), path(events), path("scores.h5")}, scoring);
-        const EventTable scored = EventReader(path("scores.h5"), EventKind::scores).read_all();
-        EXPECT_EQ(std::ranges::count_if(scored.partition, is_trained_on),
+        const EventTable scores = scored(fraction, events).table;
+        EXPECT_EQ(std::ranges::count_if(scores.partition, is_trained_on),
                   std::ranges::count_if(table.partition, is_trained_on));
-        return std::ranges::count(scored.partition, Partition::validation);
+        return std::ranges::count(scores.partition, Partition::validation);
     };
     for (const std::string events : {"data.h5", "background.h5", "reference.h5"})
         EXPECT_GT(validation_events(0, events), 0) << events;
     EXPECT_EQ(validation_events(0.2, "data.h5"), 0);
     EXPECT_EQ(validation_events(0.2, "background.h5"), 0);
     EXPECT_GT(validation_events(0.2, "reference.h5"), 0);
+}
+
+// Whichever events are scored: of the others here none is signal.
+TEST_F(ClassifierFilesTest, ScoresTellHowMuchSignalTheClassifierLearnedFrom) {
+    EventTable data = toy_data({}, 4'000, 1);
+    std::int64_t signal = 0;
+    for (std::size_t row = 0; row < data.size(); row += 3) {
+        data.label[row] = 1;
+        signal += is_trained_on(data.partition[row]) && toy_window().contains(data.mass[row]);
+    }
+    ASSERT_GT(signal, 0);
+    write_table("data.h5", data, {});
+    write_table("background.h5", toy_data({}, 4'000, 2), Method::cathode);
+    write_table("others.h5", toy_data({}, 4'000, 3), {}, "another table");
+    for (const std::string events : {"data.h5", "others.h5"}) {
+        EXPECT_THAT(scored(0, events).header.counts, Contains(Pair(signal_in_training, signal)));
+        EXPECT_EQ(read_scores({path("scores.h5")}).signal_in_training, signal);
+    }
 }
 
 TEST_F(ClassifierFilesTest, EventsOfAnotherSpaceAreRefused) {

@@ -38,12 +38,12 @@ TEST(TrainClassifierStage, TakesMappedSignalRegionRowsOfItsPartition) {
     const auto rows = [](const EventTable& events, Partition partition) {
         return mapped_rows(part(events, partition, Region::signal_region));
     };
-    EXPECT_THAT(
-        model.counts,
-        ElementsAre(Pair("training_data", rows(data, Partition::training)),
-                    Pair("training_background", rows(background, Partition::training)),
-                    Pair("validation_data", rows(data, Partition::validation)),
-                    Pair("validation_background", rows(background, Partition::validation))));
+    EXPECT_THAT(model.counts,
+                ElementsAre(Pair("training_data", rows(data, Partition::training)),
+                            Pair("training_background", rows(background, Partition::training)),
+                            Pair("validation_data", rows(data, Partition::validation)),
+                            Pair("validation_background", rows(background, Partition::validation)),
+                            Pair("signal_in_training", 0)));
     EXPECT_EQ(model.inputs, data.feature_columns);
     EXPECT_EQ(model.signal_region, toy_window());
 }
@@ -255,6 +255,12 @@ ClassifierModel trained_trees(const EventTable& data, const EventTable& backgrou
                                     engine(threads), RandomStream(1, "classifier").at(retraining));
 }
 
+double mean_score(const ClassifierModel& model, const EventTable& events) {
+    double sum = 0;
+    for (const float score : scores(model, events)) sum += static_cast<double>(score);
+    return sum / static_cast<double>(events.size());
+}
+
 TEST(TrainClassifierStage, TreesAreAModelAsWell) {
     const ToyModel toy{.correlation = 0.1};
     EventTable data = toy_data(toy, 60'000, 5);
@@ -268,13 +274,8 @@ TEST(TrainClassifierStage, TreesAreAModelAsWell) {
     EXPECT_EQ(ensemble(0, 1), ensemble(0, 3));
     EXPECT_NE(ensemble(0, 1), ensemble(1, 1));
     const ClassifierModel model = trained_trees(data, background);
-    const auto mean = [&](const EventTable& events) {
-        double sum = 0;
-        for (const float score : scores(model, events)) sum += static_cast<double>(score);
-        return sum / static_cast<double>(events.size());
-    };
-    EXPECT_GT(mean(part(data, Partition::test, Region::signal_region)),
-              mean(part(background, Partition::test, Region::signal_region)) + 0.05);
+    EXPECT_GT(mean_score(model, part(data, Partition::test, Region::signal_region)),
+              mean_score(model, part(background, Partition::test, Region::signal_region)) + 0.05);
 }
 
 TEST(ScoreStage, FurtherInputsAreSeenInEveryBlockAlike) {
@@ -316,13 +317,8 @@ TEST(ScoreStage, DataScoreHigherThanBackground) {
     for (float& value : data.features.values()) value += 0.5F;
     const EventTable background = toy_data(toy, 60'000, 6);
     const ClassifierModel model = trained_classifier(data, background, 3);
-    const auto mean = [&](const EventTable& events) {
-        double sum = 0;
-        for (const float score : scores(model, events)) sum += static_cast<double>(score);
-        return sum / static_cast<double>(events.size());
-    };
-    EXPECT_GT(mean(part(data, Partition::test, Region::signal_region)),
-              mean(part(background, Partition::test, Region::signal_region)) + 0.05);
+    EXPECT_GT(mean_score(model, part(data, Partition::test, Region::signal_region)),
+              mean_score(model, part(background, Partition::test, Region::signal_region)) + 0.05);
 }
 
 }  // namespace

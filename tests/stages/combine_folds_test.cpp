@@ -7,6 +7,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/stages/events/score_alignment.hpp"
+#include "lacathode/stages/events/signal_in_training.hpp"
 #include "stages/scores_files.hpp"
 
 namespace lacathode::test {
@@ -132,6 +133,18 @@ TEST_F(CombineFoldsFiles, CutsStandOnTheSmallestReference) {
     const std::string small = write("small.h5", "a", {0.6F});
     EXPECT_THAT(combine(folds(), {small, references().back()}).header.counts,
                 testing::Contains(testing::Pair(reference_events, 1)));
+}
+
+TEST_F(CombineFoldsFiles, ItCountsTheMostSignalThatOneFoldLearnedFrom) {
+    const auto of = [&](const std::string& name, const EventTable& events, std::int64_t signal) {
+        return write_fold(name + ".h5", name, events, [&](ScoresFile& file) {
+            file.header.counts = {{signal_in_training, signal}};
+        });
+    };
+    const std::vector<std::string> scores = {of("a", two_folds()[0], 7),
+                                             of("b", two_folds()[1], 4)};
+    EXPECT_EQ(signal_in_training_of(combine(scores, references()).header.counts), 7);
+    EXPECT_FALSE(signal_in_training_of(combine(folds(), references()).header.counts).has_value());
 }
 
 TEST_F(CombineFoldsFiles, WhatDoesNotBelongTogetherIsRefused) {

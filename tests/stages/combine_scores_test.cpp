@@ -8,6 +8,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/events/scored_events.hpp"
+#include "lacathode/stages/events/signal_in_training.hpp"
 #include "stages/scores_files.hpp"
 
 namespace lacathode::test {
@@ -131,6 +132,23 @@ TEST_F(CombineScoresFiles, ItIsAScoresFileOfTheSameEvents) {
     EXPECT_EQ(combined.provenance.origins, (EventOrigins{{"0123", {"table"}}}));
     ASSERT_EQ(combined.provenance.inputs.size(), 2U);
     EXPECT_EQ(combined.provenance.inputs[1].role, "scores_01");
+}
+
+TEST_F(CombineScoresFiles, ItCountsTheMostSignalThatOneClassifierLearnedFrom) {
+    const auto of = [&](const std::string& name, float score, const Counts& counts) {
+        return write(name, name, {score}, [&](ScoresFile& file) { file.header.counts = counts; });
+    };
+    const std::string few = of("few.h5", 0.1F, {{signal_in_training, 3}});
+    const std::string many = of("many.h5", 0.2F, {{signal_in_training, 5}});
+    const std::string unknown = of("unknown.h5", 0.3F, {});
+    const auto combined = [&](const std::vector<std::string>& scores) {
+        return signal_in_training_of(combine({}, scores).header.counts);
+    };
+    EXPECT_EQ(combined({many, few}), 5);
+    EXPECT_FALSE(combined({few, unknown}).has_value());
+    // As several retrainings.
+    EXPECT_EQ(read_scores({few, many}).signal_in_training, 5);
+    EXPECT_FALSE(read_scores({unknown, few}).signal_in_training.has_value());
 }
 
 // Combinations combine again: what they say of background must be known as theirs.

@@ -276,6 +276,12 @@ TEST(EvaluateSculptingStage, WithoutTruthTheSidebandsAreJudged) {
     EXPECT_EQ(metrics.events, 1601);
 }
 
+std::int64_t learned_signal(const ScoredEvents& scored) {
+    return EvaluateSculpting::compute(sculpting_config, scored, "scores.h5",
+                                      RandomStream(1, "sculpting"))
+        .signal_in_training;
+}
+
 TEST(EvaluateSculptingStage, CountsTheSignalThatTheClassifierLearnedFrom) {
     Rows rows = flat_background();
     rows.add(5, inside, Partition::training, 1, 1.0F);
@@ -283,10 +289,7 @@ TEST(EvaluateSculptingStage, CountsTheSignalThatTheClassifierLearnedFrom) {
     rows.add(40, outside, Partition::training, 1, 1.0F);
     rows.add(40, inside, Partition::test, 1, 1.0F);
     rows.add(40, inside, Partition::training, 0, 1.0F);
-    const RandomStream stream(1, "sculpting");
-    EXPECT_EQ(EvaluateSculpting::compute(sculpting_config, rows.take(), "scores.h5", stream)
-                  .signal_in_training,
-              7);
+    EXPECT_EQ(learned_signal(rows.take()), 7);
     // The supervised one knows but the signal that is set aside for it.
     Rows labels = flat_background();
     labels.add(5, inside, Partition::training, 1, 1.0F);
@@ -294,26 +297,28 @@ TEST(EvaluateSculptingStage, CountsTheSignalThatTheClassifierLearnedFrom) {
     labels.add(3, inside, Partition::reference_validation, 1, 1.0F);
     ScoredEvents supervised = labels.take();
     supervised.method = Method::supervised;
-    EXPECT_EQ(EvaluateSculpting::compute(sculpting_config, supervised, "scores.h5", stream)
-                  .signal_in_training,
-              12);
+    EXPECT_EQ(learned_signal(supervised), 12);
     // Each fold's classifier learned from the other folds.
     Rows data = flat_background();
     data.add(40, inside, Partition::test, 1, 1.0F);
     data.add(40, outside, Partition::test, 1, 1.0F);
     data.add(30, inside, Partition::evaluation, 1, 1.0F);
     ScoredEvents of_folds = data.take();
-    EXPECT_EQ(EvaluateSculpting::compute(sculpting_config, of_folds, "scores.h5", stream)
-                  .signal_in_training,
-              0);
+    EXPECT_EQ(learned_signal(of_folds), 0);
     of_folds.events.fold.assign(of_folds.events.size(), 0);
-    EXPECT_EQ(EvaluateSculpting::compute(sculpting_config, of_folds, "scores.h5", stream)
-                  .signal_in_training,
-              40);
-    EXPECT_EQ(
-        EvaluateSculpting::compute(sculpting_config, flat_background().take(), "scores.h5", stream)
-            .signal_in_training,
-        0);
+    EXPECT_EQ(learned_signal(of_folds), 40);
+    EXPECT_EQ(learned_signal(flat_background().take()), 0);
+}
+
+// The events may be others than those of the training, or lack those that were set aside for it.
+TEST(EvaluateSculptingStage, ScoresThatTellTheSignalAreBelieved) {
+    Rows rows = flat_background();
+    rows.add(5, inside, Partition::training, 1, 1.0F);
+    ScoredEvents scored = rows.take();
+    for (const int signal : {0, 3, 700}) {
+        scored.signal_in_training = signal;
+        EXPECT_EQ(learned_signal(scored), signal);
+    }
 }
 
 EventCounts plenty() {

@@ -8,6 +8,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/stages/density_ratio.hpp"
+#include "lacathode/stages/events/signal_in_training.hpp"
 #include "lacathode/stages/select_background.hpp"
 #include "lacathode/stats/roc.hpp"
 #include "stages/toy_chain.hpp"
@@ -195,7 +196,31 @@ TEST(TrainClassifierSets, SupervisedTakesTheSignalThatIsSetAside) {
     EXPECT_THAT(sets.counts, testing::ElementsAre(testing::Pair("training_data", 40),
                                                   testing::Pair("training_background", 100),
                                                   testing::Pair("validation_data", 20),
-                                                  testing::Pair("validation_background", 50)));
+                                                  testing::Pair("validation_background", 50),
+                                                  testing::Pair("signal_in_training", 60)));
+}
+
+TEST(TrainClassifierSets, CountsTheSignalAmongTheDataThatAreLearnedFrom) {
+    EventTable data = Rows()
+                          .add(100, 3.5, Partition::training)
+                          .add(5, 3.5, Partition::training, 1)
+                          .add(100, 3.5, Partition::validation)
+                          .add(2, 3.5, Partition::validation, 1)
+                          .add(40, 3.0, Partition::training, 1)
+                          .add(40, 3.5, Partition::test, 1)
+                          .take();
+    const EventTable background =
+        Rows().add(100, 3.5, Partition::training).add(50, 3.5, Partition::validation).take();
+    const auto signal = [&] {
+        return signal_in_training_of(
+            TrainClassifier::sets(Method::cathode, data, background, window).counts);
+    };
+    EXPECT_EQ(signal(), 7);
+    data.mapped.assign(data.size(), 1);
+    data.mapped[100] = 0;
+    EXPECT_EQ(signal(), 6);
+    data.label.clear();
+    EXPECT_EQ(signal(), 0);
 }
 
 // Both labels at masses below, in and above the signal region.

@@ -61,7 +61,7 @@ struct TrainClassifier {
         ClassifierData training;
         ClassifierData validation;
         Standardisation standardisation;  ///< by mean and std of the training data, target 1
-        Counts counts;                    ///< events of each
+        Counts counts;                    ///< events of each, and signal_in_training
     };
     /// Mapped rows of `data` (target 1) and of `background` (target 0), each by its own partition,
     /// features and further inputs standardised. Data are those of the signal region or, for a

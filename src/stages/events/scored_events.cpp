@@ -8,6 +8,7 @@
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/events/event_selection.hpp"
 #include "lacathode/stages/events/score_alignment.hpp"
+#include "lacathode/stages/events/signal_in_training.hpp"
 
 namespace lacathode {
 namespace {
@@ -82,7 +83,8 @@ ScoredEvents read_scores(const std::vector<std::string>& paths) {
                      .scores = {},
                      .signal_region = first.header().signal_region,
                      .method = method_of(first),
-                     .records = {first.record("scores_00")}};
+                     .records = {first.record("scores_00")},
+                     .signal_in_training = signal_in_training_of(first.header().counts)};
     all.scores.push_back(score_column(all.events));
     for (std::size_t i = 1; i < paths.size(); ++i) {
         const EventReader reader(paths[i], EventKind::scores);
@@ -97,6 +99,8 @@ ScoredEvents read_scores(const std::vector<std::string>& paths) {
         }
         require_new(all.records, reader.record(""));
         keep_what_all_agree_on(all.events, events);
+        all.signal_in_training =
+            larger_of_known(all.signal_in_training, signal_in_training_of(reader.header().counts));
         all.scores.push_back(score_column(events));
         all.records.push_back(reader.record("scores_" + two_digits(i)));
     }
@@ -129,13 +133,10 @@ ScoredEvents take(const ScoredEvents& all, const std::vector<std::size_t>& rows)
                         .signal_region = all.signal_region,
                         .method = all.method,
                         .records = all.records,
-                        .reference_events = all.reference_events};
-    for (const std::vector<float>& scores : all.scores) {
-        std::vector<float> taken;
-        taken.reserve(rows.size());
-        for (const std::size_t row : rows) taken.push_back(scores[row]);
-        result.scores.push_back(std::move(taken));
-    }
+                        .reference_events = all.reference_events,
+                        .signal_in_training = all.signal_in_training};
+    for (const std::vector<float>& scores : all.scores)
+        result.scores.push_back(values_at(scores, rows));
     return result;
 }
 

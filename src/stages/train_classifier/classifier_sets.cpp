@@ -4,6 +4,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/stages/events/event_selection.hpp"
+#include "lacathode/stages/events/signal_in_training.hpp"
 #include "lacathode/stages/train_classifier.hpp"
 
 namespace lacathode {
@@ -150,6 +151,8 @@ TrainClassifier::Sets TrainClassifier::sets(Method method, const EventTable& dat
     count("training_background", training.background);
     count("validation_data", validation.data);
     count("validation_background", validation.background);
+    count_signal_in_training(sets.counts, std::ranges::count(training.data.label, 1) +
+                                              std::ranges::count(validation.data.label, 1));
     return sets;
 }
 

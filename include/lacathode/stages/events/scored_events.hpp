@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,8 @@ struct ScoredEvents {
     Method method;
     std::vector<InputRecord> records;
     std::size_t reference_events = 0;  ///< that the scores of a single file are aligned with; or 0
+    /// The most that one of the classifiers has learned from; none if a file does not tell.
+    std::optional<std::int64_t> signal_in_training = {};
 };
 
 /// The method that a scores file is of. Throws InputError if it names none.

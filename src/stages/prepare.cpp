@@ -208,8 +208,9 @@ void Prepare::run(const Config& config, const Paths& paths, Job& job) {
     made_from(job, data);
     std::optional<RawInput> extra;
     if (!config.extra_background.empty()) {
-        extra =
-            read_raw_events(config, input_files(config.extra_background, extra_background_role));
+        // Background by definition, and so told without labels too.
+        extra = read_raw_events(config, input_files(config.extra_background, extra_background_role),
+                                Presence::optional);
         warn_of_invalid_rows(config.extra_background.text(), extra->events.invalid_rows,
                              extra->rows);
         refuse_shared_background(data, *extra);

@@ -503,6 +503,20 @@ TEST_F(PrepareStage, ExtraBackgroundFollowsWithRowsOfItsOwn) {
                                                        Partition::evaluation));
 }
 
+// It is background by definition; what it says of itself counts nevertheless.
+TEST_F(PrepareStage, ExtraBackgroundMayLackTheTruthColumn) {
+    Prepare::Config config = table_config("1101,2,3,1\n");
+    config.extra_background = {{text_file("extra.csv", "m,x,y\n1003,1,1\n1004,2,1\n")}};
+    const EventTable events = prepared(config).table;
+    ASSERT_EQ(events.size(), 15U);
+    EXPECT_EQ(std::vector(events.label.end() - 3, events.label.end()),
+              (std::vector<std::int8_t>{1, 0, 0}));
+    config.extra_background = {{text_file("signal.csv", "m,x,y,truth\n1003,1,1,1\n")}};
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("1 rows are labelled as signal"));
+    config.input = {{text_file("unlabelled.csv", "m,x,y\n1003,1,1\n1004,2,1\n")}};
+    EXPECT_THAT(refusal<InputError>(config), HasSubstr("no column 'truth'"));
+}
+
 TEST_F(PrepareStage, ExtraBackgroundHasTheColumnsOfTheInput) {
     Prepare::Config config = events_config({events_file("data.h5", {csv()})});
     Prepare::Config other = table_config();

@@ -43,7 +43,8 @@ bool label_is_optional(const Prepare::Config& config) {
 
 }  // namespace
 
-InputColumns input_columns(const Prepare::Config& config, const std::vector<std::string>& present) {
+InputColumns input_columns(const Prepare::Config& config, const std::vector<std::string>& present,
+                           Presence truth) {
     InputColumns columns;
     for (const std::string& name : own_names(config))
         columns.names.push_back(in_the_input(config, name));
@@ -51,7 +52,8 @@ InputColumns input_columns(const Prepare::Config& config, const std::vector<std:
     columns.weighted = !config.weight_column.empty();
     if (columns.weighted) columns.names.push_back(in_the_input(config, config.weight_column));
     const std::string label = in_the_input(config, own_label(config));
-    columns.labelled = !label.empty() && (!label_is_optional(config) || holds(present, label));
+    const bool may_lack_label = truth == Presence::optional || label_is_optional(config);
+    columns.labelled = !label.empty() && (!may_lack_label || holds(present, label));
     if (columns.labelled) columns.names.push_back(label);
     return columns;
 }

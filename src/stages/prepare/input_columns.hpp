@@ -9,7 +9,7 @@
 
 namespace lacathode {
 
-/// The columns that are read of a file with the columns `present`.
+/// The columns that are read of a file.
 struct InputColumns {
     /// As the input calls them: the 14 of lhco, or mass and features of a table; then the weight;
     /// then the truth.
@@ -18,7 +18,9 @@ struct InputColumns {
     bool weighted = false;
     bool labelled = false;
 };
-InputColumns input_columns(const Prepare::Config& config, const std::vector<std::string>& present);
+/// Of a file with the columns `present`. Optional: it may lack the truth column that config names.
+InputColumns input_columns(const Prepare::Config& config, const std::vector<std::string>& present,
+                           Presence truth);
 
 /// What is wrong with prepare.columns.
 std::vector<std::string> column_problems(const Prepare::Config& config);

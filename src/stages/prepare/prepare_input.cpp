@@ -77,7 +77,8 @@ void require_same_columns(const ColumnTable& table, const std::vector<std::strin
 }
 
 // One file after the other is open: there may be more of them than a process may open.
-CheckedFiles check_files(const Prepare::Config& config, const std::vector<StageInput>& files) {
+CheckedFiles check_files(const Prepare::Config& config, const std::vector<StageInput>& files,
+                         Presence truth) {
     CheckedFiles checked;
     std::vector<std::string> present;
     std::map<std::string, std::string> path_of_hash;
@@ -85,7 +86,7 @@ CheckedFiles check_files(const Prepare::Config& config, const std::vector<StageI
         const auto table = ColumnTable::open(path, config.input_key);
         if (checked.records.empty()) {
             present = table->columns();
-            checked.columns = input_columns(config, present);
+            checked.columns = input_columns(config, present, truth);
         } else {
             require_same_columns(*table, present, files.front().path);
         }
@@ -115,8 +116,8 @@ std::vector<StageInput> input_files(const FilePatterns& patterns, const std::str
 
 class RawEventReader::Impl {
   public:
-    Impl(const Prepare::Config& config, const std::vector<StageInput>& files)
-        : config_(config), files_(files), checked_(check_files(config, files)) {
+    Impl(const Prepare::Config& config, const std::vector<StageInput>& files, Presence truth)
+        : config_(config), files_(files), checked_(check_files(config, files, truth)) {
         columns_.mass_column = config.format == InputFormat::lhco
                                    ? Column{"m_jj", "TeV"}
                                    : Column{config.mass_column, config.mass_unit};
@@ -203,8 +204,9 @@ void RawEventReader::Impl::refuse_or_count(std::size_t row, std::span<const doub
     ++invalid_rows_;
 }
 
-RawEventReader::RawEventReader(const Prepare::Config& config, const std::vector<StageInput>& files)
-    : impl_(std::make_unique<Impl>(config, files)) {}
+RawEventReader::RawEventReader(const Prepare::Config& config, const std::vector<StageInput>& files,
+                               Presence truth)
+    : impl_(std::make_unique<Impl>(config, files, truth)) {}
 RawEventReader::~RawEventReader() = default;
 
 const EventTable& RawEventReader::columns() const noexcept {
@@ -251,10 +253,11 @@ bool append_next(RawEventReader& reader, EventTable& all, std::vector<float>& fe
 
 }  // namespace
 
-RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageInput>& files) {
+RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageInput>& files,
+                         Presence truth) {
     expects(!files.empty(), "there is an input file");
     if (config.format == InputFormat::events) return read_event_files(config, files);
-    RawEventReader reader(config, files);
+    RawEventReader reader(config, files, truth);
     EventTable all = reader.columns();
     require_memory(reader.rows(), all.feature_columns.size() + (reader.has_weight() ? 1 : 0),
                    files.front().path, memory_of_this_machine());

@@ -20,8 +20,9 @@ std::vector<StageInput> input_files(const FilePatterns& patterns, const std::str
 class RawEventReader {
   public:
     /// Throws InputError if a file cannot be read, has other columns than the first, or is the same
-    /// as another.
-    RawEventReader(const Prepare::Config& config, const std::vector<StageInput>& files);
+    /// as another. `truth`: optional for files that may lack the truth column that config names.
+    RawEventReader(const Prepare::Config& config, const std::vector<StageInput>& files,
+                   Presence truth = Presence::required);
     ~RawEventReader();
     RawEventReader(const RawEventReader&) = delete;
     RawEventReader& operator=(const RawEventReader&) = delete;
@@ -48,7 +49,8 @@ class RawEventReader {
 
 /// All of them, in memory. Throws as RawEventReader does, and for more rows than this machine's
 /// memory holds.
-RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageInput>& files);
+RawInput read_raw_events(const Prepare::Config& config, const std::vector<StageInput>& files,
+                         Presence truth = Presence::required);
 
 /// Says how many of the input's rows were left out, if any; `files` as the configuration names
 /// them.

@@ -70,7 +70,8 @@ std::vector<Field> split_fields(Prepare::Config& c) {
         {"fold", "", "The part that is the test set, from 0.", &c.split.fold,
          Range::within(0, most_folds - 1)},
         {"extra_background", "",
-         "Further files of true background for evaluation in the signal region; empty: none.",
+         "Further files of true background for evaluation in the signal region, which may lack the "
+         "truth column; empty: none.",
          &c.extra_background},
         {"extra_training", "events",
          "Of its events in the signal region, set aside for training an idealised detector (the "

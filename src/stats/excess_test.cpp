@@ -129,23 +129,47 @@ void ExcessTest::count_signal(std::size_t cell) {
 void ExcessTest::fit_signal() {
     null_ = model_.fit(counts_);
     free_ = null_;
-    const auto slope = [this](double signal) {
-        return slope_in_signal(shape_, counts_, fit_with(signal), signal);
-    };
-    const double lowest = almost * least_signal(null_, shape_);
-    if (slope(0) > 0) {
+    if (slope_at(0) > 0) {
+        const auto slope = [this](double signal) { return slope_at(signal); };
         const double high = first_beyond(0, signal_scale(), [&](double s) { return slope(s) < 0; });
         best_ = root_between(0, high, Trend::falling, slope);
     } else {
-        const double low =
-            first_beyond(0, -signal_scale(), [&](double s) { return s <= lowest || slope(s) > 0; });
-        best_ = low <= lowest && slope(lowest) < 0
-                    ? lowest
-                    : root_between(std::max(low, lowest), 0, Trend::falling, slope);
+        best_ = best_deficit();
     }
     free_ = fit_with(best_);
     least_ = least_signal(free_, shape_);
     best_log_likelihood_ = free_.log_likelihood;
+}
+
+// s-hat of a deficit, and in free_ a fit that those down to there can start from. The deeper a
+// deficit, the more background lies beside it, so that the fit without signal tells no bound: the
+// one at its least s tells how much lower s may be, and so on. A cell without events ends it, as
+// nothing raises the background there.
+double ExcessTest::best_deficit() {
+    constexpr int most_fits = 100;
+    constexpr double least_progress = 1e-4;
+    const auto slope = [this](double signal) { return slope_at(signal); };
+    double reached = 0;
+    for (int i = 0; i < most_fits; ++i) {
+        const double lowest = almost * least_signal(free_, shape_);
+        if (lowest > (1 + least_progress) * reached) break;
+        try {
+            const auto is_beyond = [&](double s) { return s <= lowest || slope(s) > 0; };
+            const double low = std::max(lowest, first_beyond(reached, -signal_scale(), is_beyond));
+            if (low > lowest || !(slope(lowest) < 0))
+                return root_between(low, reached, Trend::falling, slope);
+            free_ = fit_with(lowest);
+            reached = lowest;
+        } catch (const NumericalError&) {
+            if (i == 0) throw;
+            break;  // beside fewer events an empty cell leaves no fit
+        }
+    }
+    return reached;
+}
+
+double ExcessTest::slope_at(double signal) const {
+    return slope_in_signal(shape_, counts_, fit_with(signal), signal);
 }
 
 SpectrumFit ExcessTest::fit_with(double signal) const {

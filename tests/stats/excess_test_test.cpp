@@ -33,7 +33,7 @@ double uniformity(const std::vector<double>& z) {
     return kolmogorov_smirnov_uniform(p).p_value;
 }
 
-// 200 and 20,000 events are expected in the signal region. The false alarms of each are 1 %, for
+// 235 and 23,500 events are expected in the signal region. The false alarms of each are 1 %, for
 // the one seed that is used.
 TEST(ExcessTest, PIsUniformWithoutSignal) {
     constexpr std::size_t toys = 10'000;
@@ -350,7 +350,7 @@ TEST(ExcessTest, ToysOfFewEventsBearALittleSpuriousSignal) {
 // Cuts that sculpt make deficits of any size; both probabilities of CLs underflow beyond 38 sigma.
 // Without an event the limit is -ln 0.05, whatever was expected.
 TEST(ExcessTest, TheLimitOfALargeDeficitFallsOn) {
-    const FallingSpectrum truth(43'750);  // 7000 in the signal region
+    const FallingSpectrum truth(43'750);  // 8240 in the signal region
     const SpectrumModel model({SpectrumShape::dijet, 3, 13}, truth.cells, truth.expected);
     std::vector<double> counts = truth.expected;
     double before = HUGE_VAL;

@@ -19,7 +19,7 @@ struct FallingSpectrum {
     std::size_t signal_cell = 0;
     std::vector<double> expected;  ///< [C]
 
-    /// `events` in all cells together; the signal region has 0.16 of them. A bump of curvature: the
+    /// `events` in all cells together; the signal region has 0.19 of them. A bump of curvature: the
     /// terms behind the third, of a function that three parameters cannot follow.
     explicit FallingSpectrum(double events = 200'000, double fourth = 0) {
         parameters[3] = fourth;

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -112,6 +113,27 @@ TEST(GaussianSignal, AShapeTellsMoreThanACount) {
     EXPECT_GT(test.z(), 1.1 * ExcessTest(model, coarse.signal(), in_one).z());
 }
 
+// Of expected counts less 0.95 of what some bin has, that is the best signal, and z that of a fit
+// which expects every count. The fit without signal, which the deficit pulls down, has no room for
+// more than 0.75.
+TEST(GaussianSignal, ADeepDeficitIsFoundInFull) {
+    const BinnedSpectrum truth(12'500);
+    double least = -HUGE_VAL;
+    for (std::size_t cell = 0; cell < truth.cells.size(); ++cell) {
+        if (truth.peak[cell] > 1e-6)
+            least = std::max(least, -truth.expected[cell] / truth.peak[cell]);
+    }
+    std::vector<double> counts = truth.expected;
+    for (std::size_t cell = 0; cell < counts.size(); ++cell)
+        counts[cell] += 0.95 * least * truth.peak[cell];
+    const ExcessTest test(truth.model, truth.peak, counts);
+    const Excess excess = test.result();
+    EXPECT_NEAR(excess.signal, 0.95 * least, 1e-3);
+    EXPECT_NEAR(excess.z, -std::sqrt(saturated_deviance(counts, test.null())), 1e-4);
+    EXPECT_NEAR(test.twice_fall(excess.signal_low), 1, 1e-6);
+    EXPECT_NEAR(test.twice_fall(excess.signal_high), 1, 1e-6);
+}
+
 // A cut of a whole hunt, three quarters of it signal: beside much of it the likelihood of the
 // background is not concave, and far below it has no value.
 TEST(GaussianSignal, LargeBesideFewEvents) {
@@ -141,7 +163,7 @@ TEST(GaussianSignal, InOneCellIsACount) {
     const SpectrumModel model({SpectrumShape::dijet, 3, 13}, truth.cells, truth.expected);
     SignalShape nearly(truth.cells.size());
     nearly[truth.signal_cell] = 0.999999999;
-    for (const double more : {-80.0, 60.0}) {
+    for (const double more : {-225.0, -80.0, 60.0}) {  // of 235.5
         std::vector<double> counts = truth.expected;
         counts[truth.signal_cell] += more;
         const ExcessTest counting(model, truth.signal(), counts);

@@ -35,7 +35,7 @@ struct Hunt {
     static constexpr const char* example =
         "lacathode-hunt --scores scores_00.h5 --set fit_background.efficiencies=0.01,0.001 "
         "--output hunt.h5";
-    static constexpr int algorithm = 5;  // 5: toys with a deficit are none with an excess
+    static constexpr int algorithm = 6;  // 6: a deep deficit of a peak is found in full
 
     struct Config {
         SpectrumSettings spectrum = {};

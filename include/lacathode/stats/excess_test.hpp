@@ -14,10 +14,12 @@
 
 namespace lacathode {
 
-/// n_i ~ Pois(b_i + s f_i) in each cell, b from the fit, f the signal's shape.
+/// n_i ~ Pois(b_i + s f_i) in each cell, b from the fit, f the signal's shape. No cell may expect
+/// fewer than no events: a deficit ends where one without events would, the interval where any cell
+/// would beside the background at s-hat.
 struct Excess {
     double signal = 0;      ///< s-hat, negative for a deficit; of one cell it is n - b
-    double signal_low = 0;  ///< where twice the log-likelihood has fallen by 1, or no s lies below
+    double signal_low = 0;  ///< where twice the log-likelihood has fallen by 1
     double signal_high = 0;
     double q0 = 0;       ///< (11.4), 0 for a deficit
     double z = 0;        ///< sqrt(q0); of a deficit minus the root that an excess would have
@@ -56,6 +58,8 @@ class ExcessTest {
   private:
     void count_signal(std::size_t cell);
     void fit_signal();
+    double best_deficit();
+    [[nodiscard]] double slope_at(double signal) const;
     [[nodiscard]] SpectrumFit fit_with(double signal) const;
     [[nodiscard]] double log_likelihood_of_empty_cell(double signal) const;
     [[nodiscard]] double log_likelihood_beside(double signal) const;
@@ -70,12 +74,13 @@ class ExcessTest {
     SpectrumFit null_;
     double best_ = 0;                        ///< s-hat
     std::optional<std::size_t> empty_cell_;  ///< of the signal, if it has one without events
-    double least_ = 0;  ///< of any s: below it a cell would expect fewer than no events
+    double least_ = 0;  ///< of the interval: below it a cell would expect fewer than no events
     double best_log_likelihood_ = 0;
 };
 
 /// P(z >= the observed one) over spectra drawn from the fit without signal, each fitted anew as the
-/// data was; spurious events are drawn anew in each. Toy i uses stream.at(i): the same for any
+/// data was; spurious events are drawn anew in each, and a cell from which they would take more
+/// than it expects is empty (docs/method.md, section 11). Toy i uses stream.at(i): the same for any
 /// number of threads. A toy whose fit does not converge counts as above.
 ToyProbability toy_p_value(const SpectrumModel& model, const SignalShape& shape,
                            const ExcessTest& observed, std::int64_t toys,

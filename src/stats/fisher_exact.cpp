@@ -5,12 +5,15 @@
 #include <limits>
 
 #include "lacathode/core/errors.hpp"
+#include "stats/log_gamma_function.hpp"
 
 namespace lacathode {
 namespace {
 
+using stats::detail::log_gamma_function;
+
 double log_choose(double n, double k) {
-    return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1);
+    return log_gamma_function(n + 1) - log_gamma_function(k + 1) - log_gamma_function(n - k + 1);
 }
 
 // How many of `hits` marked events are among `drawn` of `events`, drawn without replacement.

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "lacathode/core/errors.hpp"
+#include "stats/log_gamma_function.hpp"
 
 namespace lacathode {
 namespace {
@@ -12,7 +13,7 @@ constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 // ln of x^k exp(-x) / Gamma(k)
 double log_prefactor(double x, double k) {
-    return k * std::log(x) - x - std::lgamma(k);
+    return k * std::log(x) - x - stats::detail::log_gamma_function(k);
 }
 
 // P(k, x) over the prefactor by its power series, for x < k + 1.

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "lacathode/core/errors.hpp"
+#include "stats/log_gamma_function.hpp"
 
 namespace lacathode {
 namespace {
@@ -30,7 +31,7 @@ std::uint64_t by_rejection(double mean, RandomStream& stream) {
         if (us >= 0.07 && v <= v_r) return static_cast<std::uint64_t>(k);
         if (k < 0 || (us < 0.013 && v > us)) continue;
         const double hat = std::log(v * inverse_alpha / (a / (us * us) + b));
-        if (hat <= k * std::log(mean) - mean - std::lgamma(k + 1))
+        if (hat <= k * std::log(mean) - mean - stats::detail::log_gamma_function(k + 1))
             return static_cast<std::uint64_t>(k);
     }
 }

@@ -21,8 +21,11 @@ void require_weights(std::span<const float> weights) {
                             ": masses cannot be drawn with negative weights"));
 }
 
-bool are_equal(std::span<const float> weights) {
-    return std::ranges::adjacent_find(weights, std::not_equal_to()) == weights.end();
+// Equal ones, but of nothing nothing can be drawn.
+bool are_as_none(std::span<const float> weights) {
+    return weights.empty() ||
+           (weights.front() > 0 &&
+            std::ranges::adjacent_find(weights, std::not_equal_to()) == weights.end());
 }
 
 // The logits in ascending order, and the sums of their weights up to each.
@@ -58,7 +61,7 @@ MassDensity MassDensity::fit(std::span<const double> masses, double bandwidth,
     if (masses.empty()) throw InputError("kernel density: no masses to fit");
     expects(weights.empty() || weights.size() == masses.size(), "a weight a mass, or none");
     require_weights(weights);
-    const bool weighted = !are_equal(weights);
+    const bool weighted = !are_as_none(weights);
     MassDensity result;
     result.bandwidth_ = bandwidth;
     const auto [min, max] = std::ranges::minmax(masses);

@@ -41,6 +41,12 @@ double score_threshold(std::span<const float> descending, std::span<const float>
                        double total, double efficiency) {
     require_fraction(efficiency);
     expects(weight.size() == descending.size(), "a weight a score");
+    // The first event would reach a fraction of less than nothing.
+    if (!(total > 0)) {
+        throw InputError(concat("the weights of the signal-region events add up to ", total,
+                                ", of which no cut keeps a fraction: they must add up to more "
+                                "than 0"));
+    }
     double sum = 0;
     for (std::size_t i = 0; i < descending.size(); ++i) {
         sum += double{weight[i]};

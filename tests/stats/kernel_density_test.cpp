@@ -165,6 +165,9 @@ TEST(MassDensity, RefusesNegativeWeights) {
                  InputError);
     EXPECT_THROW(MassDensity::fit(std::vector<double>{1, 2, 3}, 0.01, std::vector<float>{1, 0, 1}),
                  InputError);
+    // Equal weights are as none, but not these.
+    EXPECT_THROW(MassDensity::fit(std::vector<double>{1, 2, 3}, 0.01, std::vector<float>{0, 0, 0}),
+                 InputError);
 }
 
 }  // namespace

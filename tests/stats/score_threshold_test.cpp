@@ -42,5 +42,12 @@ TEST(ScoreThreshold, WeightsAddUpToTheFraction) {
     EXPECT_THROW(score_threshold(descending, weight, 10, 0), UsageError);
 }
 
+// Negative weights may outweigh the others; of less than nothing the first event is more than half.
+TEST(ScoreThreshold, OfNoWeightThereIsNoFraction) {
+    const std::vector<float> descending = {5, 4};
+    EXPECT_THROW(score_threshold(descending, std::vector<float>{1, -2}, -1, 0.5), InputError);
+    EXPECT_THROW(score_threshold(descending, std::vector<float>{1, -1}, 0, 0.5), InputError);
+}
+
 }  // namespace
 }  // namespace lacathode::test

@@ -16,8 +16,8 @@ class MassDensity {
   public:
     /// `masses` [N], any unit. `bandwidth` is the kernel's standard deviation in t. `weights` [N],
     /// 0 or more, or empty: one each; equal ones are as none. Throws InputError if a mass is not
-    /// finite, a weight is negative, or fewer than one event lies strictly between min and max
-    /// (and of those the weights add up to 0), UsageError unless bandwidth is finite and positive.
+    /// finite, a weight is negative, or no event of a weight above 0 lies strictly between min and
+    /// max; UsageError unless bandwidth is finite and positive.
     static MassDensity fit(std::span<const double> masses, double bandwidth = 0.01,
                            std::span<const float> weights = {});
 

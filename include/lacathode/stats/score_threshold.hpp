@@ -14,7 +14,7 @@ double score_threshold(std::span<const float> descending, std::int64_t events, d
 
 /// The same where events have weights: the lowest score up to which, from the highest one on, the
 /// weights first add up to the fraction eps of `total`. `weight` [N] goes with `descending` [N].
-/// Throws UsageError unless 0 < eps <= 1, InputError if they never do.
+/// Throws UsageError unless 0 < eps <= 1, InputError if they never do or `total` is not above 0.
 double score_threshold(std::span<const float> descending, std::span<const float> weight,
                        double total, double efficiency);
 

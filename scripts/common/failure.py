@@ -1,7 +1,7 @@
 """What ends a script: a message, and an exit code as the programs have it."""
 
 USAGE, BAD_INPUT, CANNOT_WRITE = 2, 3, 4
-unsealed = []  # files of results without a seal that were read: nobody says that what is in them is as it was written
+unsealed = []  # files without a seal that were read: nobody says that what is in them is as it was written
 
 
 class Failure(Exception):

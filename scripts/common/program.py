@@ -24,9 +24,9 @@ def run_script(name, work):
     except OSError as error:  # what cannot be read is told by an InputError
         print(f"{name}: cannot write: {error}", file=sys.stderr)
         return CANNOT_WRITE
-    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         if not unsealed:
             raise  # our own mistake
-        print(f"{name}: {', '.join(unsealed)}: not what it should be, and without a seal that tells why: {error!r}", file=sys.stderr)
+        print(f"{name}: {', '.join(dict.fromkeys(unsealed))}: not what it should be, and without a seal that tells why: {error!r}", file=sys.stderr)
         return BAD_INPUT
     return 0

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import lacathode
 import numpy as np
-from common.failure import InputError
+from common.failure import InputError, unsealed
 
-from .files import DATA, Run, by_numbers
+from .files import DATA, Run, by_numbers, check_seal
 from .results import RESULTS
 
 NUMBER = r"\d{2,}"
@@ -49,11 +49,14 @@ class RunFiles(dict):
     def attributes(self, name):
         path = self.folder / name
         try:
-            return lacathode.attributes(path)
+            seal, said = check_seal(path), lacathode.attributes(path)
         except lacathode.FileError as error:
             raise InputError(str(error)) from error
-        except (KeyError, OSError, RuntimeError, ValueError) as error:  # h5py raises any
+        except (AttributeError, KeyError, OSError, RuntimeError, ValueError) as error:  # h5py raises any
             raise InputError(f"{path}: is damaged: {error}") from error
+        if seal == "none":
+            unsealed.append(str(path))
+        return said
 
     def attributes_or_reason(self, name):
         try:

@@ -463,7 +463,7 @@ class Errors(ReportTest):
         path = folder / "cathode/scores_00.h5"
         whole = path.read_bytes()
         path.write_bytes(whole[:-10])
-        self.expect(3, r"cathode/scores_00\.h5: is truncated", folder)
+        self.expect(3, r"cathode/scores_00\.h5: is truncated .*; copy it again, or make it again", folder)
         path.write_text("not HDF5")
         self.expect(3, r"cathode/scores_00\.h5: cannot be read as HDF5", folder)
         path.write_bytes(whole)
@@ -474,6 +474,9 @@ class Errors(ReportTest):
         self.expect(3, r"sic\.h5: lacks 'max_median_sic'", folder)
         self.changed(folder, "events.h5", lambda file: file["mass"].attrs.pop("name"))
         self.expect(3, r"events\.h5: ", folder)
+        folder = self.copy()
+        self.changed(folder, "normal_00.h5", lambda file: file["provenance"].attrs.pop("git_revision"))
+        self.expect(3, r": \S*normal_00\.h5: not what it should be, and without a seal that tells why: KeyError", folder)
         self.assertFalse((folder / "report.html").exists())
 
     def test_the_output(self):

@@ -8,7 +8,6 @@ import unittest
 from dataclasses import replace
 from unittest import mock
 
-import h5py
 import numpy as np
 from matplotlib.figure import Figure
 from plot_files import StudyTest
@@ -135,8 +134,7 @@ class Curves(StudyTest):
         self.study = results.read(folder)
 
         def levels(**counts):
-            with h5py.File(folder / "600-split1/cathode/classifier_00.h5", "r+") as file:
-                file["counts"].attrs.update(counts)
+            self.changed(folder, "600-split1/cathode/classifier_00.h5", lambda file: file["counts"].attrs.update(counts))
             panel, = (one for one in self.panels("accuracy@600-split1/*") if one.name == "accuracy_cathode")
             axis = Figure().subplots()
             panel.draw(axis)

@@ -9,11 +9,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import h5py
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
-from plot_files import style
+from plot_files import PlotTest, style
 from tool_files import APPS
 
 from plotting import toy
@@ -74,8 +73,7 @@ class ToyFigure(unittest.TestCase):
     def test_events_of_another_model(self):
         folder = shutil.copytree(self.folder / "toy", self.folder / "other")
         self.addCleanup(shutil.rmtree, folder)
-        with h5py.File(folder / "z/events.h5", "a") as file:
-            file["provenance"].attrs["config"] = "{}"
+        PlotTest.changed(folder, "z/events.h5", lambda file: file["provenance"].attrs.update(config="{}"))
         with self.assertRaisesRegex(files.InputError, r"z/events\.h5: is not of the toy model"):
             toy.picture(folder)
 

@@ -176,6 +176,12 @@ def save(figure, folder, name, formats):
         print(path)
 
 
+def tell_left_over(folder, drawn):
+    """Pictures of an earlier call that the run has no files for any more."""
+    if left := sorted(str(path) for path in folder.glob("*.*") if path.suffix[1:] in FORMATS and path.stem.split("_")[0] in PICTURES.keys() - drawn.keys()):
+        print(f"plot.py: of an earlier call, with nothing in the run to draw them of: {', '.join(left)}", file=sys.stderr)
+
+
 def is_hidden(run, name):
     return name in OF_SCULPTING and run.hidden("sculpting")
 
@@ -215,13 +221,14 @@ def study_figure(folder, arguments):
 
 def draw_all(arguments):
     matplotlib.rcParams.update(style.parameters(arguments.experiment))
-    if is_study(arguments.dir) or toy.folders(arguments.dir):
-        found = study_figure(arguments.dir, arguments)
-    else:
-        found = pictures(Run(arguments.dir), arguments)
+    of_run = not (is_study(arguments.dir) or toy.folders(arguments.dir))
+    found = pictures(Run(arguments.dir), arguments) if of_run else study_figure(arguments.dir, arguments)
+    folder = arguments.out or Path(arguments.dir) / "plots"
     for name, picture in found.items():
         for file, figure in figures(name, picture, arguments):
-            save(figure, arguments.out or Path(arguments.dir) / "plots", file, arguments.format)
+            save(figure, folder, file, arguments.format)
+    if of_run and not arguments.only:
+        tell_left_over(folder, found)
 
 
 def main(arguments=None):

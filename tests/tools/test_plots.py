@@ -10,7 +10,6 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-import h5py
 import matplotlib.image
 import numpy as np
 from plot_files import ODD_NAMES, PlotTest, needs_xxhash
@@ -163,34 +162,62 @@ class CommandLine(PlotTest):
             del file["chi2_per_dof/runs"]
         self.changed(folder, "cathode/sculpting.h5", change)
         self.expect(3, "sculpting.h5: lacks 'chi2_per_dof/runs'", folder, "--only", "sculpting")
-        with h5py.File(folder / "cathode/classifier_00.h5", "a") as file:
-            del file["losses/training"]
+        self.changed(folder, "cathode/classifier_00.h5", lambda file: file["losses"].pop("training"))
         self.expect(3, "classifier_00.h5: .*training", folder, "--only", "losses")
 
-    @needs_xxhash
-    def test_results_that_were_changed(self):
+    def test_wrong_contents_without_a_seal(self):
+        """Of tables and models, too, which no seal vouches for."""
         folder = self.copy()
-        self.change_byte(folder / "cathode/sic.h5")
-        self.expect(3, r"cathode/sic\.h5: its content has changed since it was written", folder, "--only", "sic")
 
-    def test_results_of_another_length(self):
+        def number_for(name):
+            def change(file):
+                del file[name]
+                file[name] = 1.0
+            return change
+        for name, group, picture in (("flow_00.h5", "losses", "losses"), ("events.h5", "features", "features")):
+            self.changed(folder, name, number_for(group))
+            self.expect(3, rf"{name}: not what it should be, and without a seal that tells why", folder, "--only", picture)
+
+    @needs_xxhash
+    def test_files_that_were_changed(self):
+        self.expect_refused(self.change_byte, "its content has changed since it was written .*")
+
+    def test_files_of_another_length(self):
+        def lengthen(path):
+            with open(path, "ab") as file:
+                file.write(b"x")
+        self.expect_refused(lengthen, "is truncated or has grown.*")
+
+    def expect_refused(self, change, problem):
+        """Of a file of each kind that a picture reads: metrics, events, latent coordinates, scores, a model."""
         folder = self.copy()
-        with open(folder / "cathode/sic.h5", "ab") as file:
-            file.write(b"x")
-        self.expect(3, r"cathode/sic\.h5: is truncated or has grown", folder, "--only", "sic")
+        for name, picture in (("cathode/sic.h5", "sic"), ("events.h5", "features"), ("latent_00.h5", "latent"), ("cathode/scores_00.h5", "score"),
+                              ("cathode/classifier_00.h5", "losses")):
+            change(folder / name)
+            self.expect(3, rf"{name}: {problem}; copy it again, or make it again", folder, "--only", picture)
 
     def test_what_h5py_raises_of_damaged_files(self):
         for error in (OSError("read failed"), RuntimeError("read failed"), ValueError("read failed")):
             with self.assertRaisesRegex(InputError, r"events\.h5: is damaged: read failed"):
                 files.contents(self.labelled.folder / "events.h5", ("lacathode.events",), mock.Mock(side_effect=error))
 
+    def test_pictures_of_an_earlier_call_are_told(self):
+        """Those that the folder has no files for any more, and nobody else's."""
+        folder, plots = self.copy("cathode", "lacathode", "check_*", "latent_*"), self.folder / "plots"
+        plots.mkdir()
+        for name in ("mass.png", "sic_roc.pdf", "losses_old.png", "massive.png", "mine.png", "sculpting.txt"):
+            (plots / name).touch()
+        left = f"{plots / 'mass.png'}, {plots / 'sic_roc.pdf'}"
+        self.expect(0, f"^plot.py: of an earlier call, with nothing in the run to draw them of: {re.escape(left)}\n$", folder, "--out", plots)
+        self.assertTrue((plots / "mass.png").exists())
+        self.expect(0, "^$", folder, "--out", plots, "--only", "losses")
+
     def test_a_name_that_is_too_long(self):
         self.expect(3, "no such folder", 300 * "x")
 
     def test_newer_version(self):
         folder = self.copy()
-        with h5py.File(folder / "cathode/classifier_00.h5", "a") as file:
-            file.attrs["format_version"] = 2
+        self.changed(folder, "cathode/classifier_00.h5", lambda file: file.attrs.update(format_version=2))
         self.expect(3, "format_version is 2; this module reads 1", folder, "--only", "losses")
 
     def test_cannot_write(self):

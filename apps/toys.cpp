@@ -21,6 +21,11 @@ std::string line(const char* format, auto... values) {
     return text;
 }
 
+// Where no toy is as far out as the data, the next one might have been the first.
+std::string global_p(const GlobalSignificance& global) {
+    return line(global.above == 0 ? "<%.3g" : "%.3g", global.p_value);
+}
+
 struct Toys {
     Search search;
     StudyTool tool;
@@ -58,10 +63,10 @@ struct Toys {
         text += line("\n%-12s %10s  %-14s %7s %10s  %32s  %s\n", "method", "efficiency", "window",
                      "z", "local p", "global p (68 %)", "by up-crossings");
         for (const GlobalResult& one : found.global) {
-            text += line("%-12s %10g  %-14s %7.2f %10.3g  %10.3g [%8.2g, %8.2g]  %.3g\n",
+            text += line("%-12s %10g  %-14s %7.2f %10.3g  %10s [%8.2g, %8.2g]  %.3g\n",
                          one.method.c_str(), one.efficiency, one.window.c_str(), one.z,
-                         one.local_p_value, one.global.p_value, one.global.low, one.global.high,
-                         one.global.by_crossings);
+                         one.local_p_value, global_p(one.global).c_str(), one.global.low,
+                         one.global.high, one.global.by_crossings);
         }
         return text;
     }

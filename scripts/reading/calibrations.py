@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from lacathode import value
 
 from . import local_p, methods, results
-from .files import contents, metrics_of
+from .files import contents, metrics_of, settings
 
 FILE, TOYS, SCAN = "calibration.h5", "toys", "scan"
 
@@ -25,7 +25,7 @@ class GlobalP:
     toys: int
     above: int  # toys whose largest z is as large
     by_crossings: float
-    local_is_bound: bool = False  # of the local p, by other toys; as far as the scan is there to tell it
+    local_is_bound: bool = False  # of the local p, by other toys
 
     @property
     def local(self):
@@ -48,7 +48,7 @@ def of_study(study):
     if not results.is_study(scan) or content_hash(scan / results.RESULTS) != made_from:
         return found if is_of_toys else []
     bounds = local_bounds(results.read(scan))
-    return [replace(one, local_is_bound=bounds.get((one.method, one.efficiency, one.region), False)) for one in found]
+    return [replace(one, local_is_bound=bounds.get((one.method, one.efficiency, one.region), one.local_is_bound)) for one in found]
 
 
 def local_bounds(scan):
@@ -61,7 +61,7 @@ def read(path):
     """(content hash of the scan, those of the file)."""
     def read_global(file):
         made_from = value(file["provenance/inputs"].attrs.get("scan", "")).rpartition(" ")[2]
-        metrics = metrics_of(path, file, {})
+        metrics = metrics_of(path, file, settings(file))
         names = sorted((name.split("/")[0] for name in metrics if name.endswith("/global/p_value")), key=methods.order)
         return made_from, [one for method in names for one in of_method(metrics, method)]
     return contents(path, ("lacathode.metrics",), read_global)
@@ -71,10 +71,12 @@ def of_method(metrics, method):
     def column(name):
         return metrics[f"{method}/{name}"]
     edges = list(zip(metrics["signal_region_low"], metrics["signal_region_high"]))
+    drawn = metrics.config.get("hunt", {}).get("toys", 0)  # for the local p, with or without the scan
     for cut, efficiency in enumerate(column("background_efficiency")):
         numbers = {name: column(f"global/{name}")[cut] for name in ("z", "local_p_value", "p_value", "toys", "above")}
         yield GlobalP(method, float(efficiency), edges[column("global/window")[cut]], **numbers, low=column("global/p_value_low")[cut],
-                      high=column("global/p_value_high")[cut], by_crossings=column("global/p_value_by_crossings")[cut])
+                      high=column("global/p_value_high")[cut], by_crossings=column("global/p_value_by_crossings")[cut],
+                      local_is_bound=local_p.is_least(numbers["local_p_value"], drawn))
 
 
 def content_hash(path):

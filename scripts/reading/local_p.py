@@ -1,5 +1,8 @@
 """p-values of hunts, of which those by toys may be bounds: p = (k + 1) / (n + 1) with k of n toys beyond, and k = 0."""
+from math import isclose
+
 SMALLEST = 1e-300  # what attributes and summaries hold of smaller ones
+FURTHER = 10  # times as many toys, where few are beyond (hunt.toys)
 
 
 def toys(hunt, estimate, cut):
@@ -16,6 +19,12 @@ def has_none_beyond(p_value, number):
 def has_error_of_none_beyond(p_value, error):
     """Of an unknown number: the error is sqrt[p (1 - p) / (n + 1)], and 0 without toys."""
     return error > 0 and p_value**2 * (1 - p_value) / error**2 < 1.5  # (n + 1) p = k + 1
+
+
+def is_least(p_value, drawn):
+    """Whether p is a bound, of a file that tells but hunt.toys, `drawn`: by so many toys, or FURTHER times as many, it is 1 / (n + 1) only with
+    none beyond."""
+    return bool(p_value <= SMALLEST or drawn > 0 and any(isclose(p_value * (number + 1), 1, rel_tol=1e-12) for number in (drawn, FURTHER * drawn)))
 
 
 def of_cut(hunt, estimate, cut):

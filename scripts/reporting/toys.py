@@ -107,7 +107,8 @@ def global_table(study):
             for one in calibrations.of_study(study)]
     return [page.table(["method", "cut", "signal region", "largest z", "local p", "global p", "toys above", "by up-crossings"], rows,
                        "The largest z of the scan of the data, and its p among all signal regions, for one cut fixed beforehand: by toys, with "
-                       "the 68 % interval of their number, and estimated from their up-crossings, too large for a few regions.")] if rows else []
+                       "the 68 % interval of their number (with none of n above a bound, 1 / (n + 1)), and estimated from their up-crossings, too large "
+                       "for a few regions.")] if rows else []
 
 
 def largest_table(found):

@@ -51,7 +51,9 @@ class Search(ToolTest):
         self.assertIn("no unblinded scan of the data with these settings", process.stderr)
         with h5py.File(self.out / "toys/calibration.h5") as file:
             self.assertNotIn("global", file["lacathode"])
-        must(*toys)
+        said = must(*toys).stdout
+        for efficiency, one in summary["global"]["lacathode"].items():
+            self.assertRegex(said, rf"lacathode +{efficiency} .* {'<' if one['above'] == 0 else ''}{one['p_value']:.3g} \[")
         # All windows of a toy search the same events; another toy has others.
         events = {}
         for toy in (3, 4):

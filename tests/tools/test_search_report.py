@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What scripts/report.py says of a search, of a scan, and of toys."""
+import html
 import json
 import unittest
 from dataclasses import replace
@@ -133,7 +134,7 @@ class OfASearch(ReportTest):
         for of in ("toys", "scan"):
             row, = rows(of)
             self.assertEqual(row[2:], ["3.45 to 3.75", "2.50", "0.0062", "< 0.25 [0.1, 0.5]", "0 of 3", "0.06"])
-        # The local p by toys of the scan, none of which is beyond; without the scan nobody knows that.
+        # The local p by toys of the scan, none of which is beyond.
         hunted = [{("lacathode", 0.1, (3.45, 3.75)): True}, {}]
         for bounds, said in zip(hunted, ("< 0.0062", "0.0062")):
             with mock.patch.object(calibrations, "local_bounds", lambda _, bounds=bounds: bounds):
@@ -153,6 +154,15 @@ class OfASearch(ReportTest):
         with h5py.File(folder / "toys/calibration.h5", "a") as file:
             file["provenance/inputs"].attrs["scan"] = "out/scan/results.h5 another"
         self.assertEqual(rows("scan"), [])
+        # Without its scan: by hunt.toys = 100 or ten times as many, with none beyond, one, and by no toys.
+        for p_value, said in ((1 / 101, "< 0.0099"), (1 / 1001, "< 0.001"), (2 / 1001, "0.002"), (2 / 101, "0.0198"), (0, "< 1e-300"), (1, "1")):
+            with h5py.File(folder / "toys/calibration.h5", "a") as file:
+                file["lacathode/global/local_p_value"][...] = p_value
+            study = results.read(folder / "toys")
+            self.assertIn(f">{html.escape(said)}</span>", str(toys.global_table(study)[0]))
+            row, = [row for row in global_p.rows(study) if row[1] == 0.1]
+            self.assertEqual(isinstance(row[5], str), said.startswith("<"))
+        self.assertFalse(local_p.is_least(1, 0))
 
     def test_local_bounds_are_those_of_the_hunts(self):
         scan = results.read(self.runs / "unblinded/scan")

@@ -7,7 +7,7 @@ The gate for changes of structure: run the same commands with the programs from 
 into a directory of its own, then compare. Every dataset must hold the same type, shape and bytes, and every file must
 have its counterpart. Attributes are listed where they differ, and count as differences with --attributes; those that
 name a run and not a result (the provenance, content hashes) are left out.
-Exit code: 0 the same, 1 different, 2 usage.
+Exit code: 0 the same, 1 different, 2 usage, 3 a file cannot be read.
 """
 import argparse
 import sys
@@ -34,9 +34,13 @@ def contents(path):
             if key not in HASHES:
                 attributes[name, key] = value
 
-    with h5py.File(path, "r") as file:
-        visit("", file)
-        file.visititems(visit)
+    try:
+        with h5py.File(path, "r") as file:
+            visit("", file)
+            file.visititems(visit)
+    except (OSError, RuntimeError, ValueError) as error:  # h5py raises any
+        print(f"{path}: cannot be read: {error}", file=sys.stderr)
+        sys.exit(3)
     return arrays, attributes
 
 

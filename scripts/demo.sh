@@ -11,7 +11,7 @@ say "1/4 Packages"
 scripts/setup.sh
 say "2/4 Programs"
 scripts/build.sh apps/all
-say "3/4 LaCATHODE and CATHODE on data/dijets_mini.features.h5 (some minutes)"
+say "3/4 LaCATHODE and CATHODE on data/dijets_mini.features.h5 (under a minute on two cores)"
 start=$SECONDS
 "$build_dir/apps/lacathode-run" --config configs/demo.json --out "$out" "$@"
 say "The run took $((SECONDS - start)) s"

@@ -284,6 +284,8 @@ def main():
     parser.add_argument("--limit", type=float, default=120, help="seconds a program may take")
     parser.add_argument("--keep", type=Path, help="folder for the inputs that failed")
     arguments = parser.parse_args()
+    if not (arguments.apps / "lacathode-prepare").is_file():
+        parser.error(f"--apps {arguments.apps}: there is no lacathode-prepare in it; scripts/build.sh makes it")
     counts, failures = collections.Counter(), []
     with tempfile.TemporaryDirectory(prefix="lacathode-fuzz-") as name:
         folder = Path(name)

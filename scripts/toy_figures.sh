@@ -9,6 +9,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 out=${1:-out/toy}
 PATH=$build_dir/apps:$PATH
+python=$(find_python) || die "no python3 with h5py, numpy and matplotlib (run scripts/setup.sh)"
 settings=(--config "${2:-$root/configs/toy.json}")
 
 # made FILE COMMAND...: makes the file by a program, unless it is there.
@@ -34,4 +35,4 @@ toy() {
 toy x_small_correlation --correlation 0.001
 toy x_large_correlation --correlation 0.1
 toy z --correlation 0.1 --latent true
-"$(find_python)" "$root/scripts/plot.py" "$out"
+"$python" "$root/scripts/plot.py" "$out"

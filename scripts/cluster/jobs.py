@@ -11,7 +11,7 @@ Writes into DIR/cluster
   tasks.json   all of that with inputs, outputs and needs
 and prints a table of the rounds, what the largest task of each needs. Paths hold in the folder in which it was called.
 
-exit codes: 0 ok, 2 usage, 4 cannot write; if the list cannot be made, the program's own
+exit codes: 0 ok, 2 usage, 4 cannot write, 130 interrupted; if the list cannot be made, the program's own
 """
 import argparse
 import json
@@ -19,6 +19,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -131,8 +132,15 @@ def asked(command, option):
     except OSError as error:
         raise Failure(USAGE, f"{command[0]}: {error.strerror}; put the folder of the programs on the PATH") from error
     if process.returncode != OK:
-        raise Failure(process.returncode, f"{command[0]} {option} ended with {process.returncode}, nothing was written")
-    return json.loads(process.stdout)
+        code = process.returncode if process.returncode > 0 else 128 - process.returncode  # of a signal as a shell tells it
+        raise Failure(code, f"{command[0]} {option} ended with {code}, nothing was written")
+    try:
+        listed = json.loads(process.stdout)
+    except ValueError:
+        listed = None
+    if not isinstance(listed, dict) or "jobs" not in listed:
+        raise Failure(USAGE, f"{command[0]} lists no jobs; lacathode-run, -study, -scan and -toys do")
+    return listed
 
 
 def plan_for(command, minutes, latency=None):
@@ -159,9 +167,9 @@ def read_plan(path):
     """What write_plan wrote."""
     try:
         values = json.loads(Path(path).read_text())
-    except (OSError, ValueError) as error:
+        return Plan(**{**values, "tasks": [Task(**task) for task in values["tasks"]], "gather": Task(**values["gather"])})
+    except (KeyError, OSError, TypeError, ValueError) as error:
         raise Failure(BAD_INPUT, f"{path} cannot be read: {error}; jobs.py writes it") from error
-    return Plan(**{**values, "tasks": [Task(**task) for task in values["tasks"]], "gather": Task(**values["gather"])})
 
 
 def needs(tasks):
@@ -208,6 +216,8 @@ def run_reported(main):
     except Failure as failure:
         print(f"error: {failure}", file=sys.stderr)
         return failure.code
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
 
 
 def main(words):

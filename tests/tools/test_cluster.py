@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 from dataclasses import replace
@@ -87,6 +88,20 @@ class Bundles(unittest.TestCase):
         self.assertEqual(job_list.folder_of(["x", "--out=a/b"]), "a/b/cluster")
         with self.assertRaisesRegex(job_list.Failure, "no --out DIR"):
             job_list.folder_of(["x"])
+
+    def test_rounds_by_hand(self):
+        """The documented loop: in order, the tenth round too, and no further after a failure."""
+        loop, = [line for line in (CLUSTER.parents[1] / "docs/clusters.md").read_text().splitlines() if line.startswith("for file in ")]
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name) / "out/studies/cluster"
+            folder.mkdir(parents=True)
+            names = [*(f"round_{number}" for number in range(11)), "gather"]
+            for round_name in names:
+                (folder / f"{round_name}.txt").write_text(f"echo {round_name}\n")
+            run = {"args": ["bash", "-c", loop], "cwd": name, "capture_output": True, "text": True, "check": False}
+            self.assertEqual(subprocess.run(**run).stdout.split(), names)
+            (folder / "round_9.txt").write_text("false\n")
+            self.assertEqual(subprocess.run(**run).stdout.split(), names[:9])
 
 
 class ClusterTest(ToolTest):
@@ -169,11 +184,18 @@ class TaskFiles(ClusterTest):
                 (USAGE, "no-such-program: No such file.*PATH", (), ("no-such-program", "--out", "out")),
                 (USAGE, "--dry-run ended with 2, nothing was written", (),
                  ("lacathode-run", *self.arguments, "--set", "prepare.bins=9")),
+                (USAGE, "echo lists no jobs; lacathode-run", (), ("echo", "--out", "out")),
+                (USAGE, "echo lists no jobs", (), ("echo", "3", "#", "--out", "out")),
+                (128 + signal.SIGKILL, "--dry-run ended with 137", (), ("bash", "-c", "kill -KILL $$", "--out", "out")),
+                (128 + signal.SIGINT, "^$", (), ("bash", "-c", "kill -INT $PPID; sleep 9", "--out", "out")),
                 (USAGE, "there is no --out DIR", ("--where",), ("lacathode-run",)),
                 (USAGE, "invalid whole_minutes value: '0'", ("--minutes", "0"), None)):
             with self.subTest(pattern):
                 self.assertRegex(self.script("jobs.py", *words, code=code, command=command).stderr, pattern)
         self.assertFalse(self.out.exists())
+        (self.folder / "other.json").write_text('{"tasks": [{}]}')
+        with self.assertRaisesRegex(job_list.Failure, "jobs.py writes it"):
+            job_list.read_plan(self.folder / "other.json")
         self.out.mkdir()
         (self.out / "cluster").write_text("a file")
         self.assertIn("out/cluster: File exists", self.script("jobs.py", code=CANNOT_WRITE).stderr)
@@ -245,6 +267,7 @@ class SlurmArray(ClusterTest):
         self.submit("--latency-wait", "30s")
         before = (self.out / "cluster/queued/round_1.txt").read_text()
         self.assertIn(" --latency-wait 30s --only ", before)
+        self.assertIn(" --latency-wait 30s --gather", (self.out / "cluster/queued/gather.txt").read_text())
         self.script("jobs.py", "--minutes", "100")
         self.assertNotEqual((self.out / "cluster/round_1.txt").read_text(), before)
         self.stand_in("squeue", '[[ $* != *102* ]] || echo 102')
@@ -267,7 +290,6 @@ class SlurmArray(ClusterTest):
 
     def test_what_is_refused(self):
         for pattern, words in (("--at-once needs a positive", ("--at-once", "none")), ("--sbatch needs", ("--sbatch",)),
-        self.assertIn(" --latency-wait 30s --gather", (self.out / "cluster/queued/gather.txt").read_text())
                                ("unknown argument --fast", ("--fast",))):
             process = subprocess.run([CLUSTER / "slurm_array.sh", *words], capture_output=True, text=True, check=False)
             self.assertEqual(process.returncode, USAGE)

@@ -10,7 +10,7 @@ import numpy as np
 
 from tool_files import SCRIPTS, ToolTest
 
-SAME, DIFFERENT, USAGE = 0, 1, 2
+SAME, DIFFERENT, USAGE, BAD_INPUT = 0, 1, 2, 3
 
 
 def replace(file, name, values):
@@ -97,6 +97,10 @@ class CompareOutputs(ToolTest):
                 told = rf"\Acathode/scores\.h5: attribute {pattern}.*\n2 files, 4 arrays: %d files differ\n\Z"
                 self.compare(SAME, told % 0)
                 self.compare(DIFFERENT, told % 1, "--attributes")
+
+    def test_a_file_that_cannot_be_read(self):
+        (self.after / "events.h5").write_text("no HDF5")
+        self.compare(BAD_INPUT, r"after/events\.h5: cannot be read: ")
 
     def test_usage(self):
         self.compare(USAGE, r"nothing holds no \.h5 file", before=self.folder / "nothing")

@@ -39,6 +39,15 @@ class Shell(unittest.TestCase):
             done = self.run_bash("bash", "-c", code, **{"LACATHODE_BUILD_DIR": "", "CDPATH": str(self.folder), **given})
             self.assertEqual(done.stdout.splitlines(), [str(self.folder), str(self.folder / expected)], done.stderr)
 
+    def test_figures_of_the_toy_model_without_a_python_for_them(self):
+        """Told before anything is made."""
+        shutil.copy(ROOT / "scripts/toy_figures.sh", self.scripts)
+        (self.folder / "h5py.py").write_text("raise ImportError")
+        done = self.run_bash("scripts/toy_figures.sh", "out", PYTHONPATH=str(self.folder), LACATHODE_PYTHON="")
+        self.assertEqual((done.returncode, done.stdout), (1, ""), done.stderr)
+        self.assertIn("error: no python3 with h5py, numpy and matplotlib", done.stderr)
+        self.assertFalse((self.folder / "out").exists())
+
     def tidy(self, *sources):
         """Output of check-tidy.sh, and the files that it has read, where the build compiles these sources."""
         log = self.folder / "log"

@@ -42,7 +42,11 @@ struct Toys {
         found.is_null = are_null(search);
         const auto toys = read_found(study, tool.directory, found.windows.size());
         found.calibrations = calibrations(found.names, toys);
-        if (found.is_null) compare_with_data(toys, context);
+        if (found.is_null) {
+            for (const std::string& remark : remarks_on_local_p(found.calibrations))
+                log_warning(remark);
+            compare_with_data(toys, context);
+        }
         keep_calibration(found, search, context, tool.directory);
         return summary;
     }

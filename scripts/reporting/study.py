@@ -19,7 +19,8 @@ def report(folder):
     first = next(iter(runs.values()))
     return page.document(f"{study.title}: report of the study {study.folder.resolve().name}",
                          page.paragraph(summary(study)), *words.summary(first, study.chains[0].config["run"].get("members")),
-                         page.section("Warnings", *warnings(runs, checks.OF_TOYS if toys.are_toys(study) else checks.ALL)),
+                         page.section("Warnings", *(warnings(runs, checks.OF_TOYS, toys.warnings(study)) if toys.are_toys(study)
+                                                    else warnings(runs, checks.ALL))),
                          page.section("Figure", drawn(study)),
                          *([toys.section(study)] if toys.are_toys(study) else [*worth(study), *chains(runs)]),
                          page.section("Records", page.folded("Configuration", settings(study)),
@@ -45,16 +46,14 @@ def summary(study):
             "in words:")
 
 
-def warnings(runs, kinds):
-    """Each of the first chain that has it, with how many others do."""
+def warnings(runs, kinds, of_all=()):
+    """Those of all chains together; of the others each of the first chain that has it, with how many others do."""
     found = {}
     for name, run in runs.items():
         for text in checks.warnings(run, kinds):
             found.setdefault(page.escaped(text), []).append(name)
-    if not found:
-        return [page.paragraph("None.")]
-    return [page.bullets([page.joined(page.element("b", words.shortened(names)), ": ", text)
-                          for text, names in found.items()], class_="warnings")]
+    told = [*of_all, *(page.joined(page.element("b", words.shortened(names)), ": ", text) for text, names in found.items())]
+    return [page.bullets(told, class_="warnings") if told else page.paragraph("None.")]
 
 
 def tables(run):

@@ -14,6 +14,7 @@ from .results import number
 
 LEVEL = 0.05  # of the local p whose frequency is told
 HIGH = 0.95  # quantile of the largest z
+FALSE_ALARM = 0.01  # of warnings, over all windows and cuts
 
 
 def are_toys(study):
@@ -97,6 +98,19 @@ def section(study):
     return page.section("Searches of pseudo-data", page.table(
         head, rows, f"z and local p of the quoted estimate. {NULL if null else SIGNAL} Failed: a fit did not converge."),
         *(largest_table(found) if null else ()), *global_table(study))
+
+
+def warnings(study):
+    """Where the local p is none, of toys without signal."""
+    if not are_null(study):
+        return
+    tested = [(called(method, variant), efficiency, region, np.array([(z, p) for _, z, p, _ in of_region if np.isfinite(z)]))
+              for (method, variant, efficiency), by_region in searches(study).items() for region, of_region in by_region.items()]
+    for name, efficiency, (low, high), values in tested:
+        if len(values) and (p_value := kolmogorov_p_value(values[:, 1])) * len(tested) < FALSE_ALARM:
+            yield (f"{name}, {100 * efficiency:.4g} %, {plain(low)} to {plain(high)}: over the {len(values):,} toys without signal the local p is "
+                   f"not uniform (p = {number(p_value)}; z is {number(values[:, 0].mean())} on average). There it is no probability: compare the "
+                   "data with the toys, as the global p does.")
 
 
 def global_table(study):

@@ -188,6 +188,21 @@ class OfASearch(ReportTest):
         self.assertIn("The pseudo-data have no signal", null)
         self.assertIn("global p", null)
 
+    def test_a_local_p_that_is_not_uniform_is_warned_of(self):
+        """Of one window and cut of several, in toys without signal alone."""
+        study = results.read(self.runs / "searches/toys")
+        self.assertEqual(list(toys.warnings(study)), [])
+        found = toys.searches(study)
+        (key, by_region), *_ = found.items()
+        region, *_ = by_region
+        found[key][region] = [(f"toy{i}", 1.0, 0.001 * i, 0.5) for i in range(30)]
+        with mock.patch.object(toys, "searches", return_value=found):
+            warning, = toys.warnings(study)
+            self.assertRegex(warning, rf"LaCATHODE, {100 * key[-1]:g} %, {region[0]:g} to {region[1]:g}: over the 30 toys .* not uniform .*z is 1 on")
+            with mock.patch.object(toys, "are_null", return_value=False):
+                self.assertEqual(list(toys.warnings(study)), [])
+            self.assertIn("There it is no probability", self.page(self.runs / "searches/toys").text)
+
     def test_toys_of_other_settings_are_told_apart(self):
         study = results.read(self.runs / "searches/toys")
         chains = [replace(chain, name=f"{chain.name}-{place // 2 % 2}", config={**chain.config, "hunt": {"least_degree": place // 2 % 2}})

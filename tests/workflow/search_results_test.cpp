@@ -1,7 +1,10 @@
 // What a search is worth by its toys.
 #include "lacathode/workflow/search_results.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <limits>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
@@ -9,6 +12,9 @@
 
 namespace lacathode::test {
 namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 // z of W windows at one cut.
 Found found(const std::vector<double>& z) {
@@ -34,6 +40,26 @@ TEST(Calibrations, AreOfEachWindow) {
     EXPECT_EQ(all[0].null.toys, 2U);
     EXPECT_EQ(all[1].window, "b");
     EXPECT_EQ(all[1].null.mean, -1.5);
+}
+
+// Twenty toys, z at the quantiles of a normal distribution; in "b" all are one too large.
+TEST(RemarksOnLocalP, TellWhereItIsNotUniform) {
+    std::vector<std::vector<Found>> toys;
+    for (int i = 0; i < 20; ++i) {
+        const double z = significance_of((i + 0.5) / 20);
+        toys.push_back({found({z, z + 1})});
+    }
+    const std::vector<Calibration> all = calibrations({"a", "b"}, toys);
+    const std::vector<std::string> remarks = remarks_on_local_p(all);
+    ASSERT_EQ(remarks.size(), 1U);
+    EXPECT_THAT(remarks.front(), HasSubstr("lacathode in b at 0.01"));
+    EXPECT_THAT(remarks.front(), HasSubstr("over 20 toys"));
+    // Among many windows one such is chance.
+    std::vector<Calibration> many(200, all[0]);
+    many.push_back(all[1]);
+    EXPECT_THAT(remarks_on_local_p(many), IsEmpty());
+    many[0].null.uniformity = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_THAT(remarks_on_local_p(many), IsEmpty());
 }
 
 TEST(GlobalResults, TheLargestZIsTheOneThatCounts) {

@@ -31,6 +31,10 @@ std::vector<std::vector<Found>> read_found(const Study& study, const std::string
 std::vector<Calibration> calibrations(const std::vector<std::string>& windows,
                                       const std::vector<std::vector<Found>>& toys);
 
+/// Of toys without signal: a sentence for each window and cut whose local p is not uniform over
+/// them. One is said with probability 0.01 at most where all are (Bonferroni).
+std::vector<std::string> remarks_on_local_p(const std::vector<Calibration>& calibrations);
+
 /// Of each method and efficiency of the scan, which the toys have too. Throws InputError if they
 /// have other cuts or windows.
 std::vector<GlobalResult> global_results(const std::vector<Found>& scan,

@@ -22,6 +22,8 @@ std::string pattern_of(const std::string& path) {
 namespace lacathode::config::detail {
 
 FilePlaces::FilePlaces(const std::string& path) {
+    // These lead to a file that a shell has opened, wherever it lies.
+    if (path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/")) return;
     std::error_code none;
     if (std::filesystem::is_regular_file(path, none))
         directory_ = std::filesystem::path(path).parent_path();

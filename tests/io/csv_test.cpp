@@ -161,6 +161,14 @@ TEST_F(Csv, RowsAreReadInAnyOrder) {
     }
 }
 
+// The row before must not stand for one that is gone.
+TEST_F(Csv, AFileThatBecameShorterIsRefused) {
+    const auto table = ColumnTable::open(text_file("x.csv", "a\n1\n2\n3\n"));
+    text_file("x.csv", "a\n1\n2\n");
+    EXPECT_THAT(message_of<InputError>([&] { (void)table->read(0, 3, table->columns()); }),
+                HasSubstr("x.csv: became shorter while it was read"));
+}
+
 TEST(CsvLine, DelimiterOfAHeader) {
     const auto delimiter = [](const char* header) {
         return io::detail::find_delimiter(header).value_or('?');

@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/io/csv_file.hpp"
 #include "lacathode/io/output_file.hpp"
 #include "support/scratch.hpp"
 
@@ -60,6 +61,23 @@ TEST_F(DiskFull, FailureNamesTheFileAndLeavesNothingBehind) {
     write_much(path("x.h5"));  // the library is in order again
     EXPECT_GT(bytes_of(path("x.h5")).size(), 800'000u);
     EXPECT_EQ(listing(), "x.h5");
+}
+
+// So short that nothing is written before it is closed; the lock beside it has room.
+TEST_F(DiskFull, AShortTableFailsWhenItIsClosed) {
+    text_file("t.csv", "precious");
+    std::string message;
+    {
+        const SizeLimit small(300);
+        message = message_of<OutputError>([&] {
+            CsvFile file(path("t.csv"), Overwrite::allow);
+            file.write({{"a", std::vector<std::int64_t>(300, 7)}});
+            file.commit(some_provenance());
+        });
+    }
+    EXPECT_THAT(message, HasSubstr("t.csv: cannot write"));
+    EXPECT_EQ(listing(), "t.csv");
+    EXPECT_EQ(bytes_of(path("t.csv")), "precious");
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ void expect_equal(const EventTable& a, const EventTable& b) {
     EXPECT_EQ(a.partition, b.partition);
     EXPECT_EQ(a.source_row, b.source_row);
     EXPECT_EQ(a.mapped, b.mapped);
+    EXPECT_EQ(a.fold, b.fold);
     EXPECT_EQ(a.weight, b.weight);
     ASSERT_EQ(a.features.rows(), b.features.rows());
     ASSERT_EQ(a.features.cols(), b.features.cols());
@@ -100,6 +101,17 @@ TEST_F(EventFileTest, LatentRowsComeBackWithTheirFlow) {
     EXPECT_EQ(log_prob[0], -2.25);
     EXPECT_TRUE(std::isnan(log_prob[1]));  // row 10 is not mapped
     EXPECT_EQ(reader.read_log_prob(95, 100).size(), 5u);
+}
+
+TEST_F(EventFileTest, FoldsAndWhatIsMappedComeBackInPieces) {
+    EventTable table = some_latent(100);
+    for (std::size_t row = 0; row < 100; ++row)
+        table.fold.push_back(static_cast<std::uint8_t>(row % 3));
+    write_events(path("z.h5"), EventKind::latent, header_of(table, window), table,
+                 some_log_prob(table), some_provenance(), Overwrite::forbid);
+    const EventReader reader(path("z.h5"), EventKind::latent);
+    EXPECT_TRUE(reader.header().has_fold);
+    expect_equal(reader.read(31, 5), table.take(std::vector<std::size_t>{31, 32, 33, 34, 35}));
 }
 
 TEST_F(EventFileTest, TheRegionOfTheFlowComesBack) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <numeric>
 
 #include "io/event_samples.hpp"
 #include "lacathode/core/errors.hpp"
@@ -131,6 +132,16 @@ TEST_F(FileSeal, FileWithoutASealIsJudgedByItsContentHash) {
     write_bytes(path("bad.h5"), good);
     EXPECT_THAT(message_of<InputError>([&] { InputFile(path("bad.h5"), FileFormat::flow); }),
                 HasSubstr("content has changed"));
+}
+
+// It is read in blocks of 4 MiB.
+TEST_F(FileSeal, TheContentHashIsOfEveryBlock) {
+    std::vector<double> values(600'000);
+    std::iota(values.begin(), values.end(), 0.0);
+    OutputFile out(path("large.h5"), FileFormat::metrics, Overwrite::forbid);
+    out.write<double>("/values", values, {300'000, 2});
+    out.commit(some_provenance());
+    EXPECT_NO_THROW(InputFile(path("large.h5"), FileFormat::metrics).verify());
 }
 
 TEST_F(FileSeal, AnotherUserBlockIsRefused) {

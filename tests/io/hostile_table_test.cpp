@@ -62,5 +62,14 @@ TEST_F(HostileTable, CheckReadableReadsWhatIsAskedFor) {
     EXPECT_THROW(table->check_readable(more), InputError);
 }
 
+// What lies behind the first block of rows must not be new to the program itself.
+TEST_F(HostileTable, CheckReadableReadsEveryRow) {
+    const auto table = ColumnTable::open(path("late.h5"));
+    const std::vector<std::string> id = {"id"};
+    EXPECT_EQ(table->read(0, 65'536, id)(65'535, 0), 65'535);
+    EXPECT_THAT(message_of<InputError>([&] { table->check_readable(id); }),
+                HasSubstr("integers that float64 cannot hold"));
+}
+
 }  // namespace
 }  // namespace lacathode::test

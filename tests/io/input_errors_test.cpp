@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "lacathode/core/errors.hpp"
@@ -60,6 +61,19 @@ TEST_F(InputErrors, AFileThatAnotherProgramWrites) {
     close(descriptor);
     EXPECT_TRUE(open_own_file(path("flow.h5")));
     const InputFile whole(path("flow.h5"), FileFormat::flow);
+}
+
+// Nor is one that only this process cannot open now, as it has too many open.
+TEST_F(InputErrors, AFileThatIsOneTooMany) {
+    const std::string file = flow();
+    rlimit before{};
+    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+    const rlimit none{0, before.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+    const auto message = message_of<InputError>([&] { (void)open_own_file(file); });
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+    EXPECT_THAT(message, HasSubstr("flow.h5: cannot be opened: Too many open files"));
+    EXPECT_TRUE(open_own_file(file));
 }
 
 TEST_F(InputErrors, ForeignFile) {

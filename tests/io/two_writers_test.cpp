@@ -8,6 +8,7 @@
 #include <array>
 #include <csignal>
 #include <functional>
+#include <iterator>
 #include <thread>
 
 #include "lacathode/core/errors.hpp"
@@ -183,6 +184,18 @@ TEST_F(TwoWriters, WhatAKilledWriterLeftCanBeRemovedButNotAnothersWork) {
     EXPECT_EQ(listing(), "");
     remove_left_behind(path("x.h5"));
     EXPECT_EQ(listing(), "");
+}
+
+// Whoever waits for the other one looks many times, and may have so many files open only.
+TEST_F(TwoWriters, ARefusalLeavesNothingOpen) {
+    const OutputFile first(path("x.h5"), FileFormat::metrics, Overwrite::forbid);
+    const auto open_files = [] {
+        return std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
+                             std::filesystem::directory_iterator());
+    };
+    const auto before = open_files();
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(is_being_written(path("x.h5")));
+    EXPECT_EQ(open_files(), before);
 }
 
 TEST_F(TwoWriters, FileOfSomebodyElseIsNeitherFollowedNorTruncated) {

@@ -45,6 +45,8 @@ with new("overflow.h5") as file:
     file.create_dataset("df/block0_values", shape=(2**33 + 1, 2**31), dtype="f8", chunks=(10, 10))
     file["df"].attrs["pandas_type"] = np.bytes_("frame")
     file["df/axis0"] = file["df/block0_items"] = np.array(["mass", "a"], dtype="S8")
+with new("late.h5") as file:
+    file["events/id"] = np.append(np.arange(70_000), 2**53 + 1)  # behind the first block of rows
 with new("unsealed_overflow.h5") as file:
     file.attrs["format"] = "lacathode.metrics"
     file.attrs["format_version"] = np.int64(1)

@@ -13,7 +13,10 @@ namespace lacathode::test {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::DoubleNear;
+using ::testing::Each;
 using ::testing::HasSubstr;
+using ::testing::Pointwise;
 using ::testing::ThrowsMessage;
 
 const RandomStream stream(7, "train_flow");
@@ -85,6 +88,11 @@ TEST(MafTrainingErrors, NonFiniteDataIsAnInputError) {
     data.y(11, 0) = static_cast<float>(nan);
     EXPECT_THAT([&] { train(flow, data, events(10)); },
                 ThrowsMessage<InputError>(HasSubstr("column 0 of row 11 is nan")));
+    data = events(20);
+    data.mass[4] = static_cast<float>(nan);
+    EXPECT_THAT(
+        [&] { train(flow, data, events(10)); },
+        ThrowsMessage<InputError>(HasSubstr("flow training masses: column 0 of row 4 is nan")));
     EXPECT_TRUE(flow.calls.empty());
 }
 
@@ -156,6 +164,49 @@ TEST(MafTrainingErrors, AnInterruptWhileEventsAreShuffledKeepsTheState) {
         std::_Exit(2);
     };
     EXPECT_EXIT(interrupted_training(), ::testing::ExitedWithCode(0), "");
+}
+
+// Keeps what it is given once it is asked to.
+class KeeperOnRequest final : public TrainingKeeper {
+  public:
+    std::optional<TrainingState> kept() override { return state; }
+    bool is_due() override { return due; }
+    void keep(const TrainingState& given) override { state = given; }
+
+    bool due = false;
+    std::optional<TrainingState> state;
+};
+
+// The batch norms' statistics of many events take long, and stand behind the last batch.
+TEST(MafTrainingErrors, AnInterruptOfAnEvaluationKeepsTheEpochBeforeIt) {
+    const FlowData training = events(5000);
+    const FlowData validation = events(2000);
+    const MafTrainingOptions options{.epochs = 3, .batch_size = 2000, .keep_best = 3};
+    KeeperOnRequest keeper;
+    const auto train_with = [&](const std::vector<double>& script, std::size_t batches_before) {
+        ScriptedFlow flow(script);
+        flow.on_step = [&](std::size_t batch) {
+            return static_cast<double>(batches_before + batch);
+        };
+        flow.bad_rows.assign(2, static_cast<float>(nan));
+        flow.statistics_left_out = 5;
+        flow.on_statistics = [&](std::size_t epoch) {
+            if (epoch + 1 < script.size()) return;
+            keeper.due = true;
+            throw Interrupted(SIGTERM);
+        };
+        return train_maf(flow, training, validation, options, stream, &keeper);
+    };
+    EXPECT_THROW(train_with({9, 4, 3}, 0), Interrupted);
+    ASSERT_TRUE(keeper.state);
+    keeper.due = false;
+    const TrainedMaf trained = train_with({3, 2, nan}, 6);  // of the epochs 2 and 3, and none
+    EXPECT_THAT(trained.losses.training,
+                Pointwise(DoubleNear(1e-6), std::vector<double>{9, 1.8, 4.8, 7.8}));
+    EXPECT_THAT(trained.losses.validation,
+                Pointwise(DoubleNear(1e-6), std::vector<double>{9, 4, 3, 2}));
+    EXPECT_THAT(trained.losses.validation_left_out, Each(2U));
+    EXPECT_THAT(trained.losses.statistics_left_out, Each(5U));
 }
 
 TEST(MafTrainingErrors, WeightsMustAddUpToMoreThanNothing) {

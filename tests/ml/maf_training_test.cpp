@@ -85,12 +85,13 @@ TEST(MafTraining, TheTrainingLossWeighsBatchesByTheirEvents) {
 TEST(MafTraining, LeftOutValidationEventsAreCountedNotAveraged) {
     ScriptedFlow flow({2, 2});
     const float inf = std::numeric_limits<float>::infinity();
-    // log p = log_det - 0.92 here: the third is left out at +1000, the fourth (-999.9) is not.
-    flow.bad_rows = {static_cast<float>(nan), -inf, 1001, -999};
-    const TrainedMaf trained = train_maf(flow, events(5000), events(4000),
+    // log p = log_det - 0.92 here: the third and the fourth are left out at +1000 and -1000, the
+    // fifth (-999.9) is not.
+    flow.bad_rows = {static_cast<float>(nan), -inf, 1001, -999.5F, -999};
+    const TrainedMaf trained = train_maf(flow, events(5000), events(5000),
                                          {.epochs = 1, .batch_size = 500, .keep_best = 1}, stream);
-    EXPECT_THAT(trained.losses.validation_left_out, ElementsAre(3, 3));
-    const double mean = (3996 * 2.0 + 999.9189385) / 3997;
+    EXPECT_THAT(trained.losses.validation_left_out, ElementsAre(4, 4));
+    const double mean = (4995 * 2.0 + 999.9189385) / 4996;
     EXPECT_NEAR(trained.losses.validation.at(1), mean, 1e-6);
 }
 

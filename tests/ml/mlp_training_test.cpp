@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <limits>
 
 #include "lacathode/core/errors.hpp"
 
@@ -127,6 +128,24 @@ TEST(ClassifierTraining, EmptyDataIsAnInputError) {
     const MlpTrainingOptions options{.epochs = 1, .batch_size = 4, .keep_best = 1};
     EXPECT_THROW(train_mlp(classifier, one_sided(0), one_sided(5), options, stream), InputError);
     EXPECT_THROW(train_mlp(classifier, one_sided(5), one_sided(0), options, stream), InputError);
+}
+
+TEST(ClassifierTraining, NonFiniteDataIsAnInputError) {
+    ScriptedClassifier classifier({0, 0});
+    const auto train = [&](const ClassifierData& training, const ClassifierData& validation) {
+        train_mlp(classifier, training, validation, {.epochs = 1, .batch_size = 4, .keep_best = 1},
+                  stream);
+    };
+    ClassifierData bad = one_sided(10);
+    bad.x(7, 0) = std::numeric_limits<float>::quiet_NaN();
+    EXPECT_THAT([&] { train(bad, one_sided(5)); },
+                ThrowsMessage<InputError>(
+                    HasSubstr("classifier training inputs: column 0 of row 7 is nan")));
+    bad = one_sided(10);
+    bad.weight[3] = std::numeric_limits<float>::infinity();
+    EXPECT_THAT([&] { train(one_sided(5), bad); },
+                ThrowsMessage<InputError>(
+                    HasSubstr("classifier validation weights: column 0 of row 3 is inf")));
 }
 
 }  // namespace

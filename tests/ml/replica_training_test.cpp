@@ -3,9 +3,11 @@
 
 #include <gmock/gmock.h>
 
+#include <csignal>
 #include <limits>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
 
 namespace lacathode {
 namespace {
@@ -22,6 +24,7 @@ class ScriptedFlows final : public MafReplicas {
     std::vector<std::size_t> diverging;
     std::size_t states_until_the_device_is_lost = 1'000;
     std::size_t epoch_of_outliers = 1'000;  // of the first flow's batch norms
+    std::size_t interrupted_epoch = 1'000;  // in whose evaluation a signal comes
     std::vector<std::size_t> batches;       // of each epoch
     ReplicaEpoch last_epoch = {};
 
@@ -50,6 +53,7 @@ class ScriptedFlows final : public MafReplicas {
         return losses;
     }
     std::vector<std::uint64_t> set_population_statistics() override {
+        if (statistics_ == interrupted_epoch) throw Interrupted(SIGTERM);
         return {statistics_++ == epoch_of_outliers ? 1U : 0U, 0};
     }
     std::vector<LogProbSum> log_prob_sums(DataPart /*part*/) const override {
@@ -158,6 +162,23 @@ TEST(ReplicaTraining, OneThatHasFailedStaysSoWhenTheOthersGoOn) {
     EXPECT_FALSE(results[1].trained.has_value());
     EXPECT_THAT(results[1].failure,
                 HasSubstr("training loss of the flow 8 is nan in epoch 1, batch 1 of 3"));
+}
+
+// The keeper is asked before each batch, six times, and then once more.
+TEST(ReplicaTraining, AnInterruptOfAnEvaluationKeepsTheEpochBeforeIt) {
+    ScriptedFlows flows;
+    flows.interrupted_epoch = 2;
+    StoppingKeeper keeper(6);
+    EXPECT_THROW(train(flows, 10, 6, &keeper), StoppingKeeper::Stopped);
+    flows.interrupted_epoch = 1'000;
+    flows.batches.clear();
+    const auto results = train(flows, 10, 6, &keeper);
+    EXPECT_THAT(flows.batches, ElementsAre(3, 3)) << "no step is taken twice";
+    for (const auto& result : results) {
+        const auto losses =
+            result.trained ? result.trained->losses.training : std::vector<double>();
+        EXPECT_THAT(losses, ElementsAre(_, 1, 1, 1));
+    }
 }
 
 // A device that fails is no failure of one replica: the states that were kept stay.

@@ -44,6 +44,7 @@ class ScriptedFlow final : public MafNetwork {
     std::size_t set_population_statistics(const FlowData&) override {
         calls += "statistics ";
         ++epoch_;
+        if (on_statistics) on_statistics(epoch_index());
         return statistics_left_out;
     }
     FlowForward forward(const Matrix<float>& y, std::span<const float>) const override {
@@ -58,8 +59,9 @@ class ScriptedFlow final : public MafNetwork {
     }
     FlowInverse inverse(const Matrix<float>&, std::span<const float>) const override { return {}; }
 
-    std::function<double(std::size_t batch)> on_step;  ///< batch from 1; gives the loss
-    std::vector<float> bad_rows;                       ///< log_det of the first rows
+    std::function<double(std::size_t batch)> on_step;      ///< batch from 1; gives the loss
+    std::function<void(std::size_t epoch)> on_statistics;  ///< epoch from 0, the untrained flow's
+    std::vector<float> bad_rows;                           ///< log_det of the first rows
     std::vector<std::vector<std::uint32_t>> batches;
     NamedArrays loaded;
     mutable std::string calls;

@@ -210,6 +210,15 @@ TEST(TreeScorer, SumsTheLeavesOfATwoTreeEnsemble) {
     EXPECT_TRUE(std::isnan(scores[4]));
 }
 
+// Wherever it stands: rows are scored in blocks of 256.
+TEST(TreeScorer, ANaNTakesAwayTheScoreOfItsRowAlone) {
+    Matrix<float> x(600, 2);
+    for (const std::size_t row : {3U, 255U, 256U, 599U}) x(row, 1) = nan;
+    const std::vector<float> scores = make_tree_scorer(two_trees(), 1)->score(x);
+    for (std::size_t row = 0; row < x.rows(); ++row)
+        EXPECT_EQ(std::isnan(scores[row]), std::isnan(x(row, 1))) << row;
+}
+
 double naive_logit(const TreeEnsemble& ensemble, std::span<const float> x) {
     double logit = ensemble.base_score;
     for (std::size_t tree = 0; tree < ensemble.trees(); ++tree) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "ml/trees/subsample.hpp"
 #include "ml/trees_samples.hpp"
 
 namespace lacathode {
@@ -242,6 +243,27 @@ TEST(Trees, ASubsampleHasTheFractionOfTheEvents) {
     };
     EXPECT_EQ(trees_with(25), 1U);  // 50 events: one way to split, in the middle
     EXPECT_EQ(trees_with(26), 0U);
+}
+
+// With 25 events at least in a leaf, 50 drawn ones can be split in one way only: behind the 25th.
+// Of the edges between it and the next one, which divide them alike, the first is taken.
+TEST(Trees, EachTreeIsGrownOnADrawOfItsOwn) {
+    std::vector<float> x(100);
+    std::iota(x.begin(), x.end(), 0.0F);
+    std::vector<float> target(100);
+    std::fill(target.begin() + 50, target.end(), 1.0F);
+    const TreeEnsemble ensemble =
+        train(one_feature(x, target),
+              {.trees = 6, .learning_rate = 0.1, .minimum_events = 25, .subsample = 0.5});
+    ASSERT_EQ(ensemble.trees(), 6U);
+    for (std::size_t tree = 0; tree < 6; ++tree) {
+        std::vector<std::uint8_t> drawn(100);
+        ml::trees::draw_subsample(drawn, 0.5, stream.at(tree + 1));
+        std::size_t event = 0;
+        for (std::size_t left = drawn[0]; left < 25; left += drawn[event]) ++event;
+        const auto root = static_cast<std::size_t>(ensemble.first_node[tree]);
+        EXPECT_EQ(ensemble.threshold[root], static_cast<float>(event) + 0.5F) << "tree " << tree;
+    }
 }
 
 TEST(Trees, EventsOutsideASubsampleAreCorrectedToo) {

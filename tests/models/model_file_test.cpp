@@ -42,6 +42,7 @@ FlowModel flow_model(std::size_t states = 2) {
     flow.losses.training = {3, 2, 1.5};
     flow.losses.validation = {3.5, 2.5, 2};
     flow.losses.validation_left_out = {2, 0, 1};
+    flow.losses.statistics_left_out = {4, 3, 0};
     flow.best = checkpoints(maf_state_layout(architecture), states);
     return {.flow = std::move(flow),
             .transform = FeatureTransform(
@@ -130,6 +131,7 @@ TEST_F(ModelFile, FlowComesBack) {
     EXPECT_EQ(read.flow.losses.training, model.flow.losses.training);
     EXPECT_EQ(read.flow.losses.validation, model.flow.losses.validation);
     EXPECT_EQ(read.flow.losses.validation_left_out, model.flow.losses.validation_left_out);
+    EXPECT_EQ(read.flow.losses.statistics_left_out, model.flow.losses.statistics_left_out);
     expect_equal(read.flow.best, model.flow.best);
     EXPECT_EQ(read.transform.constants(), model.transform.constants());
     EXPECT_EQ(read.mass, model.mass);

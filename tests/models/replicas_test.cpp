@@ -203,7 +203,8 @@ TEST(Replicas, OfDifferentEventsAreLikeEachAlone) {
     const auto trainings = retrainings(3);
     const Flows flows(4);
     const auto trained_flows = flows.together(data_of(flow_sets), trainings);
-    const Classifiers classifiers(4);
+    Classifiers classifiers(4);
+    classifiers.options.schedule = LearningRateSchedule::one_cycle;
     const auto trained_classifiers = classifiers.together(data_of(classifier_sets), trainings);
     for (std::size_t r = 0; r < 3; ++r) {
         ASSERT_TRUE(trained_flows[r].trained && trained_classifiers[r].trained);
@@ -329,6 +330,35 @@ TEST(Replicas, ALossThatIsNotFiniteIsToldAsInATrainingAlone) {
     expected.replace(expected.find("flow 1"), 6, "flow");
     EXPECT_THAT([&] { static_cast<void>(flows.alone(Backend::torch, data, 1, trainings[1])); },
                 ThrowsMessage<NumericalError>(expected));
+}
+
+// Else they would make a replica fail in the middle, and the message would blame the learning rate.
+TEST(Replicas, EventsThatAreNotFiniteAreRefusedAsInATrainingAlone) {
+    constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+    const FlowData flow_set = correlated_events(20, 4, 1);
+    FlowData bad_flow_set = flow_set;
+    bad_flow_set.mass[3] = nan;
+    const auto train_flows = [&](const FlowData& training, const FlowData& validation) {
+        const ReplicaData<FlowData> data{2, {&flow_set, &training}, {&flow_set, &validation}};
+        static_cast<void>(Flows(4).together(data, retrainings(2)));
+    };
+    EXPECT_THAT(
+        [&] { train_flows(bad_flow_set, flow_set); },
+        ThrowsMessage<InputError>(HasSubstr("flow training masses: column 0 of row 3 is nan")));
+    EXPECT_THAT([&] { train_flows(flow_set, bad_flow_set); },
+                ThrowsMessage<InputError>(HasSubstr("flow validation masses")));
+    const ClassifierData set = labelled_events(20, 4, 1);
+    ClassifierData bad_set = set;
+    bad_set.x(5, 2) = nan;
+    const auto train_classifiers = [&](const ClassifierData& training,
+                                       const ClassifierData& validation) {
+        const ReplicaData<ClassifierData> data{2, {&set, &training}, {&set, &validation}};
+        static_cast<void>(Classifiers(4).together(data, retrainings(2)));
+    };
+    EXPECT_THAT([&] { train_classifiers(bad_set, set); },
+                ThrowsMessage<InputError>(HasSubstr("training inputs: column 2 of row 5 is nan")));
+    EXPECT_THAT([&] { train_classifiers(set, bad_set); },
+                ThrowsMessage<InputError>(HasSubstr("classifier validation inputs")));
 }
 
 TEST(Replicas, AnEvaluationThatFailsIsToldWithTheNumber) {

@@ -18,7 +18,7 @@ In a configuration file, each section is an object; on the command line of a sta
 last column but one is refused before any work.
 
 Files to read (`input`, `extra_background`) are one path or a list of paths, and may be patterns with `*`, `?` and `[...]`. In a configuration file they are
-relative to that file (from a pipe: to the working directory), on the command line to the working directory, where several are
+relative to that file (from a pipe or standard input: to the working directory), on the command line to the working directory, where several are
 `--input a.h5 b.h5`. `--print-config` shows them relative to the working directory.
 
 """

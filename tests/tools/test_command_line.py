@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Help, version, configuration and usage errors of every executable."""
+import fcntl
 import json
 import os
 import subprocess
@@ -234,6 +235,22 @@ class Streams(ToolTest):
                                          check=False, timeout=300)
                 os.close(writer)
                 self.assertEqual((process.returncode, process.stderr), (0, ""))
+
+    def test_a_reader_that_never_reads_holds_up_no_signal(self):
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        os.write(writer, bytes(fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)))  # to the brim
+        process = subprocess.Popen([APPS / "lacathode-generate-toy", "--events", "500", "--output", self.out], stdout=writer,
+                                   stderr=subprocess.PIPE, text=True)
+        os.close(writer)
+        while not self.out.exists() and process.poll() is None:
+            time.sleep(0.05)
+        while process.poll() is None:  # the first signal may come before it prints
+            time.sleep(0.2)
+            process.terminate()
+        self.assertRegex(process.communicate()[1], "interrupted by SIGTERM")
+        self.assertEqual(process.returncode, SIGTERM)
+        must("info", self.out)
 
     def test_closed_streams_are_opened(self):
         command = ("train-flow", "--events", self.file("events.h5"), "--epochs", 100000, "--output", self.out)

@@ -1,8 +1,12 @@
 // Configuration files: what is read, and how everything wrong is said at once.
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "lacathode/core/errors.hpp"
 #include "workflow/all_configs.hpp"
@@ -194,6 +198,24 @@ TEST_F(ConfigFile, FilesBesideOneInAStrangePlace) {
     EXPECT_THAT(patterns("c.json"), ::testing::ElementsAre("a*", "b"));
     std::filesystem::current_path("/");
     std::filesystem::remove_all(directory);
+}
+
+// Nor does what a shell opened lie in /dev, as `--config /dev/stdin <config.json` would have it.
+TEST_F(ConfigFile, FilesOfAPipeOrOfARedirectedFile) {
+    const std::string content = R"({"prepare": {"input": ["a*", "b"]}})";
+    const auto patterns = [](const std::string& place) {
+        AllConfigs configs;
+        EXPECT_THAT(read_config(place, configs.sections(), section_names()), ::testing::IsEmpty());
+        return configs.prepare.input.patterns;
+    };
+    const std::string fifo = path("fifo");
+    ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+    const std::jthread writer([&] { std::ofstream(fifo) << content; });
+    EXPECT_THAT(patterns(fifo), ::testing::ElementsAre("a*", "b"));
+    std::ofstream(path_) << content;
+    const int opened = open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+    EXPECT_THAT(patterns("/dev/fd/" + std::to_string(opened)), ::testing::ElementsAre("a*", "b"));
+    close(opened);
 }
 
 TEST_F(ConfigFile, MissingFileIsAnInputError) {

@@ -129,15 +129,18 @@ void ExcessTest::count_signal(std::size_t cell) {
 void ExcessTest::fit_signal() {
     null_ = model_.fit(counts_);
     free_ = null_;
+    bool is_end = false;
     if (slope_at(0) > 0) {
         const auto slope = [this](double signal) { return slope_at(signal); };
         const double high = first_beyond(0, signal_scale(), [&](double s) { return slope(s) < 0; });
         best_ = root_between(0, high, Trend::falling, slope);
     } else {
-        best_ = best_deficit();
+        const Deficit deficit = best_deficit();
+        best_ = deficit.signal;
+        is_end = deficit.is_end;
     }
     free_ = fit_with(best_);
-    least_ = least_signal(free_, shape_);
+    least_ = is_end ? best_ : least_signal(free_, shape_);
     best_log_likelihood_ = free_.log_likelihood;
 }
 
@@ -145,7 +148,7 @@ void ExcessTest::fit_signal() {
 // deficit, the more background lies beside it, so that the fit without signal tells no bound: the
 // one at its least s tells how much lower s may be, and so on. A cell without events ends it, as
 // nothing raises the background there.
-double ExcessTest::best_deficit() {
+ExcessTest::Deficit ExcessTest::best_deficit() {
     constexpr int most_fits = 100;
     constexpr double least_progress = 1e-4;
     const auto slope = [this](double signal) { return slope_at(signal); };
@@ -153,19 +156,22 @@ double ExcessTest::best_deficit() {
     for (int i = 0; i < most_fits; ++i) {
         const double lowest = almost * least_signal(free_, shape_);
         if (lowest > (1 + least_progress) * reached) break;
+        double low = lowest;
+        bool is_beyond_best = false;
         try {
             const auto is_beyond = [&](double s) { return s <= lowest || slope(s) > 0; };
-            const double low = std::max(lowest, first_beyond(reached, -signal_scale(), is_beyond));
-            if (low > lowest || !(slope(lowest) < 0))
-                return root_between(low, reached, Trend::falling, slope);
-            free_ = fit_with(lowest);
-            reached = lowest;
+            low = std::max(lowest, first_beyond(reached, -signal_scale(), is_beyond));
+            SpectrumFit fit = fit_with(low);
+            is_beyond_best = low > lowest || !(slope_in_signal(shape_, counts_, fit, low) < 0);
+            if (!is_beyond_best) free_ = std::move(fit);
         } catch (const NumericalError&) {
             if (i == 0) throw;
-            break;  // beside fewer events an empty cell leaves no fit
+            return {reached, true};
         }
+        if (is_beyond_best) return {root_between(low, reached, Trend::falling, slope), false};
+        reached = low;
     }
-    return reached;
+    return {reached, false};
 }
 
 double ExcessTest::slope_at(double signal) const {

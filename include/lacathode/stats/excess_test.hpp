@@ -58,7 +58,11 @@ class ExcessTest {
   private:
     void count_signal(std::size_t cell);
     void fit_signal();
-    double best_deficit();
+    struct Deficit {
+        double signal;
+        bool is_end;  // no fit beyond it converged
+    };
+    Deficit best_deficit();
     [[nodiscard]] double slope_at(double signal) const;
     [[nodiscard]] SpectrumFit fit_with(double signal) const;
     [[nodiscard]] double log_likelihood_of_empty_cell(double signal) const;

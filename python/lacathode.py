@@ -168,6 +168,9 @@ def _check_format(path, file):
         raise FileError(f"{path}: format_version is {version}; this module reads {FORMAT_VERSION}")
 
 
+REMEDY = "; copy it again, or make it again with the program that wrote it"
+
+
 def check_seal(path):
     """Compares length and digest with the seal: a FileError where they differ, else "verified", or why the bytes were not compared."""
     try:
@@ -178,12 +181,12 @@ def check_seal(path):
             recorded = dict(line.split() for line in seal.splitlines()[1:3])
             if os.fstat(file.fileno()).st_size != int(recorded[b"bytes"]):
                 raise FileError(f"{path}: is truncated or has grown: it has not the {int(recorded[b'bytes'])} bytes "
-                                "that were written")
+                                f"that were written{REMEDY}")
             return _check_digest(path, file, recorded[b"xxh3_128"].decode())
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error.strerror}") from error
     except (ValueError, KeyError) as error:
-        raise error if isinstance(error, FileError) else FileError(f"{path}: its seal is damaged") from error
+        raise error if isinstance(error, FileError) else FileError(f"{path}: its seal is damaged{REMEDY}") from error
 
 
 def _check_digest(path, file, recorded):
@@ -196,5 +199,5 @@ def _check_digest(path, file, recorded):
         digest.update(block)
     if digest.hexdigest() != recorded:
         raise FileError(f"{path}: its content has changed since it was written (the checksum of its bytes is not that in "
-                        "its seal)")
+                        f"its seal){REMEDY}")
     return "verified"

@@ -179,7 +179,7 @@ def save(figure, folder, name, formats):
 def tell_left_over(folder, drawn):
     """Pictures of an earlier call that the run has no files for any more."""
     if left := sorted(str(path) for path in folder.glob("*.*") if path.suffix[1:] in FORMATS and path.stem.split("_")[0] in PICTURES.keys() - drawn.keys()):
-        print(f"plot.py: of an earlier call, with nothing in the run to draw them of: {', '.join(left)}", file=sys.stderr)
+        print(f"plot.py: not drawn by this call, perhaps of an earlier one: {', '.join(left)}", file=sys.stderr)
 
 
 def is_hidden(run, name):

@@ -58,20 +58,9 @@ class Table:
         return self.partition == PARTITIONS.index(name)
 
 
-def check_seal(path):
-    """As lacathode.check_seal, with the remedy where a file is not as it was written."""
-    try:
-        return lacathode.check_seal(path)
-    except lacathode.FileError as error:
-        if isinstance(error.__cause__, OSError):
-            raise
-        raise lacathode.FileError(f"{error}; copy it again, or make it again with the program that wrote it") from error
-
-
 def open_checked(path, expected):
-    """Opens an HDF5 file of the expected `format` and a known version, once its bytes are what its seal says: a GB takes a tenth of a second
-    beyond its reading."""
-    if check_seal(path) == "none":
+    """Opens an HDF5 file of the expected `format` and a known version, once its bytes are what its seal says."""
+    if lacathode.check_seal(path) == "none":
         unsealed.append(str(path))
     file = lacathode.opened(path)
     found = value(file.attrs["format"])

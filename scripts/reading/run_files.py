@@ -9,7 +9,7 @@ import lacathode
 import numpy as np
 from common.failure import InputError, unsealed
 
-from .files import DATA, Run, by_numbers, check_seal
+from .files import DATA, Run, by_numbers
 from .results import RESULTS
 
 NUMBER = r"\d{2,}"
@@ -49,12 +49,12 @@ class RunFiles(dict):
     def attributes(self, name):
         path = self.folder / name
         try:
-            seal, said = check_seal(path), lacathode.attributes(path)
+            said = lacathode.attributes(path)
         except lacathode.FileError as error:
             raise InputError(str(error)) from error
         except (AttributeError, KeyError, OSError, RuntimeError, ValueError) as error:  # h5py raises any
             raise InputError(f"{path}: is damaged: {error}") from error
-        if seal == "none":
+        if said["seal"] == "none":
             unsealed.append(str(path))
         return said
 

@@ -208,7 +208,7 @@ class CommandLine(PlotTest):
         for name in ("mass.png", "sic_roc.pdf", "losses_old.png", "massive.png", "mine.png", "sculpting.txt"):
             (plots / name).touch()
         left = f"{plots / 'mass.png'}, {plots / 'sic_roc.pdf'}"
-        self.expect(0, f"^plot.py: of an earlier call, with nothing in the run to draw them of: {re.escape(left)}\n$", folder, "--out", plots)
+        self.expect(0, f"^plot.py: not drawn by this call, perhaps of an earlier one: {re.escape(left)}\n$", folder, "--out", plots)
         self.assertTrue((plots / "mass.png").exists())
         self.expect(0, "^$", folder, "--out", plots, "--only", "losses")
 

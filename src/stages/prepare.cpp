@@ -213,6 +213,9 @@ void Prepare::run(const Config& config, const Paths& paths, Job& job) {
                                 Presence::optional);
         warn_of_invalid_rows(config.extra_background.text(), extra->events.invalid_rows,
                              extra->rows);
+        if (!extra->events.table.has_label())
+            log_warning(concat(config.extra_background.text(), ": no truth column: all ",
+                               extra->events.table.size(), " rows count as background"));
         refuse_shared_background(data, *extra);
         require_columns_of_both(data, *extra);
         require_weights_of_both(data, *extra);

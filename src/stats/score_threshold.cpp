@@ -43,7 +43,7 @@ double score_threshold(std::span<const float> descending, std::span<const float>
     expects(weight.size() == descending.size(), "a weight a score");
     // The first event would reach a fraction of less than nothing.
     if (!(total > 0)) {
-        throw InputError(concat("the weights of the signal-region events add up to ", total,
+        throw InputError(concat("the weights of the events that set the cut add up to ", total,
                                 ", of which no cut keeps a fraction: they must add up to more "
                                 "than 0"));
     }

@@ -123,11 +123,11 @@ std::vector<std::string> remarks_on_local_p(const std::vector<Calibration>& cali
         const NullDistribution& null = one.null;
         const double p_value = null.uniformity * static_cast<double>(calibrations.size());
         if (!(p_value < false_alarm)) continue;
-        remarks.push_back(
-            concat("the local p of ", one.method, " in ", one.window, " at ", one.efficiency,
-                   " is none: over ", null.toys, " toys without signal it is not uniform (p = ",
-                   null.uniformity, "), and z is ", null.mean, " +- ", null.mean_error,
-                   " on average; compare the data with the toys, as the global p does"));
+        remarks.push_back(concat(
+            "the local p of ", one.method, " in ", one.window, " at ", one.efficiency,
+            " is no probability: over ", null.toys, " toys without signal it is not uniform (p = ",
+            null.uniformity, "), and z is ", null.mean, " +- ", null.mean_error,
+            " on average; compare the data with the toys, as the global p does"));
     }
     return remarks;
 }

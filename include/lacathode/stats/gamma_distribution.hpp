@@ -4,7 +4,7 @@
 namespace lacathode {
 
 /// P(X >= x): regularised upper incomplete gamma function Q(k, x / theta), relative accuracy 1e-10
-/// for shapes from 1e-5 to 2e4, down to the underflow of float64.
+/// for shapes from 1e-4 to 2e4, down to the underflow of float64.
 double gamma_survival(double x, double shape, double scale);
 
 /// ln P(X <= x), relative accuracy 1e-10 for x up to k theta, where P itself would underflow too.

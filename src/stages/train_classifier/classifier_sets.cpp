@@ -151,8 +151,9 @@ TrainClassifier::Sets TrainClassifier::sets(Method method, const EventTable& dat
     count("training_background", training.background);
     count("validation_data", validation.data);
     count("validation_background", validation.background);
-    count_signal_in_training(sets.counts, std::ranges::count(training.data.label, 1) +
-                                              std::ranges::count(validation.data.label, 1));
+    if (data.has_label())
+        count_signal_in_training(sets.counts, std::ranges::count(training.data.label, 1) +
+                                                  std::ranges::count(validation.data.label, 1));
     return sets;
 }
 

@@ -11,11 +11,11 @@
 namespace lacathode {
 
 /// What a classifier's file counts beside its sets, and its scores do too: events labelled as
-/// signal among the data that trained or validated it. 0 as well where nothing is labelled.
+/// signal among the data that trained or validated it, if they are labelled.
 inline constexpr const char* signal_in_training = "signal_in_training";
 
-/// That number; none in files of versions that did not count it, and of scores that no classifier
-/// made.
+/// That number; none of unlabelled data, in files of versions that did not count it, and of scores
+/// that no classifier made.
 std::optional<std::int64_t> signal_in_training_of(const Counts& counts);
 
 /// The larger number; none where one of them is not known.

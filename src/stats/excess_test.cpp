@@ -8,66 +8,20 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/stats/normal_distribution.hpp"
 #include "lacathode/stats/poisson_distribution.hpp"
+#include "stats/line_search.hpp"
 
 namespace lacathode {
 namespace {
+
+using stats::detail::first_beyond;
+using stats::detail::largest_between;
+using stats::detail::root_between;
+using stats::detail::Trend;
 
 // Where a cell has less of the signal, s may be what it likes there.
 constexpr double negligible_part = 1e-6;
 // Of the way to the least s: there the likelihood still has a value.
 constexpr double almost = 0.999;
-
-enum class Trend { rising, falling };
-
-// Where a monotonic function changes its sign between `low` and `high`, to a relative 1e-10. It is
-// not asked for its values at the ends.
-double root_between(double low, double high, Trend trend,
-                    const std::function<double(double)>& value) {
-    constexpr int halvings = 200;
-    for (int i = 0; i < halvings; ++i) {
-        const double middle = 0.5 * (low + high);
-        ((value(middle) < 0) == (trend == Trend::rising) ? low : high) = middle;
-        if (high - low < 1e-10 * (std::abs(low) + std::abs(high))) break;
-    }
-    return 0.5 * (low + high);
-}
-
-// The first of start, start + step, start + 3 step, ... beyond which `is_beyond` holds.
-double first_beyond(double start, double step, const std::function<bool(double)>& is_beyond) {
-    constexpr int doublings = 100;
-    double place = start + step;
-    for (int i = 0; i < doublings && !is_beyond(place); ++i) place += (step *= 2);
-    return place;
-}
-
-// The largest value of a function with one maximum between `low` and `high`, which need not be
-// ordered, by the golden section; the place is good to 1e-4 of the distance, the value to its
-// square.
-double largest_between(double low, double high, const std::function<double(double)>& value) {
-    constexpr double section = 0.6180339887498949;
-    constexpr int steps = 20;
-    const double at_start = value(low);
-    double inner_low = high - section * (high - low);
-    double inner_high = low + section * (high - low);
-    double at_low = value(inner_low);
-    double at_high = value(inner_high);
-    for (int i = 0; i < steps; ++i) {
-        if (at_low > at_high) {
-            high = inner_high;
-            inner_high = inner_low;
-            at_high = at_low;
-            inner_low = high - section * (high - low);
-            at_low = value(inner_low);
-        } else {
-            low = inner_low;
-            inner_low = inner_high;
-            at_low = at_high;
-            inner_high = low + section * (high - low);
-            at_high = value(inner_high);
-        }
-    }
-    return std::max({at_low, at_high, at_start});
-}
 
 // Beyond it a cell would expect fewer than no events.
 double least_signal(const SpectrumFit& background, const SignalShape& shape) {

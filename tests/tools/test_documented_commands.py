@@ -54,8 +54,11 @@ class DocumentedCommands(ToolTest):
 
     @staticmethod
     def place(command):
-        """The folder that a command writes its results to."""
-        name = Path(command[command.index("--config") + 1]).stem if command[0] == "lacathode-study" else ""
+        """The output folder of a command and what it writes there: a study its name, a scan and its toys what they are called."""
+        if command[0] == "lacathode-study":
+            name = Path(command[command.index("--config") + 1]).stem
+        else:
+            name = {"lacathode-scan": "scan", "lacathode-toys": "toys"}.get(command[0], "")
         named = [one.removeprefix("study.name=") for one in command if one.startswith("study.name=")]
         return command[command.index("--out") + 1], named[-1] if named else name
 
@@ -81,7 +84,9 @@ class DocumentedCommands(ToolTest):
     def test_a_place_is_the_study_and_its_folder(self):
         self.assertEqual(self.place(["lacathode-study", "--config", "a/b.json", "--out", "o"]), ("o", "b"))
         self.assertEqual(self.place(["lacathode-study", "--config", "a/b.json", "--out", "o", "--set", "study.name=c"]), ("o", "c"))
-        self.assertEqual(self.place(["lacathode-toys", "--config", "a/b.json", "--out", "o"]), ("o", ""))
+        self.assertEqual(self.place(["lacathode-toys", "--config", "a/b.json", "--out", "o"]), ("o", "toys"))
+        self.assertEqual(self.place(["lacathode-scan", "--config", "a/b.json", "--out", "o"]), ("o", "scan"))
+        self.assertEqual(self.place(["lacathode-run", "--config", "a/b.json", "--out", "o"]), ("o", ""))
 
     def test_what_is_not_understood_is_seen(self):
         with self.assertRaises(AssertionError):

@@ -10,8 +10,8 @@
 #include <filesystem>
 #include <string_view>
 
-#include "lacathode/core/errors.hpp"
 #include "lacathode/core/provenance.hpp"
+#include "lacathode/io/output_path.hpp"
 
 namespace lacathode::io::detail {
 namespace {
@@ -57,6 +57,13 @@ bool WriteLock::has_file(const std::string& target) noexcept {
     return lstat(lock_path(target).c_str(), &there) == 0;
 }
 
+template <class Problem>
+void WriteLock::refuse(const std::string& problem) {
+    if (descriptor_ >= 0) close(descriptor_);  // somebody else's: not removed
+    descriptor_ = -1;
+    throw Problem(target_ + ": " + problem);
+}
+
 WriteLock::WriteLock(std::string target) : target_(std::move(target)), path_(lock_path(target_)) {
     constexpr int attempts = 1000;  // each one lost to a writer that came and went
     for (int i = 0; i < attempts; ++i) {
@@ -64,7 +71,7 @@ WriteLock::WriteLock(std::string target) : target_(std::move(target)), path_(loc
         close(descriptor_);
     }
     descriptor_ = -1;
-    refuse("others keep writing it; wait for them or name another file");
+    refuse<OutputBusy>("others keep writing it; wait for them or name another file");
 }
 
 WriteLock::~WriteLock() {
@@ -82,7 +89,7 @@ bool WriteLock::acquire() {
     const bool held = !locked && errno == EWOULDBLOCK;
     const std::string line = first_line(descriptor_);
     if (held) {
-        refuse(owner_of(line) + " is writing it; wait for it or name another file");
+        refuse<OutputBusy>(owner_of(line) + " is writing it; wait for it or name another file");
     }
     if (!line.empty() && !line.starts_with(first_words)) {
         refuse(path_ + " is in the way of a lock; move it");
@@ -110,12 +117,6 @@ void WriteLock::release() noexcept {
     unlink(path_.c_str());
     close(descriptor_);
     descriptor_ = -1;
-}
-
-void WriteLock::refuse(const std::string& problem) {
-    if (descriptor_ >= 0) close(descriptor_);  // somebody else's: not removed
-    descriptor_ = -1;
-    throw OutputError(target_ + ": " + problem);
 }
 
 }  // namespace lacathode::io::detail

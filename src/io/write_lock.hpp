@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "lacathode/core/errors.hpp"
+
 namespace lacathode::io::detail {
 
 /// The right to write `target`, held from the checks to the rename. It is a lock (flock) on the
@@ -14,7 +16,8 @@ class WriteLock {
     /// Whether somebody writes `target`, or was killed doing so.
     static bool has_file(const std::string& target) noexcept;
 
-    /// Throws OutputError, at once, if another writer holds it or something else is in its place.
+    /// Throws, at once, OutputBusy if another writer holds it and OutputError if something else is in
+    /// its place.
     explicit WriteLock(std::string target);
     ~WriteLock();
     WriteLock(const WriteLock&) = delete;
@@ -34,6 +37,8 @@ class WriteLock {
   private:
     /// False if the file was removed by its last holder in the meantime.
     bool acquire();
+    /// Throws Problem.
+    template <class Problem = OutputError>
     [[noreturn]] void refuse(const std::string& problem);
 
     std::string target_;

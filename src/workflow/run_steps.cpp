@@ -12,6 +12,7 @@
 #include "lacathode/core/parallel.hpp"
 #include "lacathode/core/progress.hpp"
 #include "lacathode/core/text.hpp"
+#include "lacathode/io/output_path.hpp"
 #include "lacathode/io/thread_safety.hpp"
 #include "lacathode/stages/frame/failed_check.hpp"
 #include "lacathode/stages/prepare.hpp"
@@ -129,16 +130,13 @@ class NotedRefusals {
     Refusals refused_;
 };
 
-// Whether there was such a writer.
-bool wait_for_writer(const Step& step) {
+void wait_for_writer(const Step& step) {
     constexpr std::chrono::milliseconds pause(200);
-    bool waited = false;
-    for (; is_being_written(step.output); waited = true) {
-        if (!waited) log_info(concat(step.name, ": another process writes ", step.output));
+    log_info(concat(step.name, ": another process writes ", step.output));
+    do {
         check_interrupt();
         std::this_thread::sleep_for(pause);
-    }
-    return waited;
+    } while (is_being_written(step.output));
 }
 
 bool is_up_to_date(const Step& step) {
@@ -174,10 +172,11 @@ Summary run_step(const Step& step, const StageContext& context) {
     for (;;) {
         try {
             return run_unless_made(step, context);
+        } catch (const OutputBusy&) {
+            if (step.training) throw;  // which takes too long to be waited for
+            wait_for_writer(step);
         } catch (const OutputError&) {
-            // Another process may have come first with the same file. A training takes too long to
-            // be waited for.
-            if (step.training || (!wait_for_writer(step) && !is_up_to_date(step))) throw;
+            if (step.training || !is_up_to_date(step)) throw;  // else another process came first
         }
     }
 }

@@ -86,7 +86,7 @@ struct TwoWriters : Scratch {
         out.commit(some_provenance());
     }
     [[nodiscard]] std::string refusal() const {
-        return message_of<OutputError>([&] { write(2); });
+        return message_of<OutputBusy>([&] { write(2); });
     }
     [[nodiscard]] unsigned mode() const {
         struct stat info {};

@@ -15,6 +15,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/output_file.hpp"
+#include "lacathode/io/output_path.hpp"
 #include "lacathode/io/thread_safety.hpp"
 #include "lacathode/stages/prepare.hpp"
 #include "support/scratch.hpp"
@@ -220,6 +221,19 @@ TEST_F(RunStep, WhatAnotherProcessWritesIsWaitedFor) {
         EXPECT_EQ(status_of(told.get()), succeeds ? "up to date" : "made");
         EXPECT_EQ(refused, 1);
     }
+}
+
+// It may have ended before anyone looks whether it still writes.
+TEST_F(RunStep, WhatAnotherProcessGaveUpIsMade) {
+    Step one = step("a.h5");
+    int calls = 0;
+    one.run = [&](const StageContext&) {
+        if (++calls == 1) throw OutputBusy("another process is writing it");
+        write(one.output);
+        return Summary{{"status", std::string("made")}};
+    };
+    EXPECT_EQ(status_of(run_step(one, context_)), "made");
+    EXPECT_EQ(calls, 2);
 }
 
 TEST_F(RunSteps, StepsRunSideBySideButThoseThatMakeProcesses) {

@@ -3,7 +3,14 @@
 
 #include <string>
 
+#include "lacathode/core/errors.hpp"
+
 namespace lacathode {
+
+/// Another writer, here or in another process, has the output.
+struct OutputBusy : OutputError {
+    using OutputError::OutputError;
+};
 
 enum class Overwrite { forbid, allow };
 

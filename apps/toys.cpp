@@ -114,12 +114,13 @@ struct Toys {
         Search unblinded = search;
         unblinded.chain.stages.of<Hunt>().unblind = true;
         const Study scan = scan_study(unblinded);
+        wait_for_study(scan, context, tool.directory, tool.options.latency());
         if (!study_jobs(scan, context, tool.directory, /*only_outstanding=*/true).empty()) {
             log_info(concat("no unblinded scan of the data with these settings in ", tool.directory,
                             ": global p-values need one (lacathode-scan with the same --out)"));
             return;
         }
-        gather_study(scan, context, tool.directory);  // its folders may be those of other settings
+        gather_scan(scan, context, tool.directory);  // its folders may be those of other settings
         found.global =
             global_results(read_found(scan, tool.directory, found.windows.size()).front(), toys);
     }

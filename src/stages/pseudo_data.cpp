@@ -114,18 +114,20 @@ double expected_rows(const PseudoData::Config& config, const EventTable& data,
         concat(source, ": the weights of the data add up to ", sum, "; set pseudo_data.expected"));
 }
 
+std::string too_little_signal(std::size_t available, std::size_t wanted) {
+    return concat("has ", available,
+                  " labelled signal events that are in no data, but pseudo_data.signal = ", wanted,
+                  ": add fewer");
+}
+
 EventTable some_signal(const EventTable& events, std::size_t count, RandomStream stream,
                        const std::string& source) {
     std::vector<std::size_t> rows = rows_where(events, [&](std::size_t row) {
         return events.has_label() && events.label[row] == 1 &&
                events.partition[row] == Partition::evaluation;
     });
-    if (rows.size() < count) {
-        throw InputError(
-            concat(source, ": has ", rows.size(),
-                   " labelled signal events that are in no data, but pseudo_data.signal = ", count,
-                   ": add fewer"));
-    }
+    if (rows.size() < count)
+        throw InputError(concat(source, ": ", too_little_signal(rows.size(), count)));
     stream.shuffle(std::span(rows));
     rows.resize(count);
     return without_truth(events.take(rows));
@@ -185,6 +187,14 @@ std::vector<Argument> PseudoData::arguments(Paths& paths) {
             {"flow", ArgumentKind::input, "Flow of their sidebands.", &paths.flow},
             {"output", ArgumentKind::output, "Events file to write, for prepare.format = events.",
              &paths.output}};
+}
+
+std::vector<std::string> PseudoData::lacks(const Config& config, const EventCounts& events) {
+    const std::size_t signal = events.signal(Partition::evaluation, Region::signal_region) +
+                               events.signal(Partition::evaluation, Region::sideband);
+    Problems found;
+    found.unless(signal >= config.signal, too_little_signal(signal, config.signal));
+    return found.take();
 }
 
 EventTable PseudoData::compute(const Config& config, const FlowModel& model,

@@ -75,6 +75,10 @@ std::vector<std::string> events_lack(const ChainConfig& config, const std::strin
     const auto needs_flow = [](Method method) { return info(method).needs_flow(); };
     if (std::ranges::any_of(config.run.methods, needs_flow))
         found.add(TrainFlow::lacks(stages.of<TrainFlow>(), events));
+    if (config.run.pseudo_data) {
+        found.add(PseudoData::lacks(stages.of<PseudoData>(), events),
+                  stages.of<Prepare>().input.text() + ": ");
+    }
     if (!flow_checks(config.run, "").empty())
         found.add(CheckFlow::lacks(stages.of<CheckFlow>(), events));
     found.add(TrainClassifier::lacks(stages.of<TrainClassifier>(), events));

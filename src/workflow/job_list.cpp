@@ -159,18 +159,25 @@ void wait_for_inputs(std::span<const Step> steps, std::span<const Step> chosen,
     }
 }
 
-void require_all_made(std::span<const Step> steps, const std::string& directory,
-                      std::chrono::seconds latency) {
+std::vector<std::string> wait_for_outputs(std::span<const Step> steps,
+                                          std::chrono::seconds latency) {
     const auto deadline = std::chrono::steady_clock::now() + latency;
     std::vector<std::string> missing;
     for (const Step& step : steps) {
         if (!is_there(step.output) && !appears(step.output, deadline))
-            missing.push_back(id_of(step, directory));
+            missing.push_back(step.output);
     }
+    return missing;
+}
+
+void require_all_made(std::span<const Step> steps, const std::string& directory,
+                      std::chrono::seconds latency) {
+    const std::vector<std::string> missing = wait_for_outputs(steps, latency);
     if (missing.empty()) return;
-    throw InputError(concat(
-        missing.size(), " of ", steps.size(), " jobs are not done, the first is ", missing.front(),
-        ": run them (--only), or all without --gather; --status tells of failures"));
+    throw InputError(
+        concat(missing.size(), " of ", steps.size(), " jobs are not done, the first is ",
+               id_of(missing.front(), directory),
+               ": run them (--only), or all without --gather; --status tells of failures"));
 }
 
 }  // namespace lacathode

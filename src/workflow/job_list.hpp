@@ -25,6 +25,11 @@ std::vector<Step> chosen_steps(std::span<const Step> steps, const std::string& d
 void wait_for_inputs(std::span<const Step> steps, std::span<const Step> chosen,
                      const std::string& directory, std::chrono::seconds latency);
 
+/// Waits until all outputs of `steps` are there, or the latency is over; those that are missing
+/// then.
+std::vector<std::string> wait_for_outputs(std::span<const Step> steps,
+                                          std::chrono::seconds latency);
+
 /// Throws InputError that tells how many outputs of `steps` are missing when the latency is over,
 /// and names the first.
 void require_all_made(std::span<const Step> steps, const std::string& directory,

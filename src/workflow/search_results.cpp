@@ -3,12 +3,18 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <optional>
+#include <tuple>
 
+#include "lacathode/config/json.hpp"
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/input_file.hpp"
+#include "lacathode/io/own_file.hpp"
 #include "lacathode/stages/frame/job.hpp"
 #include "workflow/chain_layout.hpp"
+#include "workflow/directories.hpp"
 #include "workflow/study_results.hpp"
 
 namespace lacathode {
@@ -75,6 +81,33 @@ void require_alike(const Found& data, const Found& toy) {
     throw InputError(concat("the toys of ", data.method,
                             " have other cuts or signal regions than the scan of the data: make "
                             "both with the same settings"));
+}
+
+std::string folder_of(const Study& study, const std::string& directory) {
+    return concat(directory, '/', study.study.name);
+}
+
+// Of a file that is there and whole.
+std::optional<Provenance> provenance_of(const std::string& path) {
+    if (!is_there(path)) return std::nullopt;
+    const std::optional<InputFile> file = open_own_file(path);
+    if (!file) return std::nullopt;
+    return file->provenance();
+}
+
+bool have_equal_inputs(const Provenance& one, const Provenance& other) {
+    const auto content = [](const InputRecord& input) {
+        return std::tie(input.role, input.content_hash);
+    };
+    return std::ranges::equal(one.inputs, other.inputs, {}, content, content);
+}
+
+// What a scan was made with that this one was not.
+std::string other_recipe(const Provenance& was, const Provenance& is) {
+    std::vector<std::string> keys = differing_keys(was.config, is.config);
+    for (std::string& key : keys)
+        if (key.starts_with("study.vary")) key = "scan.centres or scan.width";
+    return keys.empty() ? "other inputs or versions" : "other settings: " + joined(keys, ", ");
 }
 
 }  // namespace
@@ -153,12 +186,23 @@ std::vector<GlobalResult> global_results(const std::vector<Found>& scan,
     return all;
 }
 
+void gather_scan(const Study& scan, const StageContext& context, const std::string& directory) {
+    const std::string folder = folder_of(scan, directory);
+    const std::string results = folder + "/results.h5";
+    const std::optional<Provenance> earlier = provenance_of(results);
+    gather_study(scan, context, directory);
+    if (!earlier) return;
+    const Provenance now = InputFile(results, FileFormat::study).provenance();
+    if (have_equal_inputs(*earlier, now)) return;
+    log_warning(concat(folder, " held a scan of ", other_recipe(*earlier, now),
+                       "; it now holds the one that the toys are compared with: to have the other "
+                       "one back run lacathode-scan with its settings, to keep both take another "
+                       "--out for one"));
+}
+
 void keep_calibration(const SearchCalibration& found, const Search& search,
                       const StageContext& context, const std::string& directory) {
-    const auto folder_of = [&](const Study& study) {
-        return concat(directory, '/', study.study.name);
-    };
-    const std::string folder = folder_of(toys_study(search));
+    const std::string folder = folder_of(toys_study(search), directory);
     const std::string path = folder + "/calibration.h5";
     StageContext replacing = context;
     replacing.overwrite = may_replace(path);
@@ -168,7 +212,7 @@ void keep_calibration(const SearchCalibration& found, const Search& search,
         job.made_from(InputFile(results + "/results.h5", FileFormat::study).record(role));
     };
     made_from("toys", folder);
-    if (!found.global.empty()) made_from("scan", folder_of(scan_study(search)));
+    if (!found.global.empty()) made_from("scan", folder_of(scan_study(search), directory));
     OutputFile file(path, FileFormat::metrics, job.overwrite());
     write_calibration(file, found);
     job.commit(file);

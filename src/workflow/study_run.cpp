@@ -127,6 +127,13 @@ void gather_study(const Study& study, const StageContext& context, const std::st
     gather(study, plan, context, directory);
 }
 
+void wait_for_study(const Study& study, const StageContext& context, const std::string& directory,
+                    std::chrono::seconds latency) {
+    if (latency.count() == 0) return;  // a plan reads the inputs
+    wait_for_outputs(checked_plan(study, context, directory, check_execution_settings).steps,
+                     latency);
+}
+
 void run_study(const Study& study, const StageContext& context, const std::string& directory,
                Intermediates intermediates) {
     StudyProblems found = problems_of_settings(study, context, check_execution);

@@ -25,6 +25,7 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 const MassWindow window(3.3, 3.7);
@@ -146,6 +147,19 @@ TEST(InclusiveSpectrum, GoodnessIsThatOfChanceAtFewEventsToo) {
     }
     EXPECT_NEAR(low, 100, 32);
     EXPECT_NEAR(high, 100, 32);
+}
+
+// Of what is in no data, wherever its mass lies.
+TEST(SignalOfPseudoData, IsLackingBeforeAnyTraining) {
+    EventCounts events(/*has_label=*/true);
+    events.add(Partition::evaluation, Region::signal_region, 1, 3);
+    events.add(Partition::evaluation, Region::sideband, 1, 2);
+    events.add(Partition::evaluation, Region::signal_region, 0, 10);
+    events.add(Partition::training, Region::signal_region, 1, 10);
+    EXPECT_THAT(PseudoData::lacks({.signal = 5}, events), IsEmpty());
+    EXPECT_THAT(PseudoData::lacks({.signal = 6}, events),
+                ElementsAre(AllOf(HasSubstr("has 5 labelled signal events"),
+                                  HasSubstr("pseudo_data.signal = 6: add fewer"))));
 }
 
 struct PseudoDataStage : ScoresFiles {

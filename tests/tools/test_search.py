@@ -1,11 +1,12 @@
 """Scans of several signal regions and the toys that say what they are worth, as a user runs them."""
 import json
+import subprocess
 import unittest
 
 import h5py
 import numpy as np
 
-from tool_files import BAD_INPUT, OK, USAGE, ToolTest, must, small_chain, table, tool, write_hdf5
+from tool_files import APPS, BAD_INPUT, OK, USAGE, ToolTest, must, small_chain, table, tool, write_hdf5
 
 
 class Search(ToolTest):
@@ -105,6 +106,43 @@ class Search(ToolTest):
             must("toys", *other, "--first", first, "--count", "1", *(f"--only={job}" for job in ids))
         gathered = json.loads(must("toys", *other, "--count", "2", "--gather", "--json").stdout)["calibration"]
         self.assertEqual(gathered, together)
+
+    def test_a_scan_of_other_settings_gives_way_with_a_warning(self):
+        """To the one of the toys' settings. Where its files are theirs nothing is said, whatever else is set."""
+        unblinded = (*self.options, "--set", "hunt.unblind=true")
+        toys = ("toys", *self.options, "--count", "1")
+        must("scan", *unblinded)
+        for more in ((), ("--set", "evaluate_sculpting.bins=11")):
+            self.assertNotIn("out/scan held", must(*toys, *more).stderr)
+        for other, differs in ((self.options, r"hunt\.unblind \(was false, is true\)"),
+                               ((*unblinded, "--set", "scan.centres=3.3"), r"scan\.centres or scan\.width")):
+            must("scan", *other)
+            self.assertRegex(must(*toys).stderr, rf"warning .*out/scan held a scan of other settings: {differs}; .* run lacathode-scan with its settings")
+            with h5py.File(self.out / "scan/results.h5") as file:
+                self.assertTrue(np.isfinite(file["chain/m3.6/lacathode/hunt_00/efficiency/z"][1]))
+            self.assertNotIn("out/scan held", must(*toys).stderr)
+
+    def test_a_scan_that_comes_late_is_waited_for(self):
+        must("scan", *self.options, "--set", "hunt.unblind=true")
+        toys = ("toys", *self.options, "--count", "1")
+        must(*toys)
+        late, hidden = (self.out / "scan/m3.6/lacathode/hunt_00.h5").resolve(), self.folder / "hidden.h5"
+        late.rename(hidden)
+        self.assertIn("no unblinded scan of the data", must(*toys, "--gather", "--latency-wait", "1s").stderr)
+        command = (APPS / "lacathode-toys", *map(str, toys[1:]), "--gather", "--latency-wait", "60s", "--json")
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            while "waiting for" not in process.stderr.readline() and process.poll() is None:
+                pass
+            hidden.rename(late)
+            told, said = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, OK, said)
+        self.assertIn("global", json.loads(told), said)
+
+    def test_signal_that_there_is_not_is_told_before_any_training(self):
+        """Of the 200 events 20 are in the data."""
+        self.expect(BAD_INPUT, r"table\.h5: has 180 labelled signal events that are in no data, but pseudo_data\.signal = 181: add fewer",
+                    "toys", *self.options, "--count", "1", "--set", "pseudo_data.signal=181")
+        self.assertEqual({path.name.split("_")[0] for path in (self.out / "shared").glob("*.h5")}, {"prepare"})
 
     def test_toys_with_signal_know_where_it_comes_from(self):
         """They are searched as others are, though what was trained on them has seen events of the data."""

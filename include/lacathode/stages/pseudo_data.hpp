@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lacathode/models/flow_file.hpp"
+#include "lacathode/stages/events/event_counts.hpp"
 #include "lacathode/stages/frame/stage.hpp"
 #include "lacathode/stages/search/mass_spectrum.hpp"
 
@@ -45,6 +46,8 @@ struct PseudoData {
     static std::vector<Section> further_sections(Config& config);
     static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
+    /// What the events lack for these settings, one sentence each: known before any training.
+    static std::vector<std::string> lacks(const Config& config, const EventCounts& events);
 
     /// Events without truth, all of Partition::training. Their number is Poisson with the expected
     /// one as mean, the signal's is config.signal. source_row: of the null -1 - k, of the bootstrap

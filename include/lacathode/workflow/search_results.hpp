@@ -40,6 +40,10 @@ std::vector<std::string> remarks_on_local_p(const std::vector<Calibration>& cali
 std::vector<GlobalResult> global_results(const std::vector<Found>& scan,
                                          const std::vector<std::vector<Found>>& toys);
 
+/// What gather_study does for the scan of the data in `directory`, all of whose files are there. A
+/// scan of other files that was gathered there gives way, with a warning that says what differs.
+void gather_scan(const Study& scan, const StageContext& context, const std::string& directory);
+
 /// Writes calibration.h5 into the folder of the toys in `directory`, whose results are gathered
 /// there, as are those of the scan if there is a global p. Replaces an earlier one; throws
 /// OutputError for a file of somebody else's.

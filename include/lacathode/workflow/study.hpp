@@ -69,6 +69,11 @@ void run_study_jobs(const Study& study, const StageContext& context, const std::
 void gather_study(const Study& study, const StageContext& context, const std::string& directory,
                   std::chrono::seconds latency = {});
 
+/// Waits until all files of the study are there, or the latency is over. Throws as gather_study
+/// what is wrong with settings and inputs.
+void wait_for_study(const Study& study, const StageContext& context, const std::string& directory,
+                    std::chrono::seconds latency);
+
 /// The folder with the links of a chain.
 std::string chain_folder(const Study& study, const std::string& directory,
                          const std::string& chain);

@@ -33,6 +33,8 @@ void scan_values(hid_t dataset, hid_t type, const Shape& shape, Digest& digest) 
 }
 
 void scan_dataset(hid_t dataset, const std::string& name, ContentHash& hash) {
+    if (has_values_elsewhere(dataset))
+        throw Hdf5Error("dataset '" + name + "' has its values in other files");
     const Handle type = own(H5Dget_type(dataset), H5Tclose, "read a type");
     const std::string stored = stored_type_name(type.get());
     if (stored == "other" || stored == "string") return hash.add_foreign(name);

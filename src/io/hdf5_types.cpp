@@ -55,6 +55,12 @@ Shape dataset_shape(hid_t dataset) {
     return shape_of(space.get());
 }
 
+bool has_values_elsewhere(hid_t dataset) {
+    const Handle creation = own(H5Dget_create_plist(dataset), H5Pclose, "read a layout");
+    return H5Pget_layout(creation.get()) == H5D_VIRTUAL ||
+           H5Pget_external_count(creation.get()) > 0;
+}
+
 std::string text_of(const Shape& shape) {
     std::string text = "[";
     for (std::size_t i = 0; i < shape.size(); ++i) {

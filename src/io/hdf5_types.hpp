@@ -36,6 +36,10 @@ std::string stored_type_name(hid_t type);
 Shape shape_of(hid_t space);
 Shape dataset_shape(hid_t dataset);
 
+/// Whether the values lie in other files: external storage, or a virtual dataset. Those files could
+/// be anything, a pipe for instance that blocks the program.
+bool has_values_elsewhere(hid_t dataset);
+
 /// "[3, 4]".
 std::string text_of(const Shape& shape);
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
 #include "lacathode/io/column_table.hpp"
 #include "support/scratch.hpp"
 
@@ -92,6 +93,23 @@ TEST_F(ColumnTableErrors, BrokenPandasLayouts) {
     EXPECT_THAT(refusal(path("odd.h5"), "multi"), HasSubstr("several levels"));
     EXPECT_THAT(refusal(path("odd.h5"), "shape"),
                 HasSubstr("has shape [5, 3], expected [rows, 2]"));
+}
+
+// One that is cut off must not shorten the table, nor a longer one lose what lies beyond it.
+TEST_F(ColumnTableErrors, BlocksOfDifferentLengths) {
+    const auto refuses = [&](const std::string& key, int block, int rows, int expected) {
+        const std::string values =
+            concat("'/", key, "/block", block, "_values' has shape [", rows, ", 1]");
+        EXPECT_THAT(refusal(path("odd.h5"), key),
+                    AllOf(HasSubstr(concat(values, ", expected [", expected, ", 1]")),
+                          HasSubstr("write the DataFrame again")))
+            << key;
+    };
+    refuses("blocks_of_5_6", 1, 6, 5);
+    refuses("blocks_of_6_5", 1, 5, 6);
+    refuses("blocks_of_5_5_4", 2, 4, 5);
+    refuses("blocks_of_0_5", 1, 5, 0);
+    refuses("blocks_of_5_0", 1, 0, 5);
 }
 
 // A category is no number: its codes could be negative, or mean nothing in this order.

@@ -107,6 +107,16 @@ with h5py.File(directory / "odd.h5", "w") as file:
     shape.attrs["pandas_type"] = np.bytes_("frame")
     shape["axis0"] = shape["block0_items"] = np.array([b"x", b"y"])
     shape["block0_values"] = np.zeros((5, 3))
+    for lengths in ((5, 6), (6, 5), (5, 5, 4), (0, 5), (5, 0)):
+        blocks = file.create_group("blocks_of_" + "_".join(map(str, lengths)))
+        blocks.attrs["pandas_type"] = np.bytes_("frame")
+        blocks["axis0"] = np.array([f"x{block}" for block in range(len(lengths))], dtype="S2")
+        for block, rows in enumerate(lengths):
+            blocks[f"block{block}_items"] = np.array([f"x{block}"], dtype="S2")
+            values = blocks.create_dataset(f"block{block}_values", data=np.zeros((max(rows, 1), 1)))
+            if rows == 0:  # a placeholder
+                values.attrs["shape"] = np.array([0, 1])
+                values.attrs["value_type"] = np.bytes_("float64")
     words = file.create_group("words")
     words.attrs["pandas_type"] = np.bytes_("frame")
     words["axis0"] = np.array([b"x", b"w"])

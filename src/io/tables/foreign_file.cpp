@@ -118,10 +118,8 @@ Handle ForeignFile::open_dataset(const std::string& name) const {
                "open dataset '" + name + "'");
 }
 
-// They could be anything, a pipe for instance that blocks the program.
 void ForeignFile::refuse_other_files(hid_t dataset, const std::string& name) const {
-    const Handle creation = own(H5Dget_create_plist(dataset), H5Pclose, "read a layout");
-    if (H5Pget_layout(creation.get()) == H5D_VIRTUAL || H5Pget_external_count(creation.get()) > 0) {
+    if (has_values_elsewhere(dataset)) {
         fail("dataset '" + name +
              "' has its values in other files, which are not read; copy them into one file (h5py: "
              "new[name] = old[name][()])");

@@ -48,6 +48,33 @@ class Shell(unittest.TestCase):
         self.assertIn("error: no python3 with h5py, numpy and matplotlib", done.stderr)
         self.assertFalse((self.folder / "out").exists())
 
+    def test_the_demo_elsewhere(self):
+        """Its only --out, relative to where one is; the program takes the other arguments, and the pictures come beside its outputs."""
+        shutil.copy(ROOT / "scripts/demo.sh", self.scripts)
+        log = self.folder / "log"
+        for name in ("setup", "build"):
+            self.write(self.scripts / f"{name}.sh")
+        self.write(self.folder / "build/apps/lacathode-run", f'printf "%s\\n" "$@" >>"{log}"')
+        (self.scripts / "plot.py").write_text(f"import sys\nopen({str(log)!r}, 'a').write('\\n'.join(['plot', *sys.argv[1:], '']))\n")
+        (self.folder / "there").mkdir()
+        config = ["--config", "configs/demo.json", "--out"]
+        for given, out, others in (([], "out/demo", []), (["--force"], "out/demo", ["--force"]),
+                                   (["--out", "my own"], "there/my own", []), (["--out=../mine"], "mine", []),
+                                   (["-v", "--out", "mine", "--set", "run.folds=2 --out"], "there/mine", ["-v", "--set", "run.folds=2 --out"]),
+                                   (["--out", "/first", "--out", str(self.folder / "last")], "last", [])):
+            with self.subTest(given):
+                log.write_text("")
+                done = self.run_bash("bash", "-c", 'cd there && ../scripts/demo.sh "$@"', "bash", *given, LACATHODE_BUILD_DIR="")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                out = str(self.folder / out)
+                self.assertEqual(log.read_text().splitlines(), [*config, out, *others, "plot", out, "--out", f"{out}/plots"])
+                self.assertIn(f"==> Results: {out}, pictures: {out}/plots", done.stdout)
+        log.write_text("")
+        for given in (["--out"], ["--out", ""], ["--out="]):
+            done = self.run_bash("scripts/demo.sh", *given, LACATHODE_BUILD_DIR="")
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (1, "", "error: --out: give a directory\n"))
+        self.assertEqual(log.read_text(), "")
+
     def tidy(self, *sources):
         """Output of check-tidy.sh, and the files that it has read, where the build compiles these sources."""
         log = self.folder / "log"

@@ -27,6 +27,14 @@ std::vector<std::size_t> epochs(const std::vector<Checkpoint>& best) {
     return result;
 }
 
+int occurrences(const std::string& text, const std::string& part) {
+    int count = 0;
+    for (auto place = text.find(part); place != std::string::npos;
+         place = text.find(part, place + 1))
+        ++count;
+    return count;
+}
+
 TEST(MafTraining, KeepsTheBestEpochsInOrderEarlierFirstOnTies) {
     ScriptedFlow flow({9, 5, 3, 4, 3, 6, 2});
     const TrainedMaf trained = train_maf(flow, events(20), events(10),
@@ -80,6 +88,28 @@ TEST(MafTraining, TheTrainingLossWeighsBatchesByTheirEvents) {
     const TrainedMaf trained = train_maf(flow, events(20), events(10),
                                          {.epochs = 1, .batch_size = 8, .keep_best = 1}, stream);
     EXPECT_DOUBLE_EQ(trained.losses.training.at(1), (1.0 * 8 + 2.0 * 8 + 3.0 * 4) / 20);
+}
+
+// A batch norm learns nothing of it, all else does. The validation events are in no batch.
+TEST(MafTraining, ALastBatchOfOneEventIsTrainedOnAndWarnedOfOnce) {
+    const auto warnings = [](std::size_t training_events) {
+        ScriptedFlow flow({1, 1, 1});
+        flow.on_step = [](std::size_t batch) { return static_cast<double>(batch); };
+        ::testing::internal::CaptureStderr();
+        const TrainedMaf trained =
+            train_maf(flow, events(training_events), events(9),
+                      {.epochs = 2, .batch_size = 8, .keep_best = 1}, stream);
+        const std::string said = ::testing::internal::GetCapturedStderr();
+        const std::size_t batches = (training_events + 7) / 8;
+        EXPECT_EQ(flow.batches.size(), 2 * batches) << training_events;
+        EXPECT_EQ(flow.batches.back().size(), training_events - 8 * (batches - 1));
+        if (training_events == 17) {
+            EXPECT_DOUBLE_EQ(trained.losses.training.at(1), (1.0 * 8 + 2.0 * 8 + 3.0 * 1) / 17);
+        }
+        return occurrences(said, "warning the last batch of every epoch holds a single event");
+    };
+    for (const std::size_t single : {1U, 9U, 17U}) EXPECT_EQ(warnings(single), 1) << single;
+    for (const std::size_t more : {2U, 8U, 15U, 16U, 18U}) EXPECT_EQ(warnings(more), 0) << more;
 }
 
 TEST(MafTraining, LeftOutValidationEventsAreCountedNotAveraged) {

@@ -113,6 +113,25 @@ TEST(ReplicaTraining, ReplicasOfFewerEventsHaveFewerBatches) {
     }
 }
 
+// Whichever of them it is, and however many: they are one training to the user.
+TEST(ReplicaTraining, ALastBatchOfOneEventIsWarnedOfOnce) {
+    const auto warnings = [](std::size_t first_events, std::size_t second_events) {
+        ScriptedFlows flows;
+        ::testing::internal::CaptureStderr();
+        const auto results = train(flows, first_events, second_events);
+        const std::string said = ::testing::internal::GetCapturedStderr();
+        EXPECT_TRUE(results[0].trained && results[1].trained);
+        const std::string warning = "warning the last batch of every epoch holds a single event";
+        const auto place = said.find(warning);
+        if (place == std::string::npos) return 0;
+        return said.find(warning, place + 1) == std::string::npos ? 1 : 2;
+    };
+    EXPECT_EQ(warnings(9, 10), 1);
+    EXPECT_EQ(warnings(10, 9), 1);
+    EXPECT_EQ(warnings(9, 5), 1);
+    EXPECT_EQ(warnings(10, 8), 0);
+}
+
 TEST(ReplicaTraining, OneThatDivergesHasNoStateAndTheOthersGoOn) {
     ScriptedFlows flows;
     flows.diverging = {1};

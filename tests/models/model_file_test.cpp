@@ -97,6 +97,33 @@ void expect_equal(const std::vector<Checkpoint>& a, const std::vector<Checkpoint
     }
 }
 
+// Copies an object, and all in it, but for one array of float64: in its place go `values`, be they
+// such as no model takes.
+void copy_but_for(const std::string& array, const std::vector<double>& values,
+                  const InputFile& from, const std::string& object, OutputFile& to) {
+    const bool is_group = from.is_group(object);
+    const std::string type = is_group ? "" : from.element_type(object);
+    if (object == array) {
+        to.write_vector<double>(object, values);
+    } else if (type == "float32") {
+        to.write<float>(object, from.read<float>(object), from.shape(object));
+    } else if (type == "float64") {
+        to.write<double>(object, from.read<double>(object), from.shape(object));
+    } else if (type == "uint64") {
+        to.write<std::uint64_t>(object, from.read<std::uint64_t>(object), from.shape(object));
+    } else {
+        ASSERT_TRUE(is_group) << object << " has elements of type " << type;
+    }
+    for (const auto& [name, value] : from.attributes(object)) {
+        if (!name.starts_with("format")) to.set_attribute(object, name, value);
+    }
+    if (!is_group) return;
+    for (const std::string& child : from.children(object)) {
+        if (child == "provenance") continue;  // of the new file's own
+        copy_but_for(array, values, from, (object == "/" ? object : object + "/") + child, to);
+    }
+}
+
 struct ModelFile : Scratch {
     std::string flow(const FlowModel& model) const {
         OutputFile file(path("model.h5"), FileFormat::flow, Overwrite::allow);
@@ -109,6 +136,16 @@ struct ModelFile : Scratch {
         write_classifier(file, model);
         file.commit({});
         return path("model.h5");
+    }
+    /// The sound file at model.h5, which must have that array, with other values in it.
+    void replace(const std::string& array, const std::vector<double>& values) const {
+        const std::string sound = path("sound.h5");
+        std::filesystem::rename(path("model.h5"), sound);
+        const InputFile from(sound, {FileFormat::flow, FileFormat::classifier});
+        ASSERT_TRUE(from.has(array));
+        OutputFile file(path("model.h5"), from.format(), Overwrite::forbid);
+        copy_but_for(array, values, from, "/", file);
+        file.commit({});
     }
     /// The message of the InputError of reading such a file; it must name the file.
     template <class Read>
@@ -282,6 +319,45 @@ TEST_F(ModelFile, WeightsThatAreNotFiniteAreRefusedByName) {
     std::get<TrainedTrees>(other.classifier).ensemble.base_score = std::nan("");
     classifier(other);
     EXPECT_THAT(refusal(read_classifier), HasSubstr("base_score is nan"));
+}
+
+// No fit gives them, but a file may have them: one makes all of a feature NaN, or the same.
+TEST_F(ModelFile, ConstantsThatMapNothingAreRefusedByName) {
+    constexpr double inf = HUGE_VAL;
+    const double nan = std::nan("");
+    const auto of_flow = [&](const char* name, const std::vector<double>& values) {
+        flow(flow_model());
+        replace(std::string("/preprocessing/") + name, values);
+        return refusal(read_whole_flow);
+    };
+    const auto of_classifier = [&](const char* name, const std::vector<double>& values) {
+        classifier(classifier_model());
+        replace(std::string("/standardisation/") + name, values);
+        return refusal(read_classifier);
+    };
+    EXPECT_THAT(of_flow("mean", {0.5, nan}), HasSubstr("mean of feature 1 is nan, not finite"));
+    EXPECT_THAT(of_flow("mean", {-inf, -2}), HasSubstr("mean of feature 0 is -inf, not finite"));
+    EXPECT_THAT(of_flow("std", {1.5, 0}), HasSubstr("std of feature 1 is 0, must be > 0"));
+    EXPECT_THAT(of_flow("std", {-1.5, 2}), HasSubstr("std of feature 0 is -1.5, must be > 0"));
+    EXPECT_THAT(of_flow("std", {nan, 2}), HasSubstr("std of feature 0 is nan, not finite"));
+    EXPECT_THAT(of_flow("std", {1.5, inf}), HasSubstr("std of feature 1 is inf, not finite"));
+    EXPECT_THAT(of_flow("min", {nan, -1}), HasSubstr("feature 0: min nan is not below max 1"));
+    EXPECT_THAT(of_flow("max", {1, -1}), HasSubstr("feature 1: min -1 is not below max -1"));
+    EXPECT_THAT(of_classifier("mean", {nan, -3}), HasSubstr("mean of feature 0 is nan"));
+    EXPECT_THAT(of_classifier("std", {1, 0}), HasSubstr("std of feature 1 is 0, must be > 0"));
+    EXPECT_THAT(of_classifier("std", {nan, 1}), HasSubstr("std of feature 0 is nan"));
+}
+
+// So that it is the values that are refused above.
+TEST_F(ModelFile, ConstantsThatWereReplacedAreRead) {
+    flow(flow_model());
+    replace("/preprocessing/mean", {0.25, -1});
+    EXPECT_EQ(read_flow(path("model.h5")).transform.constants().mean,
+              (std::vector<double>{0.25, -1}));
+    classifier(classifier_model());
+    replace("/standardisation/std", {2, 3});
+    EXPECT_EQ(read_classifier(path("model.h5")).standardisation.constants().std,
+              (std::vector<double>{2, 3}));
 }
 
 TEST_F(ModelFile, OtherArchitectureThanItsArraysIsRefused) {

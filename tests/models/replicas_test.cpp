@@ -288,6 +288,21 @@ TEST(Replicas, OfDifferentEventsHaveTheBytesOfEachAloneOnACpu) {
     }
 }
 
+// Its variance is nothing, and other rows fill its batch up. The other flow has more in its last.
+TEST(Replicas, ALastBatchOfOneEventIsThatOfATrainingAlone) {
+    const FlowData training = correlated_events(301, 4, 1);
+    const FlowData more = correlated_events(350, 4, 3);
+    const FlowData validation = correlated_events(150, 4, 2);
+    const Flows flows(4);
+    const auto trainings = retrainings(2);
+    const ReplicaData<FlowData> data{2, {&training, &more}, {&validation, &validation}};
+    const auto results = flows.together(data, trainings);
+    for (std::size_t r = 0; r < 2; ++r) {
+        ASSERT_TRUE(results[r].trained.has_value()) << results[r].failure;
+        expect_equal(*results[r].trained, flows.alone(Backend::torch, data, r, trainings[r]));
+    }
+}
+
 // One event of replica 1 makes all its weights NaN in the first epoch.
 TEST(Replicas, OneThatDivergesLeavesTheOthersAlone) {
     const FlowData training = correlated_events(training_events, 4, 1);

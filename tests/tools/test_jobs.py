@@ -5,9 +5,9 @@ import re
 import shutil
 import subprocess
 import unittest
-from itertools import groupby
+from itertools import combinations, groupby
 
-from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, USAGE, ToolTest, must, small_chain, table, tool, write_hdf5
+from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, OK, USAGE, ToolTest, must, small_chain, table, tool, write_hdf5
 
 
 class Jobs(ToolTest):
@@ -99,6 +99,37 @@ class Jobs(ToolTest):
                 (BAD_INPUT, r"(\d+) of \1 jobs are not done, the first is events", ("--gather", "--device", "cuda"))):  # on any machine
             with self.subTest(more):
                 self.expect(code, pattern, *command, *more)
+
+    def offering(self):
+        """Command of every program that offers its steps as jobs, studies or not."""
+        yield from self.programs()
+        sections = {**self.sections, "scan": {"centres": [3.3, 3.6], "width": 0.3}}
+        sections["run"] = {"methods": ["lacathode"], "retrainings": 1, "folds": 2, "reference": 1000, "sic": False, "sculpting": False}
+        sections["fit_background"] = {"low": 2.8, "efficiency_low": 2.8, "high": 4.2, "shape": "log_polynomial", "efficiencies": [0.3],
+                                      "bin_width": 0.1, "least_parameters": 1, "most_parameters": 2, "toys": 20}
+        for program, more in (("scan", ()), ("toys", ("--count", "1"))):
+            yield program, (program, "--config", self.config(sections, "search.json"), "--out", self.directory, *more)
+
+    def test_options_that_exclude_each_other(self):
+        """Each alone is none; of two the message names both, and nothing else is wrong, looked at or made."""
+        asked = {option: (option,) for option in ("--list-jobs", "--dry-run", "--status", "--gather")} | {"--only": ("--only", "events")}
+        for program, command in self.offering():
+            for *words, code, said in (("--list-jobs", OK, ()), ("--dry-run", OK, ()), ("--status", OK, ()), ("--gather", BAD_INPUT, "are not done"),
+                                       ("--only", "nothing", USAGE, "no such job")):
+                with self.subTest(program, alone=words):
+                    process = self.expect(code, said, *command, *words)
+                    self.assertNotIn("exclude", process.stderr)
+            for one, other in combinations(asked, 2):
+                with self.subTest(program, options=(one, other)):
+                    process = self.expect(USAGE, (one, other, "exclude each other$"), *command, *asked[one], *asked[other])
+                    self.assertEqual(len(process.stderr.splitlines()), 2, "a heading and one problem")
+            for option in ("--list-jobs", "--dry-run", "--status"):
+                with self.subTest(program, waits=option):
+                    self.expect(USAGE, "--latency-wait is for --only and --gather; leave it out$", *command, option, "--latency-wait", "5s")
+            for option in asked if program != "run" else ():
+                with self.subTest(program, discards=option):
+                    self.expect(USAGE, "--discard is for a run of the whole study; leave it out$", *command, *asked[option], "--discard")
+        self.assertFalse(self.directory.exists())
 
     def test_what_cannot_be_looked_at(self):
         """A name that is too long: root, as whom tests may run, is forbidden nothing."""

@@ -37,5 +37,6 @@ say "Testing with sanitizers"
 export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1
 export LSAN_OPTIONS="suppressions='$root/tests/support/leaks.supp':print_suppressions=0"
 export UBSAN_OPTIONS=print_stacktrace=1
-# A test carries the name of its layer as a label (cmake/LacathodeTarget.cmake).
-run_tests "$directory" --label-regex "^($(IFS='|'; echo "${layers[*]}"))\$" "$@"
+# A test carries the name of its layer as a label (cmake/LacathodeTarget.cmake). FlowPhysics, a third of the time, trains on many
+# events what other tests train on few.
+run_tests "$directory" --label-regex "^($(IFS='|'; echo "${layers[*]}"))\$" --exclude-regex '^FlowPhysics' "$@"

@@ -15,7 +15,10 @@ import shutil
 import sys
 from pathlib import Path
 
-from jobs import BAD_INPUT, CANNOT_WRITE, OK, Failure, parsed_options, plan_for, run_reported, table, write_plan
+from jobs import parsed_options, plan_for, table, write_plan, write_whole  # first, as it tells where common is
+
+from common.failure import CANNOT_WRITE, Failure, InputError
+from common.program import run_script
 
 RETRIES = 2
 SUBMIT = """\
@@ -75,33 +78,29 @@ def copy_lists(folder):
         shutil.copy(path, own)
 
 
-def main(words):
-    options = parsed_options(__doc__, words)
+def write_dag():
+    options = parsed_options(__doc__)
     plan = plan_for(options.command, options.minutes, options.latency_wait)
     if not plan.tasks:
         print("Nothing to do: all jobs are done; with --gather the same command makes the results", file=sys.stderr)
-        return OK
+        return
     submit, dag = submit_text(plan), dag_text(plan)
     folder = Path(plan.folder)
     if (running := folder / "study.dag.lock").exists():
-        raise Failure(BAD_INPUT, f"{running}: a DAG of an earlier call is in the queue, and its nodes read what would be written here: wait for "
-                                 "it or remove it (condor_rm); if no DAGMan runs any more, remove the file")
+        raise InputError(f"{running}: a DAG of an earlier call is in the queue, and its nodes read what would be written here: wait for "
+                         "it or remove it (condor_rm); if no DAGMan runs any more, remove the file")
     write_plan(plan)
-    try:
-        # Nodes have the names of other tasks now: what a rescue file calls done is not these.
-        for old in folder.glob("study.dag.rescue*"):
-            old.unlink()
-        (folder / "log").mkdir(exist_ok=True)
-        copy_lists(folder)
-        shutil.copy(Path(__file__).parent / "task.sh", folder)
-        (folder / "task.sub").write_text(submit)
-        (folder / "study.dag").write_text(dag)
-    except OSError as error:
-        raise Failure(CANNOT_WRITE, f"{error.filename}: {error.strerror}") from error
+    # Nodes have the names of other tasks now: what a rescue file calls done is not these.
+    for old in folder.glob("study.dag.rescue*"):
+        old.unlink()
+    (folder / "log").mkdir(exist_ok=True)
+    copy_lists(folder)
+    shutil.copy(Path(__file__).parent / "task.sh", folder)
+    write_whole(folder / "task.sub", submit)
+    write_whole(folder / "study.dag", dag)
     print(table(plan), end="")
     print(f"condor_submit_dag -force {folder / 'study.dag'}", file=sys.stderr)
-    return OK
 
 
 if __name__ == "__main__":
-    sys.exit(run_reported(main))
+    sys.exit(run_script("condor_dag.py", write_dag))

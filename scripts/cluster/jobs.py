@@ -11,7 +11,7 @@ Writes into DIR/cluster
   tasks.json   all of that with inputs, outputs and needs
 and prints a table of the rounds, what the largest task of each needs. Paths hold in the folder in which it was called.
 
-exit codes: 0 ok, 2 usage, 4 cannot write, 130 interrupted; if the list cannot be made, the program's own
+exit codes: 0 ok, 2 usage, 4 cannot write, 130 interrupted, 143 terminated; if the list cannot be made, the program's own
 """
 import argparse
 import json
@@ -19,22 +19,19 @@ import os
 import re
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 
-OK, USAGE, BAD_INPUT, CANNOT_WRITE = 0, 2, 3, 4
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from common.failure import USAGE, Failure, InputError  # noqa: E402  (found only now)
+from common.program import run_script  # noqa: E402
+from common.whole_file import write_bytes  # noqa: E402
+
 COLUMNS = ("round", "tasks", "jobs", "cores", "memory_mb", "minutes")
 GATHER_MINUTES = 30  # reads results only; a minute for a thousand jobs, on slow file systems longer
-
-
-class Failure(Exception):
-    def __init__(self, code, message):
-        super().__init__(message)
-        self.code = code
 
 
 @dataclass(frozen=True)
@@ -131,7 +128,7 @@ def asked(command, option):
         process = subprocess.run([*command, option, "--json"], stdout=subprocess.PIPE, text=True, check=False)
     except OSError as error:
         raise Failure(USAGE, f"{command[0]}: {error.strerror}; put the folder of the programs on the PATH") from error
-    if process.returncode != OK:
+    if process.returncode:
         code = process.returncode if process.returncode > 0 else 128 - process.returncode  # of a signal as a shell tells it
         raise Failure(code, f"{command[0]} {option} ended with {code}, nothing was written")
     try:
@@ -151,16 +148,19 @@ def plan_for(command, minutes, latency=None):
 
 def write_plan(plan):
     folder = Path(plan.folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.glob("round_*.txt"):
-            old.unlink()
-        for number, tasks in plan.rounds():
-            (folder / f"round_{number}.txt").write_text("".join(task.line + "\n" for task in tasks))
-        (folder / "gather.txt").write_text(plan.gather.line + "\n")
-        (folder / "tasks.json").write_text(json.dumps(asdict(plan), indent=1) + "\n")
-    except OSError as error:
-        raise Failure(CANNOT_WRITE, f"{error.filename}: {error.strerror}") from error
+    folder.mkdir(parents=True, exist_ok=True)
+    rounds = {folder / f"round_{number}.txt": tasks for number, tasks in plan.rounds()}
+    for path, tasks in rounds.items():
+        write_whole(path, "".join(task.line + "\n" for task in tasks))
+    write_whole(folder / "gather.txt", plan.gather.line + "\n")
+    write_whole(folder / "tasks.json", json.dumps(asdict(plan), indent=1) + "\n")
+    for old in set(folder.glob("round_*.txt")) - rounds.keys():
+        old.unlink()
+
+
+def write_whole(path, text):
+    """Whole, as other machines may read it at any time; names of files in it are as they are, UTF-8 or not."""
+    write_bytes(path, os.fsencode(text))
 
 
 def read_plan(path):
@@ -169,7 +169,7 @@ def read_plan(path):
         values = json.loads(Path(path).read_text())
         return Plan(**{**values, "tasks": [Task(**task) for task in values["tasks"]], "gather": Task(**values["gather"])})
     except (KeyError, OSError, TypeError, ValueError) as error:
-        raise Failure(BAD_INPUT, f"{path} cannot be read: {error}; jobs.py writes it") from error
+        raise InputError(f"{path} cannot be read: {error}; jobs.py writes it") from error
 
 
 def needs(tasks):
@@ -197,7 +197,7 @@ def waiting_time(text):
     return text
 
 
-def parsed_options(description, words, **options):
+def parsed_options(description, **options):
     """Options, then -- and the command; options: more arguments by name, for argparse."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter,
                                      usage="%(prog)s [options] -- lacathode-study --config FILE --out DIR ...")
@@ -206,32 +206,20 @@ def parsed_options(description, words, **options):
     for name, values in options.items():
         parser.add_argument("--" + name.replace("_", "-"), **values)
     parser.add_argument("command", nargs="+", help="the run or the study, after --")
-    return parser.parse_args(words)
+    return parser.parse_args()
 
 
-def run_reported(main):
-    """Exit code of main(words); a Failure is a message."""
-    try:
-        return main(sys.argv[1:])
-    except Failure as failure:
-        print(f"error: {failure}", file=sys.stderr)
-        return failure.code
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
-
-
-def main(words):
-    options = parsed_options(__doc__, words, dry_run={"action": "store_true", "help": "print the table, write nothing"},
+def list_tasks():
+    options = parsed_options(__doc__, dry_run={"action": "store_true", "help": "print the table, write nothing"},
                              where={"action": "store_true", "help": "print DIR/cluster and stop"})
     if options.where:
         print(folder_of(options.command))
-        return OK
+        return
     plan = plan_for(options.command, options.minutes, options.latency_wait)
     if not options.dry_run:
         write_plan(plan)
     print(table(plan), end="")
-    return OK
 
 
 if __name__ == "__main__":
-    sys.exit(run_reported(main))
+    sys.exit(run_script("jobs.py", list_tasks))

@@ -168,7 +168,9 @@ class TaskFiles(ClusterTest):
         self.script("jobs.py", "--minutes", str(MINUTES))
         whole = self.plan()
         must("run", *self.arguments, "--only", "events", "flow_00", "--quiet", cwd=self.folder)
-        self.script("jobs.py", "--minutes", str(MINUTES))
+        with open(self.out / "cluster/tasks.json") as file:  # as a worker may have it open
+            self.script("jobs.py", "--minutes", str(MINUTES))
+            self.assertEqual([task["name"] for task in json.load(file)["tasks"]], [task.name for task in whole.tasks])
         left = [name for task in self.plan().tasks for name in task.jobs]
         self.assertCountEqual([*left, "events", "flow_00"], [name for task in whole.tasks for name in task.jobs])
         self.assertEqual(self.plan().outputs, whole.outputs)
@@ -188,6 +190,7 @@ class TaskFiles(ClusterTest):
                 (USAGE, "echo lists no jobs", (), ("echo", "3", "#", "--out", "out")),
                 (128 + signal.SIGKILL, "--dry-run ended with 137", (), ("bash", "-c", "kill -KILL $$", "--out", "out")),
                 (128 + signal.SIGINT, "^$", (), ("bash", "-c", "kill -INT $PPID; sleep 9", "--out", "out")),
+                (128 + signal.SIGTERM, "^$", (), ("bash", "-c", "kill -TERM $PPID; sleep 9", "--out", "out")),
                 (USAGE, "there is no --out DIR", ("--where",), ("lacathode-run",)),
                 (USAGE, "invalid whole_minutes value: '0'", ("--minutes", "0"), None)):
             with self.subTest(pattern):
@@ -198,7 +201,7 @@ class TaskFiles(ClusterTest):
             job_list.read_plan(self.folder / "other.json")
         self.out.mkdir()
         (self.out / "cluster").write_text("a file")
-        self.assertIn("out/cluster: File exists", self.script("jobs.py", code=CANNOT_WRITE).stderr)
+        self.assertIn("File exists: 'out/cluster'", self.script("jobs.py", code=CANNOT_WRITE).stderr)
 
     def test_outputs_of_other_settings_are_refused(self):
         self.run_directly("out")

@@ -56,7 +56,7 @@ def array_difference(a, b):
 
 
 def compare(before, after):
-    """(differences of arrays, differences of attributes) of two files, one line each."""
+    """(differences of arrays, differences of attributes) of two files, one line each, and how many arrays there were before."""
     arrays, attributes = contents(before)
     new_arrays, new_attributes = contents(after)
     lines = [f"{name}: absent" for name in sorted(arrays.keys() - new_arrays.keys())]
@@ -70,7 +70,7 @@ def compare(before, after):
         old, new = attributes.get((owner, key)), new_attributes.get((owner, key))
         if old is None or new is None or array_difference(old, new):
             notes.append(f"/{owner}@{key}: {old} became {new}")
-    return lines, notes
+    return lines, notes, len(arrays)
 
 
 def main():
@@ -90,8 +90,8 @@ def main():
             print(f"{name}: only {'before' if name in files[0] else 'after'}")
             different += 1
             continue
-        lines, notes = compare(options.before / name, options.after / name)
-        datasets += len(contents(options.before / name)[0])
+        lines, notes, count = compare(options.before / name, options.after / name)
+        datasets += count
         for line in lines:
             print(f"{name}: {line}")
         for note in notes:

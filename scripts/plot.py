@@ -79,7 +79,7 @@ def place(text):
 
 def parse_arguments(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("dir", metavar="DIR", help="folder of a run")
+    parser.add_argument("dir", metavar="DIR", help="folder of a run, of a study, or of the toy study")
     parser.add_argument("--out", metavar="DIR", type=Path, help="folder for the pictures (default: DIR/plots)")
     parser.add_argument("--format", metavar="LIST", type=comma_separated(FORMATS), default=["png"],
                         help=f"comma-separated, of {', '.join(FORMATS)} (default: png)")

@@ -1,6 +1,4 @@
 """Curves of several trainings: median, central 68 %, and the counting error where the file has it."""
-import warnings
-
 import numpy as np
 from common.failure import InputError
 
@@ -28,17 +26,11 @@ def label(metrics, key, method):
 
 
 def counting_error(metrics, key):
-    """Error [G] of the median from the number of selected events, the same for every training or the median of
-    theirs; None where the file does not have it."""
+    """Error [G] of the median from the number of selected events; None where the file does not have it."""
     error = metrics.get(f"{key}/counting_error")
-    if error is None:
-        return None
-    if error.shape not in (metrics[f"{key}/median"].shape, metrics[f"{key}/runs"].shape):
-        raise InputError(f"{metrics.path}: '{key}/counting_error' has the shape {error.shape}, expected that of "
-                         f"'{key}/median' or '{key}/runs'")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # points that no training has
-        return np.nanmedian(np.atleast_2d(error), axis=0)
+    if error is not None and error.shape != metrics[f"{key}/median"].shape:
+        raise InputError(f"{metrics.path}: '{key}/counting_error' has the shape {error.shape}, expected that of '{key}/median'")
+    return error
 
 
 def name_counting_error(axis):

@@ -22,10 +22,15 @@ def draw(axis, trainings, colour=style.BLACK):
         axis.plot(losses["kept"], losses["validation"][losses["kept"]], "o", markersize=3.2, zorder=3,
                   markerfacecolor=style.ORANGE, markeredgecolor=style.BLACK, markeredgewidth=0.4,
                   label="kept" if first else None)
-    axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, steps=[1, 2, 5, 10]))
     axis.ticklabel_format(axis="y", useOffset=False)
-    axis.set_xlabel(trainings[0]["step"])
+    label_steps(axis, trainings[0]["step"])
     return axis
+
+
+def label_steps(axis, step):
+    """Of epochs or trees, which are whole."""
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, steps=[1, 2, 5, 10]))
+    axis.set_xlabel(step)
 
 
 def note(trainings):

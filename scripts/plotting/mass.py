@@ -56,7 +56,7 @@ def evaluated(scores, metrics):
     rows = scores.part(metrics.get("@partition", "test"))
     if scores.label is not None:
         rows &= scores.label == 0
-    if metrics.get("@unmapped") == "excluded" or metrics.get("@denominator") == "mapped":  # the older name
+    if metrics.get("@unmapped") == "excluded":
         rows &= np.isfinite(scores.features["score"])
     return rows
 

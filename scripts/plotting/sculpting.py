@@ -46,17 +46,11 @@ def frame_chi2(axis, metrics):
         axis.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
 
 
-def title(metrics, has_truth):
-    """Says what is compared: without truth a signal may be among the data; one that the classifier has learned from
-    changes what its cut does to the background."""
-    if metrics.get("@judged") == "sidebands":
-        judged = "Sideband spectrum of data: cut against no cut"
-    elif metrics.get("@judged") == "everywhere" or has_truth:  # older files do not say
-        judged = "Mass spectrum of background: cut against no cut"
-    else:
-        judged = "Mass spectrum of data, any signal included: cut against no cut"
-    signal = int(metrics.get("@signal_in_training", 0))
-    return judged + (f"\n(trained with {signal:,} injected signal events)" if signal else "")
+def title(metrics):
+    """Says what is compared; signal that the classifier has learned from changes what its cut does to the background."""
+    judged = "Sideband spectrum of data" if metrics["@judged"] == "sidebands" else "Mass spectrum of background"
+    signal = int(metrics["@signal_in_training"])
+    return f"{judged}: cut against no cut" + (f"\n(trained with {signal:,} injected signal events)" if signal else "")
 
 
 def picture(run, names):
@@ -65,4 +59,4 @@ def picture(run, names):
         return None
     first = next(iter(metrics))
     return Picture([Panel("sculpting", lambda axis: draw(axis, metrics))],
-                   title(metrics[first], run.has_truth(first)) + style.hidden_note(run.hidden("sculpting")), legend="common")
+                   title(metrics[first]) + style.hidden_note(run.hidden("sculpting")), legend="common")

@@ -173,6 +173,16 @@ class Metrics(dict):
         raise InputError(f"{self.path}: lacks '{key.lstrip('@')}'")
 
 
+def is_blinded(hunts, of_folds):
+    """Whether a method's search is: one of its hunts is, or there is none yet of data without truth that folds have scored."""
+    return any(hunt["@blinded"] for hunt in hunts) if hunts else of_folds
+
+
+def is_hidden(metrics, hunts, of_folds):
+    """Whether a blinded search hides metrics of OF_SELECTED_DATA: those of data without truth."""
+    return metrics["@judged"] == "sidebands" and is_blinded(hunts, of_folds)
+
+
 class Run:
     """What lies in the folder of one `lacathode-run`; None or empty for what is not there."""
 
@@ -234,30 +244,29 @@ class Run:
         scores = self.scores(method)
         return scores is not None and scores.label is not None
 
+    def of_folds(self, method):
+        """Whether each event is scored by models of a fold that have not seen it; scores may be discarded, the first fold's events are not."""
+        scores = self.scores(method)
+        return (self.folder / "fold_0/events.h5").exists() if scores is None else scores.of_folds
+
     def metrics(self, kind):
         """Metrics of that kind by method, for the methods that have them and whose search does not hide them."""
-        return {method: read_metrics(path, kind) for method, path in self._metrics_paths(kind).items()
-                if not self.hides(method, kind)}
+        return {method: values for method, values in self._all_metrics(kind).items() if not self._hides(method, kind, values)}
 
     def hidden(self, kind):
         """Methods that have metrics of that kind which their blinded search hides."""
-        return [method for method in self._metrics_paths(kind) if self.hides(method, kind)]
+        return [method for method, values in self._all_metrics(kind).items() if self._hides(method, kind, values)]
 
-    def _metrics_paths(self, kind):
+    def _all_metrics(self, kind):
         paths = {method: self.folder / method / f"{kind}.h5" for method in self.methods}
-        return {method: path for method, path in paths.items() if path.exists()}
+        return {method: read_metrics(path, kind) for method, path in paths.items() if path.exists()}
 
-    def hides(self, method, kind):
-        return kind in OF_SELECTED_DATA and self.blinded(method) and not self.has_truth(method)
+    def _hides(self, method, kind, values):
+        return kind in OF_SELECTED_DATA and is_hidden(values, self.all_hunts(method), self.of_folds(method))
 
     def blinded(self, method):
-        """Whether nothing of the data in the signal region after a cut may be shown: a hunt of the method is blinded, or there is
-        none yet where folds have scored data without truth."""
-        hunts = self.all_hunts(method)
-        if hunts:
-            return any(hunt["@blinded"] for hunt in hunts)
-        scores = self.scores(method)
-        return scores is not None and scores.of_folds and scores.label is None
+        """Whether nothing of the data in the signal region after a cut may be shown."""
+        return is_blinded(self.all_hunts(method), self.of_folds(method) and not self.has_truth(method))
 
     def hunts(self):
         """Metrics of the hunt with a method's first training, by method, for the methods that have one."""

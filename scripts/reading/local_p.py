@@ -6,19 +6,13 @@ FURTHER = 10  # times as many toys, where few are beyond (hunt.toys)
 
 
 def toys(hunt, estimate, cut):
-    """How many toys the local p is by; 0 for asymptotic ones, None of older files, which do not tell."""
-    numbers = hunt.get(f"{estimate}/p_value_toys")
-    return None if numbers is None else numbers[cut]
+    """How many toys the local p is by; 0 for asymptotic ones."""
+    return hunt[f"{estimate}/p_value_toys"][cut]
 
 
 def has_none_beyond(p_value, number):
     """Of so many toys."""
     return number > 0 and p_value < 1.5 / (number + 1)
-
-
-def has_error_of_none_beyond(p_value, error):
-    """Of an unknown number: the error is sqrt[p (1 - p) / (n + 1)], and 0 without toys."""
-    return error > 0 and p_value**2 * (1 - p_value) / error**2 < 1.5  # (n + 1) p = k + 1
 
 
 def is_least(p_value, drawn):
@@ -29,12 +23,8 @@ def is_least(p_value, drawn):
 
 def of_cut(hunt, estimate, cut):
     """(p, whether it is a bound) of a hunt's metrics; p is NaN while it is blinded."""
-    p_value, number = hunt[f"{estimate}/p_value"][cut], toys(hunt, estimate, cut)
-    if number is None:
-        bound = has_error_of_none_beyond(p_value, hunt[f"{estimate}/p_value_error"][cut])
-    else:
-        bound = has_none_beyond(p_value, number)
-    return p_value, bool(p_value <= SMALLEST or bound)
+    p_value = hunt[f"{estimate}/p_value"][cut]
+    return p_value, bool(p_value <= SMALLEST or has_none_beyond(p_value, toys(hunt, estimate, cut)))
 
 
 def of_goodness(hunt, estimate, cut):

@@ -11,7 +11,7 @@ from common.failure import InputError
 from lacathode import value
 
 from . import methods
-from .files import OF_SELECTED_DATA, Blinded, Run, contents, metrics_of, tell_truth
+from .files import OF_SELECTED_DATA, Blinded, Run, contents, is_hidden, metrics_of
 
 RESULTS = "results.h5"
 SIGNAL_REGION = (("prepare", "signal_region_low"), ("prepare", "signal_region_high"))
@@ -78,21 +78,18 @@ def chain_of(path, name, group, folder):
         for kind, values in group[method].items():
             metrics.setdefault(kind, {})[method] = metrics_of(f"{path}: {values.name}", values, config)
     events = {part: int(count) for part, count in group["events"].attrs.items()}
-    metrics = shown(metrics, has_truth=tell_truth(events), of_folds=config["run"].get("folds", 0) > 0)
-    return Chain(name, config, events, metrics, folder)
+    return Chain(name, config, events, shown(metrics, of_folds=config["run"].get("folds", 0) > 0), folder)
 
 
-def shown(metrics, has_truth, of_folds=False):
-    """Without what a blinded search hides: of data without truth all that sets its cuts by the data of the signal region. A search of
-    folds is blinded until a hunt is not (files.Run.blinded)."""
+def shown(metrics, of_folds):
+    """Without what blinded searches hide."""
     hunted = {}
     for kind, by_method in metrics.items():
-        for method, values in by_method.items():
-            hunted.setdefault(method, []).extend([values["@blinded"]] if kind.startswith("hunt") else [])
-    blinded = {method for method, of_method in hunted.items() if (any(of_method) if of_method else of_folds)}
-    if has_truth or not blinded:
-        return metrics
-    left = {kind: {method: values for method, values in by_method.items() if kind not in OF_SELECTED_DATA or method not in blinded}
+        if kind.startswith("hunt"):
+            for method, values in by_method.items():
+                hunted.setdefault(method, []).append(values)
+    left = {kind: {method: values for method, values in by_method.items()
+                   if kind not in OF_SELECTED_DATA or not is_hidden(values, hunted.get(method, []), of_folds)}
             for kind, by_method in metrics.items()}
     return {kind: by_method for kind, by_method in left.items() if by_method}
 

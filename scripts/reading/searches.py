@@ -71,7 +71,8 @@ def trials(chains):
 
 
 def reaching(by_injection, level):
-    """Injected events at which the median z, straight between the injections, first reaches `level`; NaN if it does not."""
+    """Injected events at which the median z, straight between the injections, first reaches `level`; NaN if it does not, or does
+    at the smallest already."""
     injected, median = np.array([(injected, one.band[1]) for injected, one in by_injection.items()]).T
     above = np.flatnonzero(median >= level)
     if not len(above) or above[0] == 0:

@@ -1,5 +1,5 @@
-"""Reports: one page of HTML that stands alone, and what a run says for it.
+"""Reports: one page of HTML that stands alone.
 
-A source of reports is a module with `report(folder, known_pictures)`, which returns the page: `run.py`, of the folder of a
-`lacathode-run`. The others make a part of the page each.
+`report` of `run.py` returns the page of the folder of a `lacathode-run`, that of `study.py` the page of a study. The others make a
+part of the page each.
 """

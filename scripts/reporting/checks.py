@@ -6,7 +6,7 @@ import math
 from reading import methods, p_values
 from reading.files import tell_truth
 
-from . import hunts, page, provenance, results, words
+from . import page, provenance, results, words
 
 ALARMING_MAPPING, ALARMING_SCULPTING = 0.05, 0.01
 NOT_MAPPED = ("signal_region_not_mapped", "signal_region_events", "sideband_not_mapped", "sideband_events")
@@ -78,11 +78,20 @@ def truth_warnings(run):
         yield f"The data have no labels: there is no significance improvement, and sculpting is judged in the sidebands alone.{shown}"
 
 
+def told(run, attribute):
+    """[(file, what it says)] of all files of the folder that have something to say there."""
+    return [(name, said[attribute]) for name, said in {**run, **run.further}.items() if not isinstance(said, str) and said.get(attribute)]
+
+
 def failed_checks(run):
-    """Of files that say what failed: `failures`, empty where nothing did."""
-    for name, said in {**run, **run.further}.items():
-        if not isinstance(said, str) and said.get("failures"):
-            yield f"{name}: a check failed: {said['failures']}."
+    return [f"{name}: a check failed: {failures}." for name, failures in told(run, "failures")]
+
+
+def told_warnings(run):
+    """Of hunts, whose files have those of lacathode-hunt, a sentence a line; files of earlier versions have none."""
+    mute = [name for method in run.methods for name, said in run.of_kind("hunt", method).items() if "warnings" not in said]
+    return [f"{name}: {sentence}." for name, sentences in told(run, "warnings") for sentence in sentences.splitlines()] + (
+        [f"{words.shortened(mute)}: do not say what lacathode-hunt warned of; make them again (--force) to have it told."] if mute else [])
 
 
 def unfinished_warnings(run):
@@ -99,7 +108,7 @@ def version_warnings(run):
         yield f"The files are of several versions: {words.listed(f'{version} ({revision})' for version, revision in revisions)}."
 
 
-ALL = (failed_checks, truth_warnings, hunts.warnings, sculpting_warnings, mapping_warnings, unfinished_warnings, version_warnings,
+ALL = (failed_checks, truth_warnings, told_warnings, sculpting_warnings, mapping_warnings, unfinished_warnings, version_warnings,
        provenance.warnings)
 OF_TOYS = (failed_checks, unfinished_warnings, version_warnings, provenance.warnings)  # what chance does to one of many is no warning
 

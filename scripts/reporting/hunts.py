@@ -1,4 +1,4 @@
-"""What the hunts of a run expect and find, and what is alarming about them."""
+"""What the hunts of a run expect and find."""
 from __future__ import annotations
 
 import numpy as np
@@ -7,7 +7,6 @@ from reading import estimates, local_p, methods
 from . import page
 from .results import UNKNOWN, number
 
-ALARMING_GOODNESS, ALARMING_BIAS = 0.01, 0.5  # of hunts that do not tell hunt.least_goodness and hunt.largest_bias
 BLINDED = "blinded"
 
 
@@ -20,14 +19,11 @@ def found(run):
     return named
 
 
-def section(run):
-    """Parts of the page; none without a hunt."""
+def tables(run):
+    """None without a hunt."""
     hunts = found(run)
-    return [page.section("Search", *parts(hunts))] if hunts else []
-
-
-def parts(hunts):
-    """Of [(name, hunt)]."""
+    if not hunts:
+        return []
     blinded = [name for name, hunt in hunts if hunt["@blinded"]]
     note = [page.paragraph(page.element("b", ", ".join(blinded)), ": blinded. What is in the signal region after a cut is neither shown nor "
                            "used; hunt.unblind looks at it.")] if blinded else []
@@ -113,29 +109,3 @@ def limit_cells(hunt, cut, groups):
         yield interval(*limits[1:4])
         yield f"[{events(limits[0])}, {events(limits[4])}]"
         yield BLINDED if hunt["@blinded"] else events(hunt[f"{group}/observed"][cut])
-
-
-def warnings(run):
-    """What lacathode-hunt warns of, by its settings."""
-    for name, hunt in found(run):
-        quoted, settings = hunt["@quoted"], hunt.config.get("hunt", {})
-        for cut, efficiency in enumerate(hunt["background_efficiency"][1:], 1):
-            where = f"{name}, cut of {cut_name(cut, efficiency)}"
-            if hunt[f"{quoted}/goodness_p_value"][cut] < settings.get("least_goodness", ALARMING_GOODNESS):
-                goodness = goodness_text(hunt, quoted, cut)
-                relation = goodness if goodness.startswith("<") else f"= {goodness}"
-                yield (f"{where}: the background's estimate ({estimates.WORDS[quoted]}) does not fit the sidebands (p {relation}). What it "
-                       "says of the signal region is not to be used.")
-            expected, wrong, error = bias(hunt, cut)
-            if wrong > settings.get("largest_bias", ALARMING_BIAS) * error and settings.get("bias") != "widen":
-                yield (f"{where}: windows of the sidebands differ from what the fit to the others expects by more than statistics, as "
-                       f"{events(wrong)} events of {events(expected)} would, where the statistical error is {events(error)}: hunt.bias = widen "
-                       "makes it a part of the error.")
-
-
-def bias(hunt, cut):
-    """(events that the quoted estimate expects, by how many it is wrong in windows of the sidebands, its statistical error: of the count and
-    of the fit)."""
-    quoted = hunt["@quoted"]
-    expected, scale = hunt[f"{quoted}/expected"][cut], estimates.weight_scale(hunt, cut)
-    return expected, hunt[f"{quoted}/bias/spread"][cut] * expected, np.hypot(np.sqrt(scale * expected), hunt[f"{quoted}/error"][cut])

@@ -65,7 +65,7 @@ def block(run, anchor="file"):
             page.paragraph("Made by the commands"), page.bullets(page.element("code", command) for command in commands)]
 
 
-SHOWN_ELSEWHERE = ("format", "kind", "format_version", "path", "seal")
+SHOWN_ELSEWHERE = ("format", "kind", "format_version", "path", "seal", "warnings")
 
 
 def further(run):

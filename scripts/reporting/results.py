@@ -65,6 +65,11 @@ def sculpting(metrics):
                      metrics["null/mean"][at], p[at]) for at in p_values.points(grid)]
 
 
+def tables(run):
+    """Of what was evaluated; none without."""
+    return [table for table in (sic_table(run), sculpting_table(run), hidden_note(run)) if table]
+
+
 def hidden_note(run):
     """Of metrics that a blinded search hides; None if it hides none."""
     hidden = run.pictured.hidden("sculpting")

@@ -7,10 +7,11 @@ from . import checks, configuration, hunts, page, pictures, provenance, results,
 def report(folder, known_pictures):
     """The page. `known_pictures`: {name: module of plotting}."""
     run = RunFiles(folder)
+    configs = [(name, said["provenance"].get("config", {})) for name, said in run.items()]
     title = f"{words.listed(words.source_names(run))}: report of the run {run.folder.resolve().name}"
     return page.document(title, *words.summary(run), *warnings(run), *tables(run),
                          page.section("Pictures", *pictures.figures(run.pictured, known_pictures)),
-                         page.section("Records", page.folded("Configuration", configuration.table(run)),
+                         page.section("Records", page.folded("Configuration", configuration.table(configs)),
                                       page.folded("Provenance", *provenance.block(run))))
 
 
@@ -20,8 +21,7 @@ def warnings(run):
 
 
 def tables(run):
-    found = [table for table in (results.sic_table(run), results.sculpting_table(run), results.hidden_note(run)) if table]
+    search, found = hunts.tables(run), results.tables(run)
     beside = [table for table in (checks.mapping_table(run), provenance.further(run)) if table]
-    search = hunts.section(run)
     results_ = [page.section("Results", *(found or [page.paragraph("No method was evaluated.")]))] if found or not search else []
-    return [*search, *results_, *([page.section("Checks", *beside)] if beside else [])]
+    return [*([page.section("Search", *search)] if search else []), *results_, *([page.section("Checks", *beside)] if beside else [])]

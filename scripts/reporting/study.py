@@ -1,6 +1,4 @@
 """The report of the folder of a study (lacathode-study)."""
-import json
-
 import matplotlib
 from common.failure import InputError
 from plotting import page as layout
@@ -23,7 +21,7 @@ def report(folder):
                                                     else warnings(runs, checks.ALL))),
                          page.section("Figure", drawn(study)),
                          *([toys.section(study)] if toys.are_toys(study) else [*worth(study), *chains(runs)]),
-                         page.section("Records", page.folded("Configuration", settings(study)),
+                         page.section("Records", page.folded("Configuration", configuration.table([(chain.name, chain.config) for chain in study.chains])),
                                       *(page.folded(f"Provenance of {name}", *provenance.block(run, name))
                                         for name, run in runs.items())))
 
@@ -57,10 +55,7 @@ def warnings(runs, kinds, of_all=()):
 
 
 def tables(run):
-    searched = hunts.found(run)
-    found = [*(hunts.parts(searched) if searched else ()),
-             *(table for table in (results.sic_table(run), results.sculpting_table(run), results.hidden_note(run)) if table)]
-    return found or [page.paragraph("No method was evaluated.")]
+    return [*hunts.tables(run), *results.tables(run)] or [page.paragraph("No method was evaluated.")]
 
 
 def drawn(study):
@@ -72,15 +67,3 @@ def drawn(study):
     except InputError as error:
         return page.paragraph(f"None: {error}.")
     return page.picture(pictures.data_uri(image), "The figure of the study", image.get_figwidth(), f"{study.title}.")
-
-
-def settings(study):
-    """Every key; a value of each where the chains differ."""
-    found = {}
-    for chain in study.chains:
-        for section, keys in chain.config.items():
-            for key, value in keys.items():
-                values = found.setdefault(f"{section}.{key}", {})
-                values.setdefault(json.dumps(value, ensure_ascii=False), []).append(chain.name)
-    return page.table(["key", "value"], [[page.element("code", key), configuration.value_text(values)]
-                                         for key, values in found.items()])

@@ -9,10 +9,9 @@ from reading import calibrations, local_p, methods
 from reading.results import REPEATED, SIGNAL_REGION, hunts, is_null, is_toy, variants
 
 from . import page
-from .hunts import ALARMING_GOODNESS
 from .results import number
 
-LEVEL = 0.05  # of the local p whose frequency is told
+LEVEL, ALARMING_GOODNESS = 0.05, 0.01  # of the local p and of the fit's p, whose frequencies are told
 HIGH = 0.95  # quantile of the largest z
 FALSE_ALARM = 0.01  # of warnings, over all windows and cuts
 

@@ -203,12 +203,18 @@ void Hunt::run(const Config& config, const Paths& paths, Job& job) {
                       .signal = config.signal,
                       .exposure = config.exposure,
                       .cuts = compute(config, spectra, job.stream(name), job.execution().threads),
-                      .failures = {}};
-    for (const std::string& caution : cautions(config, spectra, result.cuts))
-        log_warning(concat(paths.output, ": ", caution));
+                      .failures = {},
+                      .warnings = {}};
+    std::vector<std::string> warned = cautions(config, spectra, result.cuts);
     const std::vector<std::string> failed = failures(config, spectra, result.cuts);
+    for (const std::string& caution : warned) log_warning(concat(paths.output, ": ", caution));
     for (const std::string& failure : failed) log_warning(concat(paths.output, ": ", failure));
-    if (config.checks == HuntChecks::fail) result.failures = joined(failed, "; ");
+    if (config.checks == HuntChecks::fail) {
+        result.failures = joined(failed, "; ");
+    } else {
+        warned.insert(warned.end(), failed.begin(), failed.end());
+    }
+    result.warnings = joined(warned, "\n");
     if (!config.unblind) {
         log_info(concat(paths.output,
                         " holds expected values only: what is in the signal region after a cut is "

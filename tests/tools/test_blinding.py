@@ -2,6 +2,7 @@
 """What pictures, tables and reports of a blinded search show does not depend on how the signal region is scored."""
 import contextlib
 import io
+import shutil
 import unittest
 
 import h5py
@@ -15,6 +16,9 @@ import plot  # of scripts/, which plot_files puts on the path
 import tables
 from reporting import checks
 from reporting import run as run_report
+
+
+SIDEBANDS = {"@judged": "sidebands"}  # of sculpting, without truth
 
 
 class BlindingTest(PlotTest):
@@ -79,6 +83,19 @@ class Blinded(BlindingTest):
         self.assertFalse(self.unlabelled.blinded("lacathode"))  # no search
         self.assertFalse(files.Run(self.runs / "found").blinded("lacathode"))
 
+    def test_without_scores_the_same_is(self):
+        """A study may discard them: of folds that no hunt has looked at, and of data with truth whose hunt is blinded."""
+        folder = self.searched("search")
+        for name in ("scores_00.h5", "hunt_00.h5"):
+            (folder / "lacathode" / name).unlink()
+        self.assertEqual(files.Run(folder).hidden("sculpting"), ["lacathode"])
+        self.assertEqual(files.Run(folder).metrics("sculpting"), {})
+        folder = self.copy("scores_0*.h5")
+        shutil.copy(self.runs / "search/lacathode/hunt_00.h5", folder / "lacathode")
+        self.assertTrue(files.Run(folder).blinded("lacathode"))
+        self.assertEqual(files.Run(folder).hidden("sculpting"), [])
+        self.assertEqual([*files.Run(folder).metrics("sculpting")], ["lacathode", "cathode"])
+
     def test_what_is_left_out_is_told(self):
         folder = self.searched("search")
         error = io.StringIO()
@@ -90,22 +107,23 @@ class Blinded(BlindingTest):
         self.assertNotIn("show the data themselves", " ".join(map(str, checks.warnings(run))))
 
     def test_so_it_is_in_a_study(self):
-        metrics = {"sculpting": {"lacathode": {}, "cathode": {}}, "hunt_00": {"lacathode": {"@blinded": 1}}}
-        self.assertEqual(results.shown(metrics, has_truth=False), {**metrics, "sculpting": {"cathode": {}}})
-        self.assertEqual(results.shown(metrics, has_truth=True), metrics)
+        metrics = {"sculpting": {"lacathode": SIDEBANDS, "cathode": SIDEBANDS}, "hunt_00": {"lacathode": {"@blinded": 1}}}
+        self.assertEqual(results.shown(metrics, of_folds=False), {**metrics, "sculpting": {"cathode": SIDEBANDS}})
+        with_truth = {**metrics, "sculpting": {"lacathode": {"@judged": "everywhere"}}}
+        self.assertEqual(results.shown(with_truth, of_folds=True), with_truth)
         del metrics["sculpting"]["cathode"]
-        self.assertNotIn("sculpting", results.shown(metrics, has_truth=False))
+        self.assertNotIn("sculpting", results.shown(metrics, of_folds=False))
         chain = results.Chain("one", {}, {}, {"hunt_00": metrics["hunt_00"]}, self.folder)
         with self.assertRaisesRegex(files.Blinded, "'sculpting' that may be shown while the hunts are blinded"):
             results.require([], results.Study(self.folder, "Study", (), (chain,)), "sculpting")
         metrics["hunt_00"]["lacathode"]["@blinded"] = 0
-        self.assertEqual(results.shown(metrics, has_truth=False, of_folds=True), metrics)
+        self.assertEqual(results.shown(metrics, of_folds=True), metrics)
 
     def test_folds_of_a_study_without_a_hunt_are_blinded(self):
-        metrics = {"sculpting": {"lacathode": {}, "cathode": {}}, "hunt_00": {"lacathode": {"@blinded": 0}}}
-        self.assertEqual(results.shown(metrics, has_truth=False, of_folds=True), {**metrics, "sculpting": {"lacathode": {}}})
-        self.assertEqual(results.shown(metrics, has_truth=False, of_folds=False), metrics)
-        self.assertEqual(results.shown({"sculpting": {"cathode": {}}}, has_truth=False, of_folds=True), {})
+        metrics = {"sculpting": {"lacathode": SIDEBANDS, "cathode": SIDEBANDS}, "hunt_00": {"lacathode": {"@blinded": 0}}}
+        self.assertEqual(results.shown(metrics, of_folds=True), {**metrics, "sculpting": {"lacathode": SIDEBANDS}})
+        self.assertEqual(results.shown(metrics, of_folds=False), metrics)
+        self.assertEqual(results.shown({"sculpting": {"cathode": SIDEBANDS}}, of_folds=True), {})
 
 
 if __name__ == "__main__":

@@ -23,6 +23,9 @@ class GuardedHunt(ToolTest):
     def test_an_estimate_that_fails_ends_with_an_exit_code_of_its_own(self):
         """A goodness of 1 is asked for, which no estimate of both cuts has; the results are there all the same."""
         must("run", *self.options)
+        with h5py.File(self.folder / "out/lacathode/hunt_00.h5") as file:
+            self.assertEqual(file.attrs["failures"], "")
+            self.assertEqual(file.attrs["warnings"].count("passes as Poisson events"), 2)
         fails = ("--set", "hunt.checks=fail", "--set", "hunt.least_goodness=1", "--set", "fit_background.toys=10")
         process = tool("run", *self.options, *fails)
         self.assertEqual(process.returncode, FAILED_CHECK, process.stderr)
@@ -30,11 +33,16 @@ class GuardedHunt(ToolTest):
         self.assertIn("background_at_0.3", process.stdout)
         with h5py.File(self.folder / "out/lacathode/hunt_00.h5") as file:
             self.assertIn("hunt.least_goodness = 1", file.attrs["failures"])
+            self.assertEqual(file.attrs["warnings"].count("passes as Poisson events"), 2)
+            self.assertNotIn("does not fit", file.attrs["warnings"])
         failed = self.expect(FAILED_CHECK, "fails its checks", "hunt", "--config", self.options[1], *fails, "--scores",
                              self.folder / "out/lacathode/scores_00.h5", "--output", self.folder / "hunt.h5")
         self.assertIn("background_at_0.3", failed.stdout)
         self.assertTrue((self.folder / "hunt.h5").exists())
         must("run", *self.options, *fails[2:])
+        with h5py.File(self.folder / "out/lacathode/hunt_00.h5") as file:
+            self.assertRegex(file.attrs["warnings"], "at the background efficiency 0.* does not fit the sidebands")
+            self.assertEqual(file.attrs["failures"], "")
 
     def test_bootstrapped_toys_need_unblinded_data(self):
         bootstrap = ("toys", *self.options, "--count", "2", "--set", "pseudo_data.source=bootstrap")

@@ -407,7 +407,7 @@ class Score(PlotTest):
 
 class Sic(PlotTest):
     def metrics(self, error=None):
-        """Metrics of a copy of the run with that counting error [R, G] or [G] for CATHODE, or without one."""
+        """Metrics of a copy of the run with that counting error [G] for CATHODE, or without one."""
         folder = self.copy()
         for method in ("cathode", "lacathode"):
             def change(file, method=method):
@@ -446,18 +446,16 @@ class Sic(PlotTest):
         self.assertEqual(labels(axis), ["LaCATHODE (2 trainings)", "CATHODE (2 trainings)", "random"])
 
     def test_counting_error(self):
-        points = len(self.labelled.metrics("sic")["cathode"]["sic/median"])
-        for error in (np.full(points, 0.7), np.array([np.full(points, 0.6), np.full(points, 0.8)])):
-            metrics = self.metrics(error)
-            axis = sic.draw_by_background(new_axes(), metrics)
-            self.assertIn("counting error of the background", labels(axis))
-            band, _ = self.hatched(axis)  # and the entry of the legend
-            corners = band.get_paths()[0].vertices
-            median = metrics["cathode"]["sic/median"]
-            best = np.nanargmax(median)
-            at_best = corners[np.isclose(corners[:, 0], metrics["cathode"]["background_efficiency"][best]), 1]
-            self.assert_near([at_best.min(), at_best.max()], [median[best] - 0.7, median[best] + 0.7])
-            self.assertGreater(axis.get_ylim()[1], median[best] + 0.7)
+        metrics = self.metrics(np.full(len(self.labelled.metrics("sic")["cathode"]["sic/median"]), 0.7))
+        axis = sic.draw_by_background(new_axes(), metrics)
+        self.assertIn("counting error of the background", labels(axis))
+        band, _ = self.hatched(axis)  # and the entry of the legend
+        corners = band.get_paths()[0].vertices
+        median = metrics["cathode"]["sic/median"]
+        best = np.nanargmax(median)
+        at_best = corners[np.isclose(corners[:, 0], metrics["cathode"]["background_efficiency"][best]), 1]
+        self.assert_near([at_best.min(), at_best.max()], [median[best] - 0.7, median[best] + 0.7])
+        self.assertGreater(axis.get_ylim()[1], median[best] + 0.7)
 
     def test_counting_error_of_another_grid(self):
         with self.assertRaisesRegex(files.InputError, r"sic\.h5: 'sic/counting_error' has the shape \(3,\)"):
@@ -593,10 +591,10 @@ class Sculpting(PlotTest):
     def test_title_says_what_was_judged(self):
         metrics = self.labelled.metrics("sculpting")["cathode"]
         metrics.update({"@judged": "sidebands", "@signal_in_training": 323})
-        self.assertEqual(sculpting.title(metrics, has_truth=False),
+        self.assertEqual(sculpting.title(metrics),
                          "Sideband spectrum of data: cut against no cut\n(trained with 323 injected signal events)")
         metrics.update({"@judged": "everywhere", "@signal_in_training": 0})
-        self.assertEqual(sculpting.title(metrics, has_truth=False), "Mass spectrum of background: cut against no cut")
+        self.assertEqual(sculpting.title(metrics), "Mass spectrum of background: cut against no cut")
 
 
 class Losses(PlotTest):

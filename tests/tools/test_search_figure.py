@@ -15,11 +15,11 @@ from tabling import study as study_tables
 
 
 class Scan(StudyTest):
-    def scan(self, p_values, errors=(0, 0), more=lambda middle: {}, blinded=False, unit="TeV"):
-        """A study of windows at these middles, with p of two cuts each and its errors."""
+    def scan(self, p_values, toys=(0, 0), more=lambda middle: {}, blinded=False, unit="TeV"):
+        """A study of windows at these middles, with p of two cuts each and how many toys it is by."""
         def chain(middle, values):
             hunt = {"@quoted": "efficiency", "@blinded": int(blinded), "background_efficiency": np.array([1, 0.01, 0.001]), **more(middle),
-                    "efficiency/p_value": np.array([np.nan, *values]), "efficiency/p_value_error": np.array([np.nan, *errors])}
+                    "efficiency/p_value": np.array([np.nan, *values]), "efficiency/p_value_toys": np.array([np.nan, *toys])}
             config = {"prepare": {"signal_region_low": middle - 0.2, "signal_region_high": middle + 0.2, "mass_unit": unit}}
             return results.Chain(f"m{middle}", config, {}, {"hunt_00": {"lacathode": Metrics("results.h5", hunt)}}, self.folder)
         return results.Study(self.folder, "Scan", ("local_p",), tuple(chain(*one) for one in p_values.items()))
@@ -34,11 +34,11 @@ class Scan(StudyTest):
 
     def test_a_bound_has_an_arrow(self):
         """Of 9999 toys none lies above: p is at most 1e-4."""
-        by_cut = scan.points(results.with_kind(self.scan({3.1: (1e-4, 2e-4)}, errors=(1e-4, 1.414e-4)).chains, "hunt_00"))
+        by_cut = scan.points(results.with_kind(self.scan({3.1: (1e-4, 2e-4)}, toys=(9999, 9999)).chains, "hunt_00"))
         self.assertEqual([by_cut["lacathode", efficiency][2][0] for efficiency in (0.01, 0.001)], [1, 0])
         self.assertEqual([local_p.text(*one) for one in ((9.999e-5, True), (9.999e-5, False), (0.0, True), (0.25, False))],
                          ["< 0.0001", "9.999e-05", "< 1e-300", "0.25"])
-        panel, = figure.picture(self.scan({3.1: (1e-4, 2e-4), 3.5: (0.5, 0.4)}, errors=(1e-4, 1.414e-4))).panels
+        panel, = figure.picture(self.scan({3.1: (1e-4, 2e-4), 3.5: (0.5, 0.4)}, toys=(9999, 9999))).panels
         axis = Figure().subplots()
         panel.draw(axis)
         lengths = [len(container[2][0].get_segments()) for container in axis.containers]

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """What scripts/report.py says of a search, of a scan, and of toys."""
 import html
-import json
 import unittest
 from dataclasses import replace
 from unittest import mock
@@ -12,7 +11,6 @@ from test_report import ReportTest
 
 import report  # of scripts/, which plot_files puts on the path
 from reading import calibrations, files, local_p, results
-from reading.run_files import RunFiles
 from reporting import hunts, toys
 from tabling import global_p
 
@@ -62,32 +60,18 @@ class OfASearch(ReportTest):
         self.assertEqual(hunts.interval(-12000.4, 9999.6, float("nan")), "10,000 [-12,000, –]")
 
     def test_warnings(self):
+        """What lacathode-hunt found to fail or to warn of, each once."""
         folder = self.copy(run="found")
-
-        def found():
-            return [str(sentence) for sentence in hunts.warnings(RunFiles(folder)) if sentence.startswith("LaCATHODE, cut of 10 %")]
-
-        def change(goodness, spread, scale=None, **settings):
-            def of_file(file):
-                group, config = file["efficiency"], json.loads(file["provenance"].attrs["config"])
-                for name, value in (("goodness_p_value", goodness), ("bias/spread", spread), ("error", 20), ("expected", 500)):
-                    group[name][2] = value
-                if scale:
-                    file["weight_scale"] = np.full(4, scale)
-                config["hunt"] = {"bias": "report", **settings}
-                file["provenance"].attrs["config"] = json.dumps(config)
-            return of_file
-        # The statistical error is sqrt(500 + 400) = 30 events; of events that weigh two sqrt(1000 + 400) = 37.4.
-        for told, pattern, values, settings in (
-                (0, "^$", (0.02, 0.029), {}), (1, "15.5 events of 500 would, where the statistical error is 30:", (0.02, 0.031), {}),
-                (1, "does not fit the sidebands .p < 0.009.", (0.009, 0), {}), (0, "^$", (0.02, 0.031), {"bias": "widen"}),
-                (0, "^$", (0.02, 0.031), {"largest_bias": 0.6}), (1, "14.5 events", (0.02, 0.029), {"largest_bias": 0.4}),
-                (0, "^$", (0.009, 0), {"least_goodness": 0.008}), (1, "does not fit", (0.02, 0), {"least_goodness": 0.03}),
-                (1, "19 events of 500 would, where the statistical error is 37.4", (0.02, 0.038, 2), {}), (0, "^$", (0.02, 0.037), {})):
-            self.changed(folder, "lacathode/hunt_00.h5", change(*values, **settings))
-            sentences = found()
-            self.assertEqual(len(sentences), told, (values, settings))
-            self.assertRegex(" ".join(sentences), pattern)
+        for method, failures, warnings in (("lacathode", "", "no result at 0.1: <its> fit failed\nlimits are too strong"), ("cathode", "it does not fit", "")):
+            self.changed(folder, f"{method}/hunt_00.h5", lambda file, said=(failures, warnings): file.attrs.update(zip(("failures", "warnings"), said)))
+        text = html.unescape(self.page(folder).text)
+        for sentence in ("cathode/hunt_00.h5: a check failed: it does not fit.", "lacathode/hunt_00.h5: no result at 0.1: <its> fit failed.",
+                         "lacathode/hunt_00.h5: limits are too strong."):
+            self.assertEqual(text.count(sentence), 1, sentence)
+        self.assertEqual(text.count("does not fit"), 1)
+        self.assertNotIn("do not say", text)
+        self.changed(folder, "lacathode/hunt_00.h5", lambda file: file.attrs.pop("warnings"))
+        self.assertIn("lacathode/hunt_00.h5: do not say what lacathode-hunt warned of", self.page(folder).text)
 
     def test_scan(self):
         for folder, observed in (("unblinded", r"^\d+$"), ("searches", "^blinded$")):

@@ -126,8 +126,8 @@ class Curves(StudyTest):
         self.assertEqual(axis.get_ylim(), (0.5, 1.5))
 
     def test_moving_average(self):
-        self.assert_near(curves.moving_average(np.array([1, 2, 3, 4, 10, 11.0])), [4, 6])
-        self.assertEqual(len(curves.moving_average(np.ones(4))), 0)
+        self.assert_near(training.moving_average(np.array([1, 2, 3, 4, 10, 11.0])), [4, 6])
+        self.assertEqual(len(training.moving_average(np.ones(4))), 0)
 
     def test_accuracy_is_beside_chance_where_classes_are_equal(self):
         folder = shutil.copytree(self.study.folder, self.folder / "copy")

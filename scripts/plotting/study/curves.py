@@ -1,5 +1,4 @@
 """Panels of curves with their bands: SIC, rejection, chi2/ndof, and SIC relative to the first chain's."""
-import numpy as np
 from reading.results import require, with_kind
 
 from .. import bands, histogram, sculpting, sic, style
@@ -52,10 +51,3 @@ def draw_ratio(axis, look, values, reference):
     if len(values[f"{key}/runs"]) > 1:
         axis.fill_between(x, values[f"{key}/low"] / below, values[f"{key}/high"] / below, color=look.colour,
                           alpha=0.25, linewidth=0)
-
-
-def moving_average(values, width=5):
-    """Mean of `width` neighbours, [N] to [N - width + 1]; of fewer than that none."""
-    if len(values) < width:
-        return np.array([])
-    return np.convolve(values, np.ones(width) / width, mode="valid")

@@ -1,12 +1,10 @@
 """Losses and accuracies against the epoch, with moving averages over five epochs (CATHODE, figs. 3 and 5)."""
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 from reading.results import require
 
 from .. import losses, style
 from ..page import Panel
 from . import looks
-from .curves import moving_average
 
 WIDTH = 5
 STEPS = {"Epoch": "epochs", "Trees": "trees"}
@@ -71,9 +69,15 @@ def draw_curves(axis, curves, step):
     """Each dotted, and its moving average as a line, at the middle of the epochs (or trees, as `step` says) that it averages."""
     for (part, values), colour in zip(curves.items(), (style.BLUE, style.VERMILION)):
         epochs = np.arange(1, len(values) + 1)
-        averages = moving_average(values, WIDTH)
+        averages = moving_average(values)
         axis.plot(epochs, values, color=colour, linestyle=":", linewidth=0.8, label=part)
         axis.plot(epochs[WIDTH // 2:WIDTH // 2 + len(averages)], averages, color=colour,
                   label=f"{part}, {WIDTH} {STEPS[step]} averaged")
-    axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, steps=[1, 2, 5, 10]))
-    axis.set_xlabel(step)
+    losses.label_steps(axis, step)
+
+
+def moving_average(values):
+    """Mean of WIDTH neighbours, [N] to [N - WIDTH + 1]; of fewer than that none."""
+    if len(values) < WIDTH:
+        return np.array([])
+    return np.convolve(values, np.ones(WIDTH) / WIDTH, mode="valid")

@@ -28,9 +28,7 @@ std::vector<Quantity> read_headline(const std::string& path) {
 std::string failures_of(const std::string& path) {
     const InputFile file(path, FileFormat::metrics);
     const std::string kind = file.string_attribute("/", "kind");
-    if (kind == flow_check_kind) return file.string_attribute("/", "failures");
-    if (kind == hunt_kind)
-        return file.has_attribute("/", "failures") ? file.string_attribute("/", "failures") : "";
+    if (kind == flow_check_kind || kind == hunt_kind) return file.string_attribute("/", "failures");
     throw InputError(concat(path, ": attribute 'kind' = '", kind, "' is neither ", flow_check_kind,
                             " nor ", hunt_kind));
 }

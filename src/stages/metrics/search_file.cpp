@@ -160,6 +160,7 @@ void write_hunt(OutputFile& file, const MassSpectra& spectra, const HuntResult& 
     file.set_attribute("/", "quoted", estimate_name(result.quoted));
     file.set_attribute("/", "confidence", result.confidence);
     file.set_attribute("/", "failures", result.failures);
+    file.set_attribute("/", "warnings", result.warnings);
     file.set_attribute("/", "blinded", static_cast<std::int64_t>(blinded ? 1 : 0));
     write_signal(file, spectra, result);
     write_spectra(file, spectra, blinded);

@@ -11,8 +11,8 @@ namespace lacathode {
 /// Throws InputError naming the file for anything that is missing or misshapen.
 std::vector<Quantity> read_headline(const std::string& path);
 
-/// By what a flow check or a hunt fails, for people; empty: nothing, or a hunt of older programs,
-/// which did not tell. Throws InputError as the other does, and for a file of another kind.
+/// By what a flow check or a hunt fails, for people; empty: nothing. Throws InputError as the other
+/// does, and for a file of another kind.
 std::string failures_of(const std::string& path);
 
 }  // namespace lacathode

@@ -81,6 +81,7 @@ struct HuntResult {
     Exposure exposure;
     std::vector<HuntedCut> cuts;  ///< [E]
     std::string failures;         ///< what the quoted estimates fail by, if a failure was asked for
+    std::string warnings = {};    ///< what else a reader has to know, a sentence a line
 };
 
 }  // namespace lacathode

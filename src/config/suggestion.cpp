@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "lacathode/core/text.hpp"
+
 namespace lacathode {
 namespace {
 
@@ -30,9 +32,7 @@ std::string suggestion(const std::string& name, const std::vector<std::string>& 
     });
     if (nearest != known.end() && edit_distance(name, *nearest) <= 3)
         return "did you mean '" + *nearest + "'?";
-    std::string all;
-    for (const std::string& candidate : known) all += (all.empty() ? "" : ", ") + candidate;
-    return "known: " + all;
+    return "known: " + joined(known, ", ");
 }
 
 }  // namespace lacathode

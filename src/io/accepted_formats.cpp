@@ -33,12 +33,6 @@ std::string AcceptedFormats::expected() const {
            alternatives(formats_, format_producer) + " writes it";
 }
 
-std::string AcceptedFormats::remedy() const {
-    const bool any = formats_.size() == all_formats().size();
-    return "copy it again, or make it again with " +
-           (any ? "the program that wrote it" : alternatives(formats_, format_producer));
-}
-
 FileFormat AcceptedFormats::check_format(const std::string& path, hid_t file) const {
     const auto value = read_attribute(file, "format");
     if (!value || !std::holds_alternative<std::string>(*value)) {
@@ -61,7 +55,8 @@ void AcceptedFormats::check_version(const std::string& path, hid_t file) const {
     throw InputError(path + ": format_version is " +
                      (version ? std::to_string(*version) : "missing") + "; this program reads " +
                      std::to_string(format_version) +
-                     ": use the program's version that wrote the file, or " + remedy());
+                     ": use the version of the program that wrote the file, or make it again "
+                     "with this one");
 }
 
 }  // namespace lacathode::io::detail

@@ -20,8 +20,6 @@ class AcceptedFormats {
 
     /// "expected a FORMAT file, as TOOL writes it".
     [[nodiscard]] std::string expected() const;
-    /// "copy it again, or make it again with TOOL".
-    [[nodiscard]] std::string remedy() const;
 
   private:
     [[nodiscard]] FileFormat check_format(const std::string& path, hid_t file) const;

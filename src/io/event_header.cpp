@@ -1,6 +1,5 @@
 #include "io/event_header.hpp"
 
-#include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/shared_groups.hpp"
 
@@ -9,16 +8,16 @@ namespace {
 
 std::vector<Column> read_features(const InputFile& file) {
     const auto names = file.children("/features");
-    if (names.empty()) refuse_events(file, "has no features");
+    if (names.empty()) file.refuse("has no features");
     std::vector<Column> columns(names.size());
     for (const auto& name : names) {
         const std::string object = "/features/" + name;
         const auto index = file.int_attribute(object, "index");
         const bool known = index >= 0 && static_cast<std::size_t>(index) < columns.size();
         if (!known || !columns[static_cast<std::size_t>(index)].name.empty()) {
-            refuse_events(file, "feature '" + name + "' has index " + std::to_string(index) +
-                                    ", which is taken or not within 0 ... " +
-                                    std::to_string(columns.size() - 1));
+            file.refuse("feature '" + name + "' has index " + std::to_string(index) +
+                        ", which is taken or not within 0 ... " +
+                        std::to_string(columns.size() - 1));
         }
         columns[static_cast<std::size_t>(index)] = {name, file.string_attribute(object, "unit")};
     }
@@ -30,8 +29,8 @@ std::optional<Method> read_method(const InputFile& file) {
     if (name.empty()) return std::nullopt;
     const std::optional<Method> method = find_method(name);
     if (!method) {
-        refuse_events(
-            file, "attribute 'method' = '" + name + "' is none of " + joined(method_names(), ", "));
+        file.refuse("attribute 'method' = '" + name + "' is none of " +
+                    joined(method_names(), ", "));
     }
     return method;
 }
@@ -52,7 +51,7 @@ EventHeader read_fields(const InputFile& file) {
         .rows = 0};
     header.box = read_box(file, header.features.size());
     const Shape shape = file.shape("/mass");
-    if (shape.size() != 1) refuse_events(file, "'/mass' is not one-dimensional");
+    if (shape.size() != 1) file.refuse("'/mass' is not one-dimensional");
     header.rows = shape[0];
     return header;
 }
@@ -67,21 +66,16 @@ void check_lengths(const InputFile& file, const EventHeader& header) {
     if (file.format() == FileFormat::latent) names.emplace_back("/log_prob");
     for (const auto& name : names) {
         if (file.shape(name) == Shape{header.rows}) continue;
-        refuse_events(file, "'" + name + "' has not as many rows as '/mass' (" +
-                                std::to_string(header.rows) + ")");
+        file.refuse("'" + name + "' has not as many rows as '/mass' (" +
+                    std::to_string(header.rows) + ")");
     }
     const bool one_score = header.features.size() == 1 && header.features[0].name == "score";
     if (file.format() == FileFormat::scores && !one_score) {
-        refuse_events(file, "a scores file has the one column 'score', this one has others");
+        file.refuse("a scores file has the one column 'score', this one has others");
     }
 }
 
 }  // namespace
-
-void refuse_events(const InputFile& file, const std::string& problem) {
-    throw InputError(file.path() + ": " + problem + "; make it again with " +
-                     format_producer(file.format()));
-}
 
 EventHeader read_event_header(const InputFile& file) {
     EventHeader header = read_fields(file);

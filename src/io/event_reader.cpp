@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 
 #include "io/event_check.hpp"
 #include "io/event_header.hpp"
@@ -70,8 +69,8 @@ EventTable EventReader::Impl::read(std::size_t first, std::size_t wanted) const 
     if (header_.has_mapped) table.mapped = file_.read_rows<std::uint8_t>("/mapped", first, count);
     if (header_.has_fold) table.fold = file_.read_rows<std::uint8_t>("/fold", first, count);
     if (header_.has_weight) table.weight = file_.read_rows<float>("/weight", first, count);
-    const std::string problem = io::detail::rows_problem(table, {}, first);
-    if (!problem.empty()) io::detail::refuse_events(file_, problem);
+    const std::string problem = io::detail::rows_problem(table, first);
+    if (!problem.empty()) file_.refuse(problem);
     return table;
 }
 
@@ -79,13 +78,10 @@ std::vector<double> EventReader::Impl::read_log_prob(std::size_t first, std::siz
     expects(file_.format() == FileFormat::latent, "only latent files have a log_prob");
     const std::size_t count = rows_from(first, wanted);
     auto values = file_.read_rows<double>("/log_prob", first, count);
-    std::vector<std::uint8_t> mapped(count, 1);
+    std::vector<std::uint8_t> mapped;
     if (header_.has_mapped) mapped = file_.read_rows<std::uint8_t>("/mapped", first, count);
-    for (std::size_t row = 0; row < count; ++row) {
-        if (mapped[row] == 0 || std::isfinite(values[row])) continue;
-        io::detail::refuse_events(file_, "column 'log_prob': not finite, the first in row " +
-                                             std::to_string(first + row));
-    }
+    const std::string problem = io::detail::log_prob_problem(values, mapped, first);
+    if (!problem.empty()) file_.refuse(problem);
     return values;
 }
 

@@ -117,7 +117,9 @@ void EventWriter::Impl::check_rows(const EventTable& rows, std::span<const doubl
             "rows that may not be mapped are announced in the header");
     expects(log_prob.size() == (kind_ == EventKind::latent ? rows.size() : 0),
             "latent rows and no others have a log_prob each");
-    const std::string problem = io::detail::rows_problem(rows, log_prob, written_ + mass_.size());
+    const std::size_t first_row = written_ + mass_.size();
+    std::string problem = io::detail::rows_problem(rows, first_row);
+    if (problem.empty()) problem = io::detail::log_prob_problem(log_prob, rows.mapped, first_row);
     if (!problem.empty()) throw ContractViolation(file_.path() + ": to be written: " + problem);
 }
 

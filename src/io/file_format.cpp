@@ -22,7 +22,7 @@ constexpr std::array<FormatText, 8> formats = {{
     {FileFormat::classifier, "lacathode.classifier", "lacathode-train-classifier"},
     {FileFormat::metrics, "lacathode.metrics",
      "lacathode-evaluate-sic, lacathode-evaluate-sculpting, lacathode-check-flow, "
-     "lacathode-fit-background or lacathode-hunt"},
+     "lacathode-fit-background, lacathode-hunt or lacathode-toys"},
     {FileFormat::study, "lacathode.study", "lacathode-study"},
     {FileFormat::training, "lacathode.training",
      "lacathode-train-flow or lacathode-train-classifier, when it is stopped"},
@@ -46,9 +46,6 @@ std::vector<FileFormat> all_formats() {
 std::string format_name(FileFormat format) {
     return text_of(format).name;
 }
-std::string format_producer(FileFormat format) {
-    return text_of(format).producer;
-}
 
 namespace io::detail {
 
@@ -57,6 +54,10 @@ std::optional<FileFormat> format_of_name(const std::string& name) {
         if (name == entry.name) return entry.format;
     }
     return std::nullopt;
+}
+
+std::string format_producer(FileFormat format) {
+    return text_of(format).producer;
 }
 
 }  // namespace io::detail

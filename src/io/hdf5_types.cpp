@@ -55,6 +55,15 @@ Shape dataset_shape(hid_t dataset) {
     return shape_of(space.get());
 }
 
+std::vector<hsize_t> chunk_lengths(hid_t dataset) {
+    const Handle creation = own(H5Dget_create_plist(dataset), H5Pclose, "read a layout");
+    if (H5Pget_layout(creation.get()) != H5D_CHUNKED) return {};
+    std::vector<hsize_t> chunk(dataset_shape(dataset).size());
+    check(H5Pget_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()),
+          "read a layout");
+    return chunk;
+}
+
 bool has_values_elsewhere(hid_t dataset) {
     const Handle creation = own(H5Dget_create_plist(dataset), H5Pclose, "read a layout");
     return H5Pget_layout(creation.get()) == H5D_VIRTUAL ||

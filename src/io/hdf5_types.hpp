@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "io/hdf5.hpp"
 #include "lacathode/io/file_format.hpp"
@@ -35,6 +36,9 @@ std::string stored_type_name(hid_t type);
 /// Extent of a dataspace; empty for a scalar.
 Shape shape_of(hid_t space);
 Shape dataset_shape(hid_t dataset);
+
+/// Lengths of a chunk along each axis; empty if the dataset is in one piece.
+std::vector<hsize_t> chunk_lengths(hid_t dataset);
 
 /// Whether the values lie in other files: external storage, or a virtual dataset. Those files could
 /// be anything, a pipe for instance that blocks the program.

@@ -41,6 +41,9 @@ InputRecord InputFile::record(const std::string& role) const {
 void InputFile::verify() const {
     impl_->verify();
 }
+void InputFile::refuse(const std::string& problem) const {
+    throw InputError(path() + ": " + problem + "; make it again with " + impl_->writer());
+}
 
 bool InputFile::has(const std::string& name) const {
     return impl_->guarded([&] { return io::detail::link_exists(impl_->file_.get(), name); });

@@ -46,9 +46,13 @@ class InputFile::Impl {
     }
     /// Throws InputError with file and remedy.
     [[noreturn]] void fail(const std::string& problem) const {
-        throw InputError(path_ + ": " + problem + "; " + remedy());
+        throw InputError(path_ + ": " + problem + "; copy it again, or make it again with " +
+                         writer());
     }
-    [[nodiscard]] std::string remedy() const { return accepted_.remedy(); }
+    /// The program that makes the file again: the one of its provenance, once that is read.
+    [[nodiscard]] std::string writer() const {
+        return provenance_.program.empty() ? "the program that wrote it" : provenance_.program;
+    }
 
     std::string path_;
     io::detail::AcceptedFormats accepted_;

@@ -7,29 +7,25 @@
 #include <cstring>
 #include <filesystem>
 
+#include "io/partial_file.hpp"
 #include "lacathode/core/errors.hpp"
 
 namespace lacathode {
 namespace {
 
-std::string parent_of(const std::string& path) {
-    const auto parent = std::filesystem::path(path).parent_path();
-    return parent.empty() ? "." : parent.string();
-}
-
 // An unfinished file has a longer name beside it.
 void check_length(const std::string& path) {
     constexpr std::size_t most = 255;  // bytes of a name, on every common file system
-    constexpr std::size_t longest_ending = sizeof ".abcdefgh.partial" - 1;
+    constexpr std::size_t added =
+        1 + io::detail::partial_letters + io::detail::partial_ending.size();
     const std::size_t length = std::filesystem::path(path).filename().string().size();
-    if (length + longest_ending <= most) return;
+    if (length + added <= most) return;
     throw OutputError(path + ": its name has " + std::to_string(length) + " bytes; at most " +
-                      std::to_string(most - longest_ending) +
-                      " leave room for that of the unfinished file");
+                      std::to_string(most - added) + " leave room for that of the unfinished file");
 }
 
 void check_directory(const std::string& path) {
-    const std::string directory = parent_of(path);
+    const std::string directory = io::detail::parent_of(path);
     struct stat info {};
     if (stat(directory.c_str(), &info) != 0) {
         const int reason = errno;

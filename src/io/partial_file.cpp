@@ -20,14 +20,6 @@
 namespace lacathode::io::detail {
 namespace {
 
-constexpr std::size_t random_letters = 8;
-constexpr std::string_view ending = ".partial";
-
-std::string parent_of(const std::string& path) {
-    const auto parent = std::filesystem::path(path).parent_path();
-    return parent.empty() ? "." : parent.string();
-}
-
 std::string file_name(const std::string& path) {
     return std::filesystem::path(path).filename().string();
 }
@@ -35,17 +27,17 @@ std::string file_name(const std::string& path) {
 std::string random_name(const std::string& target) {
     std::random_device source;
     std::string letters;
-    while (letters.size() < random_letters) letters += static_cast<char>('a' + source() % 26);
-    return target + "." + letters + std::string(ending);
+    while (letters.size() < partial_letters) letters += static_cast<char>('a' + source() % 26);
+    return target + "." + letters + std::string(partial_ending);
 }
 
 // What a lock file says is believed only if the name can be one of ours.
 bool is_partial_of(const std::string& name, const std::string& target) {
     const std::string begin = file_name(target) + ".";
-    if (!name.starts_with(begin) || !name.ends_with(ending)) return false;
-    if (name.size() != begin.size() + random_letters + ending.size()) return false;
+    if (!name.starts_with(begin) || !name.ends_with(partial_ending)) return false;
+    if (name.size() != begin.size() + partial_letters + partial_ending.size()) return false;
     return std::all_of(name.begin() + static_cast<std::ptrdiff_t>(begin.size()),
-                       name.end() - static_cast<std::ptrdiff_t>(ending.size()),
+                       name.end() - static_cast<std::ptrdiff_t>(partial_ending.size()),
                        [](char letter) { return letter >= 'a' && letter <= 'z'; });
 }
 
@@ -81,6 +73,11 @@ bool rename_if_free(const std::string& from, const std::string& to) {
 }
 
 }  // namespace
+
+std::string parent_of(const std::string& path) {
+    const auto parent = std::filesystem::path(path).parent_path();
+    return parent.empty() ? "." : parent.string();
+}
 
 PartialFile::PartialFile(std::string target, Overwrite overwrite)
     : target_(checked(std::move(target), overwrite)), overwrite_(overwrite), lock_(target_) {

@@ -1,6 +1,7 @@
 // A file on its way to its name.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,13 @@
 #include "lacathode/io/output_path.hpp"
 
 namespace lacathode::io::detail {
+
+/// A partial file has a longer name than its target: a dot, random letters and this ending more.
+inline constexpr std::string_view partial_ending = ".partial";
+inline constexpr std::size_t partial_letters = 8;
+
+/// The directory of a file; "." if the path names none.
+std::string parent_of(const std::string& path);
 
 /// A new file NAME.XXXXXXXX.partial (eight random letters) beside `target`, which takes the name
 /// once it is complete. It is never one that somebody else made, and no link is followed. It has

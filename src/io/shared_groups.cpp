@@ -22,8 +22,7 @@ MassWindow read_signal_region(const InputFile& file) {
     try {
         return {low, high};
     } catch (const UsageError& error) {
-        throw InputError(concat(file.path(), ": signal region: ", error.what(),
-                                "; make it again with ", format_producer(file.format())));
+        file.refuse(concat("signal region: ", error.what()));
     }
 }
 
@@ -36,9 +35,8 @@ Region read_flow_region(const InputFile& file) {
     if (!file.has_attribute("/", flow_region)) return Region::sideband;
     const std::string name = file.string_attribute("/", flow_region);
     if (name == of_signal_region) return Region::signal_region;
-    throw InputError(concat(file.path(), ": attribute '", flow_region, "' = '", name, "' is not '",
-                            of_signal_region, "'; make it again with ",
-                            format_producer(file.format())));
+    file.refuse(
+        concat("attribute '", flow_region, "' = '", name, "' is not '", of_signal_region, "'"));
 }
 
 void write_counts(OutputFile& file, const Counts& counts) {

@@ -16,8 +16,8 @@ class WriteLock {
     /// Whether somebody writes `target`, or was killed doing so.
     static bool has_file(const std::string& target) noexcept;
 
-    /// Throws, at once, OutputBusy if another writer holds it and OutputError if something else is in
-    /// its place.
+    /// Throws, at once, OutputBusy if another writer holds it and OutputError if something else is
+    /// in its place.
     explicit WriteLock(std::string target);
     ~WriteLock();
     WriteLock(const WriteLock&) = delete;

@@ -38,7 +38,8 @@ Standardisation read_standardisation(const InputFile& file, std::size_t inputs) 
     Standardisation::Constants constants{
         .mean = file.read<double>("/standardisation/mean", {inputs}),
         .std = file.read<double>("/standardisation/std", {inputs})};
-    return with_path(file.path(), [&] { return Standardisation(std::move(constants)); });
+    return models::detail::of_constants(file,
+                                        [&] { return Standardisation(std::move(constants)); });
 }
 
 // Nothing without further inputs, so that such a file is what it was before there were any.

@@ -25,7 +25,8 @@ FeatureTransform read_transform(const InputFile& file, std::size_t features) {
     };
     FeatureTransform::Constants constants{
         .min = read("min"), .max = read("max"), .mean = read("mean"), .std = read("std")};
-    return with_path(file.path(), [&] { return FeatureTransform(std::move(constants)); });
+    return models::detail::of_constants(file,
+                                        [&] { return FeatureTransform(std::move(constants)); });
 }
 
 }  // namespace

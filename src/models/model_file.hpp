@@ -34,6 +34,21 @@ std::vector<Checkpoint> read_checkpoints(
 std::string read_kind(const InputFile& file, const std::string& oldest,
                       const std::vector<std::string>& known);
 
+/// What is said of values that a trained model cannot have.
+inline constexpr const char* never_trained =
+    ", which no training leaves behind: train the model again";
+
+/// What `action` makes of the file's constants; an InputError that it throws is told with the name
+/// of the file and that remedy.
+template <class Action>
+auto of_constants(const InputFile& file, const Action& action) {
+    try {
+        return action();
+    } catch (const InputError& error) {
+        throw InputError(concat(file.path(), ": ", error.what(), never_trained));
+    }
+}
+
 /// Throws InputError that names file, array and its first value that is not finite: a network
 /// computes nonsense from one such weight.
 template <std::floating_point T>
@@ -41,8 +56,7 @@ void require_finite(const InputFile& file, const std::string& array, const std::
     const auto bad = std::ranges::find_if_not(values, [](T value) { return std::isfinite(value); });
     if (bad == values.end()) return;
     throw InputError(concat(file.path(), ": ", array, " holds ", *bad, " (element ",
-                            bad - values.begin(),
-                            "), which no training leaves behind: train the model again"));
+                            bad - values.begin(), ")", never_trained));
 }
 
 /// Throws InputError that names the file unless `problems` is empty.

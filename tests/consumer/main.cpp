@@ -48,11 +48,12 @@ int main() {
                             return std::abs(logit - other) < 1e-5F;  // rounding of logits below 1
                         });
 
-    write_events("consumer.h5", EventKind::events, header_of(table, MassWindow(3.3, 3.7)), table,
-                 {}, Provenance{.program = "consumer", .version = library_version()},
-                 Overwrite::allow);
+    EventWriter writer("consumer.h5", EventKind::events, header_of(table, MassWindow(3.3, 3.7)),
+                       Overwrite::allow);
+    writer.append(table);
+    writer.commit(Provenance{.program = "consumer", .version = library_version()});
     const bool kept =
-        read_events("consumer.h5", EventKind::events).table.features == table.features;
+        EventReader("consumer.h5", EventKind::events).read_all().features == table.features;
 
     std::cout << "lacathode " << library_version() << (scored && kept ? " works" : " is broken")
               << '\n';

@@ -5,6 +5,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/column_table.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "support/event_files.hpp"
 #include "support/scratch.hpp"
 
 namespace lacathode::test {

@@ -114,12 +114,13 @@ TEST_F(EventErrors, FlagsMustBeKnown) {
 
 TEST_F(EventErrors, LogProbOfMappedRowsMustBeFinite) {
     log_prob[20] = -std::numeric_limits<double>::infinity();
-    EXPECT_THAT(refusal(), HasSubstr("column 'log_prob': not finite, the first in row 20"));
+    EXPECT_THAT(refusal(), HasSubstr("column 'log_prob': 1 value not finite, the first in row 20"));
 }
 
 TEST_F(EventErrors, LayoutMustBeConsistent) {
     low = 3.8;
-    EXPECT_THAT(refusal(), HasSubstr("signal region"));
+    EXPECT_THAT(refusal(),
+                AllOf(HasSubstr("signal region"), HasSubstr("make it again with lacathode-test")));
     low = 3.3;
     second_index = 0;
     EXPECT_THAT(refusal(), HasSubstr("feature 'z1' has index 0"));
@@ -136,7 +137,7 @@ TEST_F(EventErrors, LayoutMustBeConsistent) {
 TEST_F(EventErrors, TheRegionOfTheFlowMustBeKnown) {
     flow_region = "elsewhere";
     EXPECT_THAT(refusal(), AllOf(HasSubstr("attribute 'flow_region' = 'elsewhere'"),
-                                 HasSubstr("lacathode-encode")));
+                                 HasSubstr("make it again with lacathode-test")));
 }
 
 TEST_F(EventErrors, WrongKindNamesTheTool) {

@@ -7,6 +7,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/io/input_file.hpp"
+#include "support/event_files.hpp"
 #include "support/scratch.hpp"
 
 namespace lacathode::test {

@@ -10,6 +10,7 @@
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/io/input_file.hpp"
 #include "lacathode/io/output_file.hpp"
+#include "support/event_files.hpp"
 #include "support/scratch.hpp"
 
 namespace lacathode::test {
@@ -114,7 +115,7 @@ TEST_F(FileSeal, ProvenanceIsCovered) {
     ASSERT_NE(place, std::string::npos);
     bytes[place] = '2';
     EXPECT_THAT(refusal(bytes, FileFormat::flow),
-                AllOf(HasSubstr("content has changed"), HasSubstr("lacathode-train-flow")));
+                AllOf(HasSubstr("content has changed"), HasSubstr("the program that wrote it")));
 }
 
 // Of earlier versions, say: as good as its content hash.

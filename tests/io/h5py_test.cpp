@@ -4,6 +4,7 @@
 
 #include "io/event_samples.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "support/event_files.hpp"
 #include "support/scratch.hpp"
 
 namespace lacathode::test {

@@ -63,7 +63,6 @@ TEST_F(InputErrors, AFileThatAnotherProgramWrites) {
     const InputFile whole(path("flow.h5"), FileFormat::flow);
 }
 
-// Nor is one that only this process cannot open now, as it has too many open.
 /// While it lives this process cannot open another file. The sanitizer that looks at an exception's
 /// type needs a descriptor itself, so that one lives no longer than the call that is tested.
 class NoMoreFiles {
@@ -81,6 +80,7 @@ class NoMoreFiles {
     rlimit before_{};
 };
 
+// Nor is one that only this process cannot open now, as it has too many open.
 TEST_F(InputErrors, AFileThatIsOneTooMany) {
     const std::string file = flow();
     const auto message = message_of<InputError>([&] {
@@ -154,6 +154,18 @@ TEST_F(InputErrors, MissingOrDifferentObjectsAreNamed) {
     EXPECT_THAT(refuses([&] { (void)in.double_attribute("/", "x"); }), names("attribute 'x'"));
     EXPECT_THAT(refuses([&] { (void)in.int_attribute("/weights/w", "rank"); }),
                 names("not an int64"));
+}
+
+// One format has several makers.
+TEST_F(InputErrors, TheRemedyNamesTheProgramThatWroteTheFile) {
+    const InputFile in(flow(), FileFormat::flow);
+    const auto missing = message_of<InputError>([&] { (void)in.children("/nothing"); });
+    EXPECT_THAT(missing, HasSubstr("; copy it again, or make it again with lacathode-test"));
+    const auto refused = message_of<InputError>([&] { in.refuse("has a fault"); });
+    EXPECT_EQ(refused, path("flow.h5") + ": has a fault; make it again with lacathode-test");
+    change("no_provenance");
+    EXPECT_THAT(refusal(path("flow.h5")),
+                HasSubstr("make it again with the program that wrote it"));
 }
 
 TEST_F(InputErrors, FileHashIsThatOfTheBytes) {

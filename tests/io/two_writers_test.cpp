@@ -85,8 +85,9 @@ struct TwoWriters : Scratch {
         fill(out, value);
         out.commit(some_provenance());
     }
+    template <class Problem = OutputError>
     [[nodiscard]] std::string refusal() const {
-        return message_of<OutputBusy>([&] { write(2); });
+        return message_of<Problem>([&] { write(2); });
     }
     [[nodiscard]] unsigned mode() const {
         struct stat info {};
@@ -103,8 +104,9 @@ TEST_F(TwoWriters, OfAnotherProcessIsRefusedAtOnceAndTheFirstIsWhole) {
         out.commit(some_provenance());
     });
     const std::string process = "process " + std::to_string(other.id()) + " on host ";
-    EXPECT_THAT(refusal(), AllOf(HasSubstr(path("x.h5") + ": " + process),
-                                 HasSubstr("is writing it; wait for it or name another file")));
+    EXPECT_THAT(refusal<OutputBusy>(),
+                AllOf(HasSubstr(path("x.h5") + ": " + process),
+                      HasSubstr("is writing it; wait for it or name another file")));
     EXPECT_EQ(other.finish(), 0);
     const std::string whole = bytes_of(path("x.h5"));
     EXPECT_EQ(listing(), "x.h5");
@@ -115,7 +117,7 @@ TEST_F(TwoWriters, OfAnotherProcessIsRefusedAtOnceAndTheFirstIsWhole) {
 TEST_F(TwoWriters, OfTwoThreadsOneIsRefused) {
     OutputFile first(path("x.h5"), FileFormat::metrics, Overwrite::forbid);
     std::string message;
-    std::thread second([&] { message = refusal(); });
+    std::thread second([&] { message = refusal<OutputBusy>(); });
     second.join();
     EXPECT_THAT(message, HasSubstr("process " + std::to_string(getpid())));
     first.commit(some_provenance());

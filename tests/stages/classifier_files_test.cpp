@@ -11,6 +11,7 @@
 #include "lacathode/stages/events/scored_events.hpp"
 #include "lacathode/stages/events/signal_in_training.hpp"
 #include "stages/toy_chain.hpp"
+#include "support/event_files.hpp"
 #include "support/scratch.hpp"
 
 namespace lacathode::test {

@@ -8,6 +8,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "stages/toy_chain.hpp"
+#include "support/event_files.hpp"
 #include "support/scratch.hpp"
 
 namespace lacathode::test {

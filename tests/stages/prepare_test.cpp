@@ -12,6 +12,7 @@
 #include "lacathode/physics/dijet_features.hpp"
 #include "lacathode/stages/prepare.hpp"
 #include "stages/prepare/input_memory.hpp"
+#include "support/event_files.hpp"
 #include "support/scratch.hpp"
 
 namespace lacathode::test {

@@ -11,6 +11,7 @@
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/frame/settings.hpp"
 #include "stages/toy_chain.hpp"
+#include "support/event_files.hpp"
 #include "support/gaussianity.hpp"
 #include "support/scratch.hpp"
 

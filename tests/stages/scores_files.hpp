@@ -8,6 +8,7 @@
 
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "support/event_files.hpp"
 #include "support/scratch.hpp"
 
 namespace lacathode::test {

@@ -7,6 +7,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/stages/frame/training_file.hpp"
 #include "stages/toy_chain.hpp"
+#include "support/event_files.hpp"
 #include "support/scratch.hpp"
 
 namespace lacathode::test {

@@ -152,20 +152,4 @@ class EventWriter {
     std::unique_ptr<Impl> impl_;
 };
 
-/// A whole table and its header.
-struct EventFile {
-    EventHeader header;
-    EventTable table;
-    std::vector<double> log_prob;  ///< [N] for latent files, else empty
-    Provenance provenance;         ///< with the content hash
-};
-
-EventFile read_events(const std::string& path, EventKind kind);
-
-/// Writes a whole table; returns the content hash. header.has_label, has_mapped and has_fold are
-/// taken from the table unless it is empty.
-std::string write_events(const std::string& path, EventKind kind, EventHeader header,
-                         const EventTable& table, std::span<const double> log_prob,
-                         const Provenance& provenance, Overwrite overwrite);
-
 }  // namespace lacathode

@@ -17,8 +17,6 @@ std::vector<FileFormat> all_formats();
 
 /// "lacathode.events", ...: the value of the root attribute `format`.
 std::string format_name(FileFormat format);
-/// The executable that writes such a file ("lacathode-prepare"), for messages.
-std::string format_producer(FileFormat format);
 
 /// Lengths of an array's axes, slowest first; empty: one number.
 using Shape = std::vector<std::size_t>;

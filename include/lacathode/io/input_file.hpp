@@ -39,6 +39,9 @@ class InputFile {
     /// Reads everything and throws InputError unless the content hash is the recorded one.
     void verify() const;
 
+    /// Throws InputError: file, problem, and which program makes the file again.
+    [[noreturn]] void refuse(const std::string& problem) const;
+
     /// A group or dataset of that name exists.
     [[nodiscard]] bool has(const std::string& name) const;
     [[nodiscard]] bool has_attribute(const std::string& object, const std::string& name) const;

@@ -1,5 +1,4 @@
 // A group of one-dimensional datasets of one length, as h5py users write it.
-#include "io/hdf5_types.hpp"
 #include "io/tables/hdf5_columns.hpp"
 #include "io/tables/layouts.hpp"
 
@@ -18,12 +17,9 @@ class ColumnGroup final : public ColumnTable {
 
   private:
     void add(const std::string& key, const std::string& name) {
-        const Handle object = file_.open(join(key, name));
-        if (H5Iget_type(object.get()) != H5I_DATASET) return;
-        const Handle type = own(H5Dget_type(object.get()), H5Tclose, "read a type");
-        const Shape shape = dataset_shape(object.get());
-        if (shape.size() != 1 || number_kind(type.get()) == NumberKind::none) return;
-        rows_ = shape[0];
+        const auto length = number_column_length(file_.open(join(key, name)).get());
+        if (!length) return;
+        rows_ = *length;
         columns_.push_back(name);
         datasets_.push_back(file_.open_dataset(join(key, name)));
         block_rows_ = aligned_rows(datasets_.back().get());

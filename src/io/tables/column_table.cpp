@@ -5,18 +5,9 @@
 #include "io/hdf5.hpp"
 #include "io/trial_reading.hpp"
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
 
 namespace lacathode {
-namespace {
-
-template <class Names>
-std::string list_of(const Names& names) {
-    std::string text;
-    for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
-    return text;
-}
-
-}  // namespace
 
 void ColumnTable::require(std::span<const std::string> names) const {
     std::vector<std::string> missing;
@@ -29,8 +20,8 @@ void ColumnTable::require(std::span<const std::string> names) const {
         }
     }
     if (missing.empty()) return;
-    throw InputError(path_ + " (" + description_ + "): no column " + list_of(missing) +
-                     "; columns there: " + list_of(columns_));
+    throw InputError(path_ + " (" + description_ + "): no column " + joined(missing, ", ") +
+                     "; columns there: " + joined(columns_, ", "));
 }
 
 void ColumnTable::check_readable(std::span<const std::string> names) {

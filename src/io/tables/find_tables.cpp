@@ -19,18 +19,11 @@ std::vector<std::string> existing_children(const ForeignFile& file, const std::s
     return names;
 }
 
-bool is_number_column(hid_t object, Shape& shape) {
-    if (H5Iget_type(object) != H5I_DATASET) return false;
-    const Handle type = own(H5Dget_type(object), H5Tclose, "read a type");
-    shape = dataset_shape(object);
-    return shape.size() == 1 && number_kind(type.get()) != NumberKind::none;
-}
-
 bool is_column_group(const ForeignFile& file, const std::string& key) {
     std::set<std::size_t> lengths;
     for (const auto& child : existing_children(file, key)) {
-        Shape shape;
-        if (is_number_column(file.open(child).get(), shape)) lengths.insert(shape[0]);
+        const auto length = number_column_length(file.open(child).get());
+        if (length) lengths.insert(*length);
     }
     return lengths.size() == 1;
 }

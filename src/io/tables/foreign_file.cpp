@@ -42,14 +42,6 @@ H5Z_filter_t missing_filter(hid_t creation) {
     return -1;
 }
 
-// Lengths of a chunk along each axis; empty if the dataset is in one piece.
-std::vector<hsize_t> chunk_lengths(hid_t dataset, hid_t creation) {
-    if (H5Pget_layout(creation) != H5D_CHUNKED) return {};
-    std::vector<hsize_t> chunk(dataset_shape(dataset).size());
-    check(H5Pget_chunk(creation, static_cast<int>(chunk.size()), chunk.data()), "read a layout");
-    return chunk;
-}
-
 std::size_t chunk_bytes(hid_t dataset, const std::vector<hsize_t>& chunk) {
     if (chunk.empty()) return 0;
     const Handle type = own(H5Dget_type(dataset), H5Tclose, "read a type");
@@ -103,7 +95,7 @@ Handle ForeignFile::open_dataset(const std::string& name) const {
                          "), which this HDF5 library cannot read; rewrite it with zlib (pandas: "
                          "df.to_hdf(..., complib='zlib'); h5py: compression='gzip')");
     }
-    const auto chunk = chunk_lengths(dataset.get(), creation.get());
+    const auto chunk = chunk_lengths(dataset.get());
     if (!is_written(dataset.get(), chunk)) {  // zeros, any number out of a file of a few bytes
         fail("dataset '" + name +
              "': some of its values were never written; write all of them, or cut it to those "

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "io/hdf5.hpp"
+#include "io/trial_reading.hpp"
+#include "lacathode/core/errors.hpp"
 
 namespace lacathode::io::detail {
 
@@ -29,5 +31,20 @@ struct ForeignFile {
   private:
     void refuse_other_files(hid_t dataset, const std::string& name) const;
 };
+
+/// What `work` makes of the foreign file at `path`, after it did so in a child process
+/// (try_in_child). Throws its InputErrors; a failure of HDF5 becomes one that names the file.
+template <class Work>
+auto tried(const std::string& path, const Work& work) {
+    const auto result = [&] {
+        try {
+            return work(ForeignFile(path));
+        } catch (const Hdf5Error& error) {
+            throw InputError(path + ": " + error.what() + "; it may be damaged: copy it again");
+        }
+    };
+    try_in_child(path, [&] { (void)result(); });
+    return result();
+}
 
 }  // namespace lacathode::io::detail

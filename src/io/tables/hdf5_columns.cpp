@@ -75,6 +75,14 @@ NumberKind number_kind(hid_t type) {
     }
 }
 
+std::optional<std::size_t> number_column_length(hid_t object) {
+    if (H5Iget_type(object) != H5I_DATASET) return std::nullopt;
+    const Handle type = own(H5Dget_type(object), H5Tclose, "read a type");
+    const Shape shape = dataset_shape(object);
+    if (shape.size() != 1 || number_kind(type.get()) == NumberKind::none) return std::nullopt;
+    return shape[0];
+}
+
 Handle exact_transfer() {
     Handle transfer = own(H5Pcreate(H5P_DATASET_XFER), H5Pclose, "set transfer properties");
     check(H5Pset_type_conv_cb(transfer.get(), refuse_inexact, nullptr), "set transfer properties");
@@ -115,11 +123,8 @@ std::vector<std::string> read_names(hid_t dataset) {
 
 std::size_t aligned_rows(hid_t dataset) {
     constexpr std::size_t wanted = 65536;
-    const Handle creation = own(H5Dget_create_plist(dataset), H5Pclose, "read a layout");
-    if (H5Pget_layout(creation.get()) != H5D_CHUNKED) return wanted;
-    std::vector<hsize_t> chunk(std::max<std::size_t>(1, dataset_shape(dataset).size()));
-    check(H5Pget_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()),
-          "read a layout");
+    const std::vector<hsize_t> chunk = chunk_lengths(dataset);
+    if (chunk.empty()) return wanted;
     return std::max<std::size_t>(1, wanted / chunk[0]) * chunk[0];
 }
 

@@ -1,6 +1,8 @@
 // Numbers out of HDF5 datasets that somebody else wrote.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,13 +17,16 @@ enum class NumberKind { number, flag, none };
 /// and h5py store truth values) are flags.
 NumberKind number_kind(hid_t type);
 
+/// The length of a one-dimensional dataset of numbers or flags; none of any other object.
+std::optional<std::size_t> number_column_length(hid_t object);
+
 /// Transfer properties that refuse an integer which float64 cannot hold exactly.
 Handle exact_transfer();
 
 /// Rows first ... first + count - 1 of a dataset of rank 1 or 2, row-major, as float64.
 std::vector<double> read_numbers(hid_t dataset, std::size_t first, std::size_t count);
 
-/// A one-dimensional dataset of fixed-length text, or of integers (pandas keeps the names of
+/// A one-dimensional dataset of text, or of integers (pandas keeps the names of
 /// unnamed columns so); empty if it is neither.
 std::vector<std::string> read_names(hid_t dataset);
 

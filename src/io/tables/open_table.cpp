@@ -4,7 +4,6 @@
 #include "io/tables/byte_source.hpp"
 #include "io/tables/find_tables.hpp"
 #include "io/tables/layouts.hpp"
-#include "io/trial_reading.hpp"
 #include "lacathode/core/errors.hpp"
 
 namespace lacathode {
@@ -104,23 +103,15 @@ void refuse_other_formats(const std::string& path) {
                      other);
 }
 
-std::unique_ptr<ColumnTable> open_hdf5(const std::string& path, const std::string& key) {
-    try {
-        ForeignFile file(path);
-        const FoundTable table = key.empty() ? only_table(file) : named_table(file, key);
-        return open_layout(std::move(file), table);
-    } catch (const io::detail::Hdf5Error& error) {
-        throw InputError(path + ": " + error.what() + "; it may be damaged: copy it again");
-    }
-}
-
 }  // namespace
 
 std::unique_ptr<ColumnTable> ColumnTable::open(const std::string& path, const std::string& key) {
     io::detail::check_readable_file(path);
     if (io::detail::looks_like_hdf5(path)) {
-        io::detail::try_in_child(path, [&] { (void)open_hdf5(path, key); });
-        return open_hdf5(path, key);
+        return io::detail::tried(path, [&](ForeignFile file) {
+            const FoundTable table = key.empty() ? only_table(file) : named_table(file, key);
+            return open_layout(std::move(file), table);
+        });
     }
     refuse_other_formats(path);
     if (!key.empty()) {

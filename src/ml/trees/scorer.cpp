@@ -6,6 +6,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/parallel.hpp"
+#include "lacathode/core/text.hpp"
 #include "lacathode/ml/classifier_data.hpp"
 #include "lacathode/ml/trees.hpp"
 
@@ -24,20 +25,12 @@ struct Node {
     std::array<std::uint32_t, 2> child;
 };
 
-std::string sentence_of(const std::vector<std::string>& problems) {
-    std::string all = "the trees cannot be used: ";
-    for (const std::string& problem : problems) {
-        all += (&problem == &problems.front() ? "" : "; ") + problem;
-    }
-    return all;
-}
-
 class TreeScorer final : public Scorer {
   public:
     TreeScorer(TreeEnsemble ensemble, int threads)
         : ensemble_(std::move(ensemble)), threads_(threads) {
         const std::vector<std::string> found = problems(ensemble_);
-        if (!found.empty()) throw InputError(sentence_of(found));
+        if (!found.empty()) throw InputError("the trees cannot be used: " + joined(found, "; "));
         if (ensemble_.nodes() > std::numeric_limits<std::uint32_t>::max()) {
             throw InputError("the trees cannot be used: they have more than 2^32 nodes");
         }

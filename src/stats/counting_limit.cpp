@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
 #include "lacathode/stats/gamma_distribution.hpp"
 #include "lacathode/stats/normal_distribution.hpp"
 
@@ -33,6 +34,11 @@ CountingLimit::CountingLimit(double background, double error, double level) : le
         sum += std::exp(logarithm);
         const auto k = static_cast<double>(n);
         logarithm += std::log((background + k * scale) / ((1 + scale) * (k + 1)));
+    }
+    if (sum < 1 - left) {
+        throw NumericalError(concat("the limit of one count over a background of ", background,
+                                    " +- ", error, " events would take counts beyond ", most,
+                                    ": use the asymptotic one, or a smaller error"));
     }
 }
 

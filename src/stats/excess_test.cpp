@@ -192,7 +192,6 @@ Excess ExcessTest::result() const {
     Excess result;
     result.signal = best_;
     result.z = z();
-    result.q0 = result.z > 0 ? result.z * result.z : 0;
     result.p_value = normal_survival(result.z);
     const auto above = [this](double signal) { return twice_fall(signal) - 1; };
     const double high = first_beyond(best_, signal_scale(), [&](double s) { return above(s) > 0; });

@@ -6,7 +6,7 @@
 
 #include "lacathode/core/errors.hpp"
 
-namespace lacathode {
+namespace lacathode::stats::detail {
 namespace {
 
 // Gauss and Legendre's four points on (-1, 1): exact for polynomials of degree seven.
@@ -43,4 +43,4 @@ std::vector<std::vector<MassNode>> integration_nodes(const std::vector<MassCell>
     return all;
 }
 
-}  // namespace lacathode
+}  // namespace lacathode::stats::detail

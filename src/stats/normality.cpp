@@ -1,12 +1,12 @@
 #include "lacathode/stats/normality.hpp"
 
-#include <cmath>
-#include <numbers>
+#include <utility>
 #include <vector>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/stats/kolmogorov_smirnov.hpp"
+#include "lacathode/stats/normal_distribution.hpp"
 
 namespace lacathode {
 namespace {
@@ -34,7 +34,7 @@ Normality normality(std::span<const float> z) {
     std::vector<double> probabilities;
     probabilities.reserve(z.size());
     for (const float value : z)
-        probabilities.push_back(0.5 * std::erfc(-static_cast<double>(value) / std::numbers::sqrt2));
+        probabilities.push_back(normal_survival(-static_cast<double>(value)));
     const KolmogorovSmirnov test = kolmogorov_smirnov_uniform(std::move(probabilities));
     const double mean = mean_of(z);
     return {.events = static_cast<std::int64_t>(z.size()),

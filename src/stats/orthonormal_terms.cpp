@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <numeric>
 
-namespace lacathode {
+namespace lacathode::stats::detail {
 
 Matrix<double> make_orthonormal(Matrix<double>& terms, std::span<const double> weights) {
     const std::size_t count = terms.cols();
@@ -33,4 +33,4 @@ Matrix<double> make_orthonormal(Matrix<double>& terms, std::span<const double> w
     return parts;
 }
 
-}  // namespace lacathode
+}  // namespace lacathode::stats::detail

@@ -8,7 +8,7 @@
 
 #include "lacathode/core/matrix.hpp"
 
-namespace lacathode {
+namespace lacathode::stats::detail {
 
 /// Cholesky's L with A = L L^T; no rows if A is not positive definite.
 inline Matrix<double> cholesky(const Matrix<double>& a) {
@@ -44,4 +44,4 @@ inline std::vector<double> solve(const Matrix<double>& l, std::span<const double
     return x;
 }
 
-}  // namespace lacathode
+}  // namespace lacathode::stats::detail

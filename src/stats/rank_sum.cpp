@@ -1,9 +1,9 @@
 #include "lacathode/stats/rank_sum.hpp"
 
 #include <cmath>
-#include <numbers>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/stats/normal_distribution.hpp"
 
 namespace lacathode {
 namespace {
@@ -33,7 +33,7 @@ RankSum rank_sum_test(const RocCurve& roc) {
     RankSum result{.area = area_under_curve(roc)};
     if (roc.points() == 2) return result;  // one score for all
     result.z_score = (result.area - 0.5) / std::sqrt(variance);
-    result.p_value = 0.5 * std::erfc(result.z_score / std::numbers::sqrt2);
+    result.p_value = normal_survival(result.z_score);
     return result;
 }
 

@@ -35,13 +35,6 @@ std::vector<std::size_t> judged_rows(std::span<const double> mass,
     return judged;
 }
 
-std::vector<double> judged_masses(std::span<const double> mass,
-                                  std::span<const std::uint8_t> mapped,
-                                  const MassWindow& signal_region,
-                                  const SculptingOptions& options) {
-    return values_at(mass, judged_rows(mass, mapped, signal_region, options));
-}
-
 std::vector<std::int64_t> histogram(const std::vector<std::uint32_t>& bins, std::size_t count) {
     std::vector<std::int64_t> contents(count, 0);
     for (const std::uint32_t bin : bins) ++contents[bin];
@@ -63,23 +56,40 @@ bool is_in_sr(const ScoredWord& event) {
 
 }  // namespace
 
+// The events that are judged.
+struct SculptingStudy::Binning {
+    Binning(std::span<const double> mass, std::span<const std::uint8_t> mapped,
+            const MassWindow& signal_region, const SculptingOptions& options)
+        : rows(judged_rows(mass, mapped, signal_region, options)),
+          masses(values_at(mass, rows)),
+          edges(equal_content_edges(masses, options.bins)),
+          bins(bin_indices(masses, edges)) {}
+
+    std::vector<std::size_t> rows;
+    std::vector<double> masses;  // of each row, as the bins
+    std::vector<double> edges;
+    std::vector<std::uint32_t> bins;
+};
+
 SculptingStudy::SculptingStudy(std::span<const double> mass, std::span<const std::uint8_t> mapped,
                                const MassWindow& signal_region, const SculptingOptions& options,
                                std::span<const float> weight)
+    : SculptingStudy(mass, mapped, signal_region, options, weight,
+                     Binning(mass, mapped, signal_region, options)) {}
+
+SculptingStudy::SculptingStudy(std::span<const double> mass, std::span<const std::uint8_t> mapped,
+                               const MassWindow& signal_region, const SculptingOptions& options,
+                               std::span<const float> weight, const Binning& judged)
     : size_(mass.size()),
       judged_(options.judged),
-      edges_(
-          equal_content_edges(judged_masses(mass, mapped, signal_region, options), options.bins)),
-      full_(histogram(bin_indices(judged_masses(mass, mapped, signal_region, options), edges_),
-                      options.bins)),
+      edges_(judged.edges),
+      full_(histogram(judged.bins, options.bins)),
       null_(full_) {
     expects(weight.empty() || weight.size() == mass.size(), "a weight an event, or none");
-    if (!weight.empty()) {
-        const auto judged = judged_rows(mass, mapped, signal_region, options);
-        weighted_.emplace(bin_indices(values_at(mass, judged), edges_), values_at(weight, judged),
-                          options.bins);
-    }
-    std::vector<double> binned_masses;
+    if (!weight.empty())
+        weighted_.emplace(judged.bins, values_at(weight, judged.rows), options.bins);
+    std::vector<std::uint32_t> bins(mass.size(), static_cast<std::uint32_t>(options.bins));
+    for (std::size_t i = 0; i < judged.rows.size(); ++i) bins[judged.rows[i]] = judged.bins[i];
     for (std::size_t row = 0; row < mass.size(); ++row) {
         const bool in_signal_region = signal_region.contains(mass[row]);
         const bool has_z = is_mapped(mapped, row);
@@ -89,18 +99,11 @@ SculptingStudy::SculptingStudy(std::span<const double> mass, std::span<const std
         signal_region_events_ += in_signal_region ? 1 : 0;
         signal_region_weight_ += in_signal_region ? double{one} : 0;
         if (!has_z && options.unmapped == Unmapped::rejected) continue;
-        const bool judged = options.judged == Judged::everywhere || !in_signal_region;
-        if (judged) binned_masses.push_back(mass[row]);
         events_.push_back({.row = static_cast<std::uint32_t>(row),
-                           .bin = judged ? 0 : static_cast<std::uint32_t>(options.bins),
+                           .bin = bins[row],
                            .in_signal_region = in_signal_region,
                            .mapped = has_z,
                            .weight = one});
-    }
-    const std::vector<std::uint32_t> bins = bin_indices(binned_masses, edges_);
-    auto bin = bins.begin();
-    for (Event& event : events_) {
-        if (event.bin == 0) event.bin = *bin++;
     }
     if (signal_region_events_ == 0) {
         throw InputError("no test event lies in the signal region " + signal_region.text() +
@@ -126,58 +129,18 @@ std::vector<ScoredWord> SculptingStudy::by_descending_score(
     return words;
 }
 
-SculptingResult SculptingStudy::evaluate(std::span<const float> score,
-                                         std::span<const double> efficiencies,
-                                         RandomStream stream) const {
-    expects(score.size() == size_, "every event has a score");
-    if (weighted_) return evaluate_weighted(score, efficiencies, stream);
-    std::vector<std::uint32_t> packed;
-    packed.reserve(events_.size());
-    for (const Event& event : events_) packed.push_back(pack(event.bin, event.in_signal_region));
-    const std::vector<ScoredWord> events = by_descending_score(score, packed);
-    std::vector<float> in_sr;
-    for (const ScoredWord& event : events) {
-        if (is_in_sr(event)) in_sr.push_back(event.score());
-    }
-    const std::size_t points = efficiencies.size();
-    SculptingResult result{std::vector<double>(points),
-                           std::vector<std::int64_t>(points),
-                           Matrix<std::int64_t>(points, full_.size()),
-                           std::vector<double>(points),
-                           std::vector<double>(points),
-                           std::vector<std::uint8_t>(points)};
-    for (std::size_t i = 0; i < points; ++i) {
-        check_interrupt();
-        result.threshold[i] = score_threshold(in_sr, signal_region_events_, efficiencies[i]);
-        std::vector<std::int64_t> counts(full_.size() + 1, 0);  // last: events that are not judged
-        for (const ScoredWord& event : events) {
-            if (static_cast<double>(event.score()) < result.threshold[i]) break;
-            ++counts[bin_of(event)];
-        }
-        counts.pop_back();
-        const std::int64_t n = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
-        result.selected[i] = n;
-        std::ranges::copy(counts, result.histogram.row(i).begin());
-        const double efficiency = nominal_efficiency(efficiencies[i], n);
-        result.chi2_per_dof[i] = null_.chi2_per_dof(counts, efficiency);
-        result.p_value[i] = null_.p_value(result.chi2_per_dof[i], n, efficiency, stream);
-        result.simulated[i] = null_.needs_simulation(n) ? 1 : 0;
-    }
-    return result;
-}
-
-SculptingResult SculptingStudy::evaluate_weighted(std::span<const float> score,
+template <class EventOf>
+SculptingResult SculptingStudy::evaluate_in_order(const std::vector<ScoredWord>& words,
+                                                  const EventOf& event_of,
                                                   std::span<const double> efficiencies,
                                                   const RandomStream& stream) const {
-    std::vector<std::uint32_t> index(events_.size());
-    std::iota(index.begin(), index.end(), 0U);
-    const std::vector<ScoredWord> words = by_descending_score(score, index);
     std::vector<float> in_sr;
     std::vector<float> weights_in_sr;
     for (const ScoredWord& word : words) {
-        if (!events_[word.rest()].in_signal_region) continue;
+        const Placed event = event_of(word);
+        if (!event.in_signal_region) continue;
         in_sr.push_back(word.score());
-        weights_in_sr.push_back(events_[word.rest()].weight);
+        if (weighted_) weights_in_sr.push_back(event.weight);
     }
     const std::size_t points = efficiencies.size();
     SculptingResult result{std::vector<double>(points),
@@ -186,25 +149,60 @@ SculptingResult SculptingStudy::evaluate_weighted(std::span<const float> score,
                            std::vector<double>(points),
                            std::vector<double>(points),
                            std::vector<std::uint8_t>(points),
-                           Matrix<double>(points, full_.size())};
+                           weighted_ ? Matrix<double>(points, full_.size()) : Matrix<double>()};
     for (std::size_t i = 0; i < points; ++i) {
         check_interrupt();
-        result.threshold[i] =
-            score_threshold(in_sr, weights_in_sr, signal_region_weight_, efficiencies[i]);
+        const double threshold =
+            weighted_
+                ? score_threshold(in_sr, weights_in_sr, signal_region_weight_, efficiencies[i])
+                : score_threshold(in_sr, signal_region_events_, efficiencies[i]);
+        std::vector<std::int64_t> counts(full_.size(), 0);
         for (const ScoredWord& word : words) {
-            if (static_cast<double>(word.score()) < result.threshold[i]) break;
-            const Event& event = events_[word.rest()];
+            if (static_cast<double>(word.score()) < threshold) break;
+            const Placed event = event_of(word);
             if (event.bin == full_.size()) continue;  // not judged
-            ++result.selected[i];
-            ++result.histogram(i, event.bin);
-            result.weights(i, event.bin) += double{event.weight};
+            ++counts[event.bin];
+            if (weighted_) result.weights(i, event.bin) += double{event.weight};
         }
-        const std::int64_t n = result.selected[i];
-        result.chi2_per_dof[i] = weighted_->chi2_per_dof(result.weights.row(i), n);
-        result.p_value[i] = weighted_->p_value(result.chi2_per_dof[i], n, stream);
-        result.simulated[i] = weighted_->needs_simulation(n) ? 1 : 0;
+        const std::int64_t n = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+        result.threshold[i] = threshold;
+        result.selected[i] = n;
+        std::ranges::copy(counts, result.histogram.row(i).begin());
+        if (weighted_) {
+            result.chi2_per_dof[i] = weighted_->chi2_per_dof(result.weights.row(i), n);
+            result.p_value[i] = weighted_->p_value(result.chi2_per_dof[i], n, stream);
+            result.simulated[i] = weighted_->needs_simulation(n) ? 1 : 0;
+        } else {
+            const double efficiency = nominal_efficiency(efficiencies[i], n);
+            result.chi2_per_dof[i] = null_.chi2_per_dof(counts, efficiency);
+            result.p_value[i] = null_.p_value(result.chi2_per_dof[i], n, efficiency, stream);
+            result.simulated[i] = null_.needs_simulation(n) ? 1 : 0;
+        }
     }
     return result;
+}
+
+// Words of events without weights hold all there is to know: nothing is looked up.
+SculptingResult SculptingStudy::evaluate(std::span<const float> score,
+                                         std::span<const double> efficiencies,
+                                         RandomStream stream) const {
+    expects(score.size() == size_, "every event has a score");
+    std::vector<std::uint32_t> rest(events_.size());
+    if (weighted_) {
+        std::iota(rest.begin(), rest.end(), 0U);
+        const auto looked_up = [this](const ScoredWord& word) {
+            const Event& event = events_[word.rest()];
+            return Placed{event.bin, event.in_signal_region, event.weight};
+        };
+        return evaluate_in_order(by_descending_score(score, rest), looked_up, efficiencies, stream);
+    }
+    std::ranges::transform(events_, rest.begin(), [](const Event& event) {
+        return pack(event.bin, event.in_signal_region);
+    });
+    const auto unpacked = [](const ScoredWord& word) {
+        return Placed{bin_of(word), is_in_sr(word), 1.0F};
+    };
+    return evaluate_in_order(by_descending_score(score, rest), unpacked, efficiencies, stream);
 }
 
 double SculptingStudy::nominal_efficiency(double efficiency, std::int64_t n) const {

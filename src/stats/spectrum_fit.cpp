@@ -14,6 +14,11 @@
 namespace lacathode {
 namespace {
 
+using stats::detail::cholesky;
+using stats::detail::integration_nodes;
+using stats::detail::make_orthonormal;
+using stats::detail::solve;
+
 constexpr int most_steps = 100;
 constexpr double small_decrement = 1e-12;  // of twice the log-likelihood
 

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "lacathode/core/errors.hpp"
 #include "lacathode/core/random.hpp"
 #include "lacathode/stats/poisson_distribution.hpp"
 
@@ -97,6 +98,13 @@ TEST(CountingLimit, ManyEventsAreCountedToo) {
     EXPECT_NEAR(limit.expected()[2], 1.96 * std::sqrt(2100), 2);
     EXPECT_GT(limit.observed(2200), 200);
     EXPECT_GT(CountingLimit(1e-9, 0).expected()[2], 2.99);
+}
+
+// Limits of a table that ends early would be those of another background.
+TEST(CountingLimit, CountsThatAreTooManyAreRefused) {
+    EXPECT_NO_THROW(CountingLimit(1e4, 1e4));
+    EXPECT_THROW(CountingLimit(1e4, 1e5), NumericalError);
+    EXPECT_THROW(CountingLimit(2e6, 0), NumericalError);
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ namespace lacathode {
 /// (11.14)).
 class CountingLimit {
   public:
-    /// `level`: of the limits, 0 < level < 1.
+    /// `level`: of the limits, 0 < level < 1. Throws NumericalError for a background so large, or
+    /// so uncertain, that more than 1e-9 of the counts are beyond a million.
     CountingLimit(double background, double error, double level = 0.95);
 
     /// The s with CLs = P(N <= count | s) / P(N <= count | 0) = 1 - level; relative accuracy 1e-9.

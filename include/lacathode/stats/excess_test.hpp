@@ -21,8 +21,7 @@ struct Excess {
     double signal = 0;      ///< s-hat, negative for a deficit; of one cell it is n - b
     double signal_low = 0;  ///< where twice the log-likelihood has fallen by 1
     double signal_high = 0;
-    double q0 = 0;       ///< (11.4), 0 for a deficit
-    double z = 0;        ///< sqrt(q0); of a deficit minus the root that an excess would have
+    double z = 0;        ///< (11.4), negative for a deficit
     double p_value = 1;  ///< P(Z >= z), asymptotic: uniform where there is no signal
 };
 

@@ -90,6 +90,11 @@ class SculptingStudy {
     [[nodiscard]] std::int64_t not_mapped() const noexcept { return not_mapped_; }
 
   private:
+    struct Binning;
+    SculptingStudy(std::span<const double> mass, std::span<const std::uint8_t> mapped,
+                   const MassWindow& signal_region, const SculptingOptions& options,
+                   std::span<const float> weight, const Binning& judged);
+
     struct Event {
         std::uint32_t row;
         std::uint32_t bin;  // B if it is not judged
@@ -97,12 +102,20 @@ class SculptingStudy {
         bool mapped;
         float weight;
     };
+    // What a cut asks of an event.
+    struct Placed {
+        std::uint32_t bin;  // B if it is not judged
+        bool in_signal_region;
+        float weight;
+    };
     /// `rest` [events_] of each word.
     [[nodiscard]] std::vector<stats::detail::ScoredWord> by_descending_score(
         std::span<const float> score, std::span<const std::uint32_t> rest) const;
-    [[nodiscard]] SculptingResult evaluate_weighted(std::span<const float> score,
-                                                    std::span<const double> efficiencies,
-                                                    const RandomStream& stream) const;
+    /// `event_of` gives the event of a word, as Placed; `words` by descending score.
+    template <class EventOf>
+    [[nodiscard]] SculptingResult evaluate_in_order(
+        const std::vector<stats::detail::ScoredWord>& words, const EventOf& event_of,
+        std::span<const double> efficiencies, const RandomStream& stream) const;
 
     // eps of eq. (5): signal in the signal region may leave few sideband events above a threshold
     // that keeps `efficiency` there.

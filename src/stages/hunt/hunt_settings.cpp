@@ -25,7 +25,7 @@ std::vector<Field> estimate_fields(Hunt::Config& c) {
         {"few", "events",
          "Expected background below which the p-value is that of toys and the limit that of one "
          "count: asymptotic p are not uniform there, and limits too strong.",
-         &c.few, Range::at_least(0)},
+         &c.few, Range::within(0, 1e4)},
         {"toys", "spectra",
          "So many; ten times as many where fewer than ten lie above and more could, unless the "
          "error is widened.",

@@ -64,6 +64,10 @@ std::string ChainLayout::of_retraining(Method method, const std::string& what,
     return of_method(method, what + "_" + two_digits(retraining));
 }
 
+ChainLayout base_layout(const std::string& directory) {
+    return {directory + "/base"};
+}
+
 std::string fold_name(std::size_t fold) {
     return concat("fold_", fold);
 }

@@ -44,6 +44,9 @@ struct ChainLayout {
     }
 };
 
+/// Of the events and the flow that pseudo-data are drawn from.
+ChainLayout base_layout(const std::string& directory);
+
 /// What is made of a part of the data that is held out bears its name.
 std::string fold_name(std::size_t fold);
 

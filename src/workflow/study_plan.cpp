@@ -14,10 +14,22 @@
 namespace lacathode {
 namespace {
 
+// Of all chains, each once.
+std::vector<Step> all_steps(const StudyPlan& plan) {
+    std::vector<Step> steps;
+    std::set<std::string> planned;
+    for (const ChainPlan& chain : plan.plans) {
+        for (const Step& step : chain.steps) {
+            if (planned.insert(step.output).second) steps.push_back(step);
+        }
+    }
+    return steps;
+}
+
 // Those that no step reads, and the events whose numbers are told of a chain.
 std::set<std::string> results_of(const StudyPlan& plan, const Study& study,
                                  const std::string& directory) {
-    std::set<std::string> results = results_of(plan.steps);
+    std::set<std::string> results = results_of(all_steps(plan));
     for (std::size_t i = 0; i < plan.chains.size(); ++i) {
         const std::string folder = chain_folder(study, directory, plan.chains[i].name);
         const std::string part = part_folders(plan.chains[i].config.run, folder).front();
@@ -40,7 +52,6 @@ StudyPlan plan_study(const Study& study, const StageContext& context, const std:
                      CheckMachine check_machine, StudyProblems& problems) {
     StudyPlan all;
     SharedFiles shared(shared_folder(directory));
-    std::set<std::string> planned;
     for (const StudyChain& chain : sound_chains(study, context.common)) {
         problems.collect(chain.name, [&] {
             check_own_machine(chain.common, context.common, check_machine);
@@ -52,14 +63,17 @@ StudyPlan plan_study(const Study& study, const StageContext& context, const std:
             all.chains.push_back(chain);
         });
     }
-    for (const ChainPlan& plan : all.plans) {
-        for (const Step& step : plan.steps) {
-            if (planned.insert(step.output).second) all.steps.push_back(step);
-        }
-    }
     all.results = results_of(all, study, directory);
-    all.steps = steps_of_use(all.steps, all.results);
+    choose_steps(all);
     return all;
+}
+
+void choose_steps(StudyPlan& plan) {
+    plan.steps = steps_of_use(all_steps(plan), plan.results);
+}
+
+std::set<std::string> needed_files(const StudyPlan& plan) {
+    return outputs_of(all_steps(plan));
 }
 
 StudyProblems problems_of_settings(const Study& study, const StageContext& context,

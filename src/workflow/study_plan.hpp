@@ -21,9 +21,6 @@ struct StudyPlan {
     std::set<std::string> results;   ///< files that the study is for
 };
 
-/// check_execution where something is computed.
-using CheckMachine = void (*)(const Execution&);
-
 /// What is wrong with the settings of the study and with its machine.
 StudyProblems problems_of_settings(const Study& study, const StageContext& context,
                                    CheckMachine check_machine);
@@ -36,6 +33,12 @@ StudyPlan plan_study(const Study& study, const StageContext& context, const std:
 /// All steps, when all that can be checked without events is. Throws as StudyProblems does.
 StudyPlan checked_plan(const Study& study, const StageContext& context,
                        const std::string& directory, CheckMachine check_machine);
+
+/// Chooses the steps that are of use again, by what is there now.
+void choose_steps(StudyPlan& plan);
+
+/// Every file that a step of the study makes, be it of use or not.
+std::set<std::string> needed_files(const StudyPlan& plan);
 
 std::set<std::string> outputs_of(std::span<const Step> steps);
 

@@ -5,7 +5,9 @@
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/workflow/study.hpp"
+#include "workflow/chain_layout.hpp"
 #include "workflow/directories.hpp"
+#include "workflow/files_in_use.hpp"
 #include "workflow/job_list.hpp"
 #include "workflow/job_notes.hpp"
 #include "workflow/lean_steps.hpp"
@@ -52,29 +54,54 @@ std::size_t chains_at_a_time(const CommonConfig& common, std::size_t chains) {
     return runs_on_engine(execution) ? threads : std::max(threads, least_together);
 }
 
-// What the study is for, and what others in the directory keep.
-std::set<std::string> kept_files(const Study& study, const StudyPlan& plan,
-                                 const std::string& directory) {
+std::set<std::string> read_and_made(std::span<const Step> steps) {
+    std::set<std::string> files = outputs_of(steps);
+    for (const Step& step : steps) {
+        for (const StageInput& input : step.inputs) files.insert(input.path);
+    }
+    return files;
+}
+
+// What the study is for, and what pseudo-data are drawn from: other calls draw more of them.
+std::set<std::string> lasting_files(const Study& study, const StudyPlan& plan,
+                                    const std::string& directory) {
+    std::set<std::string> files = plan.results;
+    for (std::size_t i = 0; i < plan.chains.size(); ++i) {
+        if (!plan.chains[i].config.run.pseudo_data) continue;
+        const ChainLayout base = base_layout(chain_folder(study, directory, plan.chains[i].name));
+        for (const std::string& file : {base.events(), base.flow(0)})
+            files.insert(plan.plans[i].files.at(file));
+    }
+    return files;
+}
+
+// What others in the directory keep.
+std::set<std::string> linked_elsewhere(const Study& study, const StudyPlan& plan,
+                                       const std::string& directory) {
     std::set<std::filesystem::path> own;
     for (const StudyChain& chain : plan.chains)
         own.emplace(chain_folder(study, directory, chain.name));
-    std::set<std::string> kept = linked_files(directory, own);
-    kept.insert(plan.results.begin(), plan.results.end());
-    return kept;
+    return linked_files(directory, own);
 }
 
-// A few chains at a time. What chains to come share with them stays.
-void run_discarding(const StudyPlan& plan, const StageContext& context, const std::string& shared,
-                    const std::set<std::string>& results) {
+// A few chains at a time. What chains to come share with them stays, and what other calls need.
+void run_discarding(const Study& study, const StudyPlan& plan, const StageContext& context,
+                    const std::string& directory, FilesInUse& in_use) {
+    const std::set<std::string> lasting = lasting_files(study, plan, directory);
+    (void)linked_elsewhere(study, plan, directory);  // what cannot be told is told at once
     const std::size_t count = plan.chains.size();
     const std::size_t abreast = chains_at_a_time(context.common, count);
     for (std::size_t first = 0; first < count; first += abreast) {
         const std::size_t last = std::min(count, first + abreast);
         const std::vector<Step> steps = steps_of(plan, first, last);
-        run_looking_at_events(plan, steps, context, shared);
-        std::set<std::string> kept = results;
-        for (const Step& step : steps_of(plan, last, count)) kept.insert(step.output);
-        discard_outputs(steps, kept);
+        run_looking_at_events(plan, steps, context, shared_folder(directory));
+        std::set<std::string> needed = outputs_of(steps_of(plan, last, count));
+        needed.insert(lasting.begin(), lasting.end());
+        in_use.narrow_to(needed, [&](std::set<std::string> kept) {
+            kept.merge(linked_elsewhere(study, plan, directory));
+            kept.insert(needed.begin(), needed.end());
+            discard_outputs(steps, kept);
+        });
     }
 }
 
@@ -89,11 +116,11 @@ void gather(const Study& study, const StudyPlan& plan, const StageContext& conte
 }  // namespace
 
 std::vector<PlannedJob> study_jobs(const Study& study, const StageContext& context,
-                                   const std::string& directory, bool only_outstanding) {
+                                   const std::string& directory, Jobs listed) {
     const StudyPlan plan = checked_plan(study, context, directory, check_execution_settings);
     std::vector<PlannedJob> jobs =
-        planned_jobs(plan.steps, shared_folder(directory), context, only_outstanding);
-    if (only_outstanding) require_enough_events(plan);
+        planned_jobs(plan.steps, shared_folder(directory), context, listed);
+    if (listed == Jobs::outstanding) require_enough_events(plan);
     return jobs;
 }
 
@@ -103,6 +130,7 @@ void run_study_jobs(const Study& study, const StageContext& context, const std::
     const std::string shared = shared_folder(directory);
     const std::vector<Step> chosen = chosen_steps(plan.steps, shared, jobs);
     make_directories(shared);
+    const FilesInUse in_use(shared, read_and_made(chosen));
     const std::set<std::string> all_first = all_first_events(plan);
     const std::vector<std::string> first(all_first.begin(), all_first.end());
     const auto prepare = [&](std::span<const Step> noting) {
@@ -123,6 +151,7 @@ void gather_study(const Study& study, const StageContext& context, const std::st
                   std::chrono::seconds latency) {
     const StudyPlan plan = checked_plan(study, context, directory, check_execution_settings);
     require_all_made(plan.steps, shared_folder(directory), latency);
+    const FilesInUse in_use(shared_folder(directory), needed_files(plan));
     require_enough_events(plan);
     gather(study, plan, context, directory);
 }
@@ -137,16 +166,19 @@ void wait_for_study(const Study& study, const StageContext& context, const std::
 void run_study(const Study& study, const StageContext& context, const std::string& directory,
                Intermediates intermediates) {
     StudyProblems found = problems_of_settings(study, context, check_execution);
-    const StudyPlan plan = plan_study(study, context, directory, check_execution, found);
+    StudyPlan plan = plan_study(study, context, directory, check_execution, found);
     if (!found.empty()) throw_with_problems_of_events(plan, context, directory, found);
     require_no_stale_outputs(plan.steps, context);
-    make_directories(shared_folder(directory));
+    const std::string shared = shared_folder(directory);
+    make_directories(shared);
+    FilesInUse in_use(shared, needed_files(plan));
+    choose_steps(plan);  // what was there may have been discarded before that
     if (intermediates == Intermediates::keep) {
-        run_looking_at_events(plan, plan.steps, context, shared_folder(directory));
+        run_looking_at_events(plan, plan.steps, context, shared);
     } else {
         prepare_first(plan, context, intermediates, found);
         found.require_none();
-        run_discarding(plan, context, shared_folder(directory), kept_files(study, plan, directory));
+        run_discarding(study, plan, context, directory, in_use);
     }
     gather(study, plan, context, directory);
 }

@@ -29,7 +29,7 @@ class Jobs(ToolTest):
 
     def contents(self):
         return {str(path.relative_to(self.directory)): path.readlink() if path.is_symlink() else path.read_bytes()
-                for path in sorted(self.directory.rglob("*")) if path.is_symlink() or path.is_file()}
+                for path in sorted(self.directory.rglob("*")) if path.is_symlink() or path.is_file() and ".in_use" not in path.parts}
 
     def run_job(self, command):
         subprocess.run([APPS / command[0] if "/" not in command[0] else command[0], *command[1:], "--quiet"], check=True,

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """lacathode-study runs every combination, equal steps once, and goes on where it was stopped."""
+import fcntl
 import json
 import shutil
 import signal
@@ -31,7 +32,7 @@ class Study(ToolTest):
         return ("study", "--config", self.config(self.sections), "--out", self.directory, "--threads", "2", *more)
 
     def shared(self):
-        return {path.name: path.stat().st_mtime_ns for path in (self.directory / "shared").iterdir()}
+        return {path.name: path.stat().st_mtime_ns for path in (self.directory / "shared").glob("*.h5")}
 
     def stages_made(self):
         return {name.rpartition("_")[0] for name in self.shared()}
@@ -165,6 +166,22 @@ class Study(ToolTest):
         self.assertEqual({name: self.shared()[name] for name in kept}, kept)
         self.assertEqual(len(self.shared()), len(kept) + 1 + 2 * 2)
 
+    def test_what_another_call_needs_is_not_discarded(self):
+        """While it runs: it says so in a list that it has locked."""
+        must(*self.command())
+        flow = next(name for name in self.shared() if name.startswith("train_flow_"))
+        lists = self.directory / "shared/.in_use"
+        self.assertEqual([path.name for path in lists.iterdir()], ["turn"])
+        with (lists / "host.1.1").open("w") as running:
+            fcntl.flock(running, fcntl.LOCK_EX)
+            running.write(f"{flow}\nnone.h5\n")
+            running.flush()
+            must(*self.command("--discard"))
+            self.assertEqual([name for name in self.shared() if name.startswith("train_flow_")], [flow])
+        must(*self.command("--discard"))
+        self.assertNotIn(flow, self.shared())
+        self.assertEqual([path.name for path in lists.iterdir()], ["turn"])
+
     def test_jobs_are_listed_before_any_is_done(self):
         jobs = json.loads(must(*self.command("--list-jobs", "--json")).stdout)["jobs"]
         self.assertFalse(self.directory.exists())
@@ -176,7 +193,7 @@ class Study(ToolTest):
             self.assertEqual(outside, [str(self.input)] if job["name"] == "prepare" else [], job)
             made.add(job["output"])
         must(*self.command())
-        self.assertEqual(made, {str(path) for path in (self.directory / "shared").iterdir()})
+        self.assertEqual(made, {str(path) for path in (self.directory / "shared").glob("*.h5")})
 
     def test_chains_of_a_study_share_what_is_equal(self):
         self.sections["prepare"] |= FEW["prepare"]

@@ -1,4 +1,5 @@
-// What run and study offer to those who run their steps elsewhere: lists of jobs, one job, status.
+// What run, study, scan and toys offer to those who run their steps elsewhere: lists of jobs, one
+// job, status.
 #pragma once
 
 #include <chrono>
@@ -30,6 +31,8 @@ struct JobOptions {
     [[nodiscard]] JobSelection selection() const;
     /// Nothing is made, only told.
     [[nodiscard]] bool only_tell() const { return list_jobs || dry_run || status; }
+    /// What is told of.
+    [[nodiscard]] Jobs listed() const { return dry_run ? Jobs::outstanding : Jobs::all; }
 };
 
 /// For --json: the jobs, each with the command that makes it, the command that gathers, and what

@@ -33,7 +33,7 @@ struct Chain {
     Summary run(const StageContext& context) {
         asked = context;
         if (options.only_tell()) {
-            jobs = chain_jobs(config, context, directory, options.dry_run);
+            jobs = chain_jobs(config, context, directory, options.listed());
             return {};
         }
         if (!options.only.empty()) {

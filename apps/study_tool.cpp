@@ -45,7 +45,7 @@ std::vector<std::string> StudyTool::problems() const {
 Summary StudyTool::run(const Study& study, const StageContext& context) {
     asked = context;
     if (options.only_tell()) {
-        jobs = study_jobs(study, context, directory, options.dry_run);
+        jobs = study_jobs(study, context, directory, options.listed());
         return {};
     }
     if (!options.only.empty()) {

@@ -19,7 +19,7 @@ struct StudyTool {
     std::vector<PlannedJob> jobs;                                             // that are told of
     StageContext asked;                                                       // who told
     std::vector<std::pair<std::string, std::vector<MethodResults>>> results;  // by chain
-    std::vector<std::string> failed;                                          // checks of flows
+    std::vector<std::string> failed;  // checks of flows and hunts
 
     /// --out, --discard and those of the jobs.
     std::vector<Argument> arguments();

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "lacathode/config/json_tree.hpp"
+#include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
@@ -42,12 +43,11 @@ struct Toys {
         found.is_null = are_null(search);
         const auto toys = read_found(study, tool.directory, found.windows.size());
         found.calibrations = calibrations(found.names, toys);
-        if (found.is_null) {
-            for (const std::string& remark : remarks_on_local_p(found.calibrations))
-                log_warning(remark);
-            compare_with_data(toys, context);
-        }
-        keep_calibration(found, search, context, tool.directory);
+        keep_calibration(found, search, context, tool.directory);  // whatever the scan may lack
+        if (!found.is_null) return summary;
+        for (const std::string& remark : remarks_on_local_p(found.calibrations))
+            log_warning(remark);
+        compare_with_data(toys, context);
         return summary;
     }
 
@@ -114,15 +114,29 @@ struct Toys {
         Search unblinded = search;
         unblinded.chain.stages.of<Hunt>().unblind = true;
         const Study scan = scan_study(unblinded);
-        wait_for_study(scan, context, tool.directory, tool.options.latency());
-        if (!study_jobs(scan, context, tool.directory, /*only_outstanding=*/true).empty()) {
+        const std::string lack = lack_of(scan, context);
+        if (!lack.empty()) {
             log_info(concat("no unblinded scan of the data with these settings in ", tool.directory,
-                            ": global p-values need one (lacathode-scan with the same --out)"));
+                            ": ", lack));
             return;
         }
         gather_scan(scan, context, tool.directory);  // its folders may be those of other settings
         found.global =
             global_results(read_found(scan, tool.directory, found.windows.size()).front(), toys);
+        keep_calibration(found, search, context, tool.directory);
+    }
+
+    // Why the scan is not there; empty: it is.
+    [[nodiscard]] std::string lack_of(const Study& scan, const StageContext& context) const {
+        try {
+            wait_for_study(scan, context, tool.directory, tool.options.latency());
+            if (study_jobs(scan, context, tool.directory, Jobs::outstanding).empty()) return {};
+        } catch (const UsageError& error) {
+            return error.what();  // what may be done blinded only, say
+        } catch (const InputError& error) {
+            return error.what();
+        }
+        return "global p-values need one (lacathode-scan with the same --out)";
     }
 };
 

@@ -19,11 +19,9 @@
 namespace lacathode {
 namespace {
 
-// All steps, when all that can be checked without events is. `check_machine` is check_execution
-// where something is computed.
+// All steps, when all that can be checked without events is.
 std::vector<Step> checked_steps(const ChainConfig& config, const StageContext& context,
-                                const std::string& directory,
-                                void (*check_machine)(const Execution&) = check_execution) {
+                                const std::string& directory, CheckMachine check_machine) {
     require_no_problems("configuration", problems(config));
     check_machine(context.common.execution());
     return plan_chain(config, context, directory).steps;
@@ -55,7 +53,7 @@ void require_none(const Lacks& lacks) {
 }
 
 // First events that are there. Those out of date count too where something is made from them.
-std::vector<std::string> standing_events(std::span<const Step> steps, bool are_read) {
+std::vector<std::string> events_to_check(std::span<const Step> steps, bool are_read) {
     const std::vector<std::string> first = first_events(steps);
     std::vector<std::string> standing;
     for (const Step& step : steps) {
@@ -76,7 +74,7 @@ std::vector<Section> sections(ChainConfig& config) {
 
 NamedSummaries run_chain(const ChainConfig& config, const StageContext& context,
                          const std::string& directory) {
-    const std::vector<Step> steps = checked_steps(config, context, directory);
+    const std::vector<Step> steps = checked_steps(config, context, directory, check_execution);
     require_no_stale_outputs(steps, context);
     make_directories_of(steps);
     return run_steps(steps, context, [&](const Refusals& refused) {
@@ -88,17 +86,17 @@ NamedSummaries run_chain(const ChainConfig& config, const StageContext& context,
 }
 
 std::vector<PlannedJob> chain_jobs(const ChainConfig& config, const StageContext& context,
-                                   const std::string& directory, bool only_outstanding) {
+                                   const std::string& directory, Jobs listed) {
     const std::vector<Step> steps =
         checked_steps(config, context, directory, check_execution_settings);
-    std::vector<PlannedJob> jobs = planned_jobs(steps, directory, context, only_outstanding);
-    if (only_outstanding) require_none(lacks_of(config, standing_events(steps, false)));
+    std::vector<PlannedJob> jobs = planned_jobs(steps, directory, context, listed);
+    if (listed == Jobs::outstanding) require_none(lacks_of(config, events_to_check(steps, false)));
     return jobs;
 }
 
 void run_chain_jobs(const ChainConfig& config, const StageContext& context,
                     const std::string& directory, const JobSelection& jobs) {
-    const std::vector<Step> steps = checked_steps(config, context, directory);
+    const std::vector<Step> steps = checked_steps(config, context, directory, check_execution);
     const std::vector<Step> chosen = chosen_steps(steps, directory, jobs);
     make_directories_of(chosen);
     const std::vector<std::string> first = first_events(steps);
@@ -106,7 +104,7 @@ void run_chain_jobs(const ChainConfig& config, const StageContext& context,
         wait_for_inputs(steps, chosen, directory, jobs.latency);
         const SplitSteps split = split_at(noting, first);
         require_no_refusals(try_steps(split.named, context));
-        const Lacks lacks = lacks_of(config, standing_events(steps, !split.others.empty()));
+        const Lacks lacks = lacks_of(config, events_to_check(steps, !split.others.empty()));
         note_lacks(lacks, directory);
         require_none(lacks);
     };

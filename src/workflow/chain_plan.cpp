@@ -41,7 +41,7 @@ class Planner {
   private:
     // A flow of the data, and what is drawn from it: the input of all that follows.
     void add_pseudo_data() {
-        const ChainLayout base{directory_ + "/base"};
+        const ChainLayout base = base_layout(directory_);
         steps_.prefix("base/");
         steps_.add<Prepare>("prepare", base_prepare_config(config_), {base.events()});
         steps_.back().alone = true;
@@ -81,14 +81,14 @@ class Planner {
 
     // One of the trainings that a retraining combines: their numbers go on from one retraining to
     // the next.
-    struct Training {
+    struct MemberTraining {
         std::size_t number;
         std::size_t member;
         std::size_t flow;
     };
 
-    [[nodiscard]] Training training(Method method, std::size_t retraining,
-                                    std::size_t member) const {
+    [[nodiscard]] MemberTraining member_training(Method method, std::size_t retraining,
+                                                 std::size_t member) const {
         const RunConfig& run = config_.run;
         const std::size_t number = retraining * run.members + member;
         if (!info(method).needs_flow() || run.retrain == Retrain::classifier)
@@ -98,11 +98,11 @@ class Planner {
 
     void add_retraining(Method method, std::size_t retraining) {
         for (std::size_t member = 0; member < config_.run.members; ++member)
-            add_training(method, training(method, retraining, member));
+            add_training(method, member_training(method, retraining, member));
         if (config_.run.members > 1) add_combinations(method, retraining);
     }
 
-    void add_training(Method method, const Training& training) {
+    void add_training(Method method, const MemberTraining& training) {
         const std::size_t flow = training.flow;
         if (info(method).needs_flow()) add_flow(flow);
         add_data(method, flow);
@@ -139,7 +139,7 @@ class Planner {
         std::vector<std::string> paths;
         for (std::size_t member = 0; member < config_.run.members; ++member)
             paths.push_back(
-                training_scores(method, what, training(method, retraining, member).number));
+                training_scores(method, what, member_training(method, retraining, member).number));
         return paths;
     }
 
@@ -184,7 +184,7 @@ class Planner {
     }
 
     // A second flow, of the data in the signal region.
-    void add_density_ratio(Method method, const Training& training) {
+    void add_density_ratio(Method method, const MemberTraining& training) {
         const std::size_t number = training.number;
         const auto file = [&](const char* what) {
             return layout_.of_retraining(method, what, number);
@@ -227,7 +227,7 @@ class Planner {
                                           : layout_.background(method, flow);
     }
 
-    void add_classifier(Method method, const Training& training) {
+    void add_classifier(Method method, const MemberTraining& training) {
         const std::size_t number = training.number;
         steps_.add<TrainClassifier>(
             concat(method_name(method), "/train_classifier_", number),

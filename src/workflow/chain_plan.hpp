@@ -11,6 +11,9 @@
 
 namespace lacathode {
 
+/// check_execution where something is computed.
+using CheckMachine = void (*)(const Execution&);
+
 /// Where a step's output lies instead of where the chain would have it.
 using Place = std::function<std::string(const Step&)>;
 

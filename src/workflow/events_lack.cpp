@@ -6,6 +6,7 @@
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/events/event_counts.hpp"
+#include "workflow/chain_configs.hpp"
 #include "workflow/chain_layout.hpp"
 
 namespace lacathode {
@@ -16,6 +17,14 @@ std::vector<std::string> method_lacks(const ChainConfig& config, Method method,
     const Background background = info(method).background;
     if (background != Background::strips && background != Background::truth) return {};
     return SelectBackground::lacks(config.stages.of<SelectBackground>(), method, events);
+}
+
+// Trained on data in the signal region.
+bool has_inner_flow(const MethodInfo& method) {
+    return method.background == Background::density;
+}
+bool classifies_signal_region(const MethodInfo& method) {
+    return method.data == Data::signal_region && !has_inner_flow(method);
 }
 
 // Of folds together: each event is a test event of one.
@@ -72,16 +81,21 @@ std::vector<std::string> events_lack(const ChainConfig& config, const std::strin
     const EventCounts events = count_events(reader);
     const auto& stages = config.stages;
     Problems found;
-    const auto needs_flow = [](Method method) { return info(method).needs_flow(); };
-    if (std::ranges::any_of(config.run.methods, needs_flow))
+    const auto has_one = [&](auto kind) {
+        return std::ranges::any_of(config.run.methods, kind, info);
+    };
+    if (has_one(&MethodInfo::needs_flow))
         found.add(TrainFlow::lacks(stages.of<TrainFlow>(), events));
+    if (has_one(has_inner_flow))
+        found.add(TrainFlow::lacks(flow_config(config, 0, Region::signal_region), events));
     if (config.run.pseudo_data) {
         found.add(PseudoData::lacks(stages.of<PseudoData>(), events),
                   stages.of<Prepare>().input.text() + ": ");
     }
     if (!flow_checks(config.run, "").empty())
         found.add(CheckFlow::lacks(stages.of<CheckFlow>(), events));
-    found.add(TrainClassifier::lacks(stages.of<TrainClassifier>(), events));
+    if (has_one(classifies_signal_region))
+        found.add(TrainClassifier::lacks(stages.of<TrainClassifier>(), events));
     found.add(weights_lack(config, events));
     const EventCounts evaluated = config.run.folds > 0 ? held_out(events) : events;
     if (config.run.sic) found.add(EvaluateSic::lacks(stages.of<EvaluateSic>(), evaluated));

@@ -92,6 +92,12 @@ void describe_events(const std::string& path, FileDescription& description) {
 void describe_model(const InputFile& file, const std::string& columns,
                     FileDescription& description) {
     description.columns = read_columns(file, columns);
+    if (file.has("/trees")) {
+        // Losses are of those after the best one too, which are not kept.
+        const auto roots = std::ssize(file.read<std::int64_t>("/trees/first_node"));
+        description.results.emplace_back("trees", std::max<std::int64_t>(roots - 1, 0));
+        return;
+    }
     // The first loss is that before the training.
     const auto losses = std::ssize(file.read<double>("/losses/training"));
     description.results.emplace_back("epochs", std::max<std::int64_t>(losses - 1, 0));

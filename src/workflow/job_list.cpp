@@ -96,9 +96,9 @@ bool appears(const std::string& path, std::chrono::steady_clock::time_point dead
 }  // namespace
 
 std::vector<PlannedJob> planned_jobs(std::span<const Step> steps, const std::string& directory,
-                                     const StageContext& context, bool only_outstanding) {
+                                     const StageContext& context, Jobs listed) {
     std::set<std::string> outstanding;
-    if (only_outstanding) {
+    if (listed == Jobs::outstanding) {
         require_no_stale_outputs(steps, context);
         const std::vector<Step> to_do = outstanding_steps(steps);
         require_inputs_from_outside(steps, to_do);
@@ -109,7 +109,7 @@ std::vector<PlannedJob> planned_jobs(std::span<const Step> steps, const std::str
     std::vector<PlannedJob> jobs;
     for (std::size_t round = 0; round < rounds.size(); ++round) {
         for (const Step& step : rounds[round]) {
-            if (only_outstanding && !outstanding.contains(step.output)) continue;
+            if (listed == Jobs::outstanding && !outstanding.contains(step.output)) continue;
             std::vector<std::string> inputs;
             for (const StageInput& input : step.inputs) inputs.push_back(input.path);
             jobs.push_back({.id = id_of(step, directory),

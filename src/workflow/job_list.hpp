@@ -11,10 +11,10 @@
 
 namespace lacathode {
 
-/// The steps, whose outputs lie below `directory`, in the order of their rounds.
-/// `only_outstanding`: those that have to run, after require_no_stale_outputs.
+/// The steps, whose outputs lie below `directory`, in the order of their rounds. Those outstanding
+/// have passed require_no_stale_outputs, and what they need from outside is there.
 std::vector<PlannedJob> planned_jobs(std::span<const Step> steps, const std::string& directory,
-                                     const StageContext& context, bool only_outstanding);
+                                     const StageContext& context, Jobs listed);
 
 /// Those of the steps that are selected. Throws UsageError that names an unknown one.
 std::vector<Step> chosen_steps(std::span<const Step> steps, const std::string& directory,

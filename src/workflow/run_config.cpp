@@ -33,13 +33,15 @@ Section section(RunConfig& c) {
           "every event counts as a test event. 0: the split of section prepare.",
           &c.folds, Range::within(0, most_folds)},
          {"reference", "events",
-          "With folds: background events drawn for each, that no classifier trains on, by which "
-          "scores become background efficiencies.",
+          "With folds, and for aligned members with train_classifier.validation_fraction: "
+          "background events drawn for each flow, that no classifier trains on, by which scores "
+          "become background efficiencies.",
           &c.reference, Range::count(100)},
          {"sic", "", "Evaluate significance improvement (needs labels).", &c.sic},
          {"sculpting", "", "Evaluate background sculpting.", &c.sculpting},
          {"score_background", "",
-          "Score what stands for background in training too (background_scores_00.h5, ...).",
+          "Score what stands for background in training too, or the events of run.reference "
+          "where they are drawn (background_scores_00.h5, ...).",
           &c.score_background},
          {"check_flow", "",
           "Check every flow of the sidebands (check_NN.h5); one that breaks a limit of check_flow "

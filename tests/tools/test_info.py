@@ -49,6 +49,15 @@ class Info(ToolTest):
         self.assertIn("max_median_sic", self.report(self.folder / "sic.h5")["results"])
         self.assertRegex(must("info", self.folder / "sculpting.h5").stdout, r"(?m)^  chi2_per_dof_at_0\.1 +\S+$")
 
+    def test_trees_are_those_that_are_kept(self):
+        """Of all that were grown those up to the best one."""
+        must("train-classifier", "--data", self.file("events.h5"), "--background", self.file("samples.h5"), "--model", "trees",
+             "--tree-count", "100", "--tree-patience", "100", "--threads", "1", "--output", self.out)
+        with h5py.File(self.out) as file:
+            kept, grown = len(file["trees/first_node"]) - 1, len(file["losses/training"]) - 1
+        self.assertLess(kept, grown)
+        self.assertEqual(self.report(self.out)["results"], {"trees": kept})
+
     def test_inputs_are_followed_and_compared(self):
         events, flow, latent = (self.copy(name) for name in ("events.h5", "flow.h5", "latent.h5"))
         must("encode", "--events", events, "--flow", flow, "--output", latent, "--force")

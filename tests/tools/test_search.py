@@ -107,6 +107,15 @@ class Search(ToolTest):
         gathered = json.loads(must("toys", *other, "--count", "2", "--gather", "--json").stdout)["calibration"]
         self.assertEqual(gathered, together)
 
+    def test_toys_of_another_call_are_drawn_from_the_same_flow(self):
+        flows = []
+        for first in (1, 2):
+            must("toys", *self.options, "--first", first, "--count", "1", "--discard")
+            flows.append({path.name: path.stat().st_mtime_ns for path in (self.out / "shared").glob("train_flow_*.h5")})
+        self.assertEqual(len(flows[0]), 1)
+        self.assertEqual(flows[1], flows[0])
+        self.assertEqual(len(list((self.out / "shared").glob("pseudo_data_*.h5"))), 0)
+
     def test_a_scan_of_other_settings_gives_way_with_a_warning(self):
         """To the one of the toys' settings. Where its files are theirs nothing is said, whatever else is set."""
         unblinded = (*self.options, "--set", "hunt.unblind=true")
@@ -137,6 +146,20 @@ class Search(ToolTest):
             told, said = process.communicate(timeout=60)
         self.assertEqual(process.returncode, OK, said)
         self.assertIn("global", json.loads(told), said)
+
+    def test_data_that_must_stay_blinded_have_toys_too(self):
+        """Several retrainings are for a blinded scan of data without labels; their toys have one."""
+        columns = table(1500, 0)
+        del columns["truth"]
+        sections = json.loads((self.folder / "config.json").read_text())
+        sections["run"]["retrainings"] = 2
+        sections["prepare"].update({"input": str(write_hdf5(self.folder / "unlabelled.h5", columns)), "label_column": "", "injected_signal": 0})
+        options = ("--config", self.config(sections, "unlabelled.json"), *self.options[2:])
+        must("scan", *options)
+        self.assertRegex(must("toys", *options, "--count", "1").stderr,
+                         r"(?s)no unblinded scan of the data with these settings in .*: the study cannot be made.* run\.retrainings = 2 looks at the data")
+        with h5py.File(self.out / "toys/calibration.h5") as file:
+            self.assertNotIn("global", file["lacathode"])
 
     def test_signal_that_there_is_not_is_told_before_any_training(self):
         """Of the 200 events 20 are in the data."""

@@ -29,7 +29,7 @@ struct JobList : Scratch {
     // What is told of each of the steps.
     [[nodiscard]] std::vector<std::string> failures() const {
         std::vector<std::string> all;
-        for (const PlannedJob& job : planned_jobs(steps, directory_.string(), context, false))
+        for (const PlannedJob& job : planned_jobs(steps, directory_.string(), context, Jobs::all))
             all.push_back(job.failure);
         return all;
     }
@@ -98,7 +98,7 @@ TEST_F(JobList, WhatAFileLacksIsToldUntilItLacksNothing) {
     note_lacks({{path("events.h5"), "no labels"}}, directory);
     note(nothing, nothing);
     EXPECT_THAT(failures(), ElementsAre("no labels\n"));
-    EXPECT_TRUE(planned_jobs(steps, directory, context, false).front().done);
+    EXPECT_TRUE(planned_jobs(steps, directory, context, Jobs::all).front().done);
     note_lacks({{path("events.h5"), ""}}, directory);
     EXPECT_THAT(failures(), ElementsAre(""));
 }

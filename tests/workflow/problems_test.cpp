@@ -229,6 +229,7 @@ TEST(Problems, EvaluateAndRun) {
              c.evaluate_sculpting.efficiencies = {0.2, 0.1};
          },
          "must ascend"},
+        {[](AllConfigs& c) { c.hunt.few = 1e5; }, "hunt.few = 100000 must be 0 to 10000"},
         {[](AllConfigs& c) { c.run.methods = {}; }, "run.methods is empty"},
         {[](AllConfigs& c) {
              c.run.methods = {Method::cathode, Method::cathode};

@@ -47,7 +47,7 @@ class StageConfigs {
     [[nodiscard]] std::vector<Section> sections() { return {Rooms::section(of<Rooms>())...}; }
     [[nodiscard]] std::vector<std::string> problems() const {
         Problems found;
-        (found.add(Rooms::problems(of<Rooms>())), ...);
+        (found.add(stage_problems<Rooms>(of<Rooms>())), ...);
         return found.take();
     }
 
@@ -91,10 +91,9 @@ std::vector<std::pair<std::string, Summary>> run_chain(const ChainConfig& config
                                                        const StageContext& context,
                                                        const std::string& directory);
 
-/// The chain's files as jobs; nothing is made. `only_outstanding`: those that run_chain would make,
-/// after its checks.
+/// The chain's files as jobs; nothing is made. Throws as run_chain.
 std::vector<PlannedJob> chain_jobs(const ChainConfig& config, const StageContext& context,
-                                   const std::string& directory, bool only_outstanding);
+                                   const std::string& directory, Jobs listed);
 /// Makes the files of these jobs, whose inputs are there or among them. What fails is noted in
 /// `directory`/failed. Throws as run_chain, and UsageError for an unknown id.
 void run_chain_jobs(const ChainConfig& config, const StageContext& context,

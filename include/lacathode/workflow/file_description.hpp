@@ -39,7 +39,7 @@ struct FileDescription {
     std::optional<std::size_t> rows;  ///< of a table of events
     std::vector<Column> columns;      ///< of a table of events, or the inputs of a model
     Counts counts;
-    Summary results;  ///< of an evaluation; of a model: epochs
+    Summary results;  ///< of an evaluation; of a model: epochs or trees
     Provenance provenance;
     std::vector<TracedInput> inputs;  ///< by their recorded paths, from the present directory
 };

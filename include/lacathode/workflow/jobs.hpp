@@ -31,6 +31,12 @@ struct PlannedJob {
     JobNeeds needs;
 };
 
+/// Which jobs are listed.
+enum class Jobs {
+    all,
+    outstanding  ///< those that a run would make, after its checks
+};
+
 /// Which jobs are to be run.
 struct JobSelection {
     std::vector<std::string> ids;

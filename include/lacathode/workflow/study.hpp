@@ -56,10 +56,9 @@ enum class Intermediates {
 void run_study(const Study& study, const StageContext& context, const std::string& directory,
                Intermediates intermediates = Intermediates::keep);
 
-/// The study's files as jobs; nothing is made. `only_outstanding`: those that run_study would make,
-/// after its checks.
+/// The study's files as jobs; nothing is made. Throws as run_study.
 std::vector<PlannedJob> study_jobs(const Study& study, const StageContext& context,
-                                   const std::string& directory, bool only_outstanding);
+                                   const std::string& directory, Jobs listed);
 /// Makes the files of these jobs, whose inputs are there or among them. What fails is noted in
 /// DIRECTORY/shared/failed. Throws as run_study, and UsageError for an unknown id.
 void run_study_jobs(const Study& study, const StageContext& context, const std::string& directory,

@@ -2,7 +2,15 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace lacathode {
+
+const InputRecord* record_of_content(const std::vector<InputRecord>& records,
+                                     const std::string& content_hash) {
+    const auto found = std::ranges::find(records, content_hash, &InputRecord::content_hash);
+    return found == records.end() ? nullptr : &*found;
+}
 
 std::string library_version() {
     return LACATHODE_VERSION;

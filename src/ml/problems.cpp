@@ -8,7 +8,6 @@
 namespace lacathode {
 namespace {
 
-constexpr std::size_t most_features = 20;
 constexpr std::size_t most_blocks = 100;  // two digits in the names of the arrays
 
 void check_kept(Problems& found, std::size_t keep_best, std::size_t epochs) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lacathode/core/text.hpp"
+
 namespace lacathode {
 namespace {
 
@@ -10,8 +12,7 @@ std::int64_t dimension(std::size_t size) {
 }
 
 std::string block_prefix(std::size_t block) {
-    const std::string number = std::to_string(block);
-    return "block_" + std::string(number.size() < 2 ? "0" : "") + number + "/";
+    return "block_" + two_digits(block) + "/";
 }
 
 }  // namespace

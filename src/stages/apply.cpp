@@ -47,17 +47,18 @@ void require_of_flow(const ClassifierModel& classifier, const FlowModel& flow,
 // The mean of a score that counts twice, or of scores that mean different things, means nothing.
 void require_one_method(const std::vector<ClassifierModel>& classifiers,
                         const std::vector<std::string>& paths) {
-    for (std::size_t i = 1; i < classifiers.size(); ++i) {
+    std::vector<InputRecord> earlier;
+    for (std::size_t i = 0; i < classifiers.size(); ++i) {
         if (classifiers[i].method != classifiers[0].method) {
             throw InputError(concat(paths[i], " (", method_name(classifiers[i].method), ") and ",
                                     paths[0], " (", method_name(classifiers[0].method),
                                     ") are of different methods: apply one method at a time"));
         }
-        for (std::size_t j = 0; j < i; ++j) {
-            if (classifiers[i].hash != classifiers[j].hash) continue;
-            throw InputError(concat(paths[i], " is given twice (its content is that of ", paths[j],
-                                    "): name each classifier once"));
+        if (const InputRecord* same = record_of_content(earlier, classifiers[i].hash)) {
+            throw InputError(concat(paths[i], " is given twice (its content is that of ",
+                                    same->path, "): name each classifier once"));
         }
+        earlier.push_back({"classifier", paths[i], classifiers[i].hash});
     }
 }
 

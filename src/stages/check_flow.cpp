@@ -1,7 +1,6 @@
 #include "lacathode/stages/check_flow.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
@@ -64,9 +63,8 @@ TwoSample compare_samples(const FlowModel& model, const ConditionalDensity& flow
     const EventTable others = events.take({half, observed.size()});
     const std::vector<float> mass = masses_as_float(others);
     const Matrix<float> x = draw(model, flow, mass, stream.at(1));
-    const std::vector<std::size_t> finite = rows_where(others, [&](std::size_t row) {
-        return std::ranges::all_of(x.row(row), [](float value) { return std::isfinite(value); });
-    });
+    const std::vector<std::size_t> finite =
+        rows_where(others, [&](std::size_t row) { return all_finite(x.row(row)); });
     if (finite.size() < least_events / 4)
         throw InputError(concat("only ", finite.size(), " of ", x.rows(),
                                 " draws of the flow are finite: train it anew"));
@@ -147,11 +145,6 @@ Section CheckFlow::section(Config& c) {
               "Fails it if a larger fraction of a region's events is not mapped; 1: never.",
               &c.largest_not_mapped, Range::within(0, 1)},
              block_rows_field(c.block_rows)}};
-}
-
-std::vector<std::string> CheckFlow::problems(const Config& config) {
-    Config c = config;
-    return range_problems(section(c));
 }
 
 std::vector<Argument> CheckFlow::arguments(Paths& paths) {

@@ -81,11 +81,6 @@ Section CombineFolds::section(Config& c) {
     return {name, {block_rows_field(c.block_rows)}};
 }
 
-std::vector<std::string> CombineFolds::problems(const Config& config) {
-    Config c = config;
-    return range_problems(section(c));
-}
-
 std::vector<Argument> CombineFolds::arguments(Paths& paths) {
     return {{"scores", ArgumentKind::input,
              "Scores file of each fold, in order: the same events, each a test event of one.",
@@ -137,7 +132,7 @@ void CombineFolds::run(const Config& config, const Paths& paths, Job& job) {
     require_distinct(scores);
     EventOrigins origins;
     std::vector<std::vector<float>> references;
-    std::size_t smallest = no_fold;
+    std::size_t smallest = std::numeric_limits<std::size_t>::max();
     for (std::size_t i = 0; i < scores.size(); ++i) {
         require_one_method(scores[i], scores.front());
         require_other_events(backgrounds[i], scores);

@@ -64,11 +64,6 @@ Section CombineScores::section(Config& c) {
              block_rows_field(c.block_rows)}};
 }
 
-std::vector<std::string> CombineScores::problems(const Config& config) {
-    Config c = config;
-    return range_problems(section(c));
-}
-
 std::vector<Argument> CombineScores::arguments(Paths& paths) {
     return {{"scores", ArgumentKind::input, "One scores file a classifier, all of the same events.",
              &paths.scores},

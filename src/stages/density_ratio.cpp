@@ -41,11 +41,6 @@ Section DensityRatio::section(Config& c) {
     return {name, {block_rows_field(c.block_rows)}};
 }
 
-std::vector<std::string> DensityRatio::problems(const Config& config) {
-    Config c = config;
-    return range_problems(section(c));
-}
-
 std::vector<Argument> DensityRatio::arguments(Paths& paths) {
     return {
         {"inner", ArgumentKind::input, "Latent file of the flow of the signal region.",

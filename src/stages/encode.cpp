@@ -27,11 +27,6 @@ Section Encode::section(Config& c) {
     return {name, {block_rows_field(c.block_rows)}};
 }
 
-std::vector<std::string> Encode::problems(const Config& config) {
-    Config c = config;
-    return range_problems(section(c));
-}
-
 std::vector<Argument> Encode::arguments(Paths& paths) {
     return {{"events", ArgumentKind::input, "Events file (from lacathode-prepare).", &paths.events},
             {"flow", ArgumentKind::input, "Flow file (from lacathode-train-flow).", &paths.flow},

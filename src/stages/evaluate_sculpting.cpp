@@ -106,18 +106,18 @@ std::vector<std::string> EvaluateSculpting::lacks(const Config& config, const Ev
     const std::size_t inside = events.background(part, Region::signal_region);
     const std::size_t outside = events.background(part, Region::sideband);
     const std::size_t judged = outside + (events.has_label() ? inside : 0);
-    const std::string name = evaluated_part_name(config.part);
+    const std::string part_name = evaluated_part_name(config.part);
     Problems found;
-    found.unless(inside > 0, "no ", name,
+    found.unless(inside > 0, "no ", part_name,
                  " event in the signal region, which sets the thresholds of the sculpting "
                  "study: leave a test part (prepare.training_fraction, validation_fraction), or "
                  "set run.sculpting to false");
-    found.unless(outside > 0, "no ", name,
+    found.unless(outside > 0, "no ", part_name,
                  " event in the sidebands, whose spectrum the sculpting study judges: leave a "
                  "test part (prepare.sideband_training_fraction, sideband_validation_fraction), or "
                  "set run.sculpting to false");
     if (!found.empty()) return found.take();
-    found.unless(judged > config.bins, "only ", judged, " ", name,
+    found.unless(judged > config.bins, "only ", judged, " ", part_name,
                  " events for evaluate_sculpting.bins = ", config.bins,
                  " of equal content: use fewer bins, or set run.sculpting to false");
     return found.take();

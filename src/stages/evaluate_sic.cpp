@@ -138,11 +138,6 @@ Section EvaluateSic::section(Config& c) {
              evaluated_part_field(c.part)}};
 }
 
-std::vector<std::string> EvaluateSic::problems(const Config& config) {
-    Config c = config;
-    return range_problems(section(c));
-}
-
 std::vector<Argument> EvaluateSic::arguments(Paths& paths) {
     return {{"scores", ArgumentKind::input, "One scores file a retraining, all of the same events.",
              &paths.scores},

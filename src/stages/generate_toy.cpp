@@ -3,6 +3,7 @@
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
+#include "lacathode/ml/maf.hpp"
 #include "lacathode/physics/toy_model.hpp"
 #include "lacathode/stages/events/split.hpp"
 #include "lacathode/stages/frame/settings.hpp"

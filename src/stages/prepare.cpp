@@ -122,7 +122,8 @@ EventOrigins origins_of(const RawInput& input) {
     return all;
 }
 
-void require_labels(const Prepare::Config& config, const RawInput& data) {
+// Rows, and labels where a setting asks for the truth.
+void require_usable(const Prepare::Config& config, const RawInput& data) {
     if (data.events.table.size() == 0) {
         throw InputError(
             concat(config.input.text(), ": ",
@@ -171,7 +172,7 @@ std::vector<StageInput> Prepare::inputs(const Config& config) {
 
 PreparedEvents Prepare::compute(const Config& config, RawInput data, std::optional<RawInput> extra,
                                 const RandomStream& stream) {
-    require_labels(config, data);
+    require_usable(config, data);
     PreparedEvents prepared{
         .table = {},
         .signal_region = MassWindow(config.signal_region_low, config.signal_region_high),
@@ -203,7 +204,7 @@ PreparedEvents Prepare::compute(const Config& config, RawInput data, std::option
 
 void Prepare::run(const Config& config, const Paths& paths, Job& job) {
     RawInput data = read_raw_events(config, input_files(config.input, events_role));
-    require_labels(config, data);
+    require_usable(config, data);  // before the extra background is read
     warn_of_invalid_rows(config.input.text(), data.events.invalid_rows, data.rows);
     made_from(job, data);
     std::optional<RawInput> extra;

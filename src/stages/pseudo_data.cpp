@@ -68,7 +68,6 @@ EventTable drawn_from_flow(const PseudoData::Config& config, const FlowModel& mo
     };
     BackgroundSampler sampler({count, 0}, 1, {}, model, masses, execution, stream);
     EventTable all = data.take({});
-    all.label.clear();
     std::size_t not_mapped = 0;
     while (!sampler.done()) {
         check_interrupt();

@@ -190,11 +190,6 @@ Section Sample::section(Config& c) {
          retraining_field(c.retraining)}};
 }
 
-std::vector<std::string> Sample::problems(const Config& config) {
-    Config c = config;
-    return range_problems(section(c));
-}
-
 std::vector<Argument> Sample::arguments(Paths& paths) {
     return {{"method", ArgumentKind::choice,
              "lacathode (latent coordinates), cathode, double_map or curtains (features).",

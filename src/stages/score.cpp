@@ -51,11 +51,6 @@ Section Score::section(Config& c) {
     return {name, {block_rows_field(c.block_rows)}};
 }
 
-std::vector<std::string> Score::problems(const Config& config) {
-    Config c = config;
-    return range_problems(section(c));
-}
-
 std::vector<Argument> Score::arguments(Paths& paths) {
     return {{"classifier", ArgumentKind::input,
              "Classifier file (from lacathode-train-classifier).", &paths.classifier},

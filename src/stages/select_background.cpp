@@ -37,7 +37,7 @@ struct PartCounts {
 };
 
 // What was selected, and between which masses all events of the file lie.
-struct Found {
+struct FileCounts {
     PartCounts training;
     PartCounts validation;
     double lowest = std::numeric_limits<double>::infinity();
@@ -59,9 +59,9 @@ struct Found {
 
 // Calls use(selected rows) for each block of the file.
 template <class Use>
-Found for_each_block(const SelectBackground::Config& config, Method method,
-                     const EventReader& reader, const Use& use) {
-    Found found;
+FileCounts for_each_block(const SelectBackground::Config& config, Method method,
+                          const EventReader& reader, const Use& use) {
+    FileCounts found;
     const MassWindow& window = reader.header().signal_region;
     for (const EventTable& block : reader.blocks()) {
         const EventTable selected = SelectBackground::compute(config, method, block, window);
@@ -78,8 +78,8 @@ double rounded_down(double width) {
 }
 
 // Strips that reach beyond the data are narrower than they say, or the whole sideband.
-std::vector<std::string> strips_outside(const SelectBackground::Config& config, const Found& found,
-                                        const EventHeader& header) {
+std::vector<std::string> strips_outside(const SelectBackground::Config& config,
+                                        const FileCounts& found, const EventHeader& header) {
     const MassWindow& window = header.signal_region;
     const std::string unit = header.mass.unit;
     const double widest = std::min(window.low() - found.lowest, found.highest - window.high());
@@ -95,7 +95,7 @@ std::vector<std::string> strips_outside(const SelectBackground::Config& config, 
 }
 
 std::vector<std::string> shortages(const SelectBackground::Config& config, Method method,
-                                   const Found& found, const EventHeader& header) {
+                                   const FileCounts& found, const EventHeader& header) {
     const bool are_strips = info(method).background == Background::strips;
     const std::string remedy =
         are_strips ? concat("widen select_background.strip_width = ", config.strip_width)
@@ -131,11 +131,6 @@ Section SelectBackground::section(Config& c) {
               &c.strip_width, Range::positive()}}};
 }
 
-std::vector<std::string> SelectBackground::problems(const Config& config) {
-    Config c = config;
-    return range_problems(section(c));
-}
-
 std::vector<Argument> SelectBackground::arguments(Paths& paths) {
     return {{"method", ArgumentKind::choice, "cwola, idealised or supervised.", &paths.method},
             {"events", ArgumentKind::input, "Events file (from lacathode-prepare).", &paths.events},
@@ -165,7 +160,7 @@ EventTable SelectBackground::compute(const Config& config, Method method, const 
 
 std::vector<std::string> SelectBackground::lacks(const Config& config, Method method,
                                                  const EventReader& events) {
-    const Found found = for_each_block(config, method, events, [](const EventTable&) {});
+    const FileCounts found = for_each_block(config, method, events, [](const EventTable&) {});
     return shortages(config, method, found, events.header());
 }
 
@@ -177,7 +172,7 @@ void SelectBackground::run(const Config& config, const Paths& paths, Job& job) {
     header.method = paths.method;
     header.counts.clear();
     EventWriter writer(paths.output, EventKind::events, header, job.overwrite());
-    const Found found =
+    const FileCounts found =
         for_each_block(config, *paths.method, reader,
                        [&](const EventTable& selected) { writer.append(selected); });
     const std::vector<std::string> short_of =

@@ -196,9 +196,4 @@ void TrainClassifier::run_together(const Config& config,
         train_alike(config, alike, execution);
 }
 
-Summary TrainClassifier::run_retrainings(const Config& config, const Paths& paths,
-                                         const StageContext& context) {
-    return train_replicas<TrainClassifier>(config, paths, context);
-}
-
 }  // namespace lacathode

@@ -6,8 +6,6 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/log.hpp"
-#include "lacathode/core/problems.hpp"
-#include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/ml/replica_training.hpp"
 #include "lacathode/stages/events/training_guard.hpp"
@@ -174,17 +172,6 @@ void TrainFlow::run_together(const Config& config,
     }
     for (const auto& [shape, alike] : grouped_by(members, shape_of))
         train_alike(config, alike, execution);
-}
-
-Summary TrainFlow::run_retrainings(const Config& config, const Paths& paths,
-                                   const StageContext& context) {
-    require_possible_replicas(paths.replicas);
-    Config last = config;
-    last.retraining += paths.replicas - 1;
-    require_no_problems(concat("--replicas ", paths.replicas, " from retraining ",
-                               config.retraining, " on; ask for fewer, or begin earlier"),
-                        problems(last));
-    return train_replicas<TrainFlow>(config, paths, context);
 }
 
 }  // namespace lacathode

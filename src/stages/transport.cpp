@@ -1,7 +1,6 @@
 #include "lacathode/stages/transport.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "lacathode/core/progress.hpp"
@@ -16,11 +15,6 @@ namespace lacathode {
 
 Section Transport::section(Config& c) {
     return {name, {block_rows_field(c.block_rows)}};
-}
-
-std::vector<std::string> Transport::problems(const Config& config) {
-    Config c = config;
-    return range_problems(section(c));
 }
 
 std::vector<Argument> Transport::arguments(Paths& paths) {
@@ -42,9 +36,7 @@ EventTable Transport::compute(const FlowModel& model, const ConditionalDensity& 
     moved.feature_columns = events.feature_columns;
     for (std::size_t row = 0; row < moved.size(); ++row) {
         const auto x = moved.features.row(row);
-        const bool finite =
-            std::ranges::all_of(x, [](float value) { return std::isfinite(value); });
-        if (moved.is_mapped(row) && finite) continue;
+        if (moved.is_mapped(row) && all_finite(x)) continue;
         moved.mapped[row] = 0;
         std::ranges::fill(x, std::numeric_limits<float>::quiet_NaN());
     }

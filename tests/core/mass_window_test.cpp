@@ -27,6 +27,11 @@ TEST(MassWindow, EveryMassIsInExactlyOneRegion) {
     }
 }
 
+TEST(MassWindow, MiddleIsHalfWay) {
+    EXPECT_DOUBLE_EQ(MassWindow(3.3, 3.7).middle(), 3.5);
+    EXPECT_EQ(MassWindow(-1, 3).middle(), 1);
+}
+
 TEST(MassWindow, RefusesAnEmptyOne) {
     EXPECT_THROW(MassWindow(3.7, 3.3), UsageError);
     EXPECT_THROW(MassWindow(3.3, 3.3), UsageError);

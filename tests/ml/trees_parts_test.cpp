@@ -4,10 +4,12 @@
 #include <cmath>
 #include <limits>
 
+#include "lacathode/core/errors.hpp"
 #include "ml/trees/gradient.hpp"
 #include "ml/trees/quantile_bins.hpp"
 #include "ml/trees/split.hpp"
 #include "ml/trees/subsample.hpp"
+#include "ml/trees/tree_state.hpp"
 #include "ml/trees_samples.hpp"
 
 namespace lacathode::ml::trees {
@@ -173,6 +175,20 @@ TEST(TreesSubsample, HasItsSizeAndIsFair) {
         for (std::size_t i = 0; i < drawn.size(); ++i) taken[i] += drawn[i];
     }
     for (const int count : taken) EXPECT_NEAR(count, 600, 103);
+}
+
+TEST(TreesState, OfNumbersThatDoNotBelongTogetherIsAnInputError) {
+    const BinnedTree tree{.nodes = {{.feature = 1, .bin = 2, .child = {0, 0}, .value = 0.5}}};
+    const TrainingState good = state_of({&tree, 1});
+    EXPECT_EQ(trees_of(good).size(), 1U);
+    for (std::size_t i = 0; i < good.numbers.size(); ++i) {
+        TrainingState fewer = good;
+        fewer.numbers[i].second.clear();
+        EXPECT_THROW(trees_of(fewer), InputError) << good.numbers[i].first;
+        TrainingState more = good;
+        more.numbers[i].second.push_back(1);
+        EXPECT_THROW(trees_of(more), InputError) << good.numbers[i].first;
+    }
 }
 
 }  // namespace

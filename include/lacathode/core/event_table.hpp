@@ -24,7 +24,7 @@ enum class Partition : std::uint8_t {
     validation = 1,          ///< "data": model selection
     test = 2,                ///< "data": never seen in training; sculpting and SIC
     evaluation = 3,          ///< further labelled events, only for evaluation in the signal region
-    reference_training = 4,  ///< extra true background, set aside for the idealised detector
+    reference_training = 4,  ///< extra events, set aside for detectors that train on the truth
     reference_validation = 5,  ///< the same, validation
     applied = 6,  ///< scored by lacathode-apply; whoever trained may have seen it, so never a test
 };
@@ -52,9 +52,9 @@ struct EventTable {
     std::vector<double> mass;             ///< [N], unit of mass_column
     Matrix<float> features;               ///< [N, D]
     std::vector<std::int8_t> label;  ///< [N] truth: 1 signal, 0 background; may be empty: no truth
-    std::vector<Partition> partition;  ///< [N]
-    std::vector<std::int64_t>
-        source_row;  ///< [N] row in the first input file; -1 - k for a generated row k
+    std::vector<Partition> partition;      ///< [N]
+    std::vector<std::int64_t> source_row;  ///< [N] row of the input, counted through all its
+                                           ///< files; -1 - k for a generated row k
     std::vector<std::uint8_t>
         mapped;  ///< [N] 1 if the flow maps the row, else features are NaN; may be empty: all
     std::vector<std::uint8_t>

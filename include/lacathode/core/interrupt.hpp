@@ -7,7 +7,7 @@
 
 namespace lacathode {
 
-/// Thrown by check_interrupt; unwinds to tool_main so that partial files are removed.
+/// Thrown by check_interrupt; unwinds to program_main so that partial files are removed.
 class Interrupted : public std::exception {
   public:
     explicit Interrupted(int signal) : signal_(signal) {}

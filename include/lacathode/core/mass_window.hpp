@@ -1,6 +1,7 @@
 // The one definition of signal region and sideband.
 #pragma once
 
+#include <numeric>
 #include <string>
 
 namespace lacathode {
@@ -17,6 +18,7 @@ class MassWindow {
 
     [[nodiscard]] double low() const noexcept { return low_; }
     [[nodiscard]] double high() const noexcept { return high_; }
+    [[nodiscard]] double middle() const noexcept { return std::midpoint(low_, high_); }
     [[nodiscard]] bool contains(double mass) const noexcept { return low_ < mass && mass < high_; }
     [[nodiscard]] bool is_sideband(double mass) const noexcept { return !contains(mass); }
     /// "3.3 < m < 3.7", for messages.

@@ -15,6 +15,10 @@ struct InputRecord {
     std::string content_hash;  ///< hash of the file's content, as its own provenance says
 };
 
+/// The one of that content; null if there is none.
+const InputRecord* record_of_content(const std::vector<InputRecord>& records,
+                                     const std::string& content_hash);
+
 /// The provenance group of every file (docs/formats.md).
 struct Provenance {
     std::string program;  ///< executable's name

@@ -15,8 +15,10 @@
 
 namespace lacathode {
 
+inline constexpr std::size_t most_features = 20;  ///< that a flow may have
+
 struct MafArchitecture {
-    std::size_t features = 4;  ///< D, 1 to 20
+    std::size_t features = 4;  ///< D, 1 to most_features
     std::size_t hidden = 128;  ///< H, units of both hidden layers of a MADE
     std::size_t blocks = 15;   ///< K, [MADE, batch norm, reversal], 1 to 100
     bool operator==(const MafArchitecture&) const = default;

@@ -13,7 +13,7 @@ namespace lacathode {
 
 /// Each training names what it needs: weights and Adam's moments among the arrays; losses and its
 /// position among the numbers, whole ones too. Random streams need nothing, as every epoch has its
-/// own (docs/method.md, section 1).
+/// own.
 struct TrainingState {
     NamedArrays arrays;
     std::vector<std::pair<std::string, std::vector<double>>> numbers;

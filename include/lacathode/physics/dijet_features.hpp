@@ -26,26 +26,19 @@ struct DijetOptions {
     std::vector<std::string> features = {"m_j1", "delta_m", "tau21_j1", "tau21_j2"};
 };
 
-/// The first column (index into lhco_columns()) whose value makes a row unusable.
-struct UnphysicalRow {
-    std::size_t row;
-    std::size_t column;
-};
-
+/// NaN in rows that are unphysical.
 struct DijetFeatures {
-    std::vector<Column> columns;            ///< [D]
-    std::vector<double> mass;               ///< [N] m_jj, TeV
-    Matrix<double> features;                ///< [N, D]
-    std::vector<UnphysicalRow> unphysical;  ///< rows whose mass and features are NaN, ascending
+    std::vector<double> mass;  ///< [N] m_jj, TeV
+    Matrix<double> features;   ///< [N, D]
 };
 
-/// The first column of `jets` [14] whose value makes them unusable; none if all are good.
+/// The first column of `jets` [14], an index into lhco_columns(), whose value makes them unusable;
+/// none if all are good.
 std::optional<std::size_t> unphysical_column(std::span<const double> jets);
 
 /// Jets are ordered by mass: j1 is the lighter one and tau21 = tau2 / (1e-5 + tau1) follows its
 /// jet. A row is unphysical if a value is not finite, a mass or tau is negative, or a jet has no
-/// transverse momentum. `jets`: [N, 14], float64, units of lhco_columns(). Throws UsageError if a
-/// feature is unknown or repeated, or none is asked for.
+/// transverse momentum. `jets`: [N, 14], float64, units of lhco_columns().
 DijetFeatures dijet_features(const Matrix<double>& jets, const DijetOptions& options = {});
 
 }  // namespace lacathode

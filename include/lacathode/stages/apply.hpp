@@ -10,7 +10,7 @@
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/models/classifier_file.hpp"
 #include "lacathode/models/flow_file.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 #include "lacathode/stages/prepare.hpp"
 
 namespace lacathode {

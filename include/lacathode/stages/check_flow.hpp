@@ -10,7 +10,7 @@
 #include "lacathode/models/flow_file.hpp"
 #include "lacathode/stages/events/event_counts.hpp"
 #include "lacathode/stages/frame/settings.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 #include "lacathode/stages/metrics/flow_check.hpp"
 
 namespace lacathode {
@@ -50,7 +50,6 @@ struct CheckFlow {
     };
 
     static Section section(Config& config);
-    static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
     /// What the events lack for these settings, one sentence each: known before any training.
     static std::vector<std::string> lacks(const Config& config, const EventCounts& events);

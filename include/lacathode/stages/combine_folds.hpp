@@ -6,7 +6,7 @@
 
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/io/event_file.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 
 namespace lacathode {
 
@@ -31,7 +31,6 @@ struct CombineFolds {
     };
 
     static Section section(Config& config);
-    static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
 
     /// The test events of each of `scored` [K], tables of the same events that differ in their

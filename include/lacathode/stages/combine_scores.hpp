@@ -6,7 +6,7 @@
 
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/io/event_file.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 
 namespace lacathode {
 
@@ -38,7 +38,6 @@ struct CombineScores {
     };
 
     static Section section(Config& config);
-    static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
 
     /// Whether the events are data, or the reference, whose events are compared with its others.

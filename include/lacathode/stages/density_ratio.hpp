@@ -7,7 +7,7 @@
 
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/io/event_file.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 
 namespace lacathode {
 
@@ -30,7 +30,6 @@ struct DensityRatio {
     };
 
     static Section section(Config& config);
-    static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
 
     /// One column "score" (docs/method.md (7.1)); not mapped where one of the two is not.

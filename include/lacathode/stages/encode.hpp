@@ -8,7 +8,7 @@
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/models/flow_file.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 
 namespace lacathode {
 
@@ -40,7 +40,6 @@ struct Encode {
     };
 
     static Section section(Config& config);
-    static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
 
     /// z = f(x; m) of every row (eq. 2 of the LaCATHODE paper). `flow` is the model's density.

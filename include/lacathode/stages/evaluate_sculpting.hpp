@@ -8,7 +8,7 @@
 #include "lacathode/stages/events/event_counts.hpp"
 #include "lacathode/stages/events/scored_events.hpp"
 #include "lacathode/stages/frame/settings.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 #include "lacathode/stages/metrics/sculpting_metrics.hpp"
 #include "lacathode/stats/roc.hpp"
 

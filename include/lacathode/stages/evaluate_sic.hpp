@@ -8,7 +8,7 @@
 #include "lacathode/stages/events/event_counts.hpp"
 #include "lacathode/stages/events/scored_events.hpp"
 #include "lacathode/stages/frame/settings.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 #include "lacathode/stages/metrics/sic_metrics.hpp"
 #include "lacathode/stats/roc.hpp"
 
@@ -36,7 +36,6 @@ struct EvaluateSic {
     };
 
     static Section section(Config& config);
-    static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
     /// What the events lack for these settings, one sentence each: known before any training.
     static std::vector<std::string> lacks(const Config& config, const EventCounts& events);

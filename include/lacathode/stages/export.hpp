@@ -8,7 +8,7 @@
 
 #include "lacathode/stages/events/scored_events.hpp"
 #include "lacathode/stages/frame/settings.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 #include "lacathode/stats/roc.hpp"
 
 namespace lacathode {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 #include "lacathode/stages/search/background_estimate.hpp"
 
 namespace lacathode {

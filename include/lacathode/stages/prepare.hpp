@@ -10,7 +10,7 @@
 #include "lacathode/core/mass_window.hpp"
 #include "lacathode/io/shared_groups.hpp"
 #include "lacathode/stages/events/split.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 
 namespace lacathode {
 

@@ -7,7 +7,7 @@
 
 #include "lacathode/models/flow_file.hpp"
 #include "lacathode/stages/events/event_counts.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 #include "lacathode/stages/search/mass_spectrum.hpp"
 
 namespace lacathode {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "lacathode/stages/events/background_sampler.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 #include "lacathode/stats/kernel_density.hpp"
 
 namespace lacathode {
@@ -36,7 +36,6 @@ struct Sample {
     };
 
     static Section section(Config& config);
-    static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
 
     /// All rows at once; run() writes them block by block.

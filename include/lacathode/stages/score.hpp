@@ -6,7 +6,7 @@
 
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/models/classifier_file.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 
 namespace lacathode {
 
@@ -28,7 +28,6 @@ struct Score {
     };
 
     static Section section(Config& config);
-    static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
 
     /// One column "score"; NaN where the row is not mapped. `scorer` is the model's.

@@ -9,7 +9,7 @@
 #include "lacathode/core/mass_window.hpp"
 #include "lacathode/core/method.hpp"
 #include "lacathode/io/event_file.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 
 namespace lacathode {
 
@@ -32,7 +32,6 @@ struct SelectBackground {
     };
 
     static Section section(Config& config);
-    static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
 
     /// Rows of Partition::training and ::validation, in the order of `events`. Throws UsageError

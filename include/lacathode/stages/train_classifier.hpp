@@ -13,7 +13,7 @@
 #include "lacathode/models/classifier_file.hpp"
 #include "lacathode/stages/events/event_counts.hpp"
 #include "lacathode/stages/frame/retrainings.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 
 namespace lacathode {
 
@@ -90,9 +90,6 @@ struct TrainClassifier {
     /// one shape as one computation, in parts if the device has too little memory for all. Throws
     /// InputError as run() before any is trained; one that fails says so in its job.
     static void run_together(const Config& config, std::span<const JointTraining<Paths>> trainings);
-    /// All of paths.replicas, as train_replicas says.
-    static Summary run_retrainings(const Config& config, const Paths& paths,
-                                   const StageContext& context);
 };
 
 }  // namespace lacathode

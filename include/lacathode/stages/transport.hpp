@@ -7,7 +7,7 @@
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/models/flow_file.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 
 namespace lacathode {
 
@@ -30,7 +30,6 @@ struct Transport {
     };
 
     static Section section(Config& config);
-    static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
 
     /// x' of every row (docs/method.md (7.2)); the mass column stays. `flow` is the model's

@@ -6,6 +6,14 @@
 #include "lacathode/core/errors.hpp"
 
 namespace lacathode::ml::trees {
+namespace {
+
+void require_fitting(bool numbers_fit) {
+    if (!numbers_fit)
+        throw InputError("the state of the trees has numbers that do not belong together");
+}
+
+}  // namespace
 
 TrainingState state_of(std::span<const BinnedTree> trees) {
     std::vector<double> sizes;
@@ -33,21 +41,24 @@ TrainingState state_of(std::span<const BinnedTree> trees) {
 
 std::vector<BinnedTree> trees_of(const TrainingState& state) {
     const std::vector<double>& value = state.numbers_of("value");
-    const auto index = [&state](const char* name, std::size_t at) {
-        return static_cast<std::uint32_t>(state.numbers_of(name).at(at));
+    for (const char* name : {"feature", "bin", "left", "right"})
+        require_fitting(state.numbers_of(name).size() == value.size());
+    const auto index = [&state](const char* name, std::size_t node) {
+        return static_cast<std::uint32_t>(state.numbers_of(name)[node]);
     };
     std::vector<BinnedTree> trees;
     std::size_t next = 0;
     for (const double size : state.numbers_of("nodes")) {
         BinnedTree& tree = trees.emplace_back();
         for (std::size_t i = 0; i < static_cast<std::size_t>(size); ++i, ++next) {
+            require_fitting(next < value.size());
             tree.nodes.push_back({.feature = index("feature", next),
                                   .bin = index("bin", next),
                                   .child = {index("left", next), index("right", next)},
-                                  .value = value.at(next)});
+                                  .value = value[next]});
         }
     }
-    if (next != value.size()) throw InputError("the state of the trees has nodes of no tree");
+    require_fitting(next == value.size());
     return trees;
 }
 

@@ -8,6 +8,7 @@
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/parallel.hpp"
+#include "lacathode/stages/events/event_selection.hpp"
 #include "lacathode/stages/frame/settings.hpp"
 
 namespace lacathode {
@@ -30,9 +31,7 @@ void mark_not_mapped(BackgroundSample& sample) {
     std::vector<std::uint8_t> mapped(sample.log_prob.size(), 1);
     for (std::size_t row = 0; row < mapped.size(); ++row) {
         const auto x = sample.features.features.row(row);
-        const bool finite =
-            std::ranges::all_of(x, [](float value) { return std::isfinite(value); });
-        if (finite && std::isfinite(sample.log_prob[row])) continue;
+        if (all_finite(x) && std::isfinite(sample.log_prob[row])) continue;
         mapped[row] = 0;
         std::ranges::fill(x, nan);
         std::ranges::fill(sample.latent.features.row(row), nan);

@@ -1,8 +1,8 @@
 #include "lacathode/stages/events/event_selection.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
@@ -56,8 +56,12 @@ std::vector<std::size_t> rows_of(const EventTable& events, Partition partition, 
     });
 }
 
+bool all_finite(std::span<const float> values) {
+    return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
+}
+
 double reference_mass(const MassWindow& signal_region) {
-    return std::midpoint(signal_region.low(), signal_region.high());
+    return signal_region.middle();
 }
 
 void require_events(std::size_t count, std::size_t minimum, const std::string& what,

@@ -35,14 +35,6 @@ std::vector<float> score_column(const EventTable& events) {
     return {values.begin(), values.end()};
 }
 
-// The same retraining twice would narrow the band over them.
-void require_new(const std::vector<InputRecord>& records, const InputRecord& record) {
-    const auto same = std::ranges::find(records, record.content_hash, &InputRecord::content_hash);
-    if (same == records.end()) return;
-    throw InputError(concat(record.path, " is given twice (its content is that of ", same->path,
-                            "): name each retraining's scores once"));
-}
-
 }  // namespace
 
 Method method_of(const EventReader& scores) {
@@ -97,7 +89,11 @@ ScoredEvents read_scores(const std::vector<std::string>& paths) {
                                     "retrainings of one method "
                                     "on the same events"));
         }
-        require_new(all.records, reader.record(""));
+        // The same retraining twice would narrow the band over them.
+        if (const InputRecord* same = record_of_content(all.records, reader.content_hash())) {
+            throw InputError(concat(paths[i], " is given twice (its content is that of ",
+                                    same->path, "): name each retraining's scores once"));
+        }
         keep_what_all_agree_on(all.events, events);
         all.signal_in_training =
             larger_of_known(all.signal_in_training, signal_in_training_of(reader.header().counts));

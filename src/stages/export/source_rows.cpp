@@ -1,6 +1,7 @@
 #include "stages/export/source_rows.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "lacathode/core/errors.hpp"

@@ -22,7 +22,7 @@ struct InputColumns {
 InputColumns input_columns(const Prepare::Config& config, const std::vector<std::string>& present,
                            Presence truth);
 
-/// What is wrong with prepare.columns.
+/// What is wrong with prepare.columns, label_column and weight_column.
 std::vector<std::string> column_problems(const Prepare::Config& config);
 
 }  // namespace lacathode

@@ -38,13 +38,6 @@ EventTable with_features(const EventTable& events, const std::vector<std::string
     return chosen;
 }
 
-void require_new(const std::vector<InputRecord>& records, const EventReader& reader) {
-    const auto same = std::ranges::find(records, reader.content_hash(), &InputRecord::content_hash);
-    if (same == records.end()) return;
-    throw InputError(concat(reader.path(), ": has the same content as ", same->path,
-                            "; its events would count twice"));
-}
-
 // What was drawn or selected for a method is no data, and what was moved has its m no more.
 void require_events_as_measured(const EventReader& reader) {
     require_unmoved(reader);
@@ -73,7 +66,10 @@ RawInput read_event_files(const Prepare::Config& config, const std::vector<Stage
     std::vector<std::size_t> file_of_row;
     for (const auto& [role, path] : files) {
         const EventReader reader(path, EventKind::events);
-        require_new(input.records, reader);
+        if (const InputRecord* same = record_of_content(input.records, reader.content_hash())) {
+            throw InputError(concat(path, ": has the same content as ", same->path,
+                                    "; its events would count twice"));
+        }
         require_events_as_measured(reader);
         require_memory(input.rows + reader.rows(),
                        config.features.size() + (reader.header().has_weight ? 1 : 0), path,

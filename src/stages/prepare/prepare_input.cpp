@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <span>
 
 #include "lacathode/core/errors.hpp"
@@ -81,7 +80,6 @@ CheckedFiles check_files(const Prepare::Config& config, const std::vector<StageI
                          Presence truth) {
     CheckedFiles checked;
     std::vector<std::string> present;
-    std::map<std::string, std::string> path_of_hash;
     for (const auto& [role, path] : files) {
         const auto table = ColumnTable::open(path, config.input_key);
         if (checked.records.empty()) {
@@ -91,13 +89,13 @@ CheckedFiles check_files(const Prepare::Config& config, const std::vector<StageI
             require_same_columns(*table, present, files.front().path);
         }
         table->check_readable(checked.columns.names);
-        checked.records.push_back({role, path, file_hash(path)});
-        const auto [other, is_new] =
-            path_of_hash.emplace(checked.records.back().content_hash, path);
-        if (!is_new && table->rows() > 0) {
-            throw InputError(concat(path, ": is the same file as ", other->second,
+        const std::string hash = file_hash(path);
+        const InputRecord* same = record_of_content(checked.records, hash);
+        if (same != nullptr && table->rows() > 0) {
+            throw InputError(concat(path, ": is the same file as ", same->path,
                                     ", or a copy of it; its events would count twice"));
         }
+        checked.records.push_back({role, path, hash});
         checked.rows += table->rows();
         log_info(concat(path, ": ", table->description(), ", ", table->rows(), " rows"));
     }

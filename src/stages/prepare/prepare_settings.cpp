@@ -3,6 +3,7 @@
 #include <set>
 
 #include "lacathode/core/problems.hpp"
+#include "lacathode/ml/maf.hpp"
 #include "lacathode/stages/frame/settings.hpp"
 #include "lacathode/stages/prepare.hpp"
 #include "stages/prepare/input_columns.hpp"

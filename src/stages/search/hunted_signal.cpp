@@ -11,7 +11,7 @@ std::string signal_name(SignalKind kind) {
 }
 
 double SoughtSignal::mean_in(const MassWindow& signal_region) const {
-    return mean > 0 ? mean : 0.5 * (signal_region.low() + signal_region.high());
+    return mean > 0 ? mean : signal_region.middle();
 }
 
 double Exposure::events_per_fb(std::size_t cut) const {

@@ -56,9 +56,7 @@ Histogram histogram(const SpectrumSettings& settings, const MassWindow& signal_r
             found.outside_sums.push_back(outside += weight);
             continue;
         }
-        const auto above = std::ranges::upper_bound(found.cells, mass, {}, &MassCell::low);
-        found.counts[static_cast<std::size_t>(std::distance(found.cells.begin(), above)) - 1] +=
-            weight;
+        found.counts[cell_of(mass, found.cells)] += weight;
         squares += weight * weight;
     }
     for (const double count : found.counts)

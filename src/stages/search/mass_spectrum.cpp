@@ -36,13 +36,6 @@ std::size_t require_aligned(const EventReader& scores) {
                             "to be chosen on the data: give a file of lacathode-combine-folds"));
 }
 
-// Which of the cells; cells.size() outside.
-std::size_t cell_of(double mass, const std::vector<MassCell>& cells) {
-    if (mass < cells.front().low || mass >= cells.back().high) return cells.size();
-    const auto above = std::ranges::upper_bound(cells, mass, {}, &MassCell::low);
-    return static_cast<std::size_t>(std::distance(cells.begin(), above)) - 1;
-}
-
 // The signal region excludes its edges, everything else has the lower of its own.
 std::size_t cell_beside(const MassWindow& window, double mass, const std::vector<MassCell>& cells) {
     const std::size_t found = cell_of(mass, cells);
@@ -217,6 +210,12 @@ std::vector<MassCell> mass_cells(const SpectrumSettings& settings,
     cells.push_back({signal_region.low(), signal_region.high()});
     add_bins(cells, signal_region.high(), settings.high, settings.bin_width);
     return cells;
+}
+
+std::size_t cell_of(double mass, const std::vector<MassCell>& cells) {
+    if (mass < cells.front().low || mass >= cells.back().high) return cells.size();
+    const auto above = std::ranges::upper_bound(cells, mass, {}, &MassCell::low);
+    return static_cast<std::size_t>(std::distance(cells.begin(), above)) - 1;
 }
 
 std::vector<MassCell> signal_region_bins(const SpectrumSettings& settings,

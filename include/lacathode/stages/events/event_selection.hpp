@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ std::vector<std::size_t> rows_where(const EventTable& events,
 /// The rows of one partition in one region.
 std::vector<std::size_t> rows_of(const EventTable& events, Partition partition, Region region,
                                  const MassWindow& window);
+
+/// Of what a flow makes of a point far out, this need not hold.
+bool all_finite(std::span<const float> values);
 
 /// m0, the mass to which Space::reference_mass moves every event: the middle of the signal region.
 double reference_mass(const MassWindow& signal_region);

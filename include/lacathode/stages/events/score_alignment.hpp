@@ -11,9 +11,10 @@
 
 namespace lacathode {
 
-/// Scores of background that no training has seen, ascending: the mapped validation events in the
-/// signal region. Throws InputError if there are none, test events (which data have, and no sample
-/// of background) or events of other weights than one.
+/// Scores of background that no classifier was fitted to, ascending: the mapped validation events
+/// in the signal region, which chose its best epochs unless they were drawn for this. Throws
+/// InputError if there are none, test events (which data have, and no sample of background) or
+/// events of other weights than one.
 std::vector<float> read_reference(const EventReader& background, std::size_t block_rows);
 
 /// r of docs/method.md (5.6), in (0, 1]. `reference` ascends.

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 
 namespace lacathode {
 

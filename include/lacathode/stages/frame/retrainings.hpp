@@ -11,9 +11,11 @@
 #include <type_traits>
 #include <vector>
 
+#include "lacathode/core/problems.hpp"
+#include "lacathode/core/text.hpp"
 #include "lacathode/ml/replica_memory.hpp"
 #include "lacathode/stages/frame/recipe.hpp"
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 
 namespace lacathode {
 
@@ -37,17 +39,14 @@ struct JointTraining {
 template <class S>
 concept ReplicaRoom = StageRoom<S> &&
     requires(typename S::Config& config, const typename S::Config& settings,
-             typename S::Paths& paths, const typename S::Paths& files, const Execution& execution,
-             std::span<const JointTraining<typename S::Paths>> trainings,
-             const StageContext& context) {
+             typename S::Paths& paths, const Execution& execution,
+             std::span<const JointTraining<typename S::Paths>> trainings) {
     { config.retraining } -> std::same_as<std::size_t&>;
     { paths.replicas } -> std::same_as<std::size_t&>;
     // Whether LibTorch trains several with these settings as one computation there.
     { S::trains_together(settings, execution) } -> std::same_as<bool>;
     // Trains them so, each into the output of its job.
     { S::run_together(settings, trainings) } -> std::same_as<void>;
-    // Calls train_replicas.
-    { S::run_retrainings(settings, files, context) } -> std::same_as<Summary>;
 };
 
 /// The option --replicas of a stage with retrainings.
@@ -92,8 +91,8 @@ void in_chunks(const std::vector<Training>& trainings, const ReplicaMemory& memo
     }
 }
 
-/// Calls train(job, threads) for each, as many side by side as there are threads. A NumericalError
-/// is the failure of one.
+/// Calls train(job) for each, as many side by side as there are threads. A NumericalError is the
+/// failure of one.
 void side_by_side(std::span<RetrainingJob> jobs, int threads,
                   const std::function<void(RetrainingJob&)>& train);
 /// The threads that each of them has.
@@ -112,12 +111,18 @@ Summary told_of(std::span<const RetrainingJob> jobs);
 /// Trains retrainings config.retraining to config.retraining + paths.replicas - 1, each as
 /// run_stage does with that number, into retraining_output. Outputs that are there already, made
 /// so, are left. Where S::trains_together(config, execution), all are one computation by
-/// S::run_together(config, trainings); else they run side by side. Throws UsageError for too many,
-/// and NumericalError for those that failed, when all others are written.
+/// S::run_together(config, trainings); else they run side by side. Throws UsageError for too many
+/// or a number out of its range, and NumericalError for those that failed, when all others are
+/// written.
 template <ReplicaRoom S>
 Summary train_replicas(const typename S::Config& config, const typename S::Paths& paths,
                        const StageContext& context) {
     require_possible_replicas(paths.replicas);
+    typename S::Config last = config;
+    last.retraining += paths.replicas - 1;
+    require_no_problems(concat("--replicas ", paths.replicas, " from retraining ",
+                               config.retraining, " on; ask for fewer, or begin earlier"),
+                        stage_problems<S>(last));
     const Execution execution = context.common.execution(paths.replicas);
     const bool together = S::trains_together(config, execution);
     StageContext share = context;

@@ -13,12 +13,11 @@
 
 namespace lacathode {
 
-inline constexpr std::size_t most_features = 20;
 inline constexpr std::size_t most_hidden = 65'536;    ///< units a layer
 inline constexpr std::size_t most_epochs = 100'000;   ///< of one training
 inline constexpr std::size_t most_retrainings = 100;  ///< two digits in the names of files
 inline constexpr std::size_t most_replicas = 10'000;  ///< in one call
-inline constexpr std::size_t most_folds = 100;        ///< the same
+inline constexpr std::size_t most_folds = 100;        ///< two digits there too
 
 /// The part of the data that an evaluation looks at.
 enum class EvaluatedPart {

@@ -75,6 +75,9 @@ std::vector<std::string> efficiencies_miss(const SpectrumSettings& settings, std
 /// range's ends are edges. Throws UsageError for what range_misses says.
 std::vector<MassCell> mass_cells(const SpectrumSettings& settings, const MassWindow& signal_region);
 
+/// The one of the cells that holds the mass, the lower edge included; their number outside.
+std::size_t cell_of(double mass, const std::vector<MassCell>& cells);
+
 /// Of the signal region alone.
 std::vector<MassCell> signal_region_bins(const SpectrumSettings& settings,
                                          const MassWindow& signal_region);

@@ -1,4 +1,4 @@
-#include "lacathode/stages/frame/stage.hpp"
+#include "lacathode/stages/frame/stage_room.hpp"
 
 #include <algorithm>
 

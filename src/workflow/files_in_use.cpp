@@ -119,8 +119,7 @@ std::set<std::string> FilesInUse::of_others() const {
     for (const std::string& list : lists_of_others()) {
         std::ifstream lines(list);
         if (!lines) throw problem("cannot tell what other calls need: ", list);
-        for (std::string name; std::getline(lines, name);)
-            files.insert(concat(folder_, '/', name));
+        for (std::string name; std::getline(lines, name);) files.insert(concat(folder_, '/', name));
     }
     return files;
 }

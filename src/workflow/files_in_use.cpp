@@ -71,8 +71,9 @@ LockedFile::~LockedFile() {
 }
 
 FilesInUse::FilesInUse(const std::string& folder, const std::set<std::string>& files)
-    : folder_(folder), list_(new_list(folder)), locked_(list_) {
+    : folder_(folder), list_(new_list(folder)) {
     const LockedFile mine = turn();
+    locked_.emplace(list_);  // in turn: without its lock it looks like one left behind
     list(files);
     (void)lists_of_others();  // removes those of killed calls
 }
@@ -102,14 +103,18 @@ void FilesInUse::list(const std::set<std::string>& files) const {
 
 std::vector<std::string> FilesInUse::lists_of_others() const {
     std::vector<std::string> lists;
-    for (const fs::directory_entry& entry : fs::directory_iterator(lists_of(folder_))) {
-        const std::string list = entry.path().string();
-        if (list == list_ || entry.path().filename() == turn_name) continue;
-        if (is_left_behind(list)) {
-            unlink(list.c_str());
-        } else {
-            lists.push_back(list);
+    try {
+        for (const fs::directory_entry& entry : fs::directory_iterator(lists_of(folder_))) {
+            const std::string list = entry.path().string();
+            if (list == list_ || entry.path().filename() == turn_name) continue;
+            if (is_left_behind(list)) {
+                unlink(list.c_str());
+            } else {
+                lists.push_back(list);
+            }
         }
+    } catch (const fs::filesystem_error& error) {
+        throw OutputError(concat("cannot tell what other calls need: ", error.what()));
     }
     return lists;
 }

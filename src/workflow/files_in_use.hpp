@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -47,7 +48,7 @@ class FilesInUse {
 
     std::string folder_;
     std::string list_;
-    LockedFile locked_;
+    std::optional<LockedFile> locked_;
 };
 
 }  // namespace lacathode

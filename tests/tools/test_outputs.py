@@ -199,7 +199,7 @@ class InterruptsAnywhere(ToolTest):
                 process.wait()
                 return None
             sent = time.monotonic()
-            process.send_signal(number)
+            os.kill(process.pid, number)  # Popen's send_signal would wait for a process that has just ended, wait4 then fails
             _, status, usage = os.wait4(process.pid, 0)
             seconds = time.monotonic() - sent
             process.returncode = os.waitstatus_to_exitcode(status)

@@ -30,7 +30,7 @@ std::span<const Preset> presets() {
          fast()},
         {"ensemble",
          "fast, with five networks and five ensembles of boosted trees in each training, combined "
-         "by their background efficiencies, which finds more at few signal events",
+         "by their background efficiencies, which had a higher SIC at few signal events",
          fast({"run.members=10", "run.models=mlp,trees", "combine_scores.by=aligned"})},
     };
     return all;

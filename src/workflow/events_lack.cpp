@@ -26,6 +26,9 @@ bool has_inner_flow(const MethodInfo& method) {
 bool classifies_signal_region(const MethodInfo& method) {
     return method.data == Data::signal_region && !has_inner_flow(method);
 }
+bool classifies_labelled_signal(const MethodInfo& method) {
+    return method.data == Data::labelled_signal;
+}
 
 // Of folds together: each event is a test event of one.
 EventCounts held_out(const EventCounts& events) {
@@ -95,7 +98,9 @@ std::vector<std::string> events_lack(const ChainConfig& config, const std::strin
     if (!flow_checks(config.run, "").empty())
         found.add(CheckFlow::lacks(stages.of<CheckFlow>(), events));
     if (has_one(classifies_signal_region))
-        found.add(TrainClassifier::lacks(stages.of<TrainClassifier>(), events));
+        found.add(TrainClassifier::lacks(Data::signal_region, events));
+    if (has_one(classifies_labelled_signal))
+        found.add(TrainClassifier::lacks(Data::labelled_signal, events));
     found.add(weights_lack(config, events));
     const EventCounts evaluated = config.run.folds > 0 ? held_out(events) : events;
     if (config.run.sic) found.add(EvaluateSic::lacks(stages.of<EvaluateSic>(), evaluated));

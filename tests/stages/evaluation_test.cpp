@@ -334,14 +334,14 @@ EventCounts plenty() {
 // What would be found out after the training otherwise.
 TEST(WhatEventsLack, IsToldByEachStage) {
     EXPECT_THAT(TrainFlow::lacks({}, plenty()), IsEmpty());
-    EXPECT_THAT(TrainClassifier::lacks({}, plenty()), IsEmpty());
+    EXPECT_THAT(TrainClassifier::lacks(Data::signal_region, plenty()), IsEmpty());
     EXPECT_THAT(EvaluateSic::lacks({}, plenty()), IsEmpty());
     EXPECT_THAT(EvaluateSculpting::lacks({.bins = 199}, plenty()), IsEmpty());
     EXPECT_THAT(EvaluateSculpting::lacks({.bins = 200}, plenty()),
                 ElementsAre(HasSubstr("only 200 test events for evaluate_sculpting.bins = 200")));
     const EventCounts none(/*has_label=*/true);
     EXPECT_THAT(TrainFlow::lacks({}, none), SizeIs(2));
-    EXPECT_THAT(TrainClassifier::lacks({}, none), SizeIs(2));
+    EXPECT_THAT(TrainClassifier::lacks(Data::signal_region, none), SizeIs(2));
     EXPECT_THAT(EvaluateSic::lacks({}, none), SizeIs(2));
     EXPECT_THAT(EvaluateSculpting::lacks({}, none), SizeIs(2));
     EXPECT_THAT(EvaluateSic::lacks({}, EventCounts(/*has_label=*/false)),

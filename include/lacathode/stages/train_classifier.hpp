@@ -48,8 +48,9 @@ struct TrainClassifier {
     static Section section(Config& config);
     static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
-    /// What the events lack for these settings, one sentence each: known before any training.
-    static std::vector<std::string> lacks(const Config& config, const EventCounts& events);
+    /// What the events lack for a method that takes such data for signal-like, one sentence each:
+    /// known before any training.
+    static std::vector<std::string> lacks(Data wanted, const EventCounts& events);
 
     /// Draws with probability `fraction` which of the events that train or validate do the latter:
     /// by `stream` and source_row alone, so that all rows of one source row stay together.

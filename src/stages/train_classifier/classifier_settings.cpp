@@ -79,16 +79,29 @@ std::vector<Argument> TrainClassifier::arguments(Paths& paths) {
             replicas_argument(paths.replicas)};
 }
 
-std::vector<std::string> TrainClassifier::lacks(const Config& /*config*/,
-                                                const EventCounts& events) {
+std::vector<std::string> TrainClassifier::lacks(Data wanted, const EventCounts& events) {
     Problems found;
-    const auto need = [&](Partition partition, const char* what) {
-        const std::size_t count = events.all(partition, Region::signal_region);
-        found.unless(count >= 2, count, " signal-region ", what,
-                     " events; the classifier needs 2 at least");
+    const auto need = [&](std::size_t count, const char* what) {
+        found.unless(count >= 2, count, what, " events; the classifier needs 2 at least");
     };
-    need(Partition::training, "training");
-    need(Partition::validation, "validation");
+    const auto data = [&](Partition partition) {
+        return events.all(partition, Region::signal_region);
+    };
+    const auto signal = [&](Partition partition) {
+        return events.signal(partition, Region::signal_region);
+    };
+    switch (wanted) {
+        case Data::signal_region:
+            need(data(Partition::training), " signal-region training");
+            need(data(Partition::validation), " signal-region validation");
+            break;
+        case Data::labelled_signal:
+            need(signal(Partition::reference_training),
+                 " signal events set aside (prepare.extra_signal_training), training");
+            need(signal(Partition::reference_validation),
+                 " signal events set aside (prepare.extra_signal_validation), validation");
+            break;
+    }
     return found.take();
 }
 

@@ -46,7 +46,8 @@ void require_one_method(const EventReader& reader, const EventReader& first) {
 
 // Which part of the data an event is in differs from fold to fold.
 bool same_but_for_the_split(const EventTable& a, const EventTable& b) {
-    return a.mass == b.mass && a.label == b.label && a.source_row == b.source_row;
+    return a.mass == b.mass && a.label == b.label && a.source_row == b.source_row &&
+           a.weight == b.weight;
 }
 
 // Which fold scores the row; no_fold if all models may have seen it.

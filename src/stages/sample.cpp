@@ -186,7 +186,7 @@ Section Sample::section(Config& c) {
           "and on which no classifier trains.",
           &c.reference, Range::count(0)},
          {"bandwidth", "", "Kernel width of the mass density in logit space.", &c.bandwidth,
-          Range::positive()},
+          Range::positive(10)},
          retraining_field(c.retraining)}};
 }
 

@@ -158,6 +158,8 @@ TEST_F(CombineFoldsFiles, WhatDoesNotBelongTogetherIsRefused) {
                 AllOf(both, HasSubstr("different events from row 4")));
     EXPECT_THAT(refusal([](ScoresFile& file) { file.events.mass[0] = outside; }),
                 AllOf(both, HasSubstr("different events")));
+    EXPECT_THAT(refusal([](ScoresFile& file) { file.events.weight.assign(5, 2.0F); }),
+                AllOf(both, HasSubstr("different events")));
     EXPECT_THAT(refusal([](ScoresFile& file) { file.header.method = Method::lacathode; }),
                 AllOf(both, HasSubstr("differ in method")));
     EXPECT_THAT(refusal([](ScoresFile& file) { file.header.flow_hash = "c"; }),

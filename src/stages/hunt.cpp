@@ -122,6 +122,44 @@ ToyProbability p_by_toys(const Hunt::Config& config, const Sought& sought, const
     return p_of(10 * toys);
 }
 
+// What the sidebands say, whatever the signal region holds.
+HuntedSignal expected_signal(const Hunt::Config& config, const Sought& sought,
+                             const BackgroundEstimate& background, const EstimateBias& bias,
+                             double spurious) {
+    HuntedSignal signal{.background = background,
+                        .bias = bias,
+                        .spurious = spurious,
+                        .limit = {},
+                        .excess = {},
+                        .by_toys = {},
+                        .bump = {}};
+    const auto few = limit_of_few(config, background, spurious);
+    signal.limit.expected = few ? few->expected()
+                                : ExcessTest(sought.model, sought.shape, sought.blinded, spurious)
+                                      .upper_limit(config.confidence)
+                                      .expected;
+    signal.limit.observed = std::numeric_limits<double>::quiet_NaN();
+    return signal;
+}
+
+// What the signal region holds.
+void unblind(HuntedSignal& signal, const Hunt::Config& config, const Sought& sought,
+             const FineSpectrum& fine, const RandomStream& stream, int threads) {
+    const BackgroundEstimate& background = signal.background;
+    require_counts(sought.counts);
+    const ExcessTest test(sought.model, sought.shape, sought.counts, signal.spurious);
+    signal.excess = test.result();
+    const auto few = limit_of_few(config, background, signal.spurious);
+    signal.limit.observed = few ? few->observed(sought.counts[background.signal_cell])
+                                : test.upper_limit(config.confidence).observed;
+    if (background.expected() < config.few)
+        signal.by_toys = p_by_toys(config, sought, test, stream.at(0), threads);
+    if (config.widest_bump > 0) {
+        require_counts(fine.counts);
+        signal.bump = bump_in(fine, config, stream.at(1), threads);
+    }
+}
+
 HuntedSignal hunted(const Hunt::Config& config, std::size_t cut,
                     const BackgroundEstimate& background, const EstimateBias& bias,
                     const FineSpectrum& fine, const MassWindow& window, const RandomStream& stream,
@@ -131,32 +169,8 @@ HuntedSignal hunted(const Hunt::Config& config, std::size_t cut,
                               : peak_in(fine, config.signal, window);
     const double spurious =
         relative_uncertainty(config, cut, bias) * signal_like_background(sought);
-    const auto test_of = [&](const std::vector<double>& counts) {
-        return ExcessTest(sought.model, sought.shape, counts, spurious);
-    };
-    const std::optional<CountingLimit> few = limit_of_few(config, background, spurious);
-    HuntedSignal signal{.background = background,
-                        .bias = bias,
-                        .spurious = spurious,
-                        .limit = {},
-                        .excess = {},
-                        .by_toys = {},
-                        .bump = {}};
-    signal.limit.expected =
-        few ? few->expected() : test_of(sought.blinded).upper_limit(config.confidence).expected;
-    signal.limit.observed = std::numeric_limits<double>::quiet_NaN();
-    if (!config.unblind) return signal;
-    require_counts(sought.counts);
-    const ExcessTest test = test_of(sought.counts);
-    signal.excess = test.result();
-    signal.limit.observed = few ? few->observed(sought.counts[background.signal_cell])
-                                : test.upper_limit(config.confidence).observed;
-    if (background.expected() < config.few)
-        signal.by_toys = p_by_toys(config, sought, test, stream.at(0), threads);
-    if (config.widest_bump > 0) {
-        require_counts(fine.counts);
-        signal.bump = bump_in(fine, config, stream.at(1), threads);
-    }
+    HuntedSignal signal = expected_signal(config, sought, background, bias, spurious);
+    if (config.unblind) unblind(signal, config, sought, fine, stream, threads);
     return signal;
 }
 

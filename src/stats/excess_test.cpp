@@ -14,7 +14,7 @@ namespace lacathode {
 namespace {
 
 using stats::detail::first_beyond;
-using stats::detail::largest_between;
+using stats::detail::maximum_between;
 using stats::detail::root_between;
 using stats::detail::Trend;
 
@@ -37,9 +37,11 @@ double least_signal(const SpectrumFit& background, const SignalShape& shape) {
 double slope_in_signal(const SignalShape& shape, std::span<const double> counts,
                        const SpectrumFit& background, double signal) {
     double sum = 0;
-    for (std::size_t cell = 0; cell < counts.size(); ++cell)
-        sum +=
-            shape[cell] * (counts[cell] / (background.expected[cell] + signal * shape[cell]) - 1);
+    for (std::size_t cell = 0; cell < counts.size(); ++cell) {
+        const double expected = background.expected[cell] + signal * shape[cell];
+        // Nothing where nothing is expected is no 0 / 0.
+        sum += shape[cell] * ((counts[cell] > 0 ? counts[cell] / expected : 0) - 1);
+    }
     return sum;
 }
 
@@ -167,24 +169,27 @@ double ExcessTest::log_likelihood_of(double signal) const {
         const double pull = spurious / spurious_;
         return log_likelihood_beside(signal + spurious) - 0.5 * pull * pull;
     };
-    return largest_between(0, best_ - signal, with);
+    return maximum_between(0, best_ - signal, with);
 }
 
+// Below, max(NaN, 0) is NaN: a likelihood without a value gives no p.
 double ExcessTest::z() const {
     const double none = spurious_ == 0 ? null_.log_likelihood : log_likelihood_of(0);
-    const double root = std::sqrt(std::max(0.0, 2 * (best_log_likelihood_ - none)));
+    const double root = std::sqrt(std::max(2 * (best_log_likelihood_ - none), 0.0));
     return best_ < 0 ? -root : root;
 }
 
 double ExcessTest::twice_fall(double signal) const {
-    return std::max(0.0, 2 * (best_log_likelihood_ - log_likelihood_of(signal)));
+    return std::max(2 * (best_log_likelihood_ - log_likelihood_of(signal)), 0.0);
 }
 
 // About the error of s: that of the background's fluctuations under the shape.
 double ExcessTest::signal_scale() const {
     double information = 0;
-    for (std::size_t cell = 0; cell < counts_.size(); ++cell)
-        information += shape_[cell] * shape_[cell] / (null_.expected[cell] + shape_[cell]);
+    for (std::size_t cell = 0; cell < counts_.size(); ++cell) {
+        if (shape_[cell] > 0)
+            information += shape_[cell] * shape_[cell] / (null_.expected[cell] + shape_[cell]);
+    }
     return std::hypot(1 / std::sqrt(information), spurious_);
 }
 
@@ -212,7 +217,7 @@ ExcessTest::Limit ExcessTest::upper_limit(double level) const {
     const double reference = best > 0 ? best_log_likelihood_ : log_likelihood_of(0);
     const auto root_q = [&](double signal) {
         if (signal <= best) return 0.0;
-        return std::sqrt(std::max(0.0, 2 * (reference - log_likelihood_of(signal))));
+        return std::sqrt(std::max(2 * (reference - log_likelihood_of(signal)), 0.0));
     };
     const auto root_asimov = [&](double signal) { return std::sqrt(asimov.twice_fall(signal)); };
     const double step = signal_scale();

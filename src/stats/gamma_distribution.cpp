@@ -60,6 +60,10 @@ double gamma_survival(double x, double shape, double scale) {
                          : upper_fraction(t, shape);
 }
 
+double chi2_survival(double chi2, double degrees_of_freedom) {
+    return gamma_survival(chi2, 0.5 * degrees_of_freedom, 2);
+}
+
 double log_gamma_cumulative(double x, double shape, double scale) {
     expects(shape > 0 && scale > 0, "shape and scale of a gamma distribution are positive");
     const double t = x / scale;

@@ -67,7 +67,7 @@ Independence independence(std::span<const std::uint32_t> a, std::span<const std:
     const double by_chance = degrees / (events - 1);  // the expectation of chi2 / events
     return {.chi2 = chi2,
             .association = std::sqrt(std::max(0.0, chi2 / events - by_chance) / sides),
-            .p_value = gamma_survival(chi2, degrees / 2, 2)};
+            .p_value = chi2_survival(chi2, degrees)};
 }
 
 }  // namespace lacathode

@@ -23,7 +23,7 @@ double first_beyond(double start, double step, const std::function<bool(double)>
     return place;
 }
 
-double largest_between(double low, double high, const std::function<double(double)>& value) {
+double maximum_between(double low, double high, const std::function<double(double)>& value) {
     constexpr double section = 0.6180339887498949;
     constexpr int steps = 20;
     const double at_start = value(low);

@@ -18,6 +18,6 @@ double first_beyond(double start, double step, const std::function<bool(double)>
 /// The largest value of a function with one maximum between `low` and `high`, which need not be
 /// ordered, by the golden section; the place is good to 1e-4 of the distance, the value to its
 /// square.
-double largest_between(double low, double high, const std::function<double(double)>& value);
+double maximum_between(double low, double high, const std::function<double(double)>& value);
 
 }  // namespace lacathode::stats::detail

@@ -12,7 +12,7 @@ namespace {
 // Of one more parameter that improves the likelihood so much.
 double p_value_of(const SpectrumFit& simple, const SpectrumFit& richer) {
     const double ratio = 2 * (richer.log_likelihood - simple.log_likelihood);
-    return gamma_survival(std::max(0.0, ratio), 0.5, 2);  // chi2 with one degree of freedom
+    return chi2_survival(std::max(ratio, 0.0), 1);
 }
 
 }  // namespace

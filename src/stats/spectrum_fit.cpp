@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "lacathode/core/errors.hpp"
@@ -21,6 +22,8 @@ using stats::detail::solve;
 
 constexpr int most_steps = 100;
 constexpr double small_decrement = 1e-12;  // of twice the log-likelihood
+// An expectation below it, as steep functions have far beyond the last event, has no inverse.
+constexpr double least_expectation = std::numeric_limits<double>::min();
 
 double log_likelihood(std::span<const double> counts, const SpectrumFit& fit,
                       const SpectrumModel::Options& options) {
@@ -54,6 +57,7 @@ Slope slope_of(std::span<const double> counts, const SpectrumFit& fit,
         const bool is_left_out = options.left_out.holds(cell);
         if (is_left_out && options.emptiness == 0) continue;
         const double count = is_left_out ? 0 : counts[cell];
+        if (std::max(count, fit.expected[cell]) < least_expectation) continue;
         const double part = is_left_out ? options.emptiness : 1;
         const double signal = options.signal.empty() || is_left_out ? 0 : options.signal[cell];
         const double beside = 1 / (fit.expected[cell] + signal);

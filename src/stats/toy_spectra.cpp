@@ -31,6 +31,7 @@ ToyProbability toy_probability(const std::function<std::vector<double>(RandomStr
                                const std::function<bool(const std::vector<double>&)>& is_above) {
     constexpr std::size_t at_once = 16;
     std::vector<std::uint8_t> above(static_cast<std::size_t>(toys));
+    std::vector<std::uint8_t> failed(above.size());
     parallel_blocks(above.size(), at_once, threads, [&](std::size_t begin, std::size_t end) {
         check_interrupt();
         for (std::size_t toy = begin; toy < end; ++toy) {
@@ -38,13 +39,17 @@ ToyProbability toy_probability(const std::function<std::vector<double>(RandomStr
             try {
                 above[toy] = is_above(draw(own)) ? 1 : 0;
             } catch (const NumericalError&) {
-                above[toy] = 1;
+                above[toy] = failed[toy] = 1;
             }
         }
     });
+    const auto sum = [](const std::vector<std::uint8_t>& of) {
+        return std::accumulate(of.begin(), of.end(), std::int64_t{0});
+    };
     ToyProbability result;
     result.toys = toys;
-    result.above = std::accumulate(above.begin(), above.end(), std::int64_t{0});
+    result.above = sum(above);
+    result.failed = sum(failed);
     result.p_value = static_cast<double>(result.above + 1) / static_cast<double>(toys + 1);
     result.error = std::sqrt(result.p_value * (1 - result.p_value) / static_cast<double>(toys + 1));
     return result;

@@ -28,9 +28,11 @@ namespace lacathode::test {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 const MassWindow window = falling_window();
 
@@ -593,6 +595,22 @@ TEST_F(HuntFiles, WhatItsEstimateAndCutPresumeIsTold) {
                 ElementsAre(HasSubstr("hunt.estimate = spectrum"), HasSubstr("more than 0.2")));
     config.quoted = Estimate::spectrum;
     EXPECT_THAT(cautions(config, spectra, Hunt::compute(config, spectra, stream, 1)), IsEmpty());
+}
+
+// Toys whose fit failed count as above: a p that is made of them more than the toys' own error says
+// so.
+TEST_F(HuntFiles, AnEstimateWhoseToysCannotBeFittedIsTold) {
+    look_at_few_events();
+    config.toys = 50;
+    auto cuts = Hunt::compute(config, spectra, stream, 1);
+    ASSERT_THAT(cautions(config, spectra, cuts), Not(Contains(HasSubstr("whose fit failed"))));
+    ToyProbability& p = cuts[1].back().by_toys.value();
+    p.above = 16;
+    p.failed = 4;
+    EXPECT_THAT(cautions(config, spectra, cuts), Not(Contains(HasSubstr("whose fit failed"))));
+    p.failed = 5;
+    EXPECT_THAT(cautions(config, spectra, cuts),
+                Contains(HasSubstr("counts 5 of 500 as above whose fit failed")));
 }
 
 // The message must not say whether the signal region has events.

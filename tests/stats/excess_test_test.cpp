@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -152,6 +153,42 @@ TEST(ExcessTest, GoodnessCountsNoToyThatCannotBeFitted) {
     EXPECT_GT(failed, 0);
     EXPECT_GT(worse, 0);
     EXPECT_EQ(toy_goodness(model, fit, counts, region, 200, stream, 1).above, worse);
+}
+
+// Four parameters fall so steeply beyond the last event that the expectation underflows: an empty
+// bin where nothing is expected is no hindrance, in the fits of an excess, its interval and toys.
+TEST(ExcessTest, WhereTheExpectationUnderflowsTheFitGoesOn) {
+    std::vector<MassCell> cells;
+    for (int i = 0; i < 5; ++i) cells.push_back({2.8 + 0.1 * i, 2.9 + 0.1 * i});
+    const std::size_t signal_cell = cells.size();
+    cells.push_back({3.3, 3.7});
+    for (int i = 0; i < 43; ++i) cells.push_back({3.7 + 0.1 * i, 3.8 + 0.1 * i});
+    std::vector<double> counts(cells.size());
+    std::ranges::copy(std::vector<double>{9, 7, 6, 5, 5, 25, 2}, counts.begin());
+    const SpectrumModel model({SpectrumShape::dijet, 4, 13}, cells, counts);
+    const SignalShape signal = signal_in(signal_cell, cells.size());
+    const ExcessTest test(model, signal, counts);
+    ASSERT_LT(std::ranges::min(test.null().expected), std::numeric_limits<double>::min());
+    const Excess found = test.result();
+    EXPECT_NEAR(test.twice_fall(found.signal_low), 1, 1e-6);
+    EXPECT_NEAR(test.twice_fall(found.signal_high), 1, 1e-6);
+    const ToyProbability p = toy_p_value(model, signal, test, 500, RandomStream(41, "steep"), 1);
+    EXPECT_GT(p.above, 100);
+    EXPECT_LT(p.failed, 5);
+    EXPECT_NEAR(p.p_value, found.p_value, 0.1);
+    const ExcessTest peak(model, gaussian_signal(cells, 3.5, 0.05), counts);
+    EXPECT_NEAR(peak.z(), test.z(), 0.1);
+}
+
+TEST(ToyProbability, WhatCannotBeToldCountsAsAbove) {
+    const std::vector<double> expected = {1};
+    const ToyProbability p = toy_probability(expected, 200, RandomStream(43, "failed"), 1,
+                                             [](const std::vector<double>& counts) {
+                                                 if (counts[0] == 0) throw NumericalError("no fit");
+                                                 return counts[0] > 1;
+                                             });
+    EXPECT_NEAR(static_cast<double>(p.failed), 200 * std::exp(-1), 30);
+    EXPECT_NEAR(static_cast<double>(p.above), 200 * (1 - std::exp(-1)), 30);
 }
 
 // Pulls (s-hat - s) / error over 2000 spectra: mean 0 +- 0.022, width 1 +- 0.016, and 68.3 +- 1.0 %

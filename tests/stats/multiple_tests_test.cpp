@@ -14,6 +14,9 @@ TEST(MultipleTests, TheLeastTimesTheirNumber) {
     EXPECT_DOUBLE_EQ(combined_p_value(std::vector<double>{0.3, 0.01, 0.5}), 0.03);
     EXPECT_EQ(combined_p_value(std::vector<double>{0.6, 0.9}), 1);
     EXPECT_TRUE(std::isnan(combined_p_value({})));
+    const double none = std::nan("");
+    EXPECT_TRUE(std::isnan(combined_p_value(std::vector<double>{none, 0.001})));
+    EXPECT_TRUE(std::isnan(combined_p_value(std::vector<double>{0.001, none})));
 }
 
 // Of ten p-values it is at most 5 % in 1 - (1 - 0.005)^10 = 4.9 % of cases if they are independent,

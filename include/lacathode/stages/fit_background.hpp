@@ -18,7 +18,8 @@ struct FitBackground {
     static constexpr const char* example =
         "lacathode-fit-background --scores scores_00.h5 --efficiencies 0.01,0.001 --output "
         "background.h5";
-    static constexpr int algorithm = 2;  // 2: a toy that cannot be fitted is no worse fit
+    static constexpr int algorithm =
+        3;  // 3: functions that underflow far beyond the last event are fitted
 
     using Config = SpectrumSettings;
     struct Paths {

@@ -35,7 +35,8 @@ struct Hunt {
     static constexpr const char* example =
         "lacathode-hunt --scores scores_00.h5 --set fit_background.efficiencies=0.01,0.001 "
         "--output hunt.h5";
-    static constexpr int algorithm = 6;  // 6: a deep deficit of a peak is found in full
+    static constexpr int algorithm =
+        7;  // 7: functions that underflow far beyond the last event are fitted
 
     struct Config {
         SpectrumSettings spectrum = {};

@@ -90,7 +90,7 @@ ToyProbability toy_p_value(const SpectrumModel& model, const SignalShape& shape,
                            const RandomStream& stream, int threads);
 
 /// The same for the saturated deviance of the fit to all cells but `left_out`; here a toy whose fit
-/// does not converge counts as below. Either makes the alarm that p raises the more likely.
+/// does not converge counts as below. Either is the safe side: less of an excess, a worse fit.
 ToyProbability toy_goodness(const SpectrumModel& model, const SpectrumFit& fit,
                             std::span<const double> counts, const CellRange& left_out,
                             std::int64_t toys, const RandomStream& stream, int threads);

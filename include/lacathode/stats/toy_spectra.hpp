@@ -13,6 +13,7 @@ namespace lacathode {
 /// A probability estimated by toys: k of n, (k + 1) / (n + 1), and its standard error.
 struct ToyProbability {
     std::int64_t above = 0;
+    std::int64_t failed = 0;  ///< of those above: there was no telling
     std::int64_t toys = 0;
     double p_value = 1;
     double error = 0;
@@ -23,7 +24,8 @@ std::vector<double> drawn_spectrum(std::span<const double> expected, RandomStrea
 
 /// How many of so many spectra [C counts], each of `draw` with a stream of its own, are at least as
 /// extreme as the data, which `is_above` tells. Toy i uses stream.at(i): the same for any number of
-/// threads. A toy for which `is_above` throws NumericalError counts as above.
+/// threads. A toy for which `is_above` throws NumericalError counts as above, and as
+/// failed.
 ToyProbability toy_probability(const std::function<std::vector<double>(RandomStream&)>& draw,
                                std::int64_t toys, const RandomStream& stream, int threads,
                                const std::function<bool(const std::vector<double>&)>& is_above);

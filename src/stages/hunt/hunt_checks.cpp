@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <functional>
+#include <utility>
 
 #include "lacathode/core/text.hpp"
 
@@ -14,6 +15,15 @@ constexpr double loosest_cut = 0.2;
 std::string subject_of(const Hunt::Config& config, const MassSpectra& spectra, std::size_t cut) {
     return concat("the estimate by ", estimate_name(config.quoted),
                   " at the background efficiency ", spectra.efficiencies[cut]);
+}
+
+// Of toys that count as above as their fit failed, more than the toys' own error.
+std::string of_failed_toys(const std::string& subject, const ToyProbability& p) {
+    if (p.failed * p.failed <= p.above) return {};
+    return concat(subject, " has a p of toys, ", p.p_value, ", that counts ", p.failed, " of ",
+                  p.toys,
+                  " as above whose fit failed: it is a bound; use fewer parameters, a "
+                  "looser cut or a range with more events");
 }
 
 // Calls tell(subject, quoted, cut) for the quoted estimate of every cut that has one.
@@ -85,6 +95,10 @@ std::vector<std::string> cautions(const Hunt::Config& config, const MassSpectra&
                        all.push_back(concat(subject,
                                             " has no window of the sidebands with enough events to "
                                             "measure its bias by"));
+                   if (quoted.by_toys) {
+                       std::string failed = of_failed_toys(subject, *quoted.by_toys);
+                       if (!failed.empty()) all.push_back(std::move(failed));
+                   }
                    if (config.signal.kind == SignalKind::gaussian &&
                        quoted.background.expected() < config.few * spectra.scale_of(cut))
                        all.push_back(

@@ -113,7 +113,7 @@ void summarise(EstimateBias& bias) {
     bias.relative /= weights;
     bias.relative_error = 1 / std::sqrt(weights);
     bias.spread = std::sqrt(std::max(0.0, excess / weights));
-    bias.p_value = gamma_survival(chi2, 0.5 * static_cast<double>(bias.regions.size()), 2);
+    bias.p_value = chi2_survival(chi2, static_cast<double>(bias.regions.size()));
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ double value_at(const SpectrumFunction& function, const std::vector<double>& par
 }
 
 // The cells of the function, and what lies in them.
-struct Histogram {
+struct SplitSpectrum {
     std::vector<MassCell> cells;
     std::vector<double> counts;        // effective ones, of events with weights
     std::vector<double> outside;       // masses
@@ -35,13 +35,13 @@ void require_not_negative(double weight, const char* where, const std::string& s
         concat(source, ": pseudo-data cannot be drawn, as events of negative weights ", where));
 }
 
-Histogram histogram(const SpectrumSettings& settings, const MassWindow& signal_region,
-                    std::span<const double> masses, std::span<const float> weights,
-                    const std::string& source) {
-    Histogram found{.cells = mass_cells(settings, signal_region),
-                    .counts = {},
-                    .outside = {},
-                    .outside_sums = {}};
+SplitSpectrum split_spectrum(const SpectrumSettings& settings, const MassWindow& signal_region,
+                             std::span<const double> masses, std::span<const float> weights,
+                             const std::string& source) {
+    SplitSpectrum found{.cells = mass_cells(settings, signal_region),
+                        .counts = {},
+                        .outside = {},
+                        .outside_sums = {}};
     std::erase_if(found.cells, [&](const MassCell& cell) { return cell.low < settings.low; });
     found.counts.assign(found.cells.size(), 0.0);
     double squares = 0;
@@ -106,7 +106,7 @@ InclusiveSpectrum::InclusiveSpectrum(const SpectrumSettings& settings,
                                      const MassWindow& signal_region,
                                      std::span<const double> masses, const std::string& source,
                                      std::span<const float> weights) {
-    Histogram all = histogram(settings, signal_region, masses, weights, source);
+    SplitSpectrum all = split_spectrum(settings, signal_region, masses, weights, source);
     const auto function = [&](std::size_t parameters) {
         return SpectrumFunction(settings.shape, parameters, settings.scale);
     };
@@ -145,7 +145,7 @@ InclusiveSpectrum::InclusiveSpectrum(const SpectrumSettings& settings,
 
 double InclusiveSpectrum::goodness() const {
     if (degrees_of_freedom_ == 0) return 1;
-    return gamma_survival(deviance_, 0.5 * static_cast<double>(degrees_of_freedom_), 2);
+    return chi2_survival(deviance_, static_cast<double>(degrees_of_freedom_));
 }
 
 // The density is straight between two edges; its integral is inverted exactly.

@@ -51,9 +51,9 @@ std::size_t cell_beside(const MassWindow& window, double mass, const std::vector
 }
 
 // Counts of each cut, and all events in finer bins.
-class Histogram {
+class SpectrumCounter {
   public:
-    Histogram(const std::vector<MassCell>& cells, std::size_t cuts)
+    SpectrumCounter(const std::vector<MassCell>& cells, std::size_t cuts)
         : cells_(cells),
           counts_(cuts, cells.size()),
           squares_(cuts, cells.size()),
@@ -227,8 +227,8 @@ std::vector<MassCell> signal_region_bins(const SpectrumSettings& settings,
 
 MassSpectra read_spectra(const SpectrumSettings& settings, const EventReader& scores) {
     MassSpectra spectra = empty_spectra(settings, scores);
-    Histogram all(spectra.cells, spectra.efficiencies.size());
-    Histogram inside(spectra.bins.cells, spectra.efficiencies.size());
+    SpectrumCounter all(spectra.cells, spectra.efficiencies.size());
+    SpectrumCounter inside(spectra.bins.cells, spectra.efficiencies.size());
     const auto add = [&](const EventTable& events, std::size_t row) {
         const double mass = events.mass[row];
         const std::size_t cell = cell_beside(spectra.signal_region, mass, spectra.cells);

@@ -1,7 +1,9 @@
 """Global p-values by toys (lacathode-toys): of the folder of the toys, or of the scan that they were compared with."""
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from lacathode import value
 
@@ -39,15 +41,21 @@ class GlobalP:
 
 
 def of_study(study):
-    """[GlobalP], methods in the usual order and looser cuts first; empty where there are none."""
+    """[GlobalP], methods in the usual order and looser cuts first; empty where there are none, and while the scan is blinded."""
+    beside = Path(os.path.abspath(study.folder)).parent
     is_of_toys = (study.folder / FILE).is_file()
-    toys, scan = (study.folder, study.folder.parent / SCAN) if is_of_toys else (study.folder.parent / TOYS, study.folder)
+    toys, scan = (study.folder, beside / SCAN) if is_of_toys else (beside / TOYS, study.folder)
     if not (toys / FILE).is_file():
         return []
     made_from, found = read(toys / FILE)
-    if not results.is_study(scan) or content_hash(scan / results.RESULTS) != made_from:
+    if not results.is_study(scan):
         return found if is_of_toys else []
-    bounds = local_bounds(results.read(scan))
+    searched = results.read(scan)
+    if results.are_blinded(searched.chains):
+        return []  # the toys may have been compared with it before
+    if content_hash(scan / results.RESULTS) != made_from:
+        return found if is_of_toys else []
+    bounds = local_bounds(searched)
     return [replace(one, local_is_bound=bounds.get((one.method, one.efficiency, one.region), one.local_is_bound)) for one in found]
 
 

@@ -17,6 +17,7 @@ RESULTS = "results.h5"
 SIGNAL_REGION = (("prepare", "signal_region_low"), ("prepare", "signal_region_high"))
 REPEATED = (("common", "seed"), ("prepare", "injected_signal"), ("pseudo_data", "number"), ("pseudo_data", "signal"),
             ("run", "sic"), ("run", "sculpting"), ("run", "score_background"))  # settings in which chains differ that do the same with other events
+BLINDED_PANELS = ("mass", "mass_cuts", "sculpting", "local_p", "power", "toys")  # kinds of which blinded hunts hide something
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,11 @@ def hunts(chains):
             for method, values in chain.metrics[kind].items()]
 
 
+def are_blinded(chains):
+    """Whether a hunt of them is."""
+    return any(hunt["@blinded"] for *_, hunt in hunts(chains))
+
+
 def is_toy(chain):
     """Whether the chain has searched pseudo-data (lacathode-toys)."""
     return bool(chain.config["run"].get("pseudo_data"))
@@ -135,7 +141,8 @@ def is_null(chain):
 
 
 def require(found, study, wanted):
-    if not found and any(hunt.get("@blinded") for *_, hunt in hunts(study.chains)):
+    """What was found for a panel (KIND, KIND@CHAINS or KIND@CHAINS/METHODS)."""
+    if not found and wanted.partition("@")[0] in BLINDED_PANELS and are_blinded(study.chains):
         raise Blinded(f"{study.folder / RESULTS}: nothing for the panel '{wanted}' that may be shown while the hunts are blinded (hunt.unblind)")
     if not found:
         raise InputError(f"{study.folder / RESULTS}: nothing for the panel '{wanted}'")

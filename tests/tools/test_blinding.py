@@ -9,11 +9,13 @@ import h5py
 import numpy as np
 from plot_files import PlotTest
 from plotting import score
+from plotting.study import figure
 from reading import files, results, run_files
 from tool_files import must
 
 import plot  # of scripts/, which plot_files puts on the path
 import tables
+from common.failure import InputError
 from reporting import checks
 from reporting import run as run_report
 
@@ -114,8 +116,12 @@ class Blinded(BlindingTest):
         del metrics["sculpting"]["cathode"]
         self.assertNotIn("sculpting", results.shown(metrics, of_folds=False))
         chain = results.Chain("one", {}, {}, {"hunt_00": metrics["hunt_00"]}, self.folder)
-        with self.assertRaisesRegex(files.Blinded, "'sculpting' that may be shown while the hunts are blinded"):
-            results.require([], results.Study(self.folder, "Study", (), (chain,)), "sculpting")
+        with self.assertRaisesRegex(files.Blinded, "'sculpting@one' that may be shown while the hunts are blinded"):
+            results.require([], results.Study(self.folder, "Study", (), (chain,)), "sculpting@one")
+        for kind in ("losses@one", "sic"):  # nothing that blinding hides
+            with self.assertRaisesRegex(InputError, f"nothing for the panel '{kind}'$"):
+                results.require([], results.Study(self.folder, "Study", (), (chain,)), kind)
+        self.assertLessEqual(set(results.BLINDED_PANELS), figure.KINDS.keys())
         metrics["hunt_00"]["lacathode"]["@blinded"] = 0
         self.assertEqual(results.shown(metrics, of_folds=True), metrics)
 

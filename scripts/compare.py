@@ -4,7 +4,8 @@
 For each chain, pair of methods and background efficiency (with --chains: each method and pair of chains): the mean difference
 over the retrainings, the standard error of that mean over the retrainings, the counting error of the events (replicas in which
 every event counts Poisson(1) times, for both alike), and the difference in units of both errors together. An efficiency that too
-few background events pass is left out and told. Prints them and writes FOLDER/tables/comparisons.csv.
+few background events pass, with weights as docs/method.md (6.8) counts them, is left out and told. Prints them and writes
+FOLDER/tables/comparisons.csv.
 
 example: compare.py out/paper/lacathode_fig6 --methods supervised,idealised,cathode,lacathode --neighbours
 exit codes: 0 ok, 2 usage, 3 missing or foreign input, 4 cannot write, 130 and 143 interrupted

@@ -167,18 +167,21 @@ def file_names(panels):
 
 
 def save(figure, folder, name, formats):
+    """Paths of what it wrote."""
     folder.mkdir(parents=True, exist_ok=True)
-    for suffix in formats:
-        path = folder / f"{name}.{suffix}"
+    paths = [folder / f"{name}.{suffix}" for suffix in formats]
+    for path, suffix in zip(paths, formats):
         content = io.BytesIO()  # matplotlib raises anything where the disk is full
         figure.savefig(content, format=suffix)
         whole_file.write_bytes(path, content.getvalue())
         print(path)
+    return paths
 
 
-def tell_left_over(folder, drawn):
-    """Pictures of an earlier call that the run has no files for any more."""
-    if left := sorted(str(path) for path in folder.glob("*.*") if path.suffix[1:] in FORMATS and path.stem.split("_")[0] in PICTURES.keys() - drawn.keys()):
+def tell_left_over(folder, names, written):
+    """Files of pictures of these names, or of their panels, that an earlier call has written."""
+    known = re.compile(rf"({'|'.join(map(re.escape, names))})(_.*)?\.({'|'.join(FORMATS)})", re.DOTALL)
+    if left := sorted(str(path) for path in folder.glob("*.*") if known.fullmatch(path.name) and path not in written):
         print(f"plot.py: not drawn by this call, perhaps of an earlier one: {', '.join(left)}", file=sys.stderr)
 
 
@@ -224,11 +227,11 @@ def draw_all(arguments):
     of_run = not (is_study(arguments.dir) or toy.folders(arguments.dir))
     found = pictures(Run(arguments.dir), arguments) if of_run else study_figure(arguments.dir, arguments)
     folder = arguments.out or Path(arguments.dir) / "plots"
+    written = []
     for name, picture in found.items():
         for file, figure in figures(name, picture, arguments):
-            save(figure, folder, file, arguments.format)
-    if of_run and not arguments.only:
-        tell_left_over(folder, found)
+            written += save(figure, folder, file, arguments.format)
+    tell_left_over(folder, (arguments.only or PICTURES) if of_run else found, written)
 
 
 def main(arguments=None):

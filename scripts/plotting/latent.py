@@ -34,16 +34,20 @@ class Region:
 
     @property
     def moments(self):
-        count = len(self.values)
-        if count < 2:
+        """In words. Few events with weights of both signs may have a sum or a variance that is none."""
+        count, values = len(self.values), self.values.astype(float)
+        if count < 2 or self.weights.sum() <= 0:
             return f"{self.name}: too few events"
-        mean = np.average(self.values.astype(float), weights=self.weights)
-        variance = np.average((self.values - mean)**2, weights=self.weights) * count / (count - 1)
+        mean = np.average(values, weights=self.weights)
+        variance = np.average((values - mean)**2, weights=self.weights) * count / (count - 1)
+        if variance < 0:
+            return f"{self.name}: too few events"
         return f"{self.name}: mean {mean:+.3f}, std {np.sqrt(variance):.3f}".replace("-", "−")
 
     def ratio(self):
-        """(share of the events in each bin / that of N(0, 1), its error), NaN in empty bins."""
-        drawn, expected = self.histogram, self.weights.sum() * normal_shares()
+        """(share of the events in each bin / that of N(0, 1), its error), NaN in empty bins, and in all without a sum of weights."""
+        drawn, total = self.histogram, self.weights.sum()
+        expected = (total if total > 0 else np.nan) * normal_shares()
         return np.where(drawn.counts > 0, drawn.counts, np.nan) / expected, np.sqrt(drawn.variances) / expected
 
 

@@ -16,6 +16,7 @@ from lacathode import PARTITIONS, TEST, value
 from . import methods
 
 DATA = PARTITIONS[:TEST + 1]  # their parts
+OF_A_FOLD = ("events", "samples", "latent", "flow", "check", "classifier")  # files that each fold has of its own
 OF_SELECTED_DATA = ("sculpting",)  # metrics that, without truth, set their cuts by the data of the signal region
 
 
@@ -93,9 +94,14 @@ def read_table(path, kind):
             mass=mass[:], mass_name=value(mass.attrs["name"]), mass_unit=value(mass.attrs["unit"]),
             features={name: file["features"][name][:] for name in names}, units=units,
             label=file["label"][:] if "label" in file else None,
-            partition=file["partition"][:], weight=file["weight"][:] if "weight" in file else np.ones(len(mass)),
+            partition=file["partition"][:], weight=event_weights(file),
             region=read_region(file), of_folds="fold" in file)
     return contents(path, (f"lacathode.{kind}",), read)
+
+
+def event_weights(file):
+    """Of its events [N], in float64, in which they are summed; ones where the file has none."""
+    return file["weight"][:].astype(float) if "weight" in file else np.ones(len(file["mass"]))
 
 
 def tell_truth(counts):
@@ -183,6 +189,11 @@ def is_hidden(metrics, hunts, of_folds):
     return metrics["@judged"] == "sidebands" and is_blinded(hunts, of_folds)
 
 
+def trainings_in(folder, name):
+    numbered = sorted((path for path in folder.glob(f"{name}_*.h5") if TRAINING.search(path.stem)), key=by_numbers)
+    return numbered or [path for path in [folder / f"{name}.h5"] if path.exists()]
+
+
 class Run:
     """What lies in the folder of one `lacathode-run`; None or empty for what is not there."""
 
@@ -202,9 +213,9 @@ class Run:
                                      for name in ("sic.h5", "sculpting.h5", "classifier_00.h5", "scores_00.h5", "hunt_00.h5"))
 
     def trainings(self, name):
-        """Paths of the files of one kind in the order of the retrainings: NAME_00.h5, ..., or NAME.h5 alone."""
-        numbered = sorted((path for path in self.folder.glob(f"{name}_*.h5") if TRAINING.search(path.stem)), key=by_numbers)
-        return numbered or [path for path in [self.folder / f"{name}.h5"] if path.exists()]
+        """Paths of the files of one kind in the order of the retrainings: NAME_00.h5, ..., or NAME.h5 alone; OF_A_FOLD of the first one."""
+        own = trainings_in(self.folder, name)
+        return own if own or name.split("/")[-1] not in OF_A_FOLD else trainings_in(self.folder / "fold_0", name)
 
     def table(self, name, kind):
         """An event table, of the first retraining if there are several; read once."""

@@ -13,8 +13,9 @@ from . import page
 
 LARGEST_SVG, DPI = 500_000, 200  # bytes; a larger one becomes a PNG
 CAPTIONS = {
-    "losses": "Losses of every training, with the epochs that were kept.",
-    "features": "Data in the signal region beside sampled background, or else beside data of the sideband; the signal where it is known.",
+    "losses": "Losses of every training, with folds of the first one's, with the epochs that were kept.",
+    "features": "Data in the signal region beside sampled background (with folds, of the first one), or else beside data of the sideband; "
+                "the signal where it is known.",
     "latent": "Data in the latent space of the first flow, sideband and signal region, beside the normal distribution that background has.",
     "check": "Mean and standard deviation of every latent coordinate in bins of the mass, and p of the normal distribution there.",
     "score": "The score of data in the signal region beside that of background, or else of the sideband; the truth where it is known.",

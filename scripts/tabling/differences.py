@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from common.failure import InputError
-from reading.files import contents, lacathode
+from reading.files import contents, event_weights, lacathode
 
 UNMAPPED = {"rejected": -np.inf, "selected": np.inf}  # their score
 FEWEST = 6.25  # selected background events; below, SIC is not given (docs/method.md, 6.4)
@@ -45,10 +45,9 @@ def read(chain, method):
         partition, mass = file["partition"][:], file["mass"][:]
         inside = (mass > file.attrs["signal_region_low"]) & (mass < file.attrs["signal_region_high"])
         label, source_row = file["label"][:], file["source_row"][:]
-        weight = file["weight"][:] if "weight" in file else np.ones(len(mass))
         later = (partition == lacathode.EVALUATION) & ((part == lacathode.TEST) | (label == 1))
         rows = np.flatnonzero(inside & ((partition == part) | later))
-        return rows[np.argsort(source_row[rows], kind="stable")], label, source_row, weight
+        return rows[np.argsort(source_row[rows], kind="stable")], label, source_row, event_weights(file)
 
     def score_of(file, rows):
         score = file["features/score"][:][rows].astype(float)
@@ -108,10 +107,32 @@ class Difference:
         return self.value / np.hypot(self.spread, self.counting)
 
 
+def effective(weights, efficiencies):
+    """[E] events without weights that would know eps_B as well as the background that passes (docs/method.md (6.8)); its weights [B] by
+    descending scores."""
+    sums = np.cumsum(weights)
+    reached = np.searchsorted(np.maximum.accumulate(sums), efficiencies * weights.sum())
+    last = np.minimum(reached, len(weights) - 1)  # by rounding all of them may not reach their sum
+    return sums[last]**2 / np.cumsum(weights**2)[last]
+
+
+def passing(scores, efficiencies):
+    """[E] background events that pass; of unequal weights the median of `effective` over the retrainings."""
+    weights, background = scores.weights_of(0), scores.scores[:, scores.label == 0]
+    if not len(weights) or (weights == weights[0]).all():
+        return efficiencies * len(weights)
+    return np.median([effective(weights[np.argsort(-one, kind="stable")], efficiencies) for one in background], axis=0)
+
+
+def are_enough(a, b, efficiencies):
+    """[E] whether enough background passes the cuts of both, which score the same events."""
+    efficiencies = np.asarray(efficiencies, float)
+    return np.minimum(passing(a, efficiencies), passing(b, efficiencies)) >= FEWEST
+
+
 def with_enough_events(a, b, efficiencies):
     """Those of the efficiencies that enough of the background events pass which both score."""
-    a, _ = common(a, b)
-    return [efficiency for efficiency in efficiencies if efficiency * (a.label == 0).sum() >= FEWEST]
+    return [efficiency for efficiency, enough in zip(efficiencies, are_enough(*common(a, b), efficiencies)) if enough]
 
 
 def difference(a, b, efficiencies, seed=1, replicas=200):
@@ -119,7 +140,7 @@ def difference(a, b, efficiencies, seed=1, replicas=200):
     methods and all retrainings alike; retrainings are compared one by one, as they share flows."""
     a, b = common(a, b)
     efficiencies = np.asarray(efficiencies, float)
-    if (efficiencies * (a.label == 0).sum() < FEWEST).any():
+    if not are_enough(a, b, efficiencies).all():
         raise InputError(f"{TOO_FEW} at the lowest efficiency")
     weights_of = [a.weights_of(truth) for truth in (0, 1)]
     highest = efficiencies.max() if (a.weight == 1).all() else 1

@@ -112,8 +112,9 @@ bool has_hunt(const ChainConfig& chain) {
 bool has_unblinded_hunt(const ChainConfig& chain) {
     return chain.run.hunt && chain.stages.of<Hunt>().unblind;
 }
+// Those of folds lie in their folders, and nothing combines them.
 bool has_background_scores(const ChainConfig& chain) {
-    return chain.run.score_background;
+    return chain.run.score_background && chain.run.folds == 0;
 }
 
 // Those that scripts/plot.py draws (docs/studies.md); a test compares the two lists.
@@ -131,7 +132,7 @@ constexpr std::array panel_kinds = {
     PanelKind{"losses", "", anything},
     PanelKind{"accuracy", "", anything},
     PanelKind{"features", "", anything},
-    PanelKind{"sample_ratio", "run.score_background", has_background_scores},
+    PanelKind{"sample_ratio", "run.score_background and run.folds = 0", has_background_scores},
     PanelKind{"correlation", "", anything},
     PanelKind{"local_p", "run.hunt", has_hunt},
     PanelKind{"power", "run.hunt and hunt.unblind", has_unblinded_hunt},

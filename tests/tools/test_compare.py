@@ -83,6 +83,35 @@ class Statistics(unittest.TestCase):
         sic, = differences.Roc(score, label, 1).sic(efficiency, weights, np.ones(2))
         self.assertEqual(sic, 0.5 / 0.5)  # one of two signal events lies above the first
 
+    def test_background_that_passes_counts_as_events_without_weights(self):
+        np.testing.assert_allclose(differences.effective(np.array([2.0, -1, 1, 3]), np.array([0.25, 0.5, 1])), (1, 25 / 15, 25 / 15))
+        weights = np.append(np.full(10, 0.1), 1e-20)
+        self.assertLess(np.cumsum(weights)[-1], weights.sum(), "rounded otherwise")
+        np.testing.assert_allclose(differences.effective(weights, np.array([1.0])), 10)
+        scores, _ = toy(self.generator, 2, (1.5, 1.5))
+        for weight in (1, 0.3):
+            equal = replace(scores, weight=np.full(len(scores.label), weight))
+            np.testing.assert_array_equal(differences.passing(equal, np.array([0.05, 0.02])), (200, 80))
+
+    def test_few_heavy_events_are_too_few(self):
+        """Of 4000 a tenth weighs 100: a cut of 1 % keeps some 40, of which four or five are heavy."""
+        weight = np.tile([100.0, *[1] * 9], 550)
+        one, other = (replace(scores, weight=weight) for scores in toy(self.generator, 3, (2.0, 1.5)))
+        self.assertEqual(differences.with_enough_events(one, other, (0.05, 0.01)), [0.05])
+        differences.difference(one, other, [0.05], replicas=2)
+        with self.assertRaisesRegex(InputError, "fewer than 6.25 background events"):
+            differences.difference(one, other, [0.05, 0.01])
+
+    def test_enough_events_pass_both_methods_in_most_trainings(self):
+        """Of 199 weights that pass, the first two events have 200, or the last 199 have one each."""
+        place = np.arange(1001)
+
+        def scores(*signs):
+            return differences.Scores(np.multiply.outer(signs, place), (place == 500).astype(int), place, np.where(place < 10, 100.0, 1))
+        many, most, few = scores(1, 1, 1), scores(-1, 1, 1), scores(-1, -1, 1)
+        for a, b, enough in ((many, most, True), (many, few, False), (few, most, False)):
+            self.assertEqual(differences.with_enough_events(a, b, [0.1]), [0.1] if enough else [])
+
     def test_one_training_has_no_spread(self):
         alone = differences.difference(*toy(self.generator, 1, (1, 2)), [0.05])
         self.assertTrue(np.isnan(alone.spread).all() and np.isnan(alone.sigma).all())
@@ -124,6 +153,16 @@ class Script(PlotTest):
         for at, efficiency in enumerate((0.1, 0.3)):
             sic = [np.interp(efficiency, values["background_efficiency"], values["sic/runs"].mean(axis=0)) for values in curves]
             self.assertAlmostEqual(found.value[at], sic[0] - sic[1], delta=0.02 * sic[0])
+
+    def test_weights_are_summed_in_float64(self):
+        """In float32, which files have, a weight of one is nothing beside 1e9."""
+        folder = self.copy(run="study/figure")
+        chain = results.read(folder).chains[0]
+        first = differences.read(chain, "cathode").source_row[0]
+        self.changed(folder, f"{chain.name}/cathode/scores_00.h5",
+                     lambda file: file.create_dataset("weight", data=np.where(file["source_row"][:] == first, 1e9, 1), dtype="f4"))
+        weight = differences.read(chain, "cathode").weight
+        self.assertEqual(np.cumsum(weight)[-1], 1e9 + len(weight) - 1)
 
     def test_table(self):
         compare.EFFICIENCIES, before = (0.2,), compare.EFFICIENCIES

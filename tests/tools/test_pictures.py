@@ -2,6 +2,7 @@
 """What the pictures of real runs show, beside what the files hold."""
 import shutil
 import unittest
+import warnings
 from dataclasses import replace
 from unittest import mock
 
@@ -16,7 +17,8 @@ from matplotlib.patches import Polygon, StepPatch
 from plot_files import ODD_NAMES, PlotTest
 from plotting import check, features, histogram, hunt, latent, limits, losses, mass, page, score, sculpting, sic, style
 from plotting.names import Names
-from reading import estimates, files
+from plotting.study import figure as study_figure
+from reading import estimates, files, results
 from tool_files import must
 
 NAMES = Names()
@@ -134,6 +136,26 @@ class Weights(PlotTest):
         at = np.flatnonzero(np.isclose(latent.EDGES[:-1], 0))[0]
         share = weight[(0 <= values) & (values < 0.2)].sum() / weight.sum()
         np.testing.assert_allclose(region.ratio()[0][at], share / 0.0792597, rtol=1e-5)
+
+    def test_sums_are_those_of_float64(self):
+        """In float32, which files have, a weight of one is nothing beside 1e9."""
+        folder = self.copy()
+        self.changed(folder, "lacathode/scores_00.h5", lambda file: file.create_dataset(
+            "weight", data=np.where(file["mass"][:] == file["mass"][:].min(), 1e9, 1), dtype="f4"))
+        scores = files.Run(folder).scores("lacathode")
+        edges = np.linspace(scores.mass.min(), scores.mass.max(), 11)
+        found = histogram.fill(scores.mass, edges, scores.weight)
+        np.testing.assert_array_equal(found.counts[1:], np.histogram(scores.mass, edges)[0][1:])
+        self.assertEqual(found.total, 1e9 + len(scores.mass) - 1)
+
+    def test_weights_of_both_signs_may_have_no_moments(self):
+        """A sum of 0, and a variance of -4."""
+        for weights, has_sum in (((1.0, -2.0, 1.0), False), ((2.0, -1.0, 0.0), True)):
+            region = latent.Region("SR", np.array([0, 1, 0.5], np.float32), np.array(weights), "black", "o", 0)
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                self.assertEqual(region.moments, "SR: too few events")
+                self.assertEqual(np.isfinite(region.ratio()[0]).any(), has_sum)
 
     def test_masses(self):
         scores, metrics = self.labelled.scores("lacathode"), self.labelled.metrics("sculpting")["lacathode"]
@@ -621,6 +643,39 @@ class Losses(PlotTest):
         for name, label, lines in (("cathode_networks", "Epoch", 6), ("cathode_trees", "Trees", 3)):
             axis = panels[name].draw(new_axes())
             self.assertEqual((axis.get_xlabel(), len(axis.lines)), (label, lines))
+
+
+class Folds(PlotTest):
+    """Each fold has models of its own, and the pictures those of the first; scores and hunts are of all events."""
+
+    def test_models_are_those_of_the_first(self):
+        folder = self.copy(run="search")
+        shutil.copy(self.runs / "labelled/check_00.h5", folder / "fold_0")
+        run, first = files.Run(folder), files.Run(folder / "fold_0")
+        names = ("events", "samples", "latent", "flow", "check", *(f"{method}/classifier" for method in run.methods))
+        self.assertEqual(len(names), 7)
+        for name in names:
+            self.assertEqual([path.relative_to(folder / "fold_0") for path in run.trainings(name)],
+                             [path.relative_to(folder / "fold_0") for path in first.trainings(name)])
+            self.assertEqual(len(run.trainings(name)), 1)
+        panels = {module: [panel.name for panel in module.picture(run, NAMES).panels] for module in (losses, features, latent, check)}
+        self.assertEqual(panels, {losses: ["flow", "lacathode", "cathode"], features: ["a", "b"], latent: ["z0", "z1"],
+                                  check: ["mean", "width", "p_value"]})
+
+    def test_no_scores_and_hunts_are(self):
+        folder = self.copy("hunt_00.h5", run="search")
+        shutil.copy(self.runs / "search/lacathode/hunt_00.h5", folder / "fold_0/lacathode")
+        (folder / "lacathode/scores_00.h5").unlink()
+        run = files.Run(folder)
+        for kind in ("scores", "background_scores", "hunt"):
+            self.assertTrue((folder / f"fold_0/lacathode/{kind}_00.h5").exists())
+        self.assertEqual((run.scores("lacathode"), run.background_scores("lacathode"), run.hunts()), (None, None, {}))
+
+    def test_panels_of_a_study_are_of_the_first(self):
+        scan = results.read(self.runs / "unblinded/scan")
+        names = ("flow_losses@m3.3", "losses@m3.3", "accuracy@m3.3", "correlation@m3.3")
+        self.assertEqual([panel.name for panel in study_figure.picture(replace(scan, panels=names)).panels],
+                         ["flow_losses", "losses_lacathode", "accuracy_lacathode", "a", "b"])
 
 
 class ColumnNames(PlotTest):

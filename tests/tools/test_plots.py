@@ -90,7 +90,7 @@ class CommandLine(PlotTest):
     def composed(self, *arguments):
         """[(name of the file, figure)] that these arguments lead to."""
         figures = []
-        with mock.patch.object(plot, "save", lambda figure, _folder, name, _formats: figures.append((name, figure))):
+        with mock.patch.object(plot, "save", lambda figure, _folder, name, _formats: figures.append((name, figure)) or []):
             self.expect(0, "^$", *arguments)
         return figures
 
@@ -202,15 +202,23 @@ class CommandLine(PlotTest):
                 files.contents(self.labelled.folder / "events.h5", ("lacathode.events",), mock.Mock(side_effect=error))
 
     def test_pictures_of_an_earlier_call_are_told(self):
-        """Those that the folder has no files for any more, and nobody else's."""
+        """Those that this call did not draw, and nobody else's."""
         folder, plots = self.copy("cathode", "lacathode", "check_*", "latent_*"), self.folder / "plots"
         plots.mkdir()
         for name in ("mass.png", "sic_roc.pdf", "losses_old.png", "massive.png", "mine.png", "sculpting.txt"):
             (plots / name).touch()
-        left = f"{plots / 'mass.png'}, {plots / 'sic_roc.pdf'}"
-        self.expect(0, f"^plot.py: not drawn by this call, perhaps of an earlier one: {re.escape(left)}\n$", folder, "--out", plots)
+
+        def expect_told(names, *arguments):
+            left = re.escape(", ".join(str(plots / name) for name in names))
+            self.expect(0, f"^plot.py: not drawn by this call, perhaps of an earlier one: {left}\n$", folder, "--out", plots, *arguments)
+        expect_told(["losses_old.png", "mass.png", "sic_roc.pdf"])
         self.assertTrue((plots / "mass.png").exists())
+        expect_told(["losses_old.png"], "--only", "losses")
+        (plots / "losses_old.png").unlink()
         self.expect(0, "^$", folder, "--out", plots, "--only", "losses")
+        expect_told(["losses.png"], "--only", "losses", "--format", "pdf")
+        expect_told(["losses.pdf", "losses.png"], "--only", "losses", "--format", "svg", "--separate")
+        expect_told(["losses_flow.svg"], "--only", "losses", "--format", "pdf,png")
 
     def test_a_name_that_is_too_long(self):
         self.expect(3, "no such folder", 300 * "x")

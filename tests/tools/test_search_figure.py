@@ -44,6 +44,11 @@ class Scan(StudyTest):
         lengths = [len(container[2][0].get_segments()) for container in axis.containers]
         self.assertEqual(lengths, [1, 0])
 
+    def test_a_bound_is_rounded_up(self):
+        for p_value, said in ((1 / 301, "< 0.0034"), (1 / 101, "< 0.01"), (1 / 21, "< 0.048"), (1 / 201, "< 0.005"), (1 / 10001, "< 0.0001"),
+                              (0.07, "< 0.07"), (0.25, "< 0.25")):  # of doubles, that of 0.07 lies above it
+            self.assertEqual(local_p.text(p_value, True), said)
+
     @staticmethod
     def limits(observed):
         def more(middle):
@@ -154,6 +159,14 @@ class Power(StudyTest):
     def test_blinded_it_says_so(self):
         with self.assertRaisesRegex(Blinded, "'power' that may be shown while the hunts are blinded"):
             figure.picture(self.power(unblinded=False))
+
+    def test_fits_that_fail(self):
+        """After all cuts: what is found without one is no panel."""
+        study = self.power()
+        for _, _, _, hunt in results.hunts(study.chains):
+            hunt["efficiency/z"] = np.full(2, np.nan)
+        with self.assertRaisesRegex(InputError, "nothing for the panel 'power'$"):
+            figure.picture(study)
 
     def test_table(self):
         rows = {row[:5]: row for row in study_tables.power_rows(self.power())}

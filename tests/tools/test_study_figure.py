@@ -233,6 +233,18 @@ class Curves(StudyTest):
         with self.assertRaisesRegex(InputError, "^5 true background events .* 10 are needed"):
             background.selected_ratio(scores_sample(np.arange(5.0)), scores_sample(np.arange(50.0)))
 
+    def test_sampled_over_true_needs_background_that_no_training_has_seen(self):
+        folder = shutil.copytree(self.study.folder, self.folder / "copy")
+
+        def learn(file):
+            file["partition"][:] = 0
+        self.changed(folder, "none-split2/cathode/background_scores_00.h5", learn)
+        self.study = results.read(folder)
+        with self.assertRaisesRegex(InputError, r"none-split2/cathode: nothing for the panel 'sample_ratio': .* no validation events .*; set "
+                                    r"train_classifier\.validation_fraction = 0, or have references drawn"):
+            self.panels("sample_ratio")
+        self.panels("sample_ratio@none-split1")
+
     def test_without_truth_or_scores_there_is_no_panel(self):
         folder = shutil.copytree(self.study.folder, self.folder / "copy", ignore=shutil.ignore_patterns("scores_0*.h5"))
         self.study = results.read(folder)
@@ -277,6 +289,24 @@ class Curves(StudyTest):
         with contextlib.redirect_stdout(io.StringIO()):
             self.assertEqual(plot.main([str(self.study.folder), "--out", str(self.folder)]), 0)
         self.assertTrue((self.folder / "figure.png").exists())
+
+    def test_pictures_of_an_earlier_call_are_told(self):
+        """Of the study in another format or by panels, and nobody else's."""
+        folder = self.folder / "figure"
+        folder.mkdir()
+        shutil.copy(self.study.folder / "results.h5", folder)
+        self.changed(folder, "results.h5", lambda file: file.attrs.update(panels="sic@600-split1"))
+
+        def told(*arguments):
+            error = io.StringIO()
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(error):
+                self.assertEqual(plot.main([str(folder), *arguments]), 0)
+            return re.findall(r"[\w.]+(?=,|\n)", error.getvalue().partition("earlier one: ")[2].replace(f"{folder}/plots/", ""))
+        self.assertEqual(told(), [])
+        for name in ("figures.png", "sic.png", "figure.txt"):
+            (folder / "plots" / name).touch()
+        self.assertEqual(told("--separate", "--format", "pdf"), ["figure.png"])
+        self.assertEqual(told(), ["figure_sic.pdf"])
 
     def test_the_program_knows_the_same_panels(self):
         process = tool("study", "--out", self.folder / "out", "--set", "study.name=x", "--set", "study.panels=pie")

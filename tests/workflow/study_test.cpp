@@ -107,6 +107,18 @@ TEST(Study, APanelNeedsAChainThatHasWhatItShows) {
                             HasSubstr("set run.score_background")));
 }
 
+TEST(Study, BackgroundScoresOfFoldsAreNoPanel) {
+    Study study = study_of({{{"split", "{}", ""}, {"folds", R"({"run": {"folds": 2}})", ""}}});
+    study.chain.run.methods = {Method::cathode};
+    study.chain.run.score_background = true;
+    study.study.panels = {"sample_ratio", "sample_ratio@split", "losses@folds"};
+    EXPECT_THAT(problems(study), IsEmpty());
+    study.study.panels = {"sample_ratio@folds"};
+    EXPECT_THAT(problems(study),
+                ElementsAre("study.panels has 'sample_ratio@folds': none of these chains has what "
+                            "it needs: set run.score_background and run.folds = 0"));
+}
+
 TEST(StudyProblems, AreToldOnceWithTheirChains) {
     StudyProblems found;
     EXPECT_NO_THROW(found.require_none());

@@ -98,6 +98,12 @@ def ratio_panel(study, chains, name, title):
     runs = [(chain, chain.run()) for chain in chains]
     found = require([(chain, method, run) for chain, run in runs for method in chain.methods
                      if run.background_scores(method) is not None and has_truth(run.scores(method))], study, name)
+    for chain, method, run in found:
+        if not unseen(run.background_scores(method)).any():
+            raise InputError(f"{chain.folder / method}: nothing for the panel '{name}': its background_scores have no validation events in "
+                             "the signal region, as classifiers that draw theirs count all as training; set "
+                             "train_classifier.validation_fraction = 0, or have references drawn (run.members > 1 with "
+                             "combine_scores.by = aligned)")
     lines = looks.looks([(chain, method) for chain, method, _ in found])
 
     def draw(axis):
@@ -110,12 +116,16 @@ def ratio_panel(study, chains, name, title):
     return [Panel("sample_ratio", draw, title)]
 
 
+def unseen(background_scores):
+    """Rows [N] in the signal region that no training has learned from."""
+    return background_scores.part("validation") & background_scores.in_signal_region
+
+
 def draw_selected_ratio(axis, look, scores, background_scores):
     """From background that no training has seen: test events, and the samples of the validation."""
     truth = scores.in_signal_region & (scores.label == 0) & scores.part("test")
-    unseen = background_scores.part("validation") & background_scores.in_signal_region
     counts, ratio, error = selected_ratio(sample("true", scores, "score", truth, look.colour),
-                                          sample("sampled", background_scores, "score", unseen, look.colour))
+                                          sample("sampled", background_scores, "score", unseen(background_scores), look.colour))
     histogram.mark_beyond(axis, counts, ratio, look.colour)
     axis.plot(counts, ratio, color=look.colour, linestyle=look.line, label=look.name)
     axis.fill_between(counts, ratio - error, ratio + error, color=look.colour, alpha=0.25, linewidth=0)

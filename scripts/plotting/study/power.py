@@ -18,7 +18,7 @@ def panel(study, chains, name, title):
     by_cut = require(trials(chains), study, name)
     searched = list(dict.fromkeys(key[:-1] for key in by_cut))
     lines = looks.of_variants(searched)
-    cuts = sorted({efficiency for *_, efficiency in by_cut} - {NO_CUT}, reverse=True)
+    cuts = require(sorted({efficiency for *_, efficiency in by_cut} - {NO_CUT}, reverse=True), study, name)
 
     def draw(axis, cut):
         for one, look in zip(searched, lines):

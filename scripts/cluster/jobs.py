@@ -31,6 +31,7 @@ from common.program import run_script  # noqa: E402
 from common.whole_file import write_bytes  # noqa: E402
 
 COLUMNS = ("round", "tasks", "jobs", "cores", "memory_mb", "minutes")
+LOST = os.fsdecode("\N{REPLACEMENT CHARACTER}".encode())  # what the programs' JSON has for bytes of a path that are no UTF-8
 GATHER_MINUTES = 30  # reads results only; a minute for a thousand jobs, on slow file systems longer
 
 
@@ -108,8 +109,16 @@ def folder_of(words):
     raise Failure(USAGE, f"{shlex.join(words)}: there is no --out DIR in it")
 
 
+def check_paths(listed):
+    """Tasks with a path that is told wrong would read and write another."""
+    for word in (*listed["gather"], *(path for job in listed["jobs"] for path in (*job["inputs"], job["output"]))):
+        if LOST in word:
+            raise Failure(USAGE, f"{word}: a path that is no UTF-8 (where it shows {LOST}) cannot be in a list of jobs; rename it")
+
+
 def plan_of(listed, outstanding, minutes, latency=None):
     """listed: what --list-jobs --json says; outstanding: ids of the jobs to do."""
+    check_paths(listed)
     *base, _ = listed["gather"]
     base[0] = shutil.which(base[0]) or base[0]  # the PATH of another machine may lack it
     todo = sorted((job for job in listed["jobs"] if job["id"] in outstanding), key=lambda job: job["round"])
@@ -125,14 +134,14 @@ def plan_of(listed, outstanding, minutes, latency=None):
 
 def asked(command, option):
     try:
-        process = subprocess.run([*command, option, "--json"], stdout=subprocess.PIPE, text=True, check=False)
+        process = subprocess.run([*command, option, "--json"], stdout=subprocess.PIPE, check=False)
     except OSError as error:
         raise Failure(USAGE, f"{command[0]}: {error.strerror}; put the folder of the programs on the PATH") from error
     if process.returncode:
         code = process.returncode if process.returncode > 0 else 128 - process.returncode  # of a signal as a shell tells it
         raise Failure(code, f"{command[0]} {option} ended with {code}, nothing was written")
     try:
-        listed = json.loads(process.stdout)
+        listed = json.loads(os.fsdecode(process.stdout))
     except ValueError:
         listed = None
     if not isinstance(listed, dict) or "jobs" not in listed:

@@ -6,19 +6,24 @@ from pathlib import Path
 from common.failure import BAD_INPUT, Failure
 
 CHUNK_ROWS = 65536
+WHOLE = ("label", "partition", "source_row", "mapped", "fold")  # columns that lacathode-export writes without fractions
 
 
 class CsvEvents:
-    """A table with a line of names and one number a field. A column without fractions is int64, any other float64."""
+    """A table with a line of names and one number a field. A column without fractions is int64, any other float64; of a table without rows
+    WHOLE are int64."""
 
     def __init__(self, path):
         import numpy as np  # only after environment.enter
         self.path = path
         self.names = self.header()
-        whole = [True] * len(self.names)
+        whole, any_row = [True] * len(self.names), False
         for rows in self.rows():
+            any_row = True
             for i, values in enumerate(zip(*rows)):
                 whole[i] = whole[i] and all(value.lstrip("+-").isdigit() for value in values)
+        if not any_row:
+            whole = [name in WHOLE for name in self.names]
         self.types = {name: np.dtype("i8" if is_whole else "f8") for name, is_whole in zip(self.names, whole)}
 
     def header(self):

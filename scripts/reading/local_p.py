@@ -1,13 +1,16 @@
 """p-values of hunts, of which those by toys may be bounds: p = (k + 1) / (n + 1) with k of n toys beyond, and k = 0."""
+from decimal import ROUND_CEILING, Context
 from math import isclose
 
 SMALLEST = 1e-300  # what attributes and summaries hold of smaller ones
 FURTHER = 10  # times as many toys, where few are beyond (hunt.toys)
+OF_BOUNDS = Context(prec=2, rounding=ROUND_CEILING)
 
 
 def toys(hunt, estimate, cut):
-    """How many toys the local p is by; 0 for asymptotic ones."""
-    return hunt[f"{estimate}/p_value_toys"][cut]
+    """How many toys the local p is by; 0 for asymptotic ones, and of older files, which do not tell."""
+    by_cut = hunt.get(f"{estimate}/p_value_toys")
+    return 0 if by_cut is None else by_cut[cut]
 
 
 def has_none_beyond(p_value, number):
@@ -39,6 +42,8 @@ def value(p_value, bound):
 
 
 def text(p_value, bound, digits=4):
-    """As it is told: a bound as "< 0.0001"."""
+    """As it is told: a bound, rounded up, as "< 0.0001"."""
     p_value = max(p_value, SMALLEST)
-    return f"< {float(f'{p_value:.2g}'):g}" if bound else f"{p_value:.{digits}g}"
+    if bound:
+        return f"< {float(OF_BOUNDS.create_decimal(f'{p_value:.12g}')):g}"  # the double of 0.07 lies above 0.07
+    return f"{p_value:.{digits}g}"

@@ -67,9 +67,9 @@ def write(folder, tables):
         file = f"table_{number_of:02}.yaml"
         contents[file] = text(content)
         documents.append({"name": name, "description": description, "keywords": [], "data_file": file})
-    for path in folder.iterdir():
-        if re.fullmatch(r"table_\d{2,}\.yaml", path.name) and path.name not in contents:
-            path.unlink()
     contents["submission.yaml"] = "".join(f"---\n{text(document)}" for document in documents)
     for file, content in contents.items():
         whole_file.write_text(folder / file, content)
+    for path in folder.iterdir():  # the last: until here an earlier submission may name them
+        if re.fullmatch(r"table_\d{2,}\.yaml", path.name) and path.name not in contents:
+            path.unlink()

@@ -11,12 +11,12 @@ COLUMNS = ("quantity", "value", "low", "high", "counting_error", "systematic_err
 
 def rows(hunt):
     """[COLUMNS] of the quoted estimate after each cut, as the program names them; what is blinded is left out. The counting error of an
-    expected background is that of its fit. Beside them: the sampled background, and without a cut the fit of the spectrum if that is quoted."""
+    expected background is that of its fit. Beside them: the sampled background, even if that fit failed, and without a cut the fit of the
+    spectrum if that is quoted."""
     quoted = hunt["@quoted"]
     for cut, efficiency in enumerate(hunt["background_efficiency"]):
-        if np.isnan(hunt[f"{quoted}/expected"][cut]):
-            continue
-        for name, *numbers in (*expected_rows(hunt, quoted, cut), *found_rows(hunt, quoted, cut)):
+        has_fit = not np.isnan(hunt[f"{quoted}/expected"][cut])
+        for name, *numbers in (*expected_rows(hunt, quoted, cut), *found_rows(hunt, quoted, cut)) if has_fit else sampled_rows(hunt, cut):
             yield (f"{name}_at_{efficiency:g}", *numbers, *[None] * (5 - len(numbers)))
 
 
@@ -27,11 +27,16 @@ def expected_rows(hunt, quoted, cut):
         return middle, low, high
     yield "background", hunt[f"{quoted}/expected"][cut], None, None, hunt[f"{quoted}/error"][cut], systematic(hunt, quoted, cut)
     yield "goodness", local_p.value(*local_p.of_goodness(hunt, quoted, cut))
-    if cut:
-        yield "sampled_background", hunt["reference/expected"][cut], None, None, hunt["reference/error"][cut]
+    yield from sampled_rows(hunt, cut)
     yield "expected_limit", *limits("limit")
     if has_cross_section(hunt, cut):
         yield "expected_cross_section_limit_fb", *limits("cross_section/limit")
+
+
+def sampled_rows(hunt, cut):
+    """None without a cut."""
+    if cut:
+        yield "sampled_background", hunt["reference/expected"][cut], None, None, hunt["reference/error"][cut]
 
 
 def found_rows(hunt, quoted, cut):

@@ -83,6 +83,14 @@ class Bundles(unittest.TestCase):
             task = job_list.task_of("task", ["lacathode-run", *words, "--out", "out"], [some_job(0, cores=3)])
             self.assertEqual(task.command, ["lacathode-run", *words, "--out", "out", "--only", "id_0"])
 
+    def test_a_path_that_the_list_tells_wrong_is_refused(self):
+        """The programs' JSON has U+FFFD for bytes that are no UTF-8."""
+        for wrong in ({"jobs": [some_job(0, output="out\ufffd/a.h5")]}, {"jobs": [some_job(0, inputs=["\ufffd.h5"])]},
+                      {"jobs": [some_job(0)], "gather": ["lacathode-run", "--out", "\ufffd", "--gather"]}):
+            with self.assertRaisesRegex(job_list.Failure, "\ufffd.*: a path that is no UTF-8 .* rename it") as raised:
+                job_list.plan_of({**listed([]), **wrong}, {"id_0"}, 20)
+            self.assertEqual(raised.exception.code, USAGE)
+
     def test_the_folder(self):
         self.assertEqual(job_list.folder_of(["x", "--out", "a/b", "--json"]), "a/b/cluster")
         self.assertEqual(job_list.folder_of(["x", "--out=a/b"]), "a/b/cluster")
@@ -202,6 +210,13 @@ class TaskFiles(ClusterTest):
         self.out.mkdir()
         (self.out / "cluster").write_text("a file")
         self.assertIn("File exists: 'out/cluster'", self.script("jobs.py", code=CANNOT_WRITE).stderr)
+
+    def test_bytes_that_are_no_utf8(self):
+        """Of a path, and of what else a program may say."""
+        for pattern, command in (("a path that is no UTF-8", ("lacathode-run", *self.arguments[:2], "--out", os.fsdecode(b"o\xff"))),
+                                 ("bash lists no jobs", ("bash", "-c", r"printf '\377'", "--out", "out"))):
+            self.assertIn(pattern, self.script("jobs.py", code=USAGE, command=command).stderr)
+        self.assertFalse([name for name in os.listdir(self.folder) if name.startswith("o")])
 
     def test_outputs_of_other_settings_are_refused(self):
         self.run_directly("out")

@@ -13,6 +13,9 @@ import numpy as np
 
 from tool_files import BAD_INPUT, CANNOT_WRITE, OK, SCRIPTS, SIGTERM, USAGE, ToolTest
 
+sys.path.insert(0, str(SCRIPTS))
+from converting.events import CsvEvents  # noqa: E402  (found only now)
+
 SCRIPT = SCRIPTS / "export.py"
 LACKING = [name for name in ("uproot", "pyarrow") if importlib.util.find_spec(name) is None]
 SKIPPED = 77
@@ -47,6 +50,15 @@ class ExportScriptUsage(ExportScriptTest):
         own = self.folder / "own.root"
         own.write_text("a\n1\n")
         self.export(USAGE, (r"own\.root: is the input",), own, "--output", own, "--force")
+
+    def test_a_table_without_rows_has_the_types_of_one_with_some(self):
+        """As lacathode-export writes one that no event is selected for."""
+        header, row = "m_jj,label,partition,source_row,mapped,fold,weight,score", "3.5,1,2,17,1,0,1.5,0.25"
+        types = []
+        for text in (header, f"{header}\n{row}"):
+            self.table.write_text(f"{text}\n")
+            types.append(CsvEvents(self.table).types)
+        self.assertEqual(*types)
 
     @unittest.skipUnless(LACKING, "uproot and pyarrow are there")
     def test_packages_that_cannot_be_had(self):

@@ -246,6 +246,9 @@ class Tables(TablesTest, StudyTest):
         with self.full_disk(), self.assertRaisesRegex(Failure, r"table_01\.yaml: cannot be written: .*File too large"):
             hepdata.write(self.folder / "tables/hepdata", len(hepdata_files) * [("Name", "Words.", {"longer": 100 * "x"})])
         self.assertEqual(self.contents(self.folder / "tables"), before)
+        with self.full_disk(), self.assertRaises(Failure):
+            hepdata.write(self.folder / "tables/hepdata", [("Name", "Words.", {"longer": 100 * "x"})])
+        self.assertEqual(self.contents(self.folder / "tables"), before, "tables that the submission still names")
 
     def test_tables_of_an_earlier_call_that_are_none_now_are_removed(self):
         """As those of an unblinded search would be, beside those of a blinded one."""
@@ -280,6 +283,27 @@ class OfAHunt(TablesTest):
         self.assertEqual(cells[0], {"value": 0, "errors": [{"symerror": 2.5, "label": "sum of weights"}]})
         for description in descriptions:
             self.assertRegex(description, "Events have weights, of which their numbers are sums.$")
+
+    def test_the_sampled_background_needs_no_fit(self):
+        values = read_metrics(self.hunt, "hunt")
+        name = f"_at_{values['background_efficiency'][1]:g}"
+        before = [row[0] for row in hunt_tables.rows(values)]
+        values[f"{values['@quoted']}/expected"][1] = np.nan
+        left = {row[0]: row[1:] for row in hunt_tables.rows(values)}
+        self.assertEqual(list(left), [one for one in before if not one.endswith(name) or one == f"sampled_background{name}"])
+        self.assertEqual(left[f"sampled_background{name}"], (values["reference/expected"][1], None, None, values["reference/error"][1], None))
+
+    def test_older_files_do_not_tell_of_toys(self):
+        def forget(file):
+            for estimate in ("spectrum", "efficiency"):
+                del file[f"{estimate}/p_value_toys"]
+        self.changed(self.folder, "hunt_00.h5", forget)
+        self.expect(0, "^$", tables, self.hunt)
+        with (self.folder / "hunt_00_tables/results.csv").open() as file:
+            rows = {row["quantity"]: row["value"] for row in csv.DictReader(file)}
+        values = read_metrics(self.hunt, "hunt")
+        self.assertEqual(rows["local_p_value_at_0.002"], f"{values[values['@quoted'] + '/p_value'][3]:.6g}")
+        self.assertIn("z_at_0.002", rows)
 
     def test_wrong_contents_are_no_mistake_of_ours_without_a_seal(self):
         def shorten(file):

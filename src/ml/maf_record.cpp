@@ -34,10 +34,11 @@ double mean_loss(const LogProbSum& log_prob, std::size_t events, const char* wha
                    concat(what, " log p is not finite or beyond ", largest_log_prob, " for"),
                    epoch);
     if (log_prob.weight > 0) return -log_prob.sum / log_prob.weight;
-    throw NumericalError(concat("epoch ", epoch, ": the weights of the ", what,
-                                " events whose log p is finite add up to ", log_prob.weight,
-                                ", and must to more than 0: take more events, or leave those of "
-                                "large negative weight out"));
+    throw NumericalError(
+        concat("epoch ", epoch, ": the weights of the ", what,
+               " events whose log p is finite add up to ", log_prob.weight,
+               ", and must add up to more than 0: take more events, or leave those of "
+               "large negative weight out"));
 }
 
 std::vector<std::uint64_t> counts(const std::vector<double>& values) {

@@ -22,9 +22,9 @@ constexpr std::size_t least_in_cell = 5;  // from where on chi2's p is good to 1
 constexpr std::size_t least_events = 200;
 
 // Classes of the mass and of each coordinate in the test of independence: as many as there are bins
-// in two sidebands.
+// in two sidebands, four at least: a table of two by two has a coarse chi2, whose p is too small.
 std::size_t classes(const CheckFlow::Config& config) {
-    return 2 * config.bins;
+    return std::max<std::size_t>(2 * config.bins, 4);
 }
 
 std::size_t least_in_sidebands(const CheckFlow::Config& config) {
@@ -193,7 +193,11 @@ FlowCheck CheckFlow::compute(const Config& config, const FlowModel& model,
     check.sideband = not_mapped(latent, window, Region::sideband);
     check.signal_region = not_mapped(latent, window, Region::signal_region);
     check.bins = latent_bins(latent, window, config.bins);
-    check.of_mass = independence_of_mass(latent.take(sideband), classes(config));
+    // In random order, in which equal masses are divided between classes.
+    std::vector<std::size_t> mixed = sideband;
+    RandomStream order = stream.at(3);  // the two samples have those before it
+    order.shuffle(std::span(mixed));
+    check.of_mass = independence_of_mass(latent.take(mixed), classes(config));
     check.two_sample = compare_samples(model, flow, held_out.events.take(sideband), config.samples,
                                        execution.threads, stream);
     return check;

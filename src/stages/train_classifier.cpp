@@ -32,7 +32,15 @@ TrainedClassifier train(const TrainClassifier::Config& config, const ClassifierD
                         const ClassifierData& validation, const Execution& execution,
                         const RandomStream& stream, TrainingKeeper* keeper) {
     if (config.model == ClassifierKind::trees) {
-        return train_trees(training, validation, config.trees, stream, execution.threads, keeper);
+        TrainedTrees trained =
+            train_trees(training, validation, config.trees, stream, execution.threads, keeper);
+        if (trained.ensemble.trees() == 0) {
+            log_warning(
+                "the trees keep no tree, and score all events alike: no split lowers the "
+                "validation loss; take more events, or smaller leaves "
+                "(train_classifier.tree_minimum_events)");
+        }
+        return trained;
     }
     const auto network = make_mlp(architecture_of(config, training), config.adam, execution);
     return train_mlp(*network, training, validation, config.training, stream, keeper);

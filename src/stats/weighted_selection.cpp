@@ -26,12 +26,14 @@ WeightedSelectionNull::WeightedSelectionNull(std::vector<std::uint32_t> bin,
     if (bins < 2) throw InputError("a test of sculpting needs at least 2 bins");
     std::vector<double> sizes(bins, 0);
     std::vector<double> fourths(bins, 0);
+    std::vector<double> largest(bins, 0);
     for (std::size_t i = 0; i < bin_.size(); ++i) {
         const double w = weight_[i];
         sums_[bin_[i]] += w;
         squares_[bin_[i]] += w * w;
         sizes[bin_[i]] += std::abs(w);
         fourths[bin_[i]] += w * w * w * w;
+        largest[bin_[i]] = std::max(largest[bin_[i]], w * w);
     }
     fewest_ = std::numeric_limits<double>::infinity();
     for (std::size_t b = 0; b < bins; ++b) {
@@ -42,6 +44,7 @@ WeightedSelectionNull::WeightedSelectionNull(std::vector<std::uint32_t> bin,
         }
         norm_ += sums_[b] * sums_[b] / squares_[b];
         fewest_ = std::min(fewest_, sizes[b] * sizes[b] / squares_[b]);
+        heaviest_ = std::max(heaviest_, largest[b] / squares_[b]);
     }
     for (std::size_t b = 0; b < bins; ++b) {
         // What is left of a bin's direction when the fitted fraction is taken out.
@@ -92,7 +95,10 @@ RandomSelectionNull::Summary WeightedSelectionNull::summary(std::int64_t n) cons
 bool WeightedSelectionNull::needs_simulation(std::int64_t n) const {
     const double fraction = static_cast<double>(n) / events();
     const double fewer = std::min(fraction, 1 - fraction);
-    return stats::detail::is_too_coarse(fewer * fewest_, fewer * effective_, sums_.size());
+    // One event adds up to heaviest_ / fewer to chi2, which a gamma distribution does not know.
+    const double deviation = std::sqrt(2 * static_cast<double>(sums_.size() - 1));
+    return heaviest_ / fewer > 0.5 * deviation ||
+           stats::detail::is_too_coarse(fewer * fewest_, fewer * effective_, sums_.size());
 }
 
 double WeightedSelectionNull::p_value(double chi2_per_dof, std::int64_t n,

@@ -16,7 +16,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::ThrowsMessage;
 using trees_test::normal_events;
@@ -74,17 +73,6 @@ TEST(TreesErrors, OneValidationEventIsEnough) {
     const TrainedTrees trained =
         train_trees(normal_events(100, 1, 1, 0, 1), one_feature({0}, {1}), {.trees = 3}, stream, 1);
     EXPECT_GE(trained.validation_loss.size(), 2U);
-}
-
-TEST(TreesErrors, NoTreeAtAllIsToldOf) {
-    const auto warnings = [](std::size_t minimum_events) {
-        ::testing::internal::CaptureStderr();
-        const ClassifierData data = normal_events(100, 1, 1, 0, 1);
-        train_trees(data, data, {.trees = 3, .minimum_events = minimum_events}, stream, 1);
-        return ::testing::internal::GetCapturedStderr();
-    };
-    EXPECT_THAT(warnings(90), HasSubstr("train_classifier.tree_minimum_events"));
-    EXPECT_THAT(warnings(10), Not(HasSubstr("warning")));
 }
 
 // 2^22 events leave the second derivative 64 - 2 * 23 = 18 bits of a quarter of the largest weight.

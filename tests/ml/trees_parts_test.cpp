@@ -164,6 +164,19 @@ TEST(TreesBins, AFrequentValueMakesFewerBins) {
     EXPECT_LT(edges.back(), 7);
 }
 
+// What the least value has, the largest has too: a bin of its own, however frequent it is.
+TEST(TreesBins, AFrequentExtremeValueIsToldFromTheOthers) {
+    std::vector<float> values(100'000, 7.0F);
+    for (std::size_t i = 0; i < 390; ++i) values[i] = static_cast<float>(i) / 100;
+    std::vector<float> mirrored = values;
+    for (float& value : mirrored) value = -value;
+    const BinEdges edges = quantile_edges(values, 255);
+    ASSERT_THAT(edges, ::testing::SizeIs(1));
+    EXPECT_GE(edges[0], 3.89F);
+    EXPECT_LT(edges[0], 7);
+    EXPECT_THAT(quantile_edges(mirrored, 255), ::testing::SizeIs(1));
+}
+
 // 2000 draws of 3 of 10: an event is in 600 of them, standard deviation 20.5. Five of those are
 // exceeded by one of the ten events with probability 6e-6.
 TEST(TreesSubsample, HasItsSizeAndIsFair) {

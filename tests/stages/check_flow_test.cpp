@@ -3,9 +3,11 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <map>
+#include <numeric>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/stats/kolmogorov_smirnov.hpp"
@@ -17,6 +19,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 // z = (y - mean) / width, both of which may depend on the mass.
 class Shifted final : public ConditionalDensity {
@@ -101,6 +104,26 @@ double value_of(const FlowCheck& check, const std::string& name) {
     }
     ADD_FAILURE() << "no " << name;
     return NAN;
+}
+
+// Masses of a hundredth, rows in the order of a feature: which of equal masses are in which class
+// must not follow the rows.
+TEST(CheckFlow, EqualMassesInTheOrderOfAFeatureDependOnNothing) {
+    const FlowModel model = exact_model();
+    EventTable events = exact_events(model, 20'000, 1);
+    for (double& mass : events.mass) mass = (std::floor(100 * mass) + 0.5) / 100;
+    std::vector<std::size_t> rows(events.size());
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    std::ranges::sort(rows, {}, [&](std::size_t row) { return events.features(row, 0); });
+    const FlowCheck check = check_of(model, Shifted(), events.take(rows));
+    for (const Independence& table : check.of_mass) EXPECT_GT(table.p_value, 1e-3);
+}
+
+// Half of such samples have trees that find no split: what a right flow should have.
+TEST(CheckFlow, TreesThatFindNothingAreNoWarning) {
+    ::testing::internal::CaptureStderr();
+    for (std::uint64_t i = 0; i < 10; ++i) (void)check_of(Shifted(), i);
+    EXPECT_THAT(::testing::internal::GetCapturedStderr(), Not(HasSubstr("no tree")));
 }
 
 // 200 samples of 2000 events from the flow's own density. A combined p at or below 5 % is an alarm,

@@ -12,6 +12,7 @@ namespace lacathode::test {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::Pair;
 
 // Rows of the toy, every tenth of them not mapped.
@@ -247,8 +248,8 @@ TEST(ScoreStage, AScoreThatIsNotANumberIsRefused) {
 }
 
 ClassifierModel trained_trees(const EventTable& data, const EventTable& background,
-                              std::uint64_t retraining = 0, int threads = 1) {
-    TrainClassifier::Config config;
+                              std::uint64_t retraining = 0, int threads = 1,
+                              TrainClassifier::Config config = {}) {
     config.model = ClassifierKind::trees;
     config.trees.trees = 20;
     return TrainClassifier::compute(config, Method::cathode, data, background, toy_window(),
@@ -276,6 +277,17 @@ TEST(TrainClassifierStage, TreesAreAModelAsWell) {
     const ClassifierModel model = trained_trees(data, background);
     EXPECT_GT(mean_score(model, part(data, Partition::test, Region::signal_region)),
               mean_score(model, part(background, Partition::test, Region::signal_region)) + 0.05);
+}
+
+TEST(TrainClassifierStage, NoTreeAtAllIsToldOf) {
+    const EventTable data = toy_data({.correlation = 0.1}, 20'000, 5);
+    const EventTable background = toy_data({.correlation = 0.1}, 20'000, 6);
+    TrainClassifier::Config config;
+    config.trees.minimum_events = 1'000'000;
+    ::testing::internal::CaptureStderr();
+    (void)trained_trees(data, background, 0, 1, config);
+    EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+                HasSubstr("train_classifier.tree_minimum_events"));
 }
 
 TEST(ScoreStage, FurtherInputsAreSeenInEveryBlockAlike) {

@@ -69,6 +69,25 @@ TEST(WeightedSelection, CalibratedWhereItSimulates) {
     expect_calibrated(600, 0.1, 0.2, 1);
 }
 
+// One event of weight 200 among 20,000 of weight 1 in its bin is two thirds of the bin's sum of
+// squares: selected with 2 %, it makes chi2 that large alone, which no gamma distribution tells.
+TEST(WeightedSelection, OneHeavyEventIsSimulated) {
+    constexpr std::size_t bins = 20;
+    std::vector<std::uint32_t> bin(bins * 20'000);
+    for (std::size_t i = 0; i < bin.size(); ++i) bin[i] = static_cast<std::uint32_t>(i % bins);
+    std::vector<float> weight(bin.size(), 1.0F);
+    const auto is_simulated = [&](std::int64_t n) {
+        return WeightedSelectionNull(bin, weight, bins).needs_simulation(n);
+    };
+    EXPECT_FALSE(is_simulated(8000));
+    weight[0] = 200;
+    EXPECT_TRUE(is_simulated(8000));
+    EXPECT_TRUE(is_simulated(392'000));
+    EXPECT_FALSE(is_simulated(200'000));
+    weight[0] = 20;  // a fiftieth of the squares
+    EXPECT_FALSE(is_simulated(8000));
+}
+
 // chi2 / (B - 1) of so many random selections of n events.
 std::vector<double> random_selections(const WeightedSelectionNull& null,
                                       const std::vector<std::uint32_t>& bin,

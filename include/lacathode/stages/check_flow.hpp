@@ -30,7 +30,8 @@ struct CheckFlow {
     static constexpr const char* example =
         "lacathode-check-flow --events events.h5 --flow flow.h5 --largest-auc 0.55 "
         "--output check.h5";
-    static constexpr int algorithm = 1;
+    static constexpr int algorithm =
+        2;  // 2: equal masses are divided at random, into four classes at least
 
     struct Config {
         std::size_t bins = 5;

@@ -21,7 +21,7 @@ struct EvaluateSculpting {
         "p-value of a random selection.";
     static constexpr const char* example =
         "lacathode-evaluate-sculpting --scores scores_00.h5 scores_01.h5 --output sculpting.h5";
-    static constexpr int algorithm = 2;
+    static constexpr int algorithm = 3;  // 3: p is simulated where one weight decides
 
     struct Config {
         std::size_t bins = 300;

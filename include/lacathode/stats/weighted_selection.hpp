@@ -14,7 +14,8 @@ namespace lacathode {
 /// the mean B - 1 whatever the weights, signs and spectrum; its distribution is taken for gamma,
 /// with the variance that the fourth powers of the weights give, which is chi2 with B - 1 degrees
 /// of freedom where many events count. Where few do (as in RandomSelectionNull, of the events that
-/// count), p is that of 1999 simulated selections.
+/// count), or one alone can move chi2 by half its standard deviation, p is that of 1999 simulated
+/// selections.
 class WeightedSelectionNull {
   public:
     /// `bin` [N], below `bins`, and `weight` [N] of the events before the selection. Throws
@@ -47,6 +48,7 @@ class WeightedSelectionNull {
     double fourth_ = 0;            ///< F of (6.11)
     double effective_ = 0;         ///< events that count: (sum |w|)^2 / sum w^2
     double fewest_ = 0;            ///< the same of the bin where they are fewest
+    double heaviest_ = 0;          ///< an event's largest part of its bin's sum of w^2
 };
 
 }  // namespace lacathode

@@ -94,8 +94,12 @@ BinEdges quantile_edges(std::span<const float> values, std::size_t bins) {
     }
     for (std::size_t i = 1; i < bins; ++i) edges.push_back(quantile(ascending, i, bins));
     edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
-    // Nothing lies above the largest value.
-    if (edges.back() >= ascending.back()) edges.pop_back();
+    const float largest = ascending.back();
+    if (edges.back() < largest) return edges;
+    // Nothing lies above the largest value; as it is frequent, an edge lies below it.
+    edges.pop_back();
+    const float next = *(std::ranges::lower_bound(ascending, largest) - 1);
+    if (edges.empty() || edges.back() < next) edges.push_back(midpoint(next, largest));
     return edges;
 }
 

@@ -115,12 +115,6 @@ void keep_or_stop(TrainingKeeper* keeper, const std::vector<BinnedTree>& grown) 
     }
 }
 
-void warn_of_no_tree() {
-    log_warning(
-        "the trees keep no tree, and score all events alike: no split lowers the validation loss; "
-        "take more events, or smaller leaves (train_classifier.tree_minimum_events)");
-}
-
 // The losses so far, and when to stop.
 class Record {
   public:
@@ -205,7 +199,6 @@ TrainedTrees train_trees(const ClassifierData& training, const ClassifierData& v
         record.add(grower.differentiate(), validation_loss);
         progress.update(tree, record.note());
     }
-    if (record.best() == 0) warn_of_no_tree();
     trained.ensemble = builder.first(record.best());
     return trained;
 }

@@ -34,24 +34,35 @@ EventTable without_truth(EventTable events) {
     return events;
 }
 
+constexpr const char* remedy_of_bad_fits =
+    ": choose a range above the turn-on (fit_background.low) or more parameters "
+    "(fit_background.most_parameters)";
+
+std::string fit_text(const InclusiveSpectrum& spectrum) {
+    return concat("the function of the spectrum of all events, of ", spectrum.parameters(),
+                  " parameters, has the deviance ", spectrum.deviance(), " for ",
+                  spectrum.degrees_of_freedom(), " degrees of freedom (p ", spectrum.goodness(),
+                  ")");
+}
+
 // Pseudo-data of a spectrum that the data do not have say nothing of the data's search.
-void require_good_fit(const InclusiveSpectrum& spectrum, const std::string& source) {
-    constexpr double alarming = 0.01;
+InclusiveSpectrum fitted_spectrum(const SpectrumSettings& settings, const MassWindow& signal_region,
+                                  std::span<const double> masses, std::span<const float> weights,
+                                  const std::string& source) {
     constexpr double hopeless = 1e-6;
-    const double p = spectrum.goodness();
-    const std::string fit =
-        concat("the function of the spectrum of all events, of ", spectrum.parameters(),
-               " parameters, has the deviance ", spectrum.deviance(), " for ",
-               spectrum.degrees_of_freedom(), " degrees of freedom (p ", p, ")");
-    const std::string remedy =
-        ": choose a range above the turn-on (fit_background.low) or more parameters "
-        "(fit_background.most_parameters)";
-    if (p < hopeless) throw InputError(concat(source, ": ", fit, remedy));
-    if (p < alarming) {
-        log_warning(
-            concat(source, ": ", fit, ", so that pseudo-data differ from the data", remedy));
+    InclusiveSpectrum spectrum(settings, signal_region, masses, source, weights);
+    if (spectrum.goodness() < hopeless)
+        throw InputError(concat(source, ": ", fit_text(spectrum), remedy_of_bad_fits));
+    return spectrum;
+}
+
+void tell_fit(const InclusiveSpectrum& spectrum, const std::string& source) {
+    constexpr double alarming = 0.01;
+    if (spectrum.goodness() < alarming) {
+        log_warning(concat(source, ": ", fit_text(spectrum),
+                           ", so that pseudo-data differ from the data", remedy_of_bad_fits));
     } else {
-        log_info(fit);
+        log_info(fit_text(spectrum));
     }
 }
 
@@ -60,9 +71,9 @@ EventTable drawn_from_flow(const PseudoData::Config& config, const FlowModel& mo
                            const RandomStream& stream, const std::string& source) {
     const auto weights =
         data.counts_rows() ? std::span<const float>() : std::span<const float>(data.weight);
-    const InclusiveSpectrum spectrum(config.spectrum, model.signal_region, data.mass, source,
-                                     weights);
-    require_good_fit(spectrum, source);
+    const InclusiveSpectrum spectrum =
+        fitted_spectrum(config.spectrum, model.signal_region, data.mass, weights, source);
+    tell_fit(spectrum, source);
     const MassDraws masses = [&](std::size_t rows, const RandomStream& own) {
         return spectrum.draw(rows, own);
     };
@@ -194,6 +205,13 @@ std::vector<std::string> PseudoData::lacks(const Config& config, const EventCoun
     Problems found;
     found.unless(signal >= config.signal, too_little_signal(signal, config.signal));
     return found.take();
+}
+
+void PseudoData::require_spectrum(const Config& config, const MassWindow& signal_region,
+                                  std::span<const double> masses, std::span<const float> weights,
+                                  const std::string& source) {
+    if (config.source != PseudoSource::null) return;
+    (void)fitted_spectrum(config.spectrum, signal_region, masses, weights, source);
 }
 
 EventTable PseudoData::compute(const Config& config, const FlowModel& model,

@@ -13,6 +13,7 @@
 #include "workflow/events_lack.hpp"
 #include "workflow/job_list.hpp"
 #include "workflow/job_notes.hpp"
+#include "workflow/other_results.hpp"
 #include "workflow/outdated_steps.hpp"
 #include "workflow/run_steps.hpp"
 
@@ -77,12 +78,14 @@ NamedSummaries run_chain(const ChainConfig& config, const StageContext& context,
     const std::vector<Step> steps = checked_steps(config, context, directory, check_execution);
     require_no_stale_outputs(steps, context);
     make_directories_of(steps);
-    return run_steps(steps, context, [&](const Refusals& refused) {
+    NamedSummaries summaries = run_steps(steps, context, [&](const Refusals& refused) {
         require_no_refusals(refused);
         const Lacks lacks = lacks_of(config, first_events(steps));
         require_none(lacks);
         note_lacks(lacks, directory);  // forgets those of jobs
     });
+    warn_of_other_results(config.run, steps, directory);
+    return summaries;
 }
 
 std::vector<PlannedJob> chain_jobs(const ChainConfig& config, const StageContext& context,
@@ -102,6 +105,7 @@ void run_chain_jobs(const ChainConfig& config, const StageContext& context,
     const std::vector<std::string> first = first_events(steps);
     const auto prepare = [&](std::span<const Step> noting) {
         wait_for_inputs(steps, chosen, directory, jobs.latency);
+        require_inputs_up_to_date(steps, chosen, directory);
         const SplitSteps split = split_at(noting, first);
         require_no_refusals(try_steps(split.named, context));
         const Lacks lacks = lacks_of(config, events_to_check(steps, !split.others.empty()));
@@ -125,6 +129,7 @@ void require_chain_made(const ChainConfig& config, const StageContext& context,
                                 outdated.front().output, ": run without --gather"));
     }
     require_none(lacks_of(config, first_events(steps)));
+    warn_of_other_results(config.run, steps, directory);
 }
 
 std::vector<std::string> failed_checks(const RunConfig& config, const std::string& directory) {

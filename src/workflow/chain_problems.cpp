@@ -208,6 +208,23 @@ std::vector<std::string> spectrum_misses(const ChainConfig& config) {
     return found.take();
 }
 
+// What the splits and the tests lack for pseudo-data that have events several times.
+std::vector<std::string> copies_miss(const ChainConfig& config) {
+    Problems found;
+    if (config.stages.of<PseudoData>().source != PseudoSource::bootstrap) return found.take();
+    found.unless(config.run.folds > 0,
+                 "pseudo_data.source = bootstrap draws an event several times, and only folds keep "
+                 "its copies together: set run.folds");
+    const auto leave_out = [&](const char* key, bool is_set) {
+        found.unless(!is_set, key,
+                     " tests independent events, and pseudo_data.source = bootstrap has copies: "
+                     "set it to false");
+    };
+    leave_out("run.sculpting", config.run.sculpting);
+    leave_out("run.check_flow", config.run.check_flow);
+    return found.take();
+}
+
 // What the methods and evaluations lack for pseudo-data, whose truth nobody knows.
 std::vector<std::string> pseudo_data_miss(const ChainConfig& config) {
     Problems found;
@@ -218,10 +235,7 @@ std::vector<std::string> pseudo_data_miss(const ChainConfig& config) {
     }
     found.unless(!config.run.sic,
                  "run.sic needs the truth, and pseudo-data are without: set it to false");
-    found.unless(
-        config.stages.of<PseudoData>().source != PseudoSource::bootstrap || config.run.folds > 0,
-        "pseudo_data.source = bootstrap draws an event several times, and only folds keep "
-        "its copies together: set run.folds");
+    found.add(copies_miss(config));
     found.add(spectrum_misses(config));
     return found.take();
 }
@@ -229,6 +243,61 @@ std::vector<std::string> pseudo_data_miss(const ChainConfig& config) {
 bool any_method(const ChainConfig& config, bool (*holds)(const MethodInfo&)) {
     return std::ranges::any_of(config.run.methods,
                                [&](Method method) { return holds(info(method)); });
+}
+
+// What the flows lack for the checkpoints that samples are drawn from.
+std::vector<std::string> checkpoints_miss(const ChainConfig& config) {
+    const MafTrainingOptions& flow = config.stages.of<TrainFlow>().training;
+    const std::size_t checkpoints = config.stages.of<Sample>().checkpoints;
+    const std::size_t kept = kept_checkpoints(flow.keep_best, flow.epochs);
+    Problems found;
+    found.unless(checkpoints <= kept, "sample.checkpoints = ", checkpoints,
+                 " exceeds train_flow.keep_best = ", kept);
+    const bool samples_features = any_method(
+        config, [](const MethodInfo& method) { return method.background == Background::sampled; });
+    found.unless(checkpoints == 1 || samples_features, "sample.checkpoints = ", checkpoints,
+                 ", but no method of run.methods samples in feature space; leave it 1");
+    return found.take();
+}
+
+// Keys of stages that the chain sets itself.
+std::vector<std::string> reserved_keys(const ChainConfig& config) {
+    const auto& stages = config.stages;
+    Problems found;
+    const auto leave_out = [&](const char* section, std::size_t retraining) {
+        found.unless(retraining == 0, section, ".retraining = ", retraining,
+                     ": lacathode-run numbers the retrainings itself; leave it out, and say how "
+                     "many in run.retrainings");
+    };
+    leave_out("train_flow", stages.of<TrainFlow>().retraining);
+    leave_out("sample", stages.of<Sample>().retraining);
+    leave_out("train_classifier", stages.of<TrainClassifier>().retraining);
+    found.unless(stages.of<Sample>().reference == 0,
+                 "sample.reference: lacathode-run draws references by itself, of run.reference "
+                 "events; leave it out");
+    const SplitOptions& split = stages.of<Prepare>().split;
+    found.unless(split.folds == 0 && split.fold == 0,
+                 "prepare.folds and fold: lacathode-run numbers the folds itself; say how many in "
+                 "run.folds");
+    found.unless(stages.of<TrainFlow>().region == Region::sideband,
+                 "train_flow.region = signal_region: lacathode-run trains such a flow by itself "
+                 "for anode; leave it out");
+    return found.take();
+}
+
+// Keys of classifiers where no method trains one.
+std::vector<std::string> classifiers_miss(const ChainConfig& config) {
+    Problems found;
+    const bool trains_classifier = any_method(
+        config, [](const MethodInfo& method) { return method.background != Background::density; });
+    found.unless(
+        trains_classifier || config.stages.of<TrainClassifier>().further_inputs.empty(),
+        "train_classifier.further_inputs names inputs, but no method of run.methods trains "
+        "a classifier; leave it out");
+    found.unless(trains_classifier || config.run.models.empty(),
+                 "run.models names models, but no method of run.methods trains a classifier; leave "
+                 "it out");
+    return found.take();
 }
 
 // Of the stages, with the folds of the chain: with some, the fractions need not leave a test set.
@@ -243,48 +312,13 @@ std::vector<std::string> stage_problems(const ChainConfig& config) {
 }  // namespace
 
 std::vector<std::string> problems(const ChainConfig& config) {
-    const auto& stages = config.stages;
-    const MafTrainingOptions& flow = stages.of<TrainFlow>().training;
-    const std::size_t checkpoints = stages.of<Sample>().checkpoints;
-    const std::size_t kept = kept_checkpoints(flow.keep_best, flow.epochs);
-    const TrainClassifier::Config& classifier = stages.of<TrainClassifier>();
     Problems found;
     found.add(problems(config.run));
     found.add(stage_problems(config));
-    found.unless(checkpoints <= kept, "sample.checkpoints = ", checkpoints,
-                 " exceeds train_flow.keep_best = ", kept);
-    const bool samples_features = any_method(
-        config, [](const MethodInfo& method) { return method.background == Background::sampled; });
-    found.unless(checkpoints == 1 || samples_features, "sample.checkpoints = ", checkpoints,
-                 ", but no method of run.methods samples in feature space; leave it 1");
-    const auto leave_out = [&](const char* section, std::size_t retraining) {
-        found.unless(retraining == 0, section, ".retraining = ", retraining,
-                     ": lacathode-run numbers the retrainings itself; leave it out, and say how "
-                     "many in run.retrainings");
-    };
-    leave_out("train_flow", stages.of<TrainFlow>().retraining);
-    leave_out("sample", stages.of<Sample>().retraining);
-    found.unless(stages.of<Sample>().reference == 0,
-                 "sample.reference: lacathode-run draws references by itself, of run.reference "
-                 "events; leave it out");
-    const SplitOptions& split = stages.of<Prepare>().split;
-    found.unless(split.folds == 0 && split.fold == 0,
-                 "prepare.folds and fold: lacathode-run numbers the folds itself; say how many in "
-                 "run.folds");
-    found.unless(stages.of<TrainFlow>().region == Region::sideband,
-                 "train_flow.region = signal_region: lacathode-run trains such a flow by itself "
-                 "for anode; leave it out");
+    found.add(checkpoints_miss(config));
+    found.add(reserved_keys(config));
     found.add(methods_miss(config));
-    const bool trains_classifier = any_method(
-        config, [](const MethodInfo& method) { return method.background != Background::density; });
-    found.unless(
-        trains_classifier || classifier.further_inputs.empty(),
-        "train_classifier.further_inputs names inputs, but no method of run.methods trains "
-        "a classifier; leave it out");
-    leave_out("train_classifier", classifier.retraining);
-    found.unless(trains_classifier || config.run.models.empty(),
-                 "run.models names models, but no method of run.methods trains a classifier; leave "
-                 "it out");
+    found.add(classifiers_miss(config));
     found.add(members_miss(config));
     found.add(drawn_validation_misses(config));
     found.add(folds_miss(config));

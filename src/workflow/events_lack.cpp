@@ -1,11 +1,14 @@
 #include "workflow/events_lack.hpp"
 
 #include <algorithm>
+#include <span>
 
+#include "lacathode/core/errors.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/stages/events/event_counts.hpp"
+#include "lacathode/stages/search/mass_spectrum.hpp"
 #include "workflow/chain_configs.hpp"
 #include "workflow/chain_layout.hpp"
 
@@ -77,11 +80,63 @@ std::vector<std::string> weights_lack(const ChainConfig& config, const EventCoun
     return found.take();
 }
 
+// Masses and weights of the data; none of the latter where each counts one.
+class DataMasses {
+  public:
+    void add(const EventTable& events) {
+        for (std::size_t row = 0; row < events.size(); ++row) {
+            if (!is_data(events.partition[row])) continue;
+            masses_.push_back(events.mass[row]);
+            if (events.has_weight()) weights_.push_back(events.weight[row]);
+        }
+    }
+    [[nodiscard]] std::span<const double> masses() const noexcept { return masses_; }
+    [[nodiscard]] std::span<const float> weights() const noexcept {
+        const bool count_rows = std::ranges::all_of(weights_, [](float one) { return one == 1; });
+        return count_rows ? std::span<const float>() : weights_;
+    }
+
+  private:
+    std::vector<double> masses_;
+    std::vector<float> weights_;
+};
+
+// Whether something is fitted to the spectrum of the data that not all spectra allow.
+bool needs_spectrum(const ChainConfig& config, const EventHeader& events) {
+    if (config.run.pseudo_data) return config.stages.of<PseudoData>().source == PseudoSource::null;
+    return config.run.hunt && events.has_weight;
+}
+
+// Why the spectrum of the data cannot be fitted; empty if it can, or need not be.
+std::vector<std::string> spectrum_lacks(const ChainConfig& config, const MassWindow& signal_region,
+                                        const DataMasses& data) {
+    if (data.masses().empty()) return {};
+    const std::string source = config.stages.of<Prepare>().input.text();
+    try {
+        if (config.run.pseudo_data) {
+            PseudoData::require_spectrum(pseudo_data_config(config), signal_region, data.masses(),
+                                         data.weights(), source);
+        } else if (!data.weights().empty()) {
+            require_spectrum(config.stages.of<FitBackground>(), signal_region, data.masses(),
+                             data.weights(), source);
+        }
+    } catch (const InputError& error) {
+        return {error.what()};
+    } catch (const NumericalError& error) {
+        return {error.what()};
+    }
+    return {};
+}
+
 }  // namespace
 
 std::vector<std::string> events_lack(const ChainConfig& config, const std::string& path) {
     const EventReader reader(path, EventKind::events);
-    const EventCounts events = count_events(reader);
+    DataMasses data;
+    const bool of_spectrum = needs_spectrum(config, reader.header());
+    const EventCounts events = count_events(reader, [&](const EventTable& block) {
+        if (of_spectrum) data.add(block);
+    });
     const auto& stages = config.stages;
     Problems found;
     const auto has_one = [&](auto kind) {
@@ -102,6 +157,7 @@ std::vector<std::string> events_lack(const ChainConfig& config, const std::strin
     if (has_one(classifies_labelled_signal))
         found.add(TrainClassifier::lacks(Data::labelled_signal, events));
     found.add(weights_lack(config, events));
+    found.add(spectrum_lacks(config, reader.header().signal_region, data));
     const EventCounts evaluated = config.run.folds > 0 ? held_out(events) : events;
     if (config.run.sic) found.add(EvaluateSic::lacks(stages.of<EvaluateSic>(), evaluated));
     if (config.run.sculpting)

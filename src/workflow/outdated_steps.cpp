@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <iterator>
 #include <map>
+#include <ranges>
 #include <utility>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/text.hpp"
+#include "workflow/job_notes.hpp"
 
 namespace lacathode {
 namespace {
@@ -19,8 +21,9 @@ struct Outstanding {
     std::vector<std::pair<const Step*, Staleness>> present;  // but out of date
 };
 
-Outstanding outdated_outputs(std::span<const Step> steps) {
-    Outstanding found;
+// Inputs in `absent` are not compared.
+Outstanding outdated_outputs(std::span<const Step> steps, std::set<std::string> absent = {}) {
+    Outstanding found{.absent = std::move(absent), .present = {}};
     std::set<std::string> outdated;
     for (const Step& step : steps) {
         check_interrupt();
@@ -39,6 +42,32 @@ Outstanding outdated_outputs(std::span<const Step> steps) {
         found.present.emplace_back(&step, std::move(stale));
     }
     return found;
+}
+
+// The chosen ones and those that make what they read, in their order.
+std::vector<Step> with_makers(std::span<const Step> steps, std::span<const Step> chosen) {
+    std::set<std::string> needed;
+    for (const Step& step : chosen) needed.insert(step.output);
+    for (const Step& step : std::views::reverse(steps)) {
+        if (!needed.contains(step.output)) continue;
+        for (const StageInput& input : step.inputs) needed.insert(input.path);
+    }
+    std::vector<Step> found;
+    std::ranges::copy_if(steps, std::back_inserter(found),
+                         [&](const Step& step) { return needed.contains(step.output); });
+    return found;
+}
+
+// Inputs that are not there, where it may be another machine that has them.
+std::set<std::string> absent_inputs(std::span<const Step> steps) {
+    std::set<std::string> absent;
+    for (const Step& step : steps) {
+        for (const StageInput& input : step.inputs) {
+            std::error_code unknown;
+            if (!std::filesystem::exists(input.path, unknown)) absent.insert(input.path);
+        }
+    }
+    return absent;
 }
 
 // Somebody's table may lie where a later step writes.
@@ -86,6 +115,22 @@ std::vector<Step> outstanding_steps(std::span<const Step> steps) {
     std::ranges::copy_if(steps, std::back_inserter(outstanding),
                          [&](const Step& step) { return outputs.contains(step.output); });
     return outstanding;
+}
+
+void require_inputs_up_to_date(std::span<const Step> steps, std::span<const Step> chosen,
+                               const std::string& directory) {
+    std::set<std::string> made;
+    for (const Step& step : chosen) made.insert(step.output);
+    const std::vector<Step> all = with_makers(steps, chosen);
+    std::string list;
+    for (const auto& [step, stale] : outdated_outputs(all, absent_inputs(all)).present) {
+        if (made.contains(step->output)) continue;
+        list +=
+            concat("\n  ", step->output, " (job ", id_of(*step, directory), "): ", stale.reason);
+    }
+    if (list.empty()) return;
+    throw InputError(concat("what these jobs are made from is out of date:", list,
+                            "\nrun those jobs first, with --force, or choose another --out"));
 }
 
 }  // namespace lacathode

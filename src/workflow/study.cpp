@@ -1,15 +1,12 @@
 #include "lacathode/workflow/study.hpp"
 
-#include <fnmatch.h>
-
 #include <algorithm>
-#include <array>
 #include <map>
-#include <string_view>
 
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
+#include "workflow/study_panels.hpp"
 
 namespace lacathode {
 namespace {
@@ -90,114 +87,6 @@ std::vector<std::string> chain_problems(const Study& study) {
     return found.take();
 }
 
-// What a panel shows of a chain.
-struct PanelKind {
-    std::string_view name;
-    std::string_view needs;  // keys, for people
-    bool (*is_there)(const ChainConfig&);
-};
-
-constexpr bool anything(const ChainConfig& /*chain*/) {
-    return true;
-}
-bool has_sic(const ChainConfig& chain) {
-    return chain.run.sic;
-}
-bool has_sculpting(const ChainConfig& chain) {
-    return chain.run.sculpting;
-}
-bool has_hunt(const ChainConfig& chain) {
-    return chain.run.hunt;
-}
-bool has_unblinded_hunt(const ChainConfig& chain) {
-    return chain.run.hunt && chain.stages.of<Hunt>().unblind;
-}
-// Those of folds lie in their folders, and nothing combines them.
-bool has_background_scores(const ChainConfig& chain) {
-    return chain.run.score_background && chain.run.folds == 0;
-}
-
-// Those that scripts/plot.py draws (docs/studies.md); a test compares the two lists.
-constexpr std::array panel_kinds = {
-    PanelKind{"sic", "run.sic", has_sic},
-    PanelKind{"sic_by_signal", "run.sic", has_sic},
-    PanelKind{"rejection", "run.sic", has_sic},
-    PanelKind{"sic_ratio", "run.sic", has_sic},
-    PanelKind{"max_sic", "run.sic", has_sic},
-    PanelKind{"mass", "run.sculpting", has_sculpting},
-    PanelKind{"mass_cuts", "run.sculpting", has_sculpting},
-    PanelKind{"sculpting", "run.sculpting", has_sculpting},
-    PanelKind{"flow_losses", "", anything},
-    PanelKind{"significance", "run.sic", has_sic},
-    PanelKind{"losses", "", anything},
-    PanelKind{"accuracy", "", anything},
-    PanelKind{"features", "", anything},
-    PanelKind{"sample_ratio", "run.score_background and run.folds = 0", has_background_scores},
-    PanelKind{"correlation", "", anything},
-    PanelKind{"local_p", "run.hunt", has_hunt},
-    PanelKind{"power", "run.hunt and hunt.unblind", has_unblinded_hunt},
-    PanelKind{"toys", "run.hunt and hunt.unblind", has_unblinded_hunt}};
-
-std::string names_of_kinds() {
-    std::vector<std::string> names;
-    for (const PanelKind& kind : panel_kinds) names.emplace_back(kind.name);
-    return joined(names, ", ");
-}
-
-// KIND@CHAINS/METHODS in its parts.
-struct PanelChoice {
-    std::string kind;
-    std::string chains = "*";
-    std::string methods = "*";
-};
-
-PanelChoice choice_of(const std::string& panel) {
-    PanelChoice choice{.kind = panel.substr(0, panel.find('@'))};
-    if (choice.kind.size() == panel.size()) return choice;
-    const std::string rest = panel.substr(choice.kind.size() + 1);
-    choice.chains = rest.substr(0, rest.find('/'));
-    if (choice.chains.size() + 1 < rest.size())
-        choice.methods = rest.substr(choice.chains.size() + 1);
-    return choice;
-}
-
-bool has_method(const ChainConfig& chain, const std::string& pattern) {
-    return std::ranges::any_of(chain.run.methods, [&](Method method) {
-        return fnmatch(pattern.c_str(), method_name(method).c_str(), 0) == 0;
-    });
-}
-
-// Why it cannot be drawn; empty if it can. `chains`: all of the study.
-std::string panel_problem(const std::string& panel, const std::vector<StudyChain>& chains) {
-    const PanelChoice choice = choice_of(panel);
-    const auto* const kind = std::ranges::find(panel_kinds, choice.kind, &PanelKind::name);
-    if (kind == panel_kinds.end())
-        return concat("there is no kind '", choice.kind, "'; choose from: ", names_of_kinds());
-    std::vector<const ChainConfig*> chosen;
-    for (const StudyChain& chain : chains)
-        if (fnmatch(choice.chains.c_str(), chain.name.c_str(), 0) == 0)
-            chosen.push_back(&chain.config);
-    if (chosen.empty()) return concat("no chain is called so; the first is ", chains.front().name);
-    std::erase_if(chosen,
-                  [&](const ChainConfig* chain) { return !has_method(*chain, choice.methods); });
-    if (chosen.empty()) return concat("no method of these chains is called ", choice.methods);
-    if (std::ranges::any_of(chosen,
-                            [&](const ChainConfig* chain) { return kind->is_there(*chain); }))
-        return {};
-    return concat("none of these chains has what it needs: set ", kind->needs);
-}
-
-// A figure that cannot be drawn would be noticed when all is trained.
-std::vector<std::string> panel_problems(const Study& study) {
-    Problems found;
-    const std::vector<StudyChain> chains = chains_of(study, {});
-    for (const std::string& panel : study.study.panels) {
-        const std::string problem = panel_problem(panel, chains);
-        found.unless(problem.empty(), "study.panels has '", panel, "': ", problem);
-    }
-    return found.take();
-}
-
 }  // namespace
 
 Section section(StudyConfig& c) {
@@ -226,7 +115,8 @@ std::vector<std::string> problems(const Study& study) {
                  "' is no name for a folder: use letters, digits, '_', '.' and '+'");
     found.unless(study.study.name != "shared",
                  "study.name = shared is the folder of the files; choose another");
-    found.add(panel_problems(study));
+    // A figure that cannot be drawn would be noticed when all is trained.
+    found.add(panel_problems(study.study.panels, chains_of(study, {})));
     found.add(alternative_problems(study));
     found.add(chain_problems(study));
     return found.take();

@@ -731,13 +731,15 @@ struct SpectraFiles : ScoresFiles {
             if (references > 0) file.header.counts = {{reference_events, references}};
         });
     }
+    [[nodiscard]] static SpectrumSettings narrow() {
+        return {.efficiencies = {0.1, 0.01},
+                .low = 3.1,
+                .high = 3.9,
+                .bin_width = 0.2,
+                .efficiency_low = 2.9};
+    }
     [[nodiscard]] static MassSpectra read(const std::string& path) {
-        return read_spectra({.efficiencies = {0.1, 0.01},
-                             .low = 3.1,
-                             .high = 3.9,
-                             .bin_width = 0.2,
-                             .efficiency_low = 2.9},
-                            EventReader(path, EventKind::scores));
+        return read_spectra(narrow(), EventReader(path, EventKind::scores));
     }
     // After `change` of the events.
     [[nodiscard]] static MassSpectra read(const std::string& path,
@@ -803,6 +805,17 @@ TEST_F(SpectraFiles, WeightsAreSummedAndScaledByThoseBesideTheSignalRegion) {
                 }),
                 AllOf(HasSubstr("scores.h5"), HasSubstr("between the masses 3.1 and 3.3"),
                       HasSubstr("wider bins")));
+    // The same is known of the events before they have scores.
+    const auto known = [&](const std::vector<float>& weight) {
+        require_spectrum(narrow(), {3.3, 3.7}, std::vector{2.9, 3.2, 3.25, 3.5, 3.5, 3.8, 3.5},
+                         weight, "events.h5");
+    };
+    EXPECT_NO_THROW(known({2, 3, -1, 5, -100, 4, 200}));
+    EXPECT_THAT(message_of<InputError>([&] {
+                    known({2, 3, -4, 5, 1, 4, 1});
+                }),
+                HasSubstr("events.h5: the weights between the masses 3.1 and 3.3"));
+    EXPECT_THROW(known({2, 3, -1, 5, -100, 4, 1}), InputError);
     const MassSpectra ones = with({1, 1, 1, 1, 1, 1, 1});
     EXPECT_THAT(ones.scale, ElementsAre(1, 1, 1));
     EXPECT_TRUE(std::ranges::equal(ones.counts.values(), unweighted.counts.values()));

@@ -393,6 +393,17 @@ class Chain(ToolTest):
         process = must(*command, "--set", "run.sic=false", "--set", "run.sculpting=false", "--seed", "7", "--force")
         self.assertRegex(process.stdout, "^scores are in .*out\n$")
 
+    def test_results_of_other_settings_are_told(self):
+        command = self.command + ("--set", "run.methods=cathode")
+        must(*command)
+        one = (*command, "--set", "run.retrainings=1")
+        told = (r"warning .*/out: results of other settings lie there too, and pictures and reports show them: cathode/scores_01\.h5; "
+                "move them away")
+        for arguments in (one, (*one, "--gather")):
+            self.assertRegex(must(*arguments).stderr, told)
+        self.assertTrue((self.directory / "cathode/scores_01.h5").exists())
+        self.assertNotIn("results of other settings", must(*command).stderr)
+
     def test_its_outputs_can_be_drawn(self):
         """The names that the pictures read are those that the programs write, for both kinds of classifier."""
         for model in ("mlp", "trees"):

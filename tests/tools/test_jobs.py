@@ -78,6 +78,12 @@ class Jobs(ToolTest):
         self.assertEqual(len({job["id"] for job in jobs}), len(jobs))
         self.assertEqual({job["cores"] for job in self.jobs((*command, "--set", "common.threads=3"))["jobs"]}, {3})
 
+    def test_commands_of_jobs_ask_for_no_list(self):
+        """In whatever form the list was asked for."""
+        for program, command in self.offering():
+            with self.subTest(program):
+                self.assertEqual(json.loads(must(*command, "--list-jobs=true", "--json=true").stdout), self.jobs(command))
+
     def test_several_in_one_command(self):
         _, command = next(self.programs())
         must(*command, "--only", "flow_00", "events", "latent_00")
@@ -153,6 +159,32 @@ class Jobs(ToolTest):
         self.assertTrue({"cathode/scores_00", "cathode/sic"} <= left, left)
         self.expect(BAD_INPUT, r"outputs are not those of these settings, the first is .*sic\.h5: run without --gather",
                     *command, "--set", "evaluate_sic.unmapped=selected", "--gather")
+
+    def test_jobs_of_other_settings_than_what_they_are_made_from_are_refused(self):
+        """What a run would make again, and is no job chosen with them, has to be made first; what is gone is not asked for."""
+        _, command = next(self.programs())
+        must(*command)
+        before = self.contents()
+        sic = ("--only", "lacathode/sic")
+        of_sic = ("--set", "evaluate_sic.unmapped=selected")
+        other = (*command, "--set", "train_flow.epochs=3")
+        for more in (sic, (*of_sic, *sic), (*sic, "--force"), (*sic, "flow_00", "--force")):
+            self.expect(BAD_INPUT, (r"flow_01\.h5 \(job flow_01\): it was made with other settings: train_flow\.epochs",
+                                    r"latent_00\.h5 \(job latent_00\): an input of it has to be made again", "run those jobs first"),
+                        *other, *more)
+            self.assertEqual(self.contents(), before)
+        for name in ("flow_00.h5", "normal_01.h5", "lacathode/classifier_00.h5"):
+            (self.directory / name).unlink()
+        self.input.rename(self.folder / "elsewhere.h5")
+        must(*command, *of_sic, *sic)
+        (self.folder / "elsewhere.h5").rename(self.input)
+        must(*other, "--force")
+        must(*other, *sic)
+        changed = (*other, "--set", "train_classifier.epochs=3", "--force", *sic)
+        scores = [f"lacathode/{name}_0{i}" for name in ("classifier", "scores") for i in range(2)]
+        self.expect(BAD_INPUT, r"out of date:\n.*\(job lacathode/classifier_01\): .*\n.*\(job lacathode/scores_01\): .*\nrun",
+                    *changed, *(job for job in scores if job.endswith("0")))
+        must(*changed, *scores)
 
     def test_an_input_that_comes_late_is_waited_for(self):
         _, command = next(self.programs())

@@ -104,6 +104,13 @@ class Weights(ToolTest):
                 self.expect(BAD_INPUT, told, *self.run_chain(weight, weight, **sections))
                 self.assertFalse((self.folder / weight / "flow_00.h5").exists())
 
+    def test_a_bin_that_negative_weights_outweigh_is_told_before_any_training(self):
+        with h5py.File(self.folder / "table.h5", "a") as file:
+            file["outweighed"] = np.where((3.75 < file["mass"][()]) & (file["mass"][()] < 3.95), -1.0, 1.0)
+        self.expect(BAD_INPUT, (r"table\.h5: the weights between the masses 3\.\d+ and 3\.\d+ do not add up", r"fit_background\.bin_width"),
+                    *self.search("out", "outweighed"))
+        self.assertFalse((self.folder / "out/fold_0/flow_00.h5").exists())
+
     def test_programs_alone_say_so_too(self):
         must(*self.run_chain("out", "signed"))
         at = lambda name: self.folder / "out" / name

@@ -364,6 +364,27 @@ TEST(ChainPlan, PseudoDataHaveNoTruth) {
                                               HasSubstr("run.sic needs the truth")));
 }
 
+// Tests of independent events, which copies are none of.
+TEST(ChainPlan, CopiesAreKeptTogetherAndNotTested) {
+    ChainConfig config = chain({Method::lacathode});
+    config.run.sic = false;
+    config.run.pseudo_data = true;
+    config.run.check_flow = true;
+    EXPECT_THAT(problems(config), IsEmpty());
+    config.stages.of<PseudoData>().source = PseudoSource::bootstrap;
+    EXPECT_THAT(problems(config),
+                ElementsAre(HasSubstr("only folds keep its copies together: set run.folds"),
+                            HasSubstr("run.sculpting tests independent events, and "
+                                      "pseudo_data.source = bootstrap has copies"),
+                            HasSubstr("run.check_flow tests independent events")));
+    config.run.folds = 2;
+    config.run.sculpting = config.run.check_flow = false;
+    EXPECT_THAT(problems(config), IsEmpty());
+    config.run.sculpting = config.run.check_flow = true;  // of the data themselves
+    config.run.pseudo_data = false;
+    EXPECT_THAT(problems(config), IsEmpty());
+}
+
 TEST(ChainPlan, WhatFoldsCannotBeIsRefused) {
     ChainConfig config = chain({Method::cwola, Method::anode, Method::lacathode});
     config.run.folds = 2;

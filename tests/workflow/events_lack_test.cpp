@@ -3,12 +3,15 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "lacathode/io/event_file.hpp"
 #include "support/scratch.hpp"
 
 namespace lacathode::test {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -31,6 +34,12 @@ struct EventsLack : Scratch {
         add(3.5, label, Partition::reference_training, Partition::reference_validation);
     }
     std::vector<std::string> lacks_for(Method method) {
+        ChainConfig config;
+        config.run.methods = {method};
+        config.run.sic = config.run.sculpting = false;
+        return lacks_of(config);
+    }
+    std::vector<std::string> lacks_of(const ChainConfig& config) {
         events.mass_column = {"m", "TeV"};
         events.feature_columns = {{"x", "1"}};
         events.features = Matrix<float>(events.size(), 1);
@@ -38,9 +47,6 @@ struct EventsLack : Scratch {
                            header_of(events, MassWindow(3.3, 3.7)), Overwrite::allow);
         writer.append(events);
         (void)writer.commit(some_provenance());
-        ChainConfig config;
-        config.run.methods = {method};
-        config.run.sic = config.run.sculpting = false;
         return events_lack(config, path("events.h5"));
     }
 };
@@ -68,6 +74,63 @@ TEST_F(EventsLack, SignalSetAsideWhereAMethodTrainsOnIt) {
                             no_validation));
     add(3.5, 1, Partition::reference_training, Partition::reference_training);
     EXPECT_THAT(lacks_for(Method::supervised), ElementsAre(no_validation));
+}
+
+TEST_F(EventsLack, BinsThatNegativeWeightsOutweighWhereASearchFitsThem) {
+    add_data(3.0);
+    add_data(3.5);
+    ChainConfig config;
+    config.stages.of<Prepare>().input.patterns = {"table.csv"};
+    config.run.methods = {Method::lacathode};
+    config.run.sic = config.run.sculpting = false;
+    config.run.folds = 2;
+    config.run.hunt = true;
+    const auto lacks_where_negative = [&](double mass) {
+        events.weight.clear();
+        for (const double one : events.mass) events.weight.push_back(one == mass ? -1.0F : 2.0F);
+        return lacks_of(config);
+    };
+    EXPECT_THAT(lacks_where_negative(9), IsEmpty());
+    for (const double mass : {3.0, 3.5}) {
+        EXPECT_THAT(lacks_where_negative(mass),
+                    ElementsAre(AllOf(HasSubstr("table.csv: the weights between the masses"),
+                                      HasSubstr("fit_background.bin_width"))))
+            << mass;
+    }
+    config.run.hunt = false;
+    EXPECT_THAT(lacks_where_negative(3.5), IsEmpty());
+}
+
+// P(m > x) = (2.5 / x)^6, without and with a turn-on at 3.
+TEST_F(EventsLack, ASpectrumThatPseudoDataCanBeDrawnFrom) {
+    constexpr int size = 20'000;
+    ChainConfig config;
+    config.stages.of<Prepare>().input.patterns = {"table.csv"};
+    config.run.methods = {Method::lacathode};
+    config.run.sic = config.run.sculpting = false;
+    config.run.pseudo_data = true;
+    SpectrumSettings& spectrum = config.stages.of<FitBackground>();
+    spectrum.shape = SpectrumShape::log_polynomial;
+    spectrum.least_parameters = 2;
+    spectrum.most_parameters = 3;
+    const auto lacks_from = [&](double turn_on) {
+        events = {};
+        for (int i = 0; i < size; ++i) {
+            const double mass = 2.5 * std::pow((i + 0.5) / size, -1.0 / 6);
+            if (mass < turn_on) continue;
+            events.mass.push_back(mass);
+            events.label.push_back(0);
+            events.partition.push_back(i % 2 == 0 ? Partition::training : Partition::validation);
+            events.source_row.push_back(i);
+        }
+        return lacks_of(config);
+    };
+    EXPECT_THAT(lacks_from(0), IsEmpty());
+    EXPECT_THAT(lacks_from(3),
+                ElementsAre(AllOf(HasSubstr("table.csv: the function of the spectrum"),
+                                  HasSubstr("fit_background.low"))));
+    config.stages.of<PseudoData>().source = PseudoSource::bootstrap;
+    EXPECT_THAT(lacks_from(3), IsEmpty());
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "lacathode/core/text.hpp"
 #include "support/scratch.hpp"
 #include "workflow/shared_files.hpp"
 #include "workflow/study_problems.hpp"
@@ -10,6 +11,7 @@
 namespace lacathode::test {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -116,7 +118,89 @@ TEST(Study, BackgroundScoresOfFoldsAreNoPanel) {
     study.study.panels = {"sample_ratio@folds"};
     EXPECT_THAT(problems(study),
                 ElementsAre("study.panels has 'sample_ratio@folds': none of these chains has what "
-                            "it needs: set run.score_background and run.folds = 0"));
+                            "it needs: set run.score_background and run.folds = 0, for a method "
+                            "with a classifier and events with labels"));
+}
+
+// What scripts/plot.py cannot draw.
+TEST(Study, APanelNeedsAMethodThatHasWhatItShows) {
+    Study study = study_of({});
+    const auto refused = [&](const std::vector<Method>& methods, const char* panel) {
+        study.chain.run.methods = methods;
+        study.study.panels = {panel};
+        return problems(study);
+    };
+    const std::vector<Method> without_flow = {Method::cwola};
+    EXPECT_THAT(refused({Method::lacathode}, "features"), ElementsAre(HasSubstr("as cathode")));
+    EXPECT_THAT(refused(without_flow, "flow_losses"), ElementsAre(HasSubstr("one with a flow")));
+    for (const char* panel : {"losses", "accuracy"}) {
+        EXPECT_THAT(refused({Method::anode}, panel), ElementsAre(HasSubstr("with a classifier")));
+        EXPECT_THAT(refused({Method::anode, Method::cathode}, panel), IsEmpty());
+    }
+    EXPECT_THAT(refused({Method::anode, Method::cathode}, "losses@*/anode"),
+                ElementsAre(HasSubstr("with a classifier")));
+    // Whatever method is chosen: the flow and the samples are the chain's.
+    for (const char* panel : {"features@*/cwola", "flow_losses@*/cwola"})
+        EXPECT_THAT(refused({Method::cathode, Method::cwola}, panel), IsEmpty()) << panel;
+    study.chain.stages.of<TrainClassifier>().model = ClassifierKind::trees;
+    EXPECT_THAT(refused({Method::cathode}, "accuracy"), ElementsAre(HasSubstr("to mlp")));
+    EXPECT_THAT(refused({Method::cathode}, "losses"), IsEmpty());
+    study.chain.run.members = 2;
+    study.chain.run.models = {ClassifierKind::mlp, ClassifierKind::trees};
+    EXPECT_THAT(refused({Method::cathode}, "accuracy"), IsEmpty());
+}
+
+TEST(Study, SampledBackgroundIsDrawnWithLabelsOnly) {
+    Study study = study_of({});
+    study.chain.run.methods = {Method::cathode};
+    study.chain.run.sic = false;
+    study.chain.run.score_background = true;
+    study.study.panels = {"features", "sample_ratio"};
+    EXPECT_THAT(problems(study), IsEmpty());
+    Prepare::Config& prepare = study.chain.stages.of<Prepare>();
+    prepare.format = InputFormat::table;
+    EXPECT_THAT(problems(study),
+                ElementsAre(HasSubstr("prepare.label_column"), HasSubstr("events with labels")));
+    prepare.label_column = "truth";
+    EXPECT_THAT(problems(study), IsEmpty());
+    study.chain.run.pseudo_data = true;
+    EXPECT_THAT(problems(study),
+                ElementsAre(HasSubstr("pseudo-data have no labels"), HasSubstr("with labels")));
+}
+
+TEST(Study, SampledBackgroundIsOfNoTraining) {
+    Study study = study_of({{{"split", "{}", ""}, {"more", R"({"common": {"seed": 2}})", ""}}});
+    study.chain.run.methods = {Method::cathode, Method::cwola};
+    study.chain.run.score_background = true;
+    study.study.panels = {"sample_ratio"};
+    EXPECT_THAT(problems(study),
+                ElementsAre("study.panels has 'sample_ratio': chain 'split' has no background in "
+                            "the signal region that cwola has not learned from: choose other "
+                            "methods"));
+    study.study.panels = {"sample_ratio@*/cathode"};
+    EXPECT_THAT(problems(study), IsEmpty());
+    study.chain.stages.of<TrainClassifier>().validation_fraction = 0.3;
+    EXPECT_THAT(problems(study),
+                ElementsAre(AllOf(HasSubstr("chain 'split'"), HasSubstr("cathode has not learned"),
+                                  HasSubstr("train_classifier.validation_fraction = 0"))));
+    // Of aligned members references are drawn.
+    study.chain.run.methods = {Method::cathode};
+    study.chain.run.members = 2;
+    study.chain.stages.of<CombineScores>().by = Combination::aligned;
+    EXPECT_THAT(problems(study), IsEmpty());
+}
+
+TEST(Study, SomePanelsCompareChainsOrCountEvents) {
+    Study study = study_of({});
+    study.study.panels = {"sic_ratio"};
+    EXPECT_THAT(problems(study), ElementsAre(HasSubstr("no other chain has a method of chain")));
+    study.study.vary.axes = {{{"one", "{}", ""}, {"two", "{}", ""}}};
+    EXPECT_THAT(problems(study), IsEmpty());
+    study.study.panels = {"max_sic", "significance"};
+    EXPECT_THAT(problems(study), IsEmpty());
+    study.chain.stages.of<Prepare>().weight_column = "w";
+    EXPECT_THAT(problems(study), ElementsAre(HasSubstr("chain 'one' has events with weights"),
+                                             HasSubstr("chain 'one' has events with weights")));
 }
 
 TEST(StudyProblems, AreToldOnceWithTheirChains) {
@@ -135,6 +219,23 @@ TEST(StudyProblems, AreToldOnceWithTheirChains) {
     found.add_settings({"chain 'three': a number is wrong"});
     EXPECT_THAT([&] { found.require_none(); },
                 ThrowsMessage<UsageError>(HasSubstr("\n  chain 'three': a number is wrong")));
+}
+
+TEST(StudyProblems, OfManyChainsNameAFew) {
+    const auto told = [](std::size_t chains) {
+        StudyProblems found;
+        for (std::size_t i = 1; i <= chains; ++i)
+            found.add(concat("toy", i), ExitCode::bad_input, "no such file");
+        try {
+            found.require_none();
+        } catch (const InputError& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    EXPECT_THAT(told(4), HasSubstr("\n  chains 'toy1', 'toy2', 'toy3', 'toy4': no such"));
+    EXPECT_THAT(told(5), HasSubstr("'toy4' and 1 other: no such file"));
+    EXPECT_THAT(told(600), HasSubstr("\n  chains 'toy1', 'toy2', 'toy3', 'toy4' and 596 others: "));
 }
 
 Step step(const std::string& stage, const std::string& config,

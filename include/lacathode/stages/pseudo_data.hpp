@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,12 @@ struct PseudoData {
     static std::vector<Argument> arguments(Paths& paths);
     /// What the events lack for these settings, one sentence each: known before any training.
     static std::vector<std::string> lacks(const Config& config, const EventCounts& events);
+
+    /// Throws as compute does where the function does not follow the spectrum of data of these
+    /// masses [N] and weights [N] (empty: one each): known before any training too.
+    static void require_spectrum(const Config& config, const MassWindow& signal_region,
+                                 std::span<const double> masses, std::span<const float> weights,
+                                 const std::string& source);
 
     /// Events without truth, all of Partition::training. Their number is Poisson with the expected
     /// one as mean, the signal's is config.signal. source_row: of the null -1 - k, of the bootstrap

@@ -86,7 +86,8 @@ std::vector<std::string> problems(const ChainConfig& config);
 /// another algorithm or from other inputs; the others are skipped. Stages that do not need each
 /// other run side by side, their number limited by the threads. Returns each stage's summary, in an
 /// order that depends on `config` only. Throws InputError, before any training, for events that are
-/// too few. A check that fails stops nothing: require_passed_checks tells of it.
+/// too few. A check that fails stops nothing: require_passed_checks tells of it. Warns of
+/// results of other settings that lie in `directory`.
 std::vector<std::pair<std::string, Summary>> run_chain(const ChainConfig& config,
                                                        const StageContext& context,
                                                        const std::string& directory);
@@ -99,6 +100,7 @@ std::vector<PlannedJob> chain_jobs(const ChainConfig& config, const StageContext
 void run_chain_jobs(const ChainConfig& config, const StageContext& context,
                     const std::string& directory, const JobSelection& jobs);
 /// Throws InputError unless all files of the chain are there, or appear before the latency is over.
+/// Warns as run_chain.
 void require_chain_made(const ChainConfig& config, const StageContext& context,
                         const std::string& directory, std::chrono::seconds latency = {});
 

@@ -42,10 +42,12 @@ std::size_t EventCounts::all(Partition partition, Region region) const {
     return background(partition, region) + signal(partition, region);
 }
 
-EventCounts count_events(const EventReader& reader) {
+EventCounts count_events(const EventReader& reader,
+                         const std::function<void(const EventTable&)>& look) {
     const MassWindow& window = reader.header().signal_region;
     EventCounts counts(reader.header().has_label);
     for (const EventTable& events : reader.blocks()) {
+        if (look) look(events);
         for (std::size_t row = 0; row < events.size(); ++row) {
             const Region region =
                 window.contains(events.mass[row]) ? Region::signal_region : Region::sideband;

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <variant>
 
-#include "lacathode/config/json.hpp"
+#include "lacathode/config/json_tree.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/file_hash.hpp"
 #include "lacathode/io/own_file.hpp"
@@ -14,6 +15,16 @@ namespace {
 std::string hash_of(const std::string& path) {
     const std::optional<InputFile> own = open_own_file(path);
     return own ? own->content_hash() : file_hash(path);
+}
+
+// Whose section comes first in a stage's configuration, after that of all; empty if there is none.
+std::string stage_of(const std::string& config) {
+    const JsonTree tree = parse_json(config);
+    const auto* sections = std::get_if<JsonTree::Members>(&tree.value());
+    if (sections == nullptr) return {};
+    const auto own = std::ranges::find_if(
+        *sections, [](const auto& section) { return section.first != "common"; });
+    return own == sections->end() ? "" : own->first;
 }
 
 // Empty if there is none.
@@ -43,6 +54,12 @@ Staleness staleness(const std::string& path, const Recipe& recipe,
                     const std::set<std::string>& absent) {
     const std::optional<InputFile> present = open_own_file(path);
     if (!present) return {"it is damaged, or no file of these programs", true};
+    const std::string maker = stage_of(present->provenance().config);
+    const std::string stage = stage_of(recipe.config);
+    if (!maker.empty() && !stage.empty() && maker != stage) {
+        return {concat("it is another stage's (", maker,
+                       "), as other settings have it there (run.folds, run.members)")};
+    }
     const std::string found = difference(*present, recipe, absent);
     return {found.empty() ? "" : "it was made with " + found};
 }

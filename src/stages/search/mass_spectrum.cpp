@@ -167,6 +167,37 @@ MassSpectra empty_spectra(const SpectrumSettings& settings, const EventReader& s
     return spectra;
 }
 
+// The cells of a search, and the bins of the one that is the signal region.
+class SpectraCounter {
+  public:
+    SpectraCounter(const MassWindow& signal_region, const std::vector<MassCell>& cells,
+                   const std::vector<MassCell>& bins, std::size_t cuts)
+        : signal_region_(signal_region),
+          cells_(cells),
+          bins_(bins),
+          all_(cells, cuts),
+          inside_(bins, cuts) {}
+
+    // Whether the event lies in the signal region.
+    bool add(double mass, double weight, const std::vector<double>& passed) {
+        const std::size_t cell = cell_beside(signal_region_, mass, cells_);
+        if (cell == cells_.size()) return false;
+        all_.add(cell, mass, weight, passed);
+        if (cells_[cell].low != signal_region_.low()) return false;
+        inside_.add(cell_of(mass, bins_), mass, weight, passed);
+        return true;
+    }
+    [[nodiscard]] const SpectrumCounter& all() const noexcept { return all_; }
+    [[nodiscard]] const SpectrumCounter& inside() const noexcept { return inside_; }
+
+  private:
+    MassWindow signal_region_;
+    const std::vector<MassCell>& cells_;
+    const std::vector<MassCell>& bins_;
+    SpectrumCounter all_;
+    SpectrumCounter inside_;
+};
+
 // [E] 1 for a cut that the event passes; the first is none.
 std::vector<double> cuts_passed(const EventTable& events, std::size_t row,
                                 const std::vector<double>& efficiencies) {
@@ -225,20 +256,28 @@ std::vector<MassCell> signal_region_bins(const SpectrumSettings& settings,
     return bins;
 }
 
+void require_spectrum(const SpectrumSettings& settings, const MassWindow& signal_region,
+                      std::span<const double> masses, std::span<const float> weights,
+                      const std::string& source) {
+    const std::vector<MassCell> cells = mass_cells(settings, signal_region);
+    const std::vector<MassCell> bins = signal_region_bins(settings, signal_region);
+    const std::vector<double> no_cut = {1};
+    SpectraCounter counter(signal_region, cells, bins, no_cut.size());
+    for (std::size_t i = 0; i < masses.size(); ++i)
+        counter.add(masses[i], double{weights[i]}, no_cut);
+    (void)counter.all().nodes(source);
+    (void)counter.inside().nodes(source);
+}
+
 MassSpectra read_spectra(const SpectrumSettings& settings, const EventReader& scores) {
     MassSpectra spectra = empty_spectra(settings, scores);
-    SpectrumCounter all(spectra.cells, spectra.efficiencies.size());
-    SpectrumCounter inside(spectra.bins.cells, spectra.efficiencies.size());
+    SpectraCounter counter(spectra.signal_region, spectra.cells, spectra.bins.cells,
+                           spectra.efficiencies.size());
     const auto add = [&](const EventTable& events, std::size_t row) {
-        const double mass = events.mass[row];
-        const std::size_t cell = cell_beside(spectra.signal_region, mass, spectra.cells);
-        if (cell == spectra.cells.size()) return;
         const std::vector<double> passed = cuts_passed(events, row, spectra.efficiencies);
         const double weight = events.weight_of(row);
-        all.add(cell, mass, weight, passed);
-        if (cell != spectra.signal_cell) return;
-        inside.add(cell_of(mass, spectra.bins.cells), mass, weight, passed);
-        if (!events.has_label() || events.label[row] != 1) return;
+        const bool inside = counter.add(events.mass[row], weight, passed);
+        if (!inside || !events.has_label() || events.label[row] != 1) return;
         for (std::size_t cut = 0; cut < passed.size(); ++cut)
             spectra.true_signal[cut] += weight * passed[cut];
     };
@@ -247,12 +286,12 @@ MassSpectra read_spectra(const SpectrumSettings& settings, const EventReader& sc
             if (events.partition[row] == Partition::test) add(events, row);
         }
     }
-    spectra.counts = all.counts();
-    spectra.nodes = all.nodes(scores.path());
-    spectra.bins.counts = inside.counts();
-    spectra.bins.nodes = inside.nodes(scores.path());
+    spectra.counts = counter.all().counts();
+    spectra.nodes = counter.all().nodes(scores.path());
+    spectra.bins.counts = counter.inside().counts();
+    spectra.bins.nodes = counter.inside().nodes(scores.path());
     if (scores.header().has_weight)
-        spectra.scale = scales_of(spectra, all.squares(), scores.path());
+        spectra.scale = scales_of(spectra, counter.all().squares(), scores.path());
     return spectra;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 #include "lacathode/core/event_table.hpp"
 #include "lacathode/core/mass_window.hpp"
@@ -52,7 +53,8 @@ class EventCounts {
     std::array<std::size_t, most_partitions> below_{};
 };
 
-/// Reads the file block by block.
-EventCounts count_events(const EventReader& reader);
+/// Reads the file block by block; `look` is given each of them too.
+EventCounts count_events(const EventReader& reader,
+                         const std::function<void(const EventTable&)>& look = {});
 
 }  // namespace lacathode

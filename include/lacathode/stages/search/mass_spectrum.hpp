@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -81,6 +82,12 @@ std::size_t cell_of(double mass, const std::vector<MassCell>& cells);
 /// Of the signal region alone.
 std::vector<MassCell> signal_region_bins(const SpectrumSettings& settings,
                                          const MassWindow& signal_region);
+
+/// Throws InputError as read_spectra does where weights [N] of events of these masses [N] make a
+/// bin count less than nothing before any cut; `source` names the events.
+void require_spectrum(const SpectrumSettings& settings, const MassWindow& signal_region,
+                      std::span<const double> masses, std::span<const float> weights,
+                      const std::string& source);
 
 /// Of the test events of an aligned scores file (lacathode-combine-folds); what is not mapped
 /// passes no cut. Throws InputError if the scores are not aligned, UsageError as mass_cells does

@@ -22,8 +22,9 @@ std::vector<std::string> without_listing(const std::vector<std::string>& words) 
     constexpr std::array<std::string_view, 4> listing = {"--list-jobs", "--dry-run", "--status",
                                                          "--json"};
     std::vector<std::string> rest;
-    std::ranges::copy_if(words, std::back_inserter(rest), [&](const std::string& word) {
-        return std::ranges::find(listing, word) == listing.end();
+    std::ranges::copy_if(words, std::back_inserter(rest), [&](std::string_view word) {
+        const std::string_view option = word.substr(0, word.find('='));  // --json=true
+        return std::ranges::find(listing, option) == listing.end();
     });
     // Called by a bare name, as `lacathode study` calls it: this program, wherever the PATH leads.
     std::error_code unknown;

@@ -42,7 +42,8 @@ std::vector<std::string> StudyTool::problems() const {
     return found;
 }
 
-Summary StudyTool::run(const Study& study, const StageContext& context) {
+Summary StudyTool::run(const Study& study, const StageContext& context,
+                       const std::function<void()>& read) {
     asked = context;
     if (options.only_tell()) {
         jobs = study_jobs(study, context, directory, options.listed());
@@ -53,13 +54,16 @@ Summary StudyTool::run(const Study& study, const StageContext& context) {
         return {};
     }
     const auto intermediates = discard ? Intermediates::discard : Intermediates::keep;
-    options.gather ? gather_study(study, context, directory, options.latency())
-                   : run_study(study, context, directory, intermediates);
-    for (const StudyChain& chain : chains_of(study, context.common)) {
-        const std::string folder = chain_folder(study, directory, chain.name);
-        results.emplace_back(chain.name, read_results(folder, chain.config.run));
-        std::ranges::move(failed_checks(chain.config.run, folder), std::back_inserter(failed));
-    }
+    const auto read_all = [&] {
+        for (const StudyChain& chain : chains_of(study, context.common)) {
+            const std::string folder = chain_folder(study, directory, chain.name);
+            results.emplace_back(chain.name, read_results(folder, chain.config.run));
+            std::ranges::move(failed_checks(chain.config.run, folder), std::back_inserter(failed));
+        }
+        if (read) read();
+    };
+    options.gather ? gather_study(study, context, directory, options.latency(), {.after = read_all})
+                   : run_study(study, context, directory, intermediates, {.after = read_all});
     return {{"out", directory}};
 }
 

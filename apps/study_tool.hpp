@@ -1,6 +1,7 @@
 // What the programs share that run a study: run it, tell of its jobs, gather.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,7 +25,9 @@ struct StudyTool {
     /// --out, --discard and those of the jobs.
     std::vector<Argument> arguments();
     [[nodiscard]] std::vector<std::string> problems() const;
-    Summary run(const Study& study, const StageContext& context);
+    /// Where results are there `read` reads more of them, before another call may replace them.
+    Summary run(const Study& study, const StageContext& context,
+                const std::function<void()>& read = {});
     /// All of the study is there: results are read.
     [[nodiscard]] bool is_complete() const { return !options.only_tell() && options.only.empty(); }
     [[nodiscard]] std::string json() const;

@@ -24,7 +24,8 @@ std::string line(const char* format, auto... values) {
 
 // Where no toy is as far out as the data, the next one might have been the first.
 std::string global_p(const GlobalSignificance& global) {
-    return line(global.above == 0 ? "<%.3g" : "%.3g", global.p_value);
+    return global.above == 0 ? concat('<', rounded_up(global.p_value, 3))
+                             : line("%.3g", global.p_value);
 }
 
 struct Toys {
@@ -36,19 +37,9 @@ struct Toys {
         const Study study = toys_study(search);
         for (const std::string& remark : {remark_on_windows(search), remark_on_toys(search)})
             if (!remark.empty()) log_warning(remark);
-        Summary summary = tool.run(study, context);
-        if (!tool.is_complete()) return summary;
-        found.names = window_names(search);
-        found.windows = searched_windows(search);
-        found.is_null = are_null(search);
-        const auto toys = read_found(study, tool.directory, found.windows.size());
-        found.calibrations = calibrations(found.names, toys);
-        keep_calibration(found, search, context, tool.directory);  // whatever the scan may lack
-        if (!found.is_null) return summary;
-        for (const std::string& remark : remarks_on_local_p(found.calibrations))
-            log_warning(remark);
-        compare_with_data(toys, context);
-        return summary;
+        if (tool.is_complete() || tool.options.dry_run)
+            require_room_for_calibration(search, tool.directory);
+        return tool.run(study, context, [&] { calibrate(study, context); });
     }
 
     [[nodiscard]] std::string text() const {
@@ -108,6 +99,21 @@ struct Toys {
     }
 
   private:
+    void calibrate(const Study& study, const StageContext& context) {
+        found.names = window_names(search);
+        found.windows = searched_windows(search);
+        found.is_null = are_null(search);
+        const auto toys = read_found(study, tool.directory, found.windows.size());
+        found.calibrations = calibrations(found.names, toys);
+        keep_calibration(found, search, context, tool.directory);  // whatever the scan may lack
+        if (found.is_null) {
+            for (const std::string& remark : remarks_on_local_p(found.calibrations))
+                log_warning(remark);
+        }
+        const std::string lack = lack_of_global_p(search);
+        lack.empty() ? compare_with_data(toys, context) : log_info("no global p: " + lack);
+    }
+
     // With the scan of the same settings, if it is done and unblinded.
     void compare_with_data(const std::vector<std::vector<Found>>& toys,
                            const StageContext& context) {
@@ -120,21 +126,29 @@ struct Toys {
                             ": ", lack));
             return;
         }
-        gather_scan(scan, context, tool.directory);  // its folders may be those of other settings
-        found.global =
-            global_results(read_found(scan, tool.directory, found.windows.size()).front(), toys);
-        keep_calibration(found, search, context, tool.directory);
+        // Its folders may be those of other settings.
+        gather_scan(scan, context, tool.directory, [&] {
+            const auto data = read_found(scan, tool.directory, found.windows.size());
+            found.global = global_results(data.front(), toys);
+            keep_calibration(found, search, context, tool.directory);
+        });
+        if (scan.chain.run.retrainings > 1) {
+            log_warning(concat("run.retrainings = ", scan.chain.run.retrainings,
+                               ": the global p is that of the scan's retraining 0 alone"));
+        }
     }
 
     // Why the scan is not there; empty: it is.
     [[nodiscard]] std::string lack_of(const Study& scan, const StageContext& context) const {
         try {
             wait_for_study(scan, context, tool.directory, tool.options.latency());
-            if (study_jobs(scan, context, tool.directory, Jobs::outstanding).empty()) return {};
+            if (is_made(scan, context, tool.directory)) return {};
         } catch (const UsageError& error) {
             return error.what();  // what may be done blinded only, say
         } catch (const InputError& error) {
             return error.what();
+        } catch (const OutputError& error) {
+            return concat("lacathode-scan has to make files of its own again: ", error.what());
         }
         return "global p-values need one (lacathode-scan with the same --out)";
     }

@@ -4,7 +4,6 @@ from math import isclose
 
 SMALLEST = 1e-300  # what attributes and summaries hold of smaller ones
 FURTHER = 10  # times as many toys, where few are beyond (hunt.toys)
-OF_BOUNDS = Context(prec=2, rounding=ROUND_CEILING)
 
 
 def toys(hunt, estimate, cut):
@@ -36,6 +35,12 @@ def of_goodness(hunt, estimate, cut):
     return p_value, bool(has_none_beyond(p_value, number))
 
 
+def rounded_up(bound, digits):
+    """In so many digits, so that it still is one."""
+    exact = f"{bound:.12g}"  # the double of 0.07 lies above 0.07
+    return f"{float(Context(prec=digits, rounding=ROUND_CEILING).create_decimal(exact)):g}"
+
+
 def value(p_value, bound):
     """As tables have it: the number, or a text that says that it is a bound."""
     return text(p_value, bound) if bound else p_value
@@ -45,5 +50,5 @@ def text(p_value, bound, digits=4):
     """As it is told: a bound, rounded up, as "< 0.0001"."""
     p_value = max(p_value, SMALLEST)
     if bound:
-        return f"< {float(OF_BOUNDS.create_decimal(f'{p_value:.12g}')):g}"  # the double of 0.07 lies above 0.07
+        return f"< {rounded_up(p_value, 2)}"
     return f"{p_value:.{digits}g}"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .local_p import SMALLEST
+from .local_p import SMALLEST, rounded_up
 
 JUDGED = (0.01, 0.05, 0.19)  # efficiencies whose sculpting is told
 SMALLEST_SIMULATED = 1 / 2000  # at most that, where simulation ends
@@ -40,5 +40,7 @@ def medians(metrics):
 
 
 def relation(p):
-    """= p, or < what it is at most."""
-    return f"{'<' if p.at_most else '='} {p.value:.4g}" if np.isfinite(p.value) else "= –"
+    """= p, or < what it is at most, as programs tell it."""
+    if not np.isfinite(p.value):
+        return "= –"
+    return f"< {rounded_up(p.value, 4)}" if p.at_most else f"= {p.value:.4g}"

@@ -1,8 +1,12 @@
+#include <array>
+#include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <type_traits>
 
 #include "lacathode/config/field.hpp"
 #include "lacathode/core/problems.hpp"
+#include "lacathode/core/text.hpp"
 
 namespace lacathode {
 namespace {
@@ -40,6 +44,15 @@ NamedNumbers numbers_of(const FieldValue& field_value) {
         field_value);
 }
 
+// Of six digits where they tell it, else of as many as do.
+std::string number_text(double number) {
+    const std::string text = concat(number);
+    if (std::strtod(text.c_str(), nullptr) == number) return text;
+    std::array<char, 32> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    return {digits.data(), end};
+}
+
 }  // namespace
 
 bool Range::contains(double value) const {
@@ -53,10 +66,12 @@ std::string Range::text() const {
     if (!below && !above) return "finite";
     if (excludes_edges && low == 0 && !above) return "positive";
     if (!above)
-        return low == 0 ? "0 or more" : concat(excludes_edges ? "above " : "at least ", low);
-    if (!below) return concat(excludes_edges ? "below " : "at most ", high);
-    return excludes_edges ? concat("between ", low, " and ", high, " (excluded)")
-                          : concat(low, " to ", high);
+        return low == 0 ? "0 or more"
+                        : concat(excludes_edges ? "above " : "at least ", number_text(low));
+    if (!below) return concat(excludes_edges ? "below " : "at most ", number_text(high));
+    return excludes_edges
+               ? concat("between ", number_text(low), " and ", number_text(high), " (excluded)")
+               : concat(number_text(low), " to ", number_text(high));
 }
 
 std::vector<std::string> range_problems(const Section& section) {
@@ -64,7 +79,7 @@ std::vector<std::string> range_problems(const Section& section) {
     for (const Field& field : section.fields) {
         for (const auto& [part, number] : numbers_of(field.value)) {
             found.unless(field.range.contains(number), section.name, '.', field.key, part, " = ",
-                         number, " must be ", field.range.text());
+                         number_text(number), " must be ", field.range.text());
         }
     }
     return found.take();

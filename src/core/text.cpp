@@ -1,8 +1,20 @@
 #include "lacathode/core/text.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
 
 namespace lacathode {
+namespace {
+
+std::string of_digits(double number, int digits) {
+    char text[40];
+    std::snprintf(text, sizeof text, "%.*g", digits, number);
+    return text;
+}
+
+}  // namespace
 
 std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
     std::string text;
@@ -32,6 +44,14 @@ std::string trimmed(std::string_view text) {
 std::string two_digits(std::size_t number) {
     const std::string digits = std::to_string(number);
     return digits.size() < 2 ? "0" + digits : digits;
+}
+
+std::string rounded_up(double bound, int digits) {
+    constexpr double rounding = 1e-12;  // the double of 0.07 lies above it
+    const std::string nearest = of_digits(bound, digits);
+    const double told = std::strtod(nearest.c_str(), nullptr);
+    if (told >= bound * (1 - rounding)) return nearest;
+    return of_digits(told + std::pow(10, std::floor(std::log10(bound)) - digits + 1), digits);
 }
 
 }  // namespace lacathode

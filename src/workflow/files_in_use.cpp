@@ -70,9 +70,14 @@ LockedFile::~LockedFile() {
     close(descriptor_);
 }
 
+LockedFile turn_in(const std::string& folder) {
+    make_directories(lists_of(folder));
+    return LockedFile(concat(lists_of(folder), '/', turn_name));
+}
+
 FilesInUse::FilesInUse(const std::string& folder, const std::set<std::string>& files)
     : folder_(folder), list_(new_list(folder)) {
-    const LockedFile mine = turn();
+    const LockedFile mine = turn_in(folder);
     locked_.emplace(list_);  // in turn: without its lock it looks like one left behind
     list(files);
     (void)lists_of_others();  // removes those of killed calls
@@ -84,13 +89,9 @@ FilesInUse::~FilesInUse() {
 
 void FilesInUse::narrow_to(const std::set<std::string>& files,
                            const std::function<void(std::set<std::string>)>& discard) {
-    const LockedFile mine = turn();
+    const LockedFile mine = turn_in(folder_);
     list(files);
     discard(of_others());
-}
-
-LockedFile FilesInUse::turn() const {
-    return LockedFile(concat(lists_of(folder_), '/', turn_name));
 }
 
 // By their names in the folder, which has other names elsewhere.

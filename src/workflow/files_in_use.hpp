@@ -23,6 +23,10 @@ class LockedFile {
     int descriptor_;
 };
 
+/// Whose turn it is in `folder`: one call at a time has it, the file turn in .in_use below it.
+/// Throws as LockedFile.
+LockedFile turn_in(const std::string& folder);
+
 /// The files of `folder` that this call needs: a list in .in_use below it that is locked as long as
 /// the call runs. Calls list what they need, and discard, one at a time. Where the file system has
 /// no locks that is not so, and the list of a killed call holds until it is deleted by hand.
@@ -40,7 +44,6 @@ class FilesInUse {
                    const std::function<void(std::set<std::string>)>& discard);
 
   private:
-    [[nodiscard]] LockedFile turn() const;
     void list(const std::set<std::string>& files) const;
     /// Those of calls that run; others are removed.
     [[nodiscard]] std::vector<std::string> lists_of_others() const;

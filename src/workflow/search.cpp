@@ -20,13 +20,22 @@ Alternative alternative(const std::string& name, const JsonTree& settings) {
     return {name, to_json(settings), {}};
 }
 
+// A folder's name, which has no '-': without the exponent of a small number.
+std::string name_of_window(double centre, int digits) {
+    const std::string name = concat(std::setprecision(digits), 'm', centre);
+    const std::size_t exponent = name.find("e-");
+    if (exponent == std::string::npos) return name;
+    const int decimals = digits - 1 - std::stoi(name.substr(exponent + 1));
+    const std::string fixed = concat(std::fixed, std::setprecision(decimals), 'm', centre);
+    return fixed.substr(0, fixed.find_last_not_of('0') + 1);
+}
+
 // Of six digits, or of as many as tell each centre from the next.
 std::vector<std::string> names_of_windows(const std::vector<double>& centres) {
     std::vector<std::string> names;
     for (int digits = 6;; ++digits) {
         names.clear();
-        for (const double centre : centres)
-            names.push_back(concat(std::setprecision(digits), 'm', centre));
+        for (const double centre : centres) names.push_back(name_of_window(centre, digits));
         const bool differ = std::ranges::adjacent_find(names) == names.end();
         if (differ || digits == std::numeric_limits<double>::max_digits10) return names;
     }
@@ -110,6 +119,15 @@ std::vector<std::string> toys_problems(const Search& search) {
 bool are_null(const Search& search) {
     const PseudoData::Config& pseudo_data = search.chain.stages.of<PseudoData>();
     return pseudo_data.source == PseudoSource::null && pseudo_data.signal == 0;
+}
+
+std::string lack_of_global_p(const Search& search) {
+    if (!are_null(search))
+        return "the toys have signal (pseudo_data.source = bootstrap or pseudo_data.signal)";
+    const std::size_t expected = search.chain.stages.of<PseudoData>().expected;
+    if (expected == 0) return {};
+    return concat("the toys have another number of events than the data (pseudo_data.expected = ",
+                  expected, ')');
 }
 
 std::string remark_on_toys(const Search& search) {

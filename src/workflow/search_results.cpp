@@ -87,6 +87,10 @@ std::string folder_of(const Study& study, const std::string& directory) {
     return concat(directory, '/', study.study.name);
 }
 
+std::string calibration_of(const Search& search, const std::string& directory) {
+    return folder_of(toys_study(search), directory) + "/calibration.h5";
+}
+
 // Of a file that is there and whole.
 std::optional<Provenance> provenance_of(const std::string& path) {
     if (!is_there(path)) return std::nullopt;
@@ -108,6 +112,15 @@ std::string other_recipe(const Provenance& was, const Provenance& is) {
     for (std::string& key : keys)
         if (key.starts_with("study.vary")) key = "scan.centres or scan.width";
     return keys.empty() ? "other inputs or versions" : "other settings: " + joined(keys, ", ");
+}
+
+void warn_of_replaced_scan(const std::string& folder, const Provenance& earlier,
+                           const Provenance& now) {
+    if (have_equal_inputs(earlier, now)) return;
+    log_warning(concat(folder, " held a scan of ", other_recipe(earlier, now),
+                       "; it now holds the one that the toys are compared with: to have the other "
+                       "one back run lacathode-scan with its settings, to keep both take another "
+                       "--out for one"));
 }
 
 }  // namespace
@@ -186,24 +199,29 @@ std::vector<GlobalResult> global_results(const std::vector<Found>& scan,
     return all;
 }
 
-void gather_scan(const Study& scan, const StageContext& context, const std::string& directory) {
+void gather_scan(const Study& scan, const StageContext& context, const std::string& directory,
+                 const std::function<void()>& read) {
     const std::string folder = folder_of(scan, directory);
     const std::string results = folder + "/results.h5";
-    const std::optional<Provenance> earlier = provenance_of(results);
-    gather_study(scan, context, directory);
-    if (!earlier) return;
-    const Provenance now = InputFile(results, FileFormat::study).provenance();
-    if (have_equal_inputs(*earlier, now)) return;
-    log_warning(concat(folder, " held a scan of ", other_recipe(*earlier, now),
-                       "; it now holds the one that the toys are compared with: to have the other "
-                       "one back run lacathode-scan with its settings, to keep both take another "
-                       "--out for one"));
+    std::optional<Provenance> earlier;
+    const auto look = [&] { earlier = provenance_of(results); };
+    const auto compare_and_read = [&] {
+        if (earlier) {
+            warn_of_replaced_scan(folder, *earlier,
+                                  InputFile(results, FileFormat::study).provenance());
+        }
+        read();
+    };
+    gather_study(scan, context, directory, {}, {.before = look, .after = compare_and_read});
+}
+
+void require_room_for_calibration(const Search& search, const std::string& directory) {
+    (void)may_replace(calibration_of(search, directory));
 }
 
 void keep_calibration(const SearchCalibration& found, const Search& search,
                       const StageContext& context, const std::string& directory) {
-    const std::string folder = folder_of(toys_study(search), directory);
-    const std::string path = folder + "/calibration.h5";
+    const std::string path = calibration_of(search, directory);
     StageContext replacing = context;
     replacing.overwrite = may_replace(path);
     Search bound = search;
@@ -211,7 +229,7 @@ void keep_calibration(const SearchCalibration& found, const Search& search,
     const auto made_from = [&](const std::string& role, const std::string& results) {
         job.made_from(InputFile(results + "/results.h5", FileFormat::study).record(role));
     };
-    made_from("toys", folder);
+    made_from("toys", folder_of(toys_study(search), directory));
     if (!found.global.empty()) made_from("scan", folder_of(scan_study(search), directory));
     OutputFile file(path, FileFormat::metrics, job.overwrite());
     write_calibration(file, found);

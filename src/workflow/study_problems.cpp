@@ -5,6 +5,20 @@
 #include "lacathode/core/text.hpp"
 
 namespace lacathode {
+namespace {
+
+// The first of them, and how many more there are: of toys it may be hundreds.
+std::string told(const std::vector<std::string>& chains) {
+    constexpr std::size_t most = 4;
+    std::vector<std::string> first = chains;
+    first.resize(std::min(chains.size(), most));
+    const std::string names =
+        concat(chains.size() == 1 ? "chain '" : "chains '", joined(first, "', '"), '\'');
+    const std::size_t others = chains.size() - first.size();
+    return others == 0 ? names : concat(names, " and ", others, others == 1 ? " other" : " others");
+}
+
+}  // namespace
 
 void StudyProblems::add_settings(const std::vector<std::string>& problems) {
     for (const std::string& problem : problems) problems_.push_back({ExitCode::usage, problem, {}});
@@ -22,10 +36,7 @@ void StudyProblems::require_none() const {
     std::string message = "the study cannot be made:";
     for (const Problem& problem : problems_) {
         message += "\n  ";
-        if (!problem.chains.empty()) {
-            message += concat(problem.chains.size() == 1 ? "chain '" : "chains '",
-                              joined(problem.chains, "', '"), "': ");
-        }
+        if (!problem.chains.empty()) message += told(problem.chains) + ": ";
         message += problem.text;
     }
     const bool of_settings = std::ranges::any_of(

@@ -12,7 +12,7 @@ class StudyProblems {
   public:
     /// Of the settings; the sentences say themselves which chain they are of.
     void add_settings(const std::vector<std::string>& problems);
-    /// Told once, with all chains that it is of; of no chain in particular if that is empty.
+    /// Told once, with the chains that it is of; of no chain in particular if that is empty.
     void add(const std::string& chain, ExitCode code, const std::string& problem);
     /// What `action` throws because of settings, an input or an output is a problem of the chain.
     template <class Action>

@@ -1,5 +1,6 @@
 #include "workflow/study_results.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "lacathode/core/errors.hpp"
@@ -35,12 +36,21 @@ void copy_metrics(const std::string& path, const std::string& group, OutputFile&
     job.made_from(metrics.record(place.substr(1)));
 }
 
+// Without the section that nothing depends on: a scan is the same whatever its toys are.
+std::vector<Section> that_matter(std::vector<Section> all, bool searches_pseudo_data) {
+    if (!searches_pseudo_data)
+        std::erase_if(all, [](const Section& one) { return one.name == PseudoData::name; });
+    return all;
+}
+
 // The chain's settings, and how many events there were of what.
 void describe_chain(const std::string& folder, StudyChain chain, const StageContext& context,
                     const std::string& group, OutputFile& results) {
     StageContext of_chain = context;
     of_chain.common = chain.common;
-    results.set_attribute(group, "config", effective_config(of_chain, sections(chain.config)));
+    const bool of_toys = chain.config.run.pseudo_data;
+    results.set_attribute(group, "config",
+                          effective_config(of_chain, that_matter(sections(chain.config), of_toys)));
     const std::string events = ChainLayout{part_folders(chain.config.run, folder).front()}.events();
     for (const auto& [name, count] : read_counts(InputFile(events, FileFormat::events)))
         results.set_attribute(group + "/events", name, count);
@@ -56,6 +66,28 @@ Overwrite may_replace(const std::string& path) {
     if (!is_there(path)) return Overwrite::forbid;
     if (is_own_file(path)) return Overwrite::allow;
     throw OutputError(path + " is no file of these programs: move it away");
+}
+
+std::set<std::string> in_the_way(const std::map<std::string, std::string>& files,
+                                 const std::function<bool(const std::string&)>& is_linked) {
+    std::set<fs::path> folders;
+    std::set<std::string> found;
+    const auto look = [&](const fs::path& path, fs::file_type wanted) {
+        std::error_code unknown;  // making it says more
+        const fs::file_status there = fs::symlink_status(path, unknown);
+        if (fs::exists(there) && !fs::is_symlink(there) && there.type() != wanted)
+            found.insert(path.string());
+    };
+    for (const auto& [name, file] : files) {
+        if (!is_linked(file)) continue;
+        look(name, fs::file_type::symlink);
+        fs::path folder = fs::path(name).parent_path();
+        while (folder.has_relative_path() && folders.insert(folder).second) {
+            look(folder, fs::file_type::directory);
+            folder = folder.parent_path();
+        }
+    }
+    return found;
 }
 
 void link_chain(const std::string& folder, const std::map<std::string, std::string>& files) {
@@ -96,7 +128,10 @@ void gather_results(const Study& study, const std::vector<StudyChain>& chains,
     StageContext replacing = context;
     replacing.overwrite = may_replace(path);
     Study bound = study;
-    Job job(replacing, effective_config(context, sections(bound)), results_algorithm, path);
+    const bool any_toys = std::ranges::any_of(
+        chains, [](const StudyChain& chain) { return chain.config.run.pseudo_data; });
+    Job job(replacing, effective_config(context, that_matter(sections(bound), any_toys)),
+            results_algorithm, path);
     OutputFile results(path, FileFormat::study, job.overwrite());
     results.set_attribute("/", "title", study.study.title);
     results.set_attribute("/", "panels", joined(study.study.panels, " "));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -17,6 +18,11 @@ std::string shared_folder(const std::string& directory);
 /// Whether what is gathered may take the place of what lies there: nothing, or a file of these
 /// programs. Throws OutputError for another.
 Overwrite may_replace(const std::string& path);
+
+/// What lies where link_chain will make a link to one of `files`, and is none, or a folder, and is
+/// none; of those files that `is_linked`.
+std::set<std::string> in_the_way(const std::map<std::string, std::string>& files,
+                                 const std::function<bool(const std::string&)>& is_linked);
 
 /// Makes `folder` the folder of a chain: links to `files`, from their paths there to where they
 /// lie, in place of the links that were there. Throws OutputError if something else is in the way.

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <set>
 
+#include "lacathode/core/errors.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/workflow/study.hpp"
@@ -105,12 +107,43 @@ void run_discarding(const Study& study, const StudyPlan& plan, const StageContex
     }
 }
 
+std::string results_folder(const Study& study, const std::string& directory) {
+    return concat(directory, '/', study.study.name);
+}
+
+// Throws OutputError for what neither results nor links to the files that `are_linked` can replace.
+void require_room(const Study& study, const StudyPlan& plan, const std::string& directory,
+                  const std::function<bool(const std::string&)>& are_linked) {
+    (void)may_replace(results_folder(study, directory) + "/results.h5");
+    std::set<std::string> found;
+    for (const ChainPlan& chain : plan.plans) found.merge(in_the_way(chain.files, are_linked));
+    if (found.empty()) return;
+    throw OutputError(concat("in the way of the study's links; move it away:\n  ",
+                             joined({found.begin(), found.end()}, "\n  ")));
+}
+
+// Before the files are made, of which those that only the way needs may be discarded.
+void require_room_in_the_end(const Study& study, const StudyPlan& plan,
+                             const std::string& directory, Intermediates intermediates) {
+    const std::set<std::string> made = outputs_of(plan.steps);
+    const std::set<std::string> lasting =
+        intermediates == Intermediates::keep ? made : lasting_files(study, plan, directory);
+    require_room(study, plan, directory, [&](const std::string& file) {
+        return made.contains(file) ? lasting.contains(file) : is_there(file);
+    });
+}
+
+// Calls of the study take turns.
 void gather(const Study& study, const StudyPlan& plan, const StageContext& context,
-            const std::string& directory) {
-    const std::string folder = concat(directory, '/', study.study.name);
+            const std::string& directory, const InTurn& in_turn) {
+    const std::string folder = results_folder(study, directory);
+    const LockedFile turn = turn_in(folder);
+    require_room(study, plan, directory, is_there);
+    if (in_turn.before) in_turn.before();
     for (std::size_t i = 0; i < plan.chains.size(); ++i)
         link_chain(chain_folder(study, directory, plan.chains[i].name), plan.plans[i].files);
     gather_results(study, plan.chains, context, folder);
+    if (in_turn.after) in_turn.after();
 }
 
 }  // namespace
@@ -120,7 +153,10 @@ std::vector<PlannedJob> study_jobs(const Study& study, const StageContext& conte
     const StudyPlan plan = checked_plan(study, context, directory, check_execution_settings);
     std::vector<PlannedJob> jobs =
         planned_jobs(plan.steps, shared_folder(directory), context, listed);
-    if (listed == Jobs::outstanding) require_enough_events(plan);
+    if (listed == Jobs::outstanding) {
+        require_room_in_the_end(study, plan, directory, Intermediates::keep);
+        require_enough_events(plan);
+    }
     return jobs;
 }
 
@@ -148,12 +184,19 @@ void run_study_jobs(const Study& study, const StageContext& context, const std::
 }
 
 void gather_study(const Study& study, const StageContext& context, const std::string& directory,
-                  std::chrono::seconds latency) {
+                  std::chrono::seconds latency, const InTurn& in_turn) {
     const StudyPlan plan = checked_plan(study, context, directory, check_execution_settings);
     require_all_made(plan.steps, shared_folder(directory), latency);
     const FilesInUse in_use(shared_folder(directory), needed_files(plan));
     require_enough_events(plan);
-    gather(study, plan, context, directory);
+    gather(study, plan, context, directory, in_turn);
+}
+
+bool is_made(const Study& study, const StageContext& context, const std::string& directory) {
+    const StudyPlan plan = checked_plan(study, context, directory, check_execution_settings);
+    require_no_stale_outputs(plan.steps, context);
+    require_enough_events(plan);
+    return outstanding_steps(plan.steps).empty();
 }
 
 void wait_for_study(const Study& study, const StageContext& context, const std::string& directory,
@@ -164,11 +207,12 @@ void wait_for_study(const Study& study, const StageContext& context, const std::
 }
 
 void run_study(const Study& study, const StageContext& context, const std::string& directory,
-               Intermediates intermediates) {
+               Intermediates intermediates, const InTurn& in_turn) {
     StudyProblems found = problems_of_settings(study, context, check_execution);
     StudyPlan plan = plan_study(study, context, directory, check_execution, found);
     if (!found.empty()) throw_with_problems_of_events(plan, context, directory, found);
     require_no_stale_outputs(plan.steps, context);
+    require_room_in_the_end(study, plan, directory, intermediates);
     const std::string shared = shared_folder(directory);
     make_directories(shared);
     FilesInUse in_use(shared, needed_files(plan));
@@ -180,7 +224,7 @@ void run_study(const Study& study, const StageContext& context, const std::strin
         found.require_none();
         run_discarding(study, plan, context, directory, in_use);
     }
-    gather(study, plan, context, directory);
+    gather(study, plan, context, directory, in_turn);
 }
 
 }  // namespace lacathode

@@ -43,6 +43,20 @@ TEST(Range, InWords) {
     EXPECT_EQ(Range::at_least(2).text(), "at least 2");
     EXPECT_EQ(Range::within(1, 100).text(), "1 to 100");
     EXPECT_EQ(Range::fraction().text(), "between 0 and 1 (excluded)");
+    EXPECT_EQ(Range::within(0, 100'000).text(), "0 to 100000");
+    EXPECT_EQ(Range::within(1, 1'000'000).text(), "1 to 1e+06");
+    EXPECT_EQ(Range::within(1, 1'000'001).text(), "1 to 1000001");
+}
+
+TEST(Range, WhatIsJustBeyondIsToldSo) {
+    std::size_t count = 1'000'001;
+    double part = std::nextafter(1.0, 2);
+    const Section section = {"stage",
+                             {{"count", "", "Help.", &count, Range::within(1, 1'000'000)},
+                              {"part", "", "Help.", &part, Range::within(0, 1)}}};
+    EXPECT_THAT(range_problems(section),
+                ElementsAre("stage.count = 1000001 must be 1 to 1e+06",
+                            "stage.part = 1.0000000000000002 must be 0 to 1"));
 }
 
 TEST(Range, EveryNumberOfASectionIsChecked) {

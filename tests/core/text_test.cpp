@@ -29,6 +29,16 @@ TEST(Text, SmallThings) {
     EXPECT_EQ(two_digits(123), "123");
 }
 
+TEST(Text, ABoundIsRoundedUp) {
+    EXPECT_EQ(rounded_up(1.0 / 3, 3), "0.334");
+    EXPECT_EQ(rounded_up(1.0 / 301, 2), "0.0034");
+    EXPECT_EQ(rounded_up(1.0 / 10'001, 4), "0.0001");
+    EXPECT_EQ(rounded_up(0.9996, 3), "1");
+    for (const double told : {0.07, 0.1, 0.25, 0.5, 1.0})
+        EXPECT_EQ(rounded_up(told, 2), concat(told));
+    EXPECT_EQ(rounded_up(1e-300, 4), "1e-300");
+}
+
 TEST(Problems, AreCollectedAndThrownTogether) {
     Problems found;
     EXPECT_TRUE(found.empty());

@@ -57,7 +57,7 @@ struct SculptingHeadline : Scratch {
 TEST_F(SculptingHeadline, AMedianThatABoundEntersIsABound) {
     EXPECT_EQ(p_text({bound}, {1}), "< 0.0005");
     EXPECT_EQ(p_text({0, bound}, {0, 1}), "< 0.00025");
-    EXPECT_EQ(p_text({bound, 0.3}, {1, 1}), "< 0.1502");
+    EXPECT_EQ(p_text({bound, 0.3}, {1, 1}), "< 0.1503");
     EXPECT_EQ(p_text({bound, bound, 0.3}, {1, 1, 1}), "< 0.0005");
     // The bound is the largest of three: what it hides may lie below the median.
     EXPECT_EQ(p_text({1e-9, 1e-7, bound}, {0, 0, 1}), "< 1e-07");

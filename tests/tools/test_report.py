@@ -514,7 +514,7 @@ class Numbers(unittest.TestCase):
         nan, bound = np.nan, 0.0005
         for column, simulated, expected in (
                 ([0, bound], [0, 1], "< 0.00025"), ([bound], [1], "< 0.0005"), ([bound], [0], "= 0.0005"), ([0.02], [1], "= 0.02"),
-                ([0.0], [0], "< 1e-300"), ([bound, 0.3, 0.1], [1, 1, 0], "= 0.1"), ([bound, 0.3], [1, 1], "< 0.1502"),
+                ([0.0], [0], "< 1e-300"), ([bound, 0.3, 0.1], [1, 1, 0], "= 0.1"), ([bound, 0.3], [1, 1], "< 0.1503"),
                 ([1e-9, 1e-7, bound], [0, 0, 1], "< 1e-07"), ([1e-9, 1e-7, nan], [0, 0, 1], "= 5.05e-08"), ([nan], [0], "= –")):
             with self.subTest(column=column):
                 p, = p_values.medians({"p_value": np.array([column]).T, "p_value_simulated": np.array([simulated]).T})

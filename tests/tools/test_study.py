@@ -10,7 +10,8 @@ import unittest
 
 import h5py
 
-from tool_files import APPS, BAD_INPUT, CANNOT_WRITE, FAILED_CHECK, USAGE, ToolTest, content_hash, must, small_chain, table, tool, write_hdf5
+from tool_files import (APPS, BAD_INPUT, CANNOT_WRITE, FAILED_CHECK, SIGTERM, USAGE, ToolTest, content_hash, must, small_chain, table, tool,
+                        write_hdf5)
 
 SHIFT = {"prepare": {"shift": {"a": 0.1}}}
 FEW, MANY = ({"prepare": {"injected_signal": count}} for count in (60, 100))
@@ -216,6 +217,31 @@ class Study(ToolTest):
         self.assertTrue((folder / "flow_00.h5").exists())
         self.assertFalse((folder / "flow_01.h5").is_symlink())
 
+    def test_links_and_results_are_made_by_one_call_at_a_time(self):
+        """Another one waits, and may be stopped meanwhile."""
+        self.sections["prepare"] |= FEW["prepare"]
+        must(*self.command(vary=[]))
+        before = (self.directory / "fig/results.h5").read_bytes()
+        self.sections["run"]["retrainings"] = 1
+        command = self.command()
+        with (self.directory / "fig/.in_use/turn").open() as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            for stopped in (True, False):
+                process = subprocess.Popen([APPS / "lacathode-study", *map(str, command[1:])],
+                                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                while any(not job["done"] for job in json.loads(must(*command, "--list-jobs", "--json").stdout)["jobs"]):
+                    self.assertIsNone(process.poll())
+                time.sleep(0.5)
+                self.assertIsNone(process.poll())
+                self.assertTrue((self.directory / "fig/run/flow_01.h5").is_symlink())
+                self.assertEqual((self.directory / "fig/results.h5").read_bytes(), before)
+                if stopped:
+                    process.send_signal(signal.SIGTERM)
+                    self.assertEqual(process.wait(timeout=60), SIGTERM)
+        self.assertEqual(process.wait(timeout=60), 0)
+        self.assertFalse((self.directory / "fig/run/flow_01.h5").is_symlink())
+        self.assertNotEqual((self.directory / "fig/results.h5").read_bytes(), before)
+
     def test_bad_studies_are_refused_at_once(self):
         self.sections["run"]["methods"] = ["lacathode", "idealised", "supervised"]
         self.sections["train_flow"]["keep_best"] = 5
@@ -314,18 +340,28 @@ class Study(ToolTest):
         self.assertTrue((self.directory / "fig/results.h5").exists())
         self.assertEqual(process.stderr.count("check_01.h5: "), 4)
 
-    def test_what_is_in_the_way_stays(self):
+    def test_what_is_in_the_way_stays_and_is_told_before_anything_is_made(self):
         foreign = self.directory / "fig/results.h5"
         foreign.parent.mkdir(parents=True)
         foreign.write_text("mine")
-        self.expect(CANNOT_WRITE, r"results\.h5 is no file of these programs", *self.command())
+        for more in ((), ("--dry-run",), ("--discard",)):
+            self.expect(CANNOT_WRITE, r"fig/results\.h5 is no file of these programs: move it away", *self.command(*more))
         self.assertEqual(foreign.read_text(), "mine")
+        self.assertFalse((self.directory / "shared").exists())
         foreign.unlink()
-        own = self.directory / "fig/default-few/flow_00.h5"
-        own.unlink()
-        own.write_text("mine")
-        self.expect(CANNOT_WRITE, r"cannot make the links of .*default-few", *self.command())
-        self.assertEqual(own.read_text(), "mine")
+        must(*self.command())
+        flow, method = (self.directory / "fig" / name for name in ("default-few/flow_00.h5", "shifted-many/cathode"))
+        flow.unlink()
+        shutil.rmtree(method)
+        for own in (flow, method):
+            own.write_text("mine")
+        before = self.contents()
+        for more in ((), ("--dry-run",), ("--gather",), ("--set", "train_flow.epochs=3")):
+            self.expect(CANNOT_WRITE, rf"in the way of the study's links; move it away:\n  {flow}\n  {method}\n", *self.command(*more))
+            self.assertEqual(self.contents(), before)
+        method.unlink()
+        must(*self.command("--discard"))  # of the flow there is no link then
+        self.assertEqual(flow.read_text(), "mine")
 
 
 if __name__ == "__main__":

@@ -53,6 +53,16 @@ TEST(Search, SignalRegionsCloseToEachOtherHaveNamesOfTheirOwn) {
                 ElementsAre("m0.3", "m100000", "m1.23457e+06"));
 }
 
+// '-' is between the alternatives in a chain's name.
+TEST(Search, SmallMassesHaveNamesToo) {
+    EXPECT_THAT(window_names(search({0.000'012'345'678, 5e-5, 0.000'15})),
+                ElementsAre("m0.0000123457", "m0.00005", "m0.00015"));
+    EXPECT_THAT(window_names(search({1e-5, 1.000'000'1e-5})),
+                ElementsAre("m0.00001", "m0.000010000001"));
+    EXPECT_THAT(problems(scan_study(search({5e-5}))),
+                testing::Not(testing::Contains(HasSubstr("is no name"))));
+}
+
 TEST(Search, WithoutCentresItIsTheSignalRegionOfPrepare) {
     EXPECT_THAT(names_of(scan_study(search({}))), ElementsAre("signal_region"));
 }
@@ -122,14 +132,25 @@ TEST(Search, AToyOfTheDataNeedsThemUnblinded) {
     Search bootstrap = search({3.5});
     EXPECT_THAT(toys_problems(bootstrap), IsEmpty());
     EXPECT_TRUE(are_null(bootstrap));
+    EXPECT_EQ(lack_of_global_p(bootstrap), "");
     bootstrap.chain.stages.of<PseudoData>().source = PseudoSource::bootstrap;
     EXPECT_THAT(toys_problems(bootstrap), ElementsAre(HasSubstr("hunt.unblind")));
     EXPECT_FALSE(are_null(bootstrap));
+    EXPECT_THAT(lack_of_global_p(bootstrap), HasSubstr("bootstrap"));
     bootstrap.chain.stages.of<Hunt>().unblind = true;
     EXPECT_THAT(toys_problems(bootstrap), IsEmpty());
     Search injected = search({3.5});
     injected.chain.stages.of<PseudoData>().signal = 100;
     EXPECT_FALSE(are_null(injected));
+    EXPECT_THAT(lack_of_global_p(injected), HasSubstr("pseudo_data.signal"));
+}
+
+// Their local p are uniform, but those of fewer events say nothing of the data's largest z.
+TEST(Search, ToysOfAnotherNumberOfEventsTellNoGlobalP) {
+    Search fewer = search({3.5});
+    fewer.chain.stages.of<PseudoData>().expected = 1000;
+    EXPECT_TRUE(are_null(fewer));
+    EXPECT_THAT(lack_of_global_p(fewer), HasSubstr("pseudo_data.expected = 1000"));
 }
 
 // Their flow leaves out 3.3 to 3.7 (prepare), and the windows are 0.2 wide.

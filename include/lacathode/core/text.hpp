@@ -28,4 +28,7 @@ std::string trimmed(std::string_view text);
 /// A number in two digits at least: "03". For names in files, which then sort by number.
 std::string two_digits(std::size_t number);
 
+/// A bound above 0 in so many digits, so that it still is one: "0.334" of 1/3.
+std::string rounded_up(double bound, int digits);
+
 }  // namespace lacathode

@@ -42,8 +42,10 @@ std::string remark_on_windows(const Search& search);
 /// A sentence for each setting that lacathode-toys must not have.
 std::vector<std::string> toys_problems(const Search& search);
 /// Whether the toys have no signal but what the data's sidebands may hold: only of such are p
-/// uniform and a largest z to be compared with.
+/// uniform.
 bool are_null(const Search& search);
+/// Why the largest z of the data is none to be compared with those of the toys; empty: it is one.
+std::string lack_of_global_p(const Search& search);
 /// What else is to be known of the toys' events: that a signal may be among them; empty: nothing.
 std::string remark_on_toys(const Search& search);
 

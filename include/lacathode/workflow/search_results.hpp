@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,12 @@ std::vector<GlobalResult> global_results(const std::vector<Found>& scan,
 
 /// What gather_study does for the scan of the data in `directory`, all of whose files are there. A
 /// scan of other files that was gathered there gives way, with a warning that says what differs.
-void gather_scan(const Study& scan, const StageContext& context, const std::string& directory);
+/// Calls `read` before another call may replace this one.
+void gather_scan(const Study& scan, const StageContext& context, const std::string& directory,
+                 const std::function<void()>& read);
+
+/// Throws OutputError if keep_calibration would not replace what lies in its place.
+void require_room_for_calibration(const Search& search, const std::string& directory);
 
 /// Writes calibration.h5 into the folder of the toys in `directory`, whose results are gathered
 /// there, as are those of the scan if there is a global p. Replaces an earlier one; throws

@@ -1,6 +1,7 @@
 // A study: a chain for every combination of what it varies, equal steps done once.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -45,16 +46,23 @@ enum class Intermediates {
     discard  ///< deleted as soon as the results of their chains are there
 };
 
+/// What the caller does while no other call replaces the links and results of the study.
+struct InTurn {
+    std::function<void()> before = {};  ///< with those that were there
+    std::function<void()> after = {};   ///< with its own
+};
+
 /// Makes every file that is missing in DIRECTORY/shared and that a result still needs; studies in
 /// the same directory share what is equal. DIRECTORY/NAME then has a folder for each chain, laid
-/// out as by lacathode-run, of links to them, and results.h5 with the metrics of all. Killed and
-/// run again it goes on, with the same content in the end. All that is wrong with the settings, the
-/// inputs and the prepared events of all chains is thrown at once, before any training: UsageError
-/// if it is of the settings, else InputError. The events of the other chains are prepared for that.
-/// Where files are discarded the chains go a few at a time, as many as there are threads; what
-/// events of further folds lack is told with them.
+/// out as by lacathode-run, of links to them, and results.h5 with the metrics of all: of one call
+/// at a time, those of the last one. What is in their way there is an OutputError before anything
+/// is made. Killed and run again it goes on, with the same content in the end. All that is wrong
+/// with the settings, the inputs and the prepared events of all chains is thrown at once, before
+/// any training: UsageError if it is of the settings, else InputError. The events of the other
+/// chains are prepared for that. Where files are discarded the chains go a few at a time, as many
+/// as there are threads; what events of further folds lack is told with them.
 void run_study(const Study& study, const StageContext& context, const std::string& directory,
-               Intermediates intermediates = Intermediates::keep);
+               Intermediates intermediates = Intermediates::keep, const InTurn& in_turn = {});
 
 /// The study's files as jobs; nothing is made. Throws as run_study.
 std::vector<PlannedJob> study_jobs(const Study& study, const StageContext& context,
@@ -66,7 +74,11 @@ void run_study_jobs(const Study& study, const StageContext& context, const std::
 /// What run_study does when all files are there: links and results. Throws InputError if some are
 /// missing when the latency is over.
 void gather_study(const Study& study, const StageContext& context, const std::string& directory,
-                  std::chrono::seconds latency = {});
+                  std::chrono::seconds latency = {}, const InTurn& in_turn = {});
+
+/// Whether there is nothing of the study left to make but its links and results. Throws as
+/// study_jobs does of its files.
+bool is_made(const Study& study, const StageContext& context, const std::string& directory);
 
 /// Waits until all files of the study are there, or the latency is over. Throws as gather_study
 /// what is wrong with settings and inputs.

@@ -29,8 +29,8 @@ Quantity p_value_quantity(const std::string& name, double p) {
 }
 
 std::string text_of(const Quantity& quantity) {
-    std::string text = quantity.at_most ? "< " : "";
-    text += formatted("%.4g", quantity.value);
+    std::string text = quantity.at_most ? concat("< ", rounded_up(quantity.value, 4))
+                                        : formatted("%.4g", quantity.value);
     if (quantity.band && quantity.band->low < quantity.band->high) {
         text += concat(" [", formatted("%.4g", quantity.band->low), ", ",
                        formatted("%.4g", quantity.band->high), "]");

@@ -86,8 +86,8 @@ TEST(Fields, AFormerNameIsStillUnderstood) {
     std::size_t value = 1;
     const Section section = {
         "stage", {{"now", "", "Help.", &value, {}, "then"}, {"other", "", "Help.", &value}}};
-    EXPECT_EQ(find_field(section, "now"), &section.fields[0]);
-    EXPECT_EQ(find_field(section, "then"), &section.fields[0]);
+    EXPECT_EQ(find_field(section, "now"), section.fields.data());
+    EXPECT_EQ(find_field(section, "then"), section.fields.data());
     EXPECT_EQ(find_field(section, "other"), &section.fields[1]);
     EXPECT_EQ(find_field(section, ""), nullptr);
     EXPECT_EQ(find_field(section, "never"), nullptr);

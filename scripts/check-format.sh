@@ -16,7 +16,7 @@ esac
 clang_format=$(clang_tool clang-format 14.0.6)
 cd "$root"
 # A file that is deleted but not yet committed is still listed.
-mapfile -t files < <(git ls-files '*.cpp' '*.hpp' | while IFS= read -r file; do [[ ! -e $file ]] || echo "$file"; done)
+mapfile -t files < <(git ls-files '*.cpp' '*.hpp' '*.cu' '*.cuh' | while IFS= read -r file; do [[ ! -e $file ]] || echo "$file"; done)
 ((${#files[@]} > 0)) || die "no C++ files are tracked in $root"
 
 findings=$("$clang_format" --dry-run "${files[@]}" 2>&1) || die "clang-format failed: $(head -n 3 <<<"$findings")"

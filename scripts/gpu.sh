@@ -93,8 +93,9 @@ yardstick() {
     done
     echo "left out: no python3 here has torch"
 }
-measure_tf32() { TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1 measure; }
-measure_without_graphs() { LACATHODE_CUDA_GRAPHS=off measure; }
+measure_without_kernels() { LACATHODE_CUDA_KERNELS=off measure; }
+measure_tf32() { TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1 measure_without_kernels; }
+measure_without_graphs() { LACATHODE_CUDA_GRAPHS=off measure_without_kernels; }
 
 # From file to file: ten flows of the papers' size on the toy model, and events through the last of them.
 ten_flows() {
@@ -116,8 +117,9 @@ section "Tests on $device" tests
 section "Times" measure
 section "Times of plain PyTorch" yardstick
 if [[ $device == cuda ]]; then
-    section "Times with TF32" measure_tf32
-    section "Times without CUDA graphs" measure_without_graphs
+    section "Times without kernels of our own" measure_without_kernels
+    section "The same with TF32" measure_tf32
+    section "The same without CUDA graphs" measure_without_graphs
 fi
 section "lacathode-train-flow --replicas 10, lacathode-encode" ten_flows
 printf '\nAll in %s s, the build included.\n' "$((SECONDS - begin))" | tee -a "$report"

@@ -20,6 +20,7 @@
 #include "lacathode/core/errors.hpp"
 #include "libtorch/backend.hpp"
 #include "libtorch/edge.hpp"
+#include "libtorch/flow_kernels.hpp"
 
 namespace lacathode::torch_backend {
 
@@ -37,6 +38,7 @@ void check_device(TorchDevice device) {
 std::string description() {
     return std::string("LibTorch ") + TORCH_VERSION +
            " (CUDA: " + (torch::cuda::is_available() ? "yes" : "no") +
+           (torch::cuda::is_available() && kernels_are_there() ? ", own kernels" : "") +
            (at::globalContext().allowTF32CuBLAS() ? ", TF32)" : ")");
 }
 

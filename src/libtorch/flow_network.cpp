@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "lacathode/ml/state_layout.hpp"
+#include "libtorch/flow_kernels.hpp"
 #include "libtorch/tensors.hpp"
 
 namespace lacathode::torch_backend {
@@ -125,6 +126,7 @@ Transformed FlowNetwork::training_forward(const Batch& batch) const {
 }
 
 Transformed FlowNetwork::forward(torch::Tensor x, const torch::Tensor& mass) const {
+    if (has_map_kernel(*this)) return mapped_by_kernel(*this, /*inverse=*/false, x, mass);
     x = x.expand({static_cast<std::int64_t>(parameters_.replicas()), -1, -1});
     torch::Tensor log_det = torch::zeros({x.size(0), x.size(1)}, x.options());
     for (std::size_t block = 0; block < architecture_.blocks; ++block) {
@@ -137,6 +139,7 @@ Transformed FlowNetwork::forward(torch::Tensor x, const torch::Tensor& mass) con
 }
 
 Transformed FlowNetwork::inverse(torch::Tensor z, const torch::Tensor& mass) const {
+    if (has_map_kernel(*this)) return mapped_by_kernel(*this, /*inverse=*/true, z, mass);
     torch::Tensor log_det = torch::zeros({z.size(0), z.size(1)}, z.options());
     for (std::size_t block = architecture_.blocks; block-- > 0;) {
         const torch::Tensor gamma = parameter(block, log_gamma).unsqueeze(1);

@@ -39,6 +39,12 @@ class Parameters {
     [[nodiscard]] AdamMoments moments(std::size_t replica) const;
     void load_moments(std::size_t replica, const AdamMoments& moments);
 
+    /// All of it, [R, P] each.
+    struct Memory {
+        torch::Tensor values, first_moment, second_moment;
+    };
+    [[nodiscard]] Memory memory() const { return {values_, first_moment_, second_moment_}; }
+
     /// d loss / d parameters [R, P], in the order of the common memory.
     [[nodiscard]] torch::Tensor gradient(const torch::Tensor& loss) const;
     /// Row `replica` of a tensor like gradient()'s as arrays of the layout.

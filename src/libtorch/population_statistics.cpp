@@ -2,6 +2,8 @@
 
 #include <functional>
 
+#include "lacathode/core/interrupt.hpp"
+#include "libtorch/flow_kernels.hpp"
 #include "libtorch/row_chunks.hpp"
 #include "libtorch/tensors.hpp"
 
@@ -21,6 +23,10 @@ class Chunks {
     void each(const std::function<void(torch::Tensor, torch::Tensor)>& work) const {
         chunks_.each([&](const RowChunk& chunk) { work(chunk.of(x_), chunk.of(mass_)); });
     }
+
+    /// All of them, to be worked on in place: x [R, N, D] and mass [S, N, 1].
+    [[nodiscard]] const torch::Tensor& x() const { return x_; }
+    [[nodiscard]] const torch::Tensor& mass() const { return mass_; }
 
     /// The mean of f(x) over the events that are kept, any [R, rows, D] tensor; float64 [R, 1, D].
     [[nodiscard]] torch::Tensor mean(
@@ -88,15 +94,22 @@ std::vector<std::int64_t> set_population_statistics(FlowNetwork& network, const 
     const torch::NoGradGuard no_grad;
     Chunks chunks(events, network.parameters().replicas(), threads);
     std::vector<std::int64_t> left_out = chunks.count_kept();
+    const bool by_kernel = has_map_kernel(network);
     for (std::size_t block = 0; block < network.architecture().blocks; ++block) {
-        chunks.each([&](const torch::Tensor& x, const torch::Tensor& mass) {
-            x.copy_(network.made(block, x, mass).values);
-        });
+        if (by_kernel) {
+            check_interrupt();
+            next_made_by_kernel(network, block, chunks.x(), chunks.mass());
+        } else {
+            chunks.each([&](const torch::Tensor& x, const torch::Tensor& mass) {
+                x.copy_(network.made(block, x, mass).values);
+            });
+        }
         const Moments moments = robust_moments(chunks);
         const BatchNormStatistics statistics{
             moments.mean.to(torch::kFloat32),
             (moments.variance + batch_norm_epsilon).to(torch::kFloat32)};
         network.set_statistics(block, statistics);
+        if (by_kernel) continue;
         chunks.each([&](const torch::Tensor& u, const torch::Tensor&) {
             u.copy_(network.normalise(block, u, statistics).values);
         });

@@ -106,6 +106,19 @@ void ReplicaSteps::fill(const ReplicaEpoch& epoch, std::size_t first) {
 
 void ReplicaSteps::step(const Loss& loss) {
     graph_.run([&] { step_on_device(loss); });
+    count_step();
+}
+
+void ReplicaSteps::step_with(const std::function<void(const StepTables&)>& kernel) {
+    const auto batch = signed_size(next_);
+    kernel({.rows = rows_[batch],
+            .counts = counts_[batch],
+            .coefficients = coefficients_[batch],
+            .losses = losses_[batch]});
+    count_step();
+}
+
+void ReplicaSteps::count_step() {
     for (std::size_t r = 0; r < first_rows_.size(); ++r) {
         if (next_ < batches_[r]) parameters_.set_steps(r, parameters_.steps(r) + 1);
     }

@@ -22,6 +22,14 @@ struct StepRows {
     torch::Tensor count;  ///< [R, 1, 1] the sum of valid
 };
 
+/// One step's part of an epoch's tables, on the device.
+struct StepTables {
+    torch::Tensor rows;          ///< [R, B] int32, of the table with all replicas' events
+    torch::Tensor counts;        ///< [R] float32, how many of them are no filling
+    torch::Tensor coefficients;  ///< [R, 6] float32 AdamCoefficients
+    torch::Tensor losses;        ///< [R] float64, to be written
+};
+
 /// These rows of a table [S, N, cols]. [R, B, cols]
 torch::Tensor rows_of(const torch::Tensor& table, const StepRows& rows);
 
@@ -37,13 +45,18 @@ class ReplicaSteps {
     using Loss = std::function<torch::Tensor(const StepRows&)>;
     /// Adam on the batch after the last one.
     void step(const Loss& loss);
+    /// The same by `kernel`, which does all of a step.
+    void step_with(const std::function<void(const StepTables&)>& kernel);
 
+    /// B, of the epoch that has begun.
+    [[nodiscard]] std::size_t batch_size() const { return static_cast<std::size_t>(rows_.size(2)); }
     /// [batches, R] of the epoch so far; of no meaning where a replica has no such batch.
     [[nodiscard]] Matrix<double> losses() const;
 
   private:
     void fill(const ReplicaEpoch& epoch, std::size_t first);
     void step_on_device(const Loss& loss);
+    void count_step();
 
     Parameters& parameters_;
     std::vector<std::int64_t> first_rows_;

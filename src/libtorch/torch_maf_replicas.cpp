@@ -1,6 +1,7 @@
 #include "lacathode/core/errors.hpp"
 #include "libtorch/backend.hpp"
 #include "libtorch/device.hpp"
+#include "libtorch/flow_kernels.hpp"
 #include "libtorch/flow_network.hpp"
 #include "libtorch/population_statistics.hpp"
 #include "libtorch/torch_replicas.hpp"
@@ -51,8 +52,18 @@ class TorchMafReplicas final : public TorchReplicas<MafReplicas, FlowNetwork, Fl
 
   private:
     [[nodiscard]] torch::Tensor losses(const StepRows& rows) const override;
+    void step(ReplicaSteps& steps) override;
     [[nodiscard]] std::vector<LogProbSum> sums_over(const FlowEvents& events) const;
+
+    FlowStepKernel kernel_;
 };
+
+void TorchMafReplicas::step(ReplicaSteps& steps) {
+    if (!kernel_.serves(network(), steps.batch_size())) return TorchReplicas::step(steps);
+    steps.step_with([&](const StepTables& tables) {
+        kernel_.run(network(), events(DataPart::training), tables);
+    });
+}
 
 // docs/method.md (3.10).
 torch::Tensor TorchMafReplicas::losses(const StepRows& rows) const {

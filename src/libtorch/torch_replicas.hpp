@@ -45,8 +45,7 @@ class TorchReplicas : public Kind {
         at_edge("preparing an epoch of " + names_.all, [&] { steps_.begin_epoch(epoch, first); });
     }
     void training_step(std::size_t /*batch*/) override {
-        at_edge("training " + names_.all,
-                [&] { steps_.step([this](const StepRows& rows) { return losses(rows); }); });
+        at_edge("training " + names_.all, [&] { step(steps_); });
     }
     Matrix<double> batch_losses() const override {
         return at_edge("training " + names_.all, [&] { return steps_.losses(); });
@@ -65,6 +64,9 @@ class TorchReplicas : public Kind {
 
     /// The mean loss of each replica over its valid events of a step. float64 [R]
     [[nodiscard]] virtual torch::Tensor losses(const StepRows& rows) const = 0;
+    virtual void step(ReplicaSteps& steps) {
+        steps.step([this](const StepRows& rows) { return losses(rows); });
+    }
 
     [[nodiscard]] const Network& network() const { return network_; }
     [[nodiscard]] Network& network() { return network_; }

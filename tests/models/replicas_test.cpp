@@ -89,10 +89,16 @@ void expect_equal_losses(const std::vector<double>& a, const std::vector<double>
     for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 2e-5) << "epoch " << i;
 }
 
+// In a batch norm rounding changes the scale of all events alike, each step to the same side (1e-6
+// in log_gamma and the bias of alpha), and a variance has the scales of all blocks before it.
 void expect_equal_states(const NamedArrays& a, const NamedArrays& b) {
     ASSERT_EQ(a.size(), b.size());
-    for (std::size_t i = 0; i < a.size(); ++i)
-        EXPECT_LE(largest_difference(a[i].values, b[i].values), 2e-5) << a[i].name;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        double tolerance = 2e-5;
+        if (a[i].name.ends_with("running_var"))
+            tolerance = 5e-5 * double{std::ranges::max(a[i].values)};
+        EXPECT_LE(largest_difference(a[i].values, b[i].values), tolerance) << a[i].name;
+    }
 }
 
 void expect_equal(const TrainedMaf& a, const TrainedMaf& b) {

@@ -31,7 +31,7 @@ STAGE_FOLDERS = ["frame", "events", "search", "metrics"]
 
 # Third party: header pattern, and the files that may include it (relative to the root).
 THIRD_PARTY = [
-    ("LibTorch", r"(torch|ATen|c10)/|cuda_runtime_api\.h$", r"src/libtorch/"),
+    ("LibTorch", r"(torch|ATen|c10)/|cuda_(runtime_api|pipeline)\.h$", r"src/libtorch/"),
     ("HDF5", r"(hdf5|H5\w*)\.h$", r"src/io/"),
     ("nlohmann_json", r"nlohmann/", r"src/config/json\w*\.cpp$"),
     ("spdlog", r"(spdlog|fmt)/", r"src/core/log\.cpp$"),
@@ -181,7 +181,7 @@ def file_problems(root, path):
 def check(root):
     """All violations under root, as text, one a line."""
     files = sorted(path.relative_to(root) for top in ("include", "src", "apps")
-                   for path in (root / top).rglob("*") if path.suffix in (".hpp", ".cpp"))
+                   for path in (root / top).rglob("*") if path.suffix in (".hpp", ".cpp", ".cuh", ".cu"))
     problems, used = [], {}
     for path in files:
         found, edges = file_problems(root, path)

@@ -1,0 +1,79 @@
+#include "libtorch/fused_flow_map.hpp"
+
+#include <vector>
+
+#include "lacathode/core/errors.hpp"
+
+namespace lacathode::torch_backend {
+namespace {
+
+std::int64_t step_of(const torch::Tensor& table) {
+    return table.size(0) == 1 ? 0 : table.stride(0);
+}
+
+torch::Tensor statistics_of(const FlowNetwork& network) {
+    std::vector<torch::Tensor> all;
+    for (std::size_t block = 0; block < network.architecture().blocks; ++block) {
+        all.push_back(network.statistics(block).mean);
+        all.push_back(network.statistics(block).variance);
+    }
+    return torch::cat(all, 1).contiguous();
+}
+
+bool is_row_by_row(const torch::Tensor& table) {
+    return table.stride(2) == 1 && table.stride(1) == table.size(2);
+}
+
+}  // namespace
+
+FlowMap whole_map(const FlowNetwork& network, const torch::Tensor& x, const torch::Tensor& mass) {
+    expects(is_row_by_row(x) && is_row_by_row(mass) && x.size(1) == mass.size(1),
+            "rows one behind the other");
+    const torch::Tensor& values = network.parameters().memory().values;
+    FlowMap result{.statistics = statistics_of(network),
+                   .to = torch::empty({values.size(0), x.size(1), x.size(2)}, x.options()),
+                   .log_det = torch::empty({values.size(0), x.size(1)}, x.options())};
+    const auto blocks = static_cast<int>(network.architecture().blocks);
+    result.map = {.hidden = static_cast<int>(network.architecture().hidden),
+                  .blocks = blocks,
+                  .values = values.size(1),
+                  .events = x.size(1),
+                  .value = values.data_ptr<float>(),
+                  .statistics = result.statistics.data_ptr<float>(),
+                  .from = x.data_ptr<float>(),
+                  .mass = mass.data_ptr<float>(),
+                  .from_step = step_of(x),
+                  .mass_step = step_of(mass),
+                  .to = result.to.data_ptr<float>(),
+                  .log_det = result.log_det.data_ptr<float>(),
+                  .first = 0,
+                  .last = blocks,
+                  .shifted = false};
+    return result;
+}
+
+FlowMap next_made(const FlowNetwork& network, std::size_t block, const torch::Tensor& x,
+                  const torch::Tensor& mass) {
+    const torch::Tensor& values = network.parameters().memory().values;
+    expects(x.is_contiguous() && x.size(0) == values.size(0), "each flow has its events");
+    expects(is_row_by_row(mass) && x.size(1) == mass.size(1), "rows one behind the other");
+    FlowMap result{.statistics = statistics_of(network), .to = x, .log_det = {}};
+    result.map = {.hidden = static_cast<int>(network.architecture().hidden),
+                  .blocks = static_cast<int>(network.architecture().blocks),
+                  .values = values.size(1),
+                  .events = x.size(1),
+                  .value = values.data_ptr<float>(),
+                  .statistics = result.statistics.data_ptr<float>(),
+                  .from = x.data_ptr<float>(),
+                  .mass = mass.data_ptr<float>(),
+                  .from_step = x.stride(0),
+                  .mass_step = step_of(mass),
+                  .to = x.data_ptr<float>(),
+                  .log_det = nullptr,
+                  .first = static_cast<int>(block),
+                  .last = static_cast<int>(block) + 1,
+                  .shifted = true};
+    return result;
+}
+
+}  // namespace lacathode::torch_backend

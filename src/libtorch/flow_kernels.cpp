@@ -54,9 +54,8 @@ void FlowStepKernel::run(FlowNetwork& network, const FlowEvents& events, const S
 }
 
 bool has_map_kernel(const FlowNetwork& network) {
-    // Its needs are those of a step with the smallest batch, or less.
     return !torch::GradMode::is_enabled() && are_on_gpu(network) && kernels_are_there() &&
-           FusedFlowStep::fits(network.architecture(), 1, kernels::shared_memory_of_a_block());
+           map_fits(network.architecture(), kernels::shared_memory_of_a_block());
 }
 
 Transformed mapped_by_kernel(const FlowNetwork& network, bool inverse, const torch::Tensor& x,

@@ -26,6 +26,12 @@ bool is_row_by_row(const torch::Tensor& table) {
 
 }  // namespace
 
+bool map_fits(const MafArchitecture& architecture, std::size_t shared_memory) {
+    return architecture.features <= kernels::most_features &&
+           architecture.hidden <= kernels::tile && architecture.hidden % 4 == 0 &&
+           sizeof(float) * kernels::map_floats<kernels::most_features>() <= shared_memory;
+}
+
 FlowMap whole_map(const FlowNetwork& network, const torch::Tensor& x, const torch::Tensor& mass) {
     expects(is_row_by_row(x) && is_row_by_row(mass) && x.size(1) == mass.size(1),
             "rows one behind the other");

@@ -8,6 +8,10 @@
 
 namespace lacathode::torch_backend {
 
+/// Whether a block of threads has room for these flows. `shared_memory`: bytes that the device
+/// gives to one.
+bool map_fits(const MafArchitecture& architecture, std::size_t shared_memory);
+
 /// What the kernel is to do, and the tensors that it reads and writes.
 struct FlowMap {
     kernels::MafMap map{};

@@ -35,10 +35,6 @@ StepSize step_size(const MafArchitecture& architecture, std::size_t batch_size) 
             return size_of<5>(rows, architecture.blocks);
         case 6:
             return size_of<6>(rows, architecture.blocks);
-        case 7:
-            return size_of<7>(rows, architecture.blocks);
-        case 8:
-            return size_of<8>(rows, architecture.blocks);
         default:
             throw UsageError("no kernel for so many features");
     }

@@ -11,7 +11,7 @@ namespace lacathode::kernels {
 inline constexpr int tile = 128;               ///< events at a time; most hidden units
 inline constexpr int groups = threads / tile;  ///< of threads with a unit or an event each
 inline constexpr int stride = tile + 4;        ///< of a tile's rows, for different banks
-inline constexpr int most_features = 8;
+inline constexpr int most_features = 6;        ///< with more the shared memory is too small
 
 LACATHODE_DEVICE constexpr int whole_eights(int count) {
     return (count + 7) / 8 * 8;
@@ -49,7 +49,7 @@ struct MadeMemory {
     static constexpr int input_rows = whole_eights(inputs);
     static constexpr int output_rows = whole_eights(outputs);
     static constexpr int input_stride = input_rows + 4;  ///< the first of the four: hidden bias
-    static constexpr int output_stride = output_rows + 4;
+    static constexpr int output_stride = output_rows == 8 ? 12 : output_rows;
 
     /// [tile, stride] a layer's values or gradients: units, events; between tiles there is room for
     /// sums in both.

@@ -51,10 +51,6 @@ cudaError_t launch(const MafMap& map, bool inverse, std::size_t features, std::s
             return launch_of<5>(map, inverse, replicas, stream);
         case 6:
             return launch_of<6>(map, inverse, replicas, stream);
-        case 7:
-            return launch_of<7>(map, inverse, replicas, stream);
-        case 8:
-            return launch_of<8>(map, inverse, replicas, stream);
         default:
             return cudaErrorInvalidValue;
     }

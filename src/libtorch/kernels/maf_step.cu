@@ -54,10 +54,6 @@ cudaError_t launch(const MafStep& step, std::size_t features, std::size_t replic
             return launch_of<5>(step, replicas, stream);
         case 6:
             return launch_of<6>(step, replicas, stream);
-        case 7:
-            return launch_of<7>(step, replicas, stream);
-        case 8:
-            return launch_of<8>(step, replicas, stream);
         default:
             return cudaErrorInvalidValue;
     }

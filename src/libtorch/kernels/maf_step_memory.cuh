@@ -32,17 +32,23 @@ struct MafStep {
     float weight_decay;
 };
 
-/// What a step keeps of each event: mass and share, and of each block the second hidden layer, x,
-/// u, exp(-alpha) and the sum of alpha.
+/// Whether the batch's x are in shared memory; those of more features find no room there.
+template <int D>
+inline constexpr bool x_is_shared = D <= 4;
+
+/// What a step keeps of each event: mass and share, x if it is not shared, and of each block the
+/// second hidden layer, x, u, exp(-alpha) and the sum of alpha.
 template <int D>
 LACATHODE_DEVICE std::int64_t kept_floats(int rows, int blocks) {
-    return std::int64_t{rows} * (2 + std::int64_t{blocks} * (tile + 3 * D + 1));
+    return std::int64_t{rows} *
+           (2 + (x_is_shared<D> ? 0 : D) + std::int64_t{blocks} * (tile + 3 * D + 1));
 }
 
 /// Of shared memory.
 template <int D>
 LACATHODE_DEVICE int shared_floats(int rows, int blocks) {
-    return MadeMemory<D>::floats + whole_eights(2 * D) + D * rows + blocks * 2 * D;
+    return MadeMemory<D>::floats + whole_eights(2 * D) + blocks * 2 * D +
+           (x_is_shared<D> ? D * rows : 0);
 }
 
 /// Of flow `replica`, for the block of threads that does its step.
@@ -68,16 +74,22 @@ class MafStepMemory {
         return all + std::int64_t{replica_} * s_.values + std::int64_t{k} * made_.offsets().size;
     }
     /// What is kept of a block, row for row: the second hidden layer [tile], x [D], u [D],
-    /// exp(-alpha) [D], the sum of alpha.
+    /// exp(-alpha) [D], the sum of alpha. Behind those of all blocks: x().
     LACATHODE_DEVICE float* kept(int k, int row) const {
         return mass_ + (2 + std::int64_t{k} * (tile + 3 * D + 1) + row) * s_.rows;
     }
     /// [2D]
     LACATHODE_DEVICE float* sums() const { return block_.shared() + Memory::floats; }
     /// [D, rows] x, then u; on the way back d loss / d of the same
-    LACATHODE_DEVICE float* x() const { return sums() + whole_eights(outputs); }
+    LACATHODE_DEVICE float* x() const {
+        if constexpr (x_is_shared<D>) {
+            return statistics() + s_.blocks * outputs;
+        } else {
+            return kept(s_.blocks, 0);
+        }
+    }
     /// [K, 2D] mean and variance of each block's batch
-    LACATHODE_DEVICE float* statistics() const { return x() + D * s_.rows; }
+    LACATHODE_DEVICE float* statistics() const { return sums() + whole_eights(outputs); }
     LACATHODE_DEVICE bool is_event(int r) const { return static_cast<float>(r) < count_; }
 
     /// sums[first + i] of f(i, r) over the events of the batch, i < count; all threads call it.

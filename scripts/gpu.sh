@@ -81,6 +81,7 @@ machine() {
     "$build_dir/apps/lacathode-encode" --version
 }
 tests() { LACATHODE_TEST_DEVICE=$device run_tests "$build_dir" -L '^(libtorch|models)$' --parallel 2; }
+tests_without_kernels() { LACATHODE_CUDA_KERNELS=off tests; }
 measure() { "$build_dir/bench/bench_replicas" "$device" "$seconds" "${counts[@]}"; }
 # Beside these times: a step of the kind of code that analyses are written in.
 yardstick() {
@@ -117,6 +118,7 @@ section "Tests on $device" tests
 section "Times" measure
 section "Times of plain PyTorch" yardstick
 if [[ $device == cuda ]]; then
+    section "Tests without kernels of our own" tests_without_kernels
     section "Times without kernels of our own" measure_without_kernels
     section "The same with TF32" measure_tf32
     section "The same without CUDA graphs" measure_without_graphs

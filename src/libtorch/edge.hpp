@@ -29,7 +29,8 @@ auto at_edge(const std::string& doing, Work&& work) {
         throw NumericalError("LibTorch failed while " + doing + ": " +
                              text.substr(0, text.find('\n')) +
                              "; if the device ran out of memory, try a smaller batch or "
-                             "--device cpu");
+                             "--device cpu; on a GPU with kernels of our own (--version), "
+                             "LACATHODE_CUDA_KERNELS=off in the environment does without them");
     }
 }
 

@@ -5,7 +5,7 @@
 
 #include "lacathode/core/errors.hpp"
 
-#ifdef LACATHODE_TORCH_CUDA
+#ifdef LACATHODE_KERNELS
 #include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAStream.h>
 
@@ -14,7 +14,7 @@
 
 namespace lacathode::torch_backend {
 
-#ifdef LACATHODE_TORCH_CUDA
+#ifdef LACATHODE_KERNELS
 namespace {
 
 bool are_on_gpu(const FlowNetwork& flows) {
@@ -55,7 +55,8 @@ void FlowStepKernel::run(FlowNetwork& network, const FlowEvents& events, const S
 
 bool has_map_kernel(const FlowNetwork& network) {
     return !torch::GradMode::is_enabled() && are_on_gpu(network) && kernels_are_there() &&
-           map_fits(network.architecture(), kernels::shared_memory_of_a_block());
+           map_fits(network.architecture(), network.parameters().replicas(),
+                    kernels::shared_memory_of_a_block());
 }
 
 Transformed mapped_by_kernel(const FlowNetwork& network, bool inverse, const torch::Tensor& x,

@@ -1,5 +1,5 @@
 // What kernels of our own do of a flow's work, where there is a GPU that has them: Nvidia's
-// generation 9 or later, and flows that fit into the memory of a multiprocessor.
+// generation 9 or later with 227 KB of shared memory a block, and flows that fit into it.
 // LACATHODE_CUDA_KERNELS=off in the environment leaves all to LibTorch; so does a CPU, or a build
 // whose LibTorch has no CUDA.
 #pragma once

@@ -26,16 +26,25 @@ bool is_row_by_row(const torch::Tensor& table) {
 
 }  // namespace
 
-bool map_fits(const MafArchitecture& architecture, std::size_t shared_memory) {
-    return architecture.features <= kernels::most_features &&
-           architecture.hidden <= kernels::tile && architecture.hidden % 4 == 0 &&
-           sizeof(float) * kernels::map_floats<kernels::most_features>() <= shared_memory;
+bool kernels_know(const MafArchitecture& architecture) {
+    return architecture.features <= kernels::features_with_room &&
+           architecture.hidden <= kernels::tile && architecture.hidden % 4 == 0;
+}
+
+bool map_fits(const MafArchitecture& architecture, std::size_t replicas,
+              std::size_t shared_memory) {
+    constexpr std::size_t most_replicas = 65'535;  // of a grid's second dimension
+    constexpr std::size_t needed =
+        sizeof(float) * kernels::map_floats<kernels::features_with_room>();
+    return kernels_know(architecture) && replicas <= most_replicas && needed <= shared_memory;
 }
 
 FlowMap whole_map(const FlowNetwork& network, const torch::Tensor& x, const torch::Tensor& mass) {
     expects(is_row_by_row(x) && is_row_by_row(mass) && x.size(1) == mass.size(1),
             "rows one behind the other");
     const torch::Tensor& values = network.parameters().memory().values;
+    for (const torch::Tensor& table : {x, mass})
+        expects(table.size(0) == 1 || table.size(0) == values.size(0), "events of all or of each");
     FlowMap result{.statistics = statistics_of(network),
                    .to = torch::empty({values.size(0), x.size(1), x.size(2)}, x.options()),
                    .log_det = torch::empty({values.size(0), x.size(1)}, x.options())};

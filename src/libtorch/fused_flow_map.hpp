@@ -8,9 +8,11 @@
 
 namespace lacathode::torch_backend {
 
+/// Whether the kernels are made for such flows, if there is memory.
+bool kernels_know(const MafArchitecture& architecture);
 /// Whether a block of threads has room for these flows. `shared_memory`: bytes that the device
 /// gives to one.
-bool map_fits(const MafArchitecture& architecture, std::size_t shared_memory);
+bool map_fits(const MafArchitecture& architecture, std::size_t replicas, std::size_t shared_memory);
 
 /// What the kernel is to do, and the tensors that it reads and writes.
 struct FlowMap {

@@ -1,6 +1,7 @@
 #include "libtorch/fused_flow_step.hpp"
 
 #include "lacathode/core/errors.hpp"
+#include "libtorch/fused_flow_map.hpp"
 
 namespace lacathode::torch_backend {
 namespace {
@@ -22,28 +23,15 @@ StepSize size_of(std::size_t rows, std::size_t blocks) {
 
 StepSize step_size(const MafArchitecture& architecture, std::size_t batch_size) {
     const std::size_t rows = whole_tiles(batch_size);
-    switch (architecture.features) {
-        case 1:
-            return size_of<1>(rows, architecture.blocks);
-        case 2:
-            return size_of<2>(rows, architecture.blocks);
-        case 3:
-            return size_of<3>(rows, architecture.blocks);
-        case 4:
-            return size_of<4>(rows, architecture.blocks);
-        case 5:
-            return size_of<5>(rows, architecture.blocks);
-        case 6:
-            return size_of<6>(rows, architecture.blocks);
-        default:
-            throw UsageError("no kernel for so many features");
-    }
+    return kernels::with_features(architecture.features,
+                                  [&](auto d) { return size_of<d()>(rows, architecture.blocks); });
 }
 
 bool FusedFlowStep::fits(const MafArchitecture& architecture, std::size_t batch_size,
                          std::size_t shared_memory) {
-    return architecture.features <= kernels::most_features &&
-           architecture.hidden <= kernels::tile && architecture.hidden % 4 == 0 &&
+    // Of more, tiles one after the other would take longer than LibTorch, which takes them at once.
+    constexpr std::size_t most_rows = 512;
+    return kernels_know(architecture) && whole_tiles(batch_size) <= most_rows &&
            sizeof(float) * step_size(architecture, batch_size).shared_floats <= shared_memory;
 }
 

@@ -17,7 +17,7 @@ struct StepSize {
     std::size_t shared_floats;  ///< of a multiprocessor
     std::size_t kept_floats;    ///< of the device
 };
-/// For up to `most_features` features.
+/// Of flows that kernels_know().
 StepSize step_size(const MafArchitecture& architecture, std::size_t batch_size);
 
 class FusedFlowStep {

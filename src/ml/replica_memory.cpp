@@ -50,15 +50,19 @@ ReplicaMemory memory_of(double parameters, const EventValues& values, const Trai
 
 ReplicaMemory replica_memory(const MafArchitecture& architecture, const TrainingSize& size) {
     const auto features = static_cast<double>(architecture.features);
-    // Six tensors as wide as the hidden layers and two dozen as wide as the features.
-    const double block = 6 * static_cast<double>(architecture.hidden) + 24 * features;
+    // Six tensors as wide as the hidden layers and two dozen as wide as the features; kernels of
+    // our own keep less of large layers, but 128 units whatever there are, for whole tiles of 128.
+    const double block =
+        std::max(6 * static_cast<double>(architecture.hidden) + 24 * features, 132 + 3 * features);
+    TrainingSize whole = size;
+    whole.batch = (size.batch + 127) / 128 * 128;
     return memory_of(values_of(maf_state_layout(architecture)),
                      // Mass, weight and what is no filling.
                      {.columns = features + 3,
                       .step = static_cast<double>(architecture.blocks) * block,
                       .evaluation = block,
                       .copied = features + 1},
-                     size);
+                     whole);
 }
 
 ReplicaMemory replica_memory(const MlpArchitecture& architecture, const TrainingSize& size) {

@@ -90,13 +90,14 @@ void expect_equal_losses(const std::vector<double>& a, const std::vector<double>
 }
 
 // In a batch norm rounding changes the scale of all events alike, each step to the same side (1e-6
-// in log_gamma and the bias of alpha), and a variance has the scales of all blocks before it.
+// in log_gamma and the bias of alpha), and a variance has the scales of all blocks before it: the
+// GPU's kernels, run on a CPU, and LibTorch have variances that differ by up to 5e-5.
 void expect_equal_states(const NamedArrays& a, const NamedArrays& b) {
     ASSERT_EQ(a.size(), b.size());
     for (std::size_t i = 0; i < a.size(); ++i) {
         double tolerance = 2e-5;
         if (a[i].name.ends_with("running_var"))
-            tolerance = 5e-5 * double{std::ranges::max(a[i].values)};
+            tolerance = 1e-4 * double{std::ranges::max(a[i].values)};
         EXPECT_LE(largest_difference(a[i].values, b[i].values), tolerance) << a[i].name;
     }
 }

@@ -11,7 +11,7 @@
 namespace lacathode::kernels {
 
 /// Bytes of shared memory that the current device gives to one block of threads of these kernels;
-/// 0 if it is of a generation that they are not compiled for.
+/// 0 if that is too little, or it is of a generation that they are not compiled for.
 std::size_t shared_memory_of_a_block();
 
 /// One step of each of `replicas` flows of `features` features on the stream. Returns before it is

@@ -2,7 +2,9 @@
 // threads with all it needs in the shared memory of one multiprocessor.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "libtorch/kernels/matrix_products.cuh"
 
@@ -11,10 +13,19 @@ namespace lacathode::kernels {
 inline constexpr int tile = 128;               ///< events at a time; most hidden units
 inline constexpr int groups = threads / tile;  ///< of threads with a unit or an event each
 inline constexpr int stride = tile + 4;        ///< of a tile's rows, for different banks
-inline constexpr int most_features = 6;        ///< with more the shared memory is too small
+inline constexpr int features_with_room = 6;   ///< with more the shared memory is too small
 
 LACATHODE_DEVICE constexpr int whole_eights(int count) {
     return (count + 7) / 8 * 8;
+}
+
+/// f(std::integral_constant<int, D>()) for D = features, 1 to features_with_room.
+template <int D = features_with_room, class F>
+auto with_features(std::size_t features, const F& f) {
+    if constexpr (D > 1) {
+        if (features < D) return with_features<D - 1>(features, f);
+    }
+    return f(std::integral_constant<int, D>());
 }
 
 /// Of a hidden unit, as made_degrees has them.
@@ -49,6 +60,7 @@ struct MadeMemory {
     static constexpr int input_rows = whole_eights(inputs);
     static constexpr int output_rows = whole_eights(outputs);
     static constexpr int input_stride = input_rows + 4;  ///< the first of the four: hidden bias
+    /// With sixteen rows there is no room for the four.
     static constexpr int output_stride = output_rows == 8 ? 12 : output_rows;
 
     /// [tile, stride] a layer's values or gradients: units, events; between tiles there is room for

@@ -28,32 +28,14 @@ cudaError_t launch_of(const MafMap& map, std::size_t replicas, cudaStream_t stre
     return cudaGetLastError();
 }
 
-template <int D>
-cudaError_t launch_of(const MafMap& map, bool inverse, std::size_t replicas, cudaStream_t stream) {
-    return inverse ? launch_of<D, true>(map, replicas, stream)
-                   : launch_of<D, false>(map, replicas, stream);
-}
-
 }  // namespace
 
 cudaError_t launch(const MafMap& map, bool inverse, std::size_t features, std::size_t replicas,
                    cudaStream_t stream) {
-    switch (features) {
-        case 1:
-            return launch_of<1>(map, inverse, replicas, stream);
-        case 2:
-            return launch_of<2>(map, inverse, replicas, stream);
-        case 3:
-            return launch_of<3>(map, inverse, replicas, stream);
-        case 4:
-            return launch_of<4>(map, inverse, replicas, stream);
-        case 5:
-            return launch_of<5>(map, inverse, replicas, stream);
-        case 6:
-            return launch_of<6>(map, inverse, replicas, stream);
-        default:
-            return cudaErrorInvalidValue;
-    }
+    return with_features(features, [&](auto d) {
+        return inverse ? launch_of<d(), true>(map, replicas, stream)
+                       : launch_of<d(), false>(map, replicas, stream);
+    });
 }
 
 }  // namespace lacathode::kernels

@@ -82,7 +82,7 @@ class MafMapOfSome {
     LACATHODE_DEVICE float* mean() const { return factor() + D; }
     LACATHODE_DEVICE float* beta() const { return mean() + D; }
 
-    /// The MADE of block k and the batch norm of block `norm`; -1: none, y = u in reversed order.
+    /// The MADE of block k and the batch norm of block `norm`; -1: none.
     LACATHODE_DEVICE void load(int k, int norm) {
         const float* p = s_.value + std::int64_t{replica_} * s_.values;
         const int size = made_.offsets().size;
@@ -169,7 +169,7 @@ class MafMapOfSome {
 
     LACATHODE_DEVICE void inverse(std::int64_t begin, bool begins) {
         const std::int64_t row = row_of(begin, t_ % tile);
-        float u[D];
+        float u[D] = {};
         if (t_ < tile) {
             LACATHODE_UNROLL
             for (int d = 0; d < D; ++d) {

@@ -36,27 +36,14 @@ std::size_t shared_memory_of_a_block() {
     if (cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device) !=
         cudaSuccess)
         return 0;
-    return static_cast<std::size_t>(bytes);
+    // Too little for the smallest: there are kernels for none.
+    const auto least = static_cast<int>(sizeof(float)) * map_floats<1>();
+    return bytes < least ? 0 : static_cast<std::size_t>(bytes);
 }
 
 cudaError_t launch(const MafStep& step, std::size_t features, std::size_t replicas,
                    cudaStream_t stream) {
-    switch (features) {
-        case 1:
-            return launch_of<1>(step, replicas, stream);
-        case 2:
-            return launch_of<2>(step, replicas, stream);
-        case 3:
-            return launch_of<3>(step, replicas, stream);
-        case 4:
-            return launch_of<4>(step, replicas, stream);
-        case 5:
-            return launch_of<5>(step, replicas, stream);
-        case 6:
-            return launch_of<6>(step, replicas, stream);
-        default:
-            return cudaErrorInvalidValue;
-    }
+    return with_features(features, [&](auto d) { return launch_of<d()>(step, replicas, stream); });
 }
 
 }  // namespace lacathode::kernels

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 
 #ifdef __CUDACC__
 #include <cuda_pipeline.h>
@@ -82,17 +84,26 @@ enum class Terms {
     far_apart    ///< with k as column
 };
 
+/// value = high + low but for 2^-22 of it, both rounded to the ten bits behind the point that
+/// TF32 has: the tensor cores' products of such numbers are exact.
+struct Split {
+    LACATHODE_DEVICE explicit Split(float value)
+        : high(rounded(value)), low(rounded(value - high)) {}
+    float high, low;
+
+  private:
+    /// Some NaN become zero, but then the low part is NaN.
+    LACATHODE_DEVICE static float rounded(float value) {
+        std::uint32_t bits = 0;
+        std::memcpy(&bits, &value, sizeof(bits));
+        bits = (bits + 0x1000U) & 0xffffe000U;
+        std::memcpy(&value, &bits, sizeof(bits));
+        return value;
+    }
+};
+
 #ifdef __CUDA_ARCH__
 namespace detail {
-
-/// value = high + low, of which a tensor core takes the high part as it is, and of the low part as
-/// many digits as it has left: float32's precision from three products.
-struct Split {
-    __device__ explicit Split(float value)
-        : high(__float_as_uint(value) & 0xffffe000U),
-          low(__float_as_uint(value - __uint_as_float(high))) {}
-    unsigned high, low;
-};
 
 __device__ __forceinline__ void multiply(const unsigned (&a)[4], const unsigned (&b)[2],
                                          float (&sum)[4]) {
@@ -106,7 +117,7 @@ __device__ __forceinline__ void multiply(const unsigned (&a)[4], const unsigned 
 #endif
 
 /// sum(i, j) += the sum over k in [begin, end) of a(i, k) b(k, j): M x N pieces of 16 x 8, all by
-/// one warp. begin and end: multiples of 8.
+/// one warp, with the precision of float32. begin and end: multiples of 8.
 template <Terms terms, int M, int N, class A, class B>
 LACATHODE_DEVICE void add_product(const Lane& lane, int begin, int end, const A& a, const B& b,
                                   float (&sum)[M][N][4]) {
@@ -121,9 +132,9 @@ LACATHODE_DEVICE void add_product(const Lane& lane, int begin, int end, const A&
         for (int n = 0; n < N; ++n) {
             LACATHODE_UNROLL
             for (int q = 0; q < 2; ++q) {
-                const detail::Split split(b(k + q * step, 8 * n + lane.group));
-                b_high[n][q] = split.high;
-                b_low[n][q] = split.low;
+                const Split split(b(k + q * step, 8 * n + lane.group));
+                b_high[n][q] = __float_as_uint(split.high);
+                b_low[n][q] = __float_as_uint(split.low);
             }
         }
         LACATHODE_UNROLL
@@ -132,9 +143,9 @@ LACATHODE_DEVICE void add_product(const Lane& lane, int begin, int end, const A&
             unsigned a_low[4];
             LACATHODE_UNROLL
             for (int q = 0; q < 4; ++q) {
-                const detail::Split split(a(16 * m + lane.group + q % 2 * 8, k + q / 2 * step));
-                a_high[q] = split.high;
-                a_low[q] = split.low;
+                const Split split(a(16 * m + lane.group + q % 2 * 8, k + q / 2 * step));
+                a_high[q] = __float_as_uint(split.high);
+                a_low[q] = __float_as_uint(split.low);
             }
             LACATHODE_UNROLL
             for (int n = 0; n < N; ++n) {
@@ -148,8 +159,13 @@ LACATHODE_DEVICE void add_product(const Lane& lane, int begin, int end, const A&
     for (int m = 0; m < M; ++m) {
         for (int n = 0; n < N; ++n) {
             for (int q = 0; q < 4; ++q) {
-                for (int k = begin; k < end; ++k)
-                    sum[m][n][q] += a(16 * m + lane.row(q), k) * b(k, 8 * n + lane.column(q));
+                for (int k = begin; k < end; ++k) {
+                    const Split of_a(a(16 * m + lane.row(q), k));
+                    const Split of_b(b(k, 8 * n + lane.column(q)));
+                    sum[m][n][q] += of_a.low * of_b.high;
+                    sum[m][n][q] += of_a.high * of_b.low;
+                    sum[m][n][q] += of_a.high * of_b.high;
+                }
             }
         }
     }

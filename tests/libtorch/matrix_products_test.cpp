@@ -19,8 +19,9 @@ bool is_tf32(float value) {
     return (bits & 0x1fffU) == 0;
 }
 
-// Products of float32 are right to 2^-24 of themselves on average, whatever their sign.
-TEST(Split, ThreeProductsAreAsExactAsFloat32AndUnbiased) {
+// To 2^-24 of themselves (rms). A sum of many such products has float32's error then, if their
+// errors have no sign in common.
+TEST(Split, ThreeProductsAreNearlyExactAndUnbiased) {
     RandomStream random(1, "split");
     constexpr int count = 100'000;
     double sum = 0;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <ostream>
 #include <string>
 
 #include "libtorch/flow_cases.hpp"
@@ -18,6 +19,16 @@ struct Case {
     std::int64_t events;
     bool shared;  // all flows have the same events
 };
+
+std::string name_of(const Case& one) {
+    return "features" + std::to_string(one.features) + "hidden" + std::to_string(one.hidden) +
+           "events" + std::to_string(one.events);
+}
+
+// In a test's name; without it the bytes of the struct would be there.
+void PrintTo(const Case& one, std::ostream* out) {
+    *out << name_of(one);
+}
 
 constexpr std::size_t replicas = 2;
 
@@ -86,9 +97,7 @@ INSTANTIATE_TEST_SUITE_P(Sizes, FusedFlowMapOf,
                                            Case{4, 128, 1100, true}, Case{3, 36, 1024, false},
                                            Case{5, 128, 129, false}, Case{6, 100, 40, true}),
                          [](const ::testing::TestParamInfo<Case>& sizes) {
-                             return "features" + std::to_string(sizes.param.features) + "hidden" +
-                                    std::to_string(sizes.param.hidden) + "events" +
-                                    std::to_string(sizes.param.events);
+                             return name_of(sizes.param);
                          });
 
 }  // namespace

@@ -24,6 +24,34 @@ bool is_row_by_row(const torch::Tensor& table) {
     return table.stride(2) == 1 && table.stride(1) == table.size(2);
 }
 
+/// All blocks, each before the next, from x to `to`; without the log-determinant.
+FlowMap map_between(const FlowNetwork& network, const torch::Tensor& x, const torch::Tensor& mass,
+                    const torch::Tensor& to) {
+    expects(is_row_by_row(x) && is_row_by_row(mass) && x.size(1) == mass.size(1),
+            "rows one behind the other");
+    const torch::Tensor& values = network.parameters().memory().values;
+    for (const torch::Tensor& table : {x, mass})
+        expects(table.size(0) == 1 || table.size(0) == values.size(0), "events of all or of each");
+    FlowMap result{.statistics = statistics_of(network), .to = to, .log_det = {}};
+    const auto blocks = static_cast<int>(network.architecture().blocks);
+    result.map = {.hidden = static_cast<int>(network.architecture().hidden),
+                  .blocks = blocks,
+                  .values = values.size(1),
+                  .events = x.size(1),
+                  .value = values.data_ptr<float>(),
+                  .statistics = result.statistics.data_ptr<float>(),
+                  .from = x.data_ptr<float>(),
+                  .mass = mass.data_ptr<float>(),
+                  .from_step = step_of(x),
+                  .mass_step = step_of(mass),
+                  .to = to.data_ptr<float>(),
+                  .log_det = nullptr,
+                  .first = 0,
+                  .last = blocks,
+                  .shifted = false};
+    return result;
+}
+
 }  // namespace
 
 bool kernels_know(const MafArchitecture& architecture) {
@@ -40,54 +68,22 @@ bool map_fits(const MafArchitecture& architecture, std::size_t replicas,
 }
 
 FlowMap whole_map(const FlowNetwork& network, const torch::Tensor& x, const torch::Tensor& mass) {
-    expects(is_row_by_row(x) && is_row_by_row(mass) && x.size(1) == mass.size(1),
-            "rows one behind the other");
-    const torch::Tensor& values = network.parameters().memory().values;
-    for (const torch::Tensor& table : {x, mass})
-        expects(table.size(0) == 1 || table.size(0) == values.size(0), "events of all or of each");
-    FlowMap result{.statistics = statistics_of(network),
-                   .to = torch::empty({values.size(0), x.size(1), x.size(2)}, x.options()),
-                   .log_det = torch::empty({values.size(0), x.size(1)}, x.options())};
-    const auto blocks = static_cast<int>(network.architecture().blocks);
-    result.map = {.hidden = static_cast<int>(network.architecture().hidden),
-                  .blocks = blocks,
-                  .values = values.size(1),
-                  .events = x.size(1),
-                  .value = values.data_ptr<float>(),
-                  .statistics = result.statistics.data_ptr<float>(),
-                  .from = x.data_ptr<float>(),
-                  .mass = mass.data_ptr<float>(),
-                  .from_step = step_of(x),
-                  .mass_step = step_of(mass),
-                  .to = result.to.data_ptr<float>(),
-                  .log_det = result.log_det.data_ptr<float>(),
-                  .first = 0,
-                  .last = blocks,
-                  .shifted = false};
+    const std::int64_t replicas = network.parameters().memory().values.size(0);
+    FlowMap result =
+        map_between(network, x, mass, torch::empty({replicas, x.size(1), x.size(2)}, x.options()));
+    result.log_det = torch::empty({replicas, x.size(1)}, x.options());
+    result.map.log_det = result.log_det.data_ptr<float>();
     return result;
 }
 
 FlowMap next_made(const FlowNetwork& network, std::size_t block, const torch::Tensor& x,
                   const torch::Tensor& mass) {
-    const torch::Tensor& values = network.parameters().memory().values;
-    expects(x.is_contiguous() && x.size(0) == values.size(0), "each flow has its events");
-    expects(is_row_by_row(mass) && x.size(1) == mass.size(1), "rows one behind the other");
-    FlowMap result{.statistics = statistics_of(network), .to = x, .log_det = {}};
-    result.map = {.hidden = static_cast<int>(network.architecture().hidden),
-                  .blocks = static_cast<int>(network.architecture().blocks),
-                  .values = values.size(1),
-                  .events = x.size(1),
-                  .value = values.data_ptr<float>(),
-                  .statistics = result.statistics.data_ptr<float>(),
-                  .from = x.data_ptr<float>(),
-                  .mass = mass.data_ptr<float>(),
-                  .from_step = x.stride(0),
-                  .mass_step = step_of(mass),
-                  .to = x.data_ptr<float>(),
-                  .log_det = nullptr,
-                  .first = static_cast<int>(block),
-                  .last = static_cast<int>(block) + 1,
-                  .shifted = true};
+    expects(x.is_contiguous() && x.size(0) == network.parameters().memory().values.size(0),
+            "each flow has its events");
+    FlowMap result = map_between(network, x, mass, x);
+    result.map.first = static_cast<int>(block);
+    result.map.last = static_cast<int>(block) + 1;
+    result.map.shifted = true;
     return result;
 }
 

@@ -80,6 +80,19 @@ machine() {
     echo "$(nproc) cores"
     "$build_dir/apps/lacathode-encode" --version
 }
+# Without them the tests would pass too, by LibTorch.
+kernels_of_our_own() {
+    local generation
+    generation=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader | head -n 1)
+    if ((${generation%%.*} < 9)); then
+        echo "none for a card of generation $generation"
+    elif [[ $("$build_dir/apps/lacathode-encode" --version) == *"own kernels"* ]]; then
+        echo "used"
+    else
+        echo "not used, although the card is of generation $generation"
+        return 1
+    fi
+}
 tests() { LACATHODE_TEST_DEVICE=$device run_tests "$build_dir" -L '^(libtorch|models)$' --parallel 2; }
 tests_without_kernels() { LACATHODE_CUDA_KERNELS=off tests; }
 measure() { "$build_dir/bench/bench_replicas" "$device" "$seconds" "${counts[@]}"; }
@@ -114,6 +127,7 @@ trap 'rm -rf "$work"' EXIT
 printf '# Replicas on %s\n%s, revision %s\n' "$device" "$(date -u +%Y-%m-%d)" \
     "$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)" >"$report"
 section "Machine" machine
+if [[ $device == cuda ]]; then section "Kernels of our own" kernels_of_our_own; fi
 section "Tests on $device" tests
 section "Times" measure
 section "Times of plain PyTorch" yardstick

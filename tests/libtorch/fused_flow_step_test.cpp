@@ -134,7 +134,7 @@ INSTANTIATE_TEST_SUITE_P(
     Sizes, FusedFlowStepOf,
     ::testing::Values(Case{1, 8, 2, 200, 100, false}, Case{2, 16, 2, 130, 130, true},
                       Case{3, 36, 2, 257, 256, false}, Case{4, 128, 3, 300, 255, true},
-                      Case{5, 128, 2, 258, 257, false}, Case{6, 100, 1, 40, 20, false}),
+                      Case{5, 128, 2, 258, 257, false}, Case{6, 100, 2, 258, 257, true}),
     [](const ::testing::TestParamInfo<Case>& sizes) { return name_of(sizes.param); });
 
 // A GPU of Nvidia's generation 9 gives 227 KB to a block of threads.

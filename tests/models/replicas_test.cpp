@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/ml/replica_training.hpp"
@@ -193,6 +194,27 @@ INSTANTIATE_TEST_SUITE_P(Sizes, ReplicasLikeOneAlone,
                              return "R" + std::to_string(std::get<0>(test.param)) + "_D" +
                                     std::to_string(std::get<1>(test.param));
                          });
+
+// As many units as kernels have room for, and batches of more than one of their tiles.
+TEST(Replicas, LargeFlowsAreLikeEachAlone) {
+    for (const auto& [features, hidden] : {std::pair(4U, 128U), {5U, 128U}, {6U, 100U}}) {
+        const FlowData training = correlated_events(640, features, 1);
+        const FlowData validation = correlated_events(150, features, 2);
+        const ReplicaData<FlowData> data{2, {&training}, {&validation}};
+        Flows flows(features);
+        flows.architecture.hidden = hidden;
+        flows.architecture.blocks = 2;
+        flows.adam.learning_rate = 5e-3;  // rounding grows faster than in small flows
+        flows.options.epochs = flows.options.keep_best = 1;
+        flows.options.batch_size = 300;
+        const auto trainings = retrainings(2);
+        const auto results = flows.together(data, trainings);
+        for (std::size_t r = 0; r < 2; ++r) {
+            ASSERT_TRUE(results[r].trained.has_value()) << results[r].failure;
+            expect_equal(*results[r].trained, flows.alone(Backend::engine, data, r, trainings[r]));
+        }
+    }
+}
 
 // Folds and toys: other events for each replica, and other numbers of batches, one of which is
 // smaller than a batch altogether.

@@ -134,13 +134,13 @@ class Made {
     LACATHODE_DEVICE void load_weight(const float* p) {
         const float* from = p + offsets_.hidden_weight;
         const int in = 4 * (t_ % 32);
-        if (in >= hidden_) return;
         LACATHODE_UNROLL
         for (int i = 0; i < tile / warps; ++i) {
             const int out = lane_.warp + i * warps;
-            if (out < hidden_)
+            if (in < hidden_ && out < hidden_)
                 copy_four_later(weight() + out * stride + in, from + out * hidden_ + in);
         }
+        whole_warp();
     }
 
     /// The other arrays.

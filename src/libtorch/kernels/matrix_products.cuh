@@ -67,6 +67,13 @@ LACATHODE_DEVICE void wait_for_copies() {
 #endif
 }
 
+/// Behind branches: a warp's threads go on together, as products need it. sync() does that too.
+LACATHODE_DEVICE void whole_warp() {
+#ifdef __CUDA_ARCH__
+    __syncwarp();
+#endif
+}
+
 /// Which elements of a product a thread has: of a piece of 16 x 8 those four with row(q) and
 /// column(q), q < 4, as the tensor cores have them (PTX ISA, mma.m16n8k8).
 struct Lane {
@@ -85,17 +92,19 @@ enum class Terms {
 };
 
 /// value = high + low but for 2^-22 of it, both rounded to the ten bits behind the point that
-/// TF32 has: the tensor cores' products of such numbers are exact.
+/// TF32 has: the tensor cores' products of such numbers are exact. Of what is not finite, high is
+/// not finite either.
 struct Split {
     LACATHODE_DEVICE explicit Split(float value)
         : high(rounded(value)), low(rounded(value - high)) {}
     float high, low;
 
   private:
-    /// Some NaN become zero, but then the low part is NaN.
     LACATHODE_DEVICE static float rounded(float value) {
         std::uint32_t bits = 0;
         std::memcpy(&bits, &value, sizeof(bits));
+        // A NaN with all bits set, which is what GPUs make, would become zero.
+        if ((bits & 0x7f800000U) == 0x7f800000U) return value;
         bits = (bits + 0x1000U) & 0xffffe000U;
         std::memcpy(&value, &bits, sizeof(bits));
         return value;
@@ -117,7 +126,8 @@ __device__ __forceinline__ void multiply(const unsigned (&a)[4], const unsigned 
 #endif
 
 /// sum(i, j) += the sum over k in [begin, end) of a(i, k) b(k, j): M x N pieces of 16 x 8, all by
-/// one warp, with the precision of float32. begin and end: multiples of 8.
+/// one warp, with the precision of float32. begin and end: multiples of 8. Tensor cores cut what
+/// they add to a sum off; so they sum up eight terms only, and ordinary additions do the rest.
 template <Terms terms, int M, int N, class A, class B>
 LACATHODE_DEVICE void add_product(const Lane& lane, int begin, int end, const A& a, const B& b,
                                   float (&sum)[M][N][4]) {
@@ -149,9 +159,12 @@ LACATHODE_DEVICE void add_product(const Lane& lane, int begin, int end, const A&
             }
             LACATHODE_UNROLL
             for (int n = 0; n < N; ++n) {
-                detail::multiply(a_low, b_high[n], sum[m][n]);
-                detail::multiply(a_high, b_low[n], sum[m][n]);
-                detail::multiply(a_high, b_high[n], sum[m][n]);
+                float of_eight[4] = {};
+                detail::multiply(a_low, b_high[n], of_eight);
+                detail::multiply(a_high, b_low[n], of_eight);
+                detail::multiply(a_high, b_high[n], of_eight);
+                LACATHODE_UNROLL
+                for (int q = 0; q < 4; ++q) sum[m][n][q] += of_eight[q];
             }
         }
     }
@@ -159,12 +172,15 @@ LACATHODE_DEVICE void add_product(const Lane& lane, int begin, int end, const A&
     for (int m = 0; m < M; ++m) {
         for (int n = 0; n < N; ++n) {
             for (int q = 0; q < 4; ++q) {
-                for (int k = begin; k < end; ++k) {
-                    const Split of_a(a(16 * m + lane.row(q), k));
-                    const Split of_b(b(k, 8 * n + lane.column(q)));
-                    sum[m][n][q] += of_a.low * of_b.high;
-                    sum[m][n][q] += of_a.high * of_b.low;
-                    sum[m][n][q] += of_a.high * of_b.high;
+                for (int k = begin; k < end; k += 8) {
+                    float of_eight = 0;
+                    for (int i = k; i < k + 8; ++i) {
+                        const Split of_a(a(16 * m + lane.row(q), i));
+                        const Split of_b(b(i, 8 * n + lane.column(q)));
+                        of_eight += of_a.low * of_b.high + of_a.high * of_b.low;
+                        of_eight += of_a.high * of_b.high;
+                    }
+                    sum[m][n][q] += of_eight;
                 }
             }
         }

@@ -57,27 +57,25 @@ class Replicas(ToolTest):
                     alone.unlink()
 
     def test_on_libtorch_they_are_one_computation(self):
-        process = self.replicas(self.flow_command, 3, "--backend", "torch")
+        torch = ("--backend", "torch", "--device", "cpu")
+        process = self.replicas(self.flow_command, 3, *torch)
         self.assertRegex(process.stderr, "3 trainings as one computation, in 1 parts")
         self.assertEqual(self.outputs(), ["out_00.h5", "out_01.h5", "out_02.h5"])
         for number in range(3):
             path = self.folder / f"out_0{number}.h5"
-            alone = self.alone(self.flow_command, number, "--backend", "torch")
-            for together, single in zip(flow_losses(path), flow_losses(alone)):
-                np.testing.assert_allclose(together, single, atol=1e-3)  # Adam follows the sign of what rounding leaves
+            alone = self.alone(self.flow_command, number, *torch)
+            self.assertEqual(content_hash(path), content_hash(alone))
             self.assertEqual(settings(path), settings(alone))
             must("encode", "--events", self.file("events.h5"), "--flow", path, "--output", self.folder / "latent.h5", "--force")
         self.assertGreater(np.abs(np.subtract(*(flow_losses(self.folder / f"out_0{i}.h5")[0] for i in (0, 1)))).max(), 1e-2)
 
     def test_classifiers_on_libtorch(self):
         for more in ((), ("--further-inputs", "noise")):
-            self.replicas(self.classifier_command, 2, "--backend", "torch", "--force", *more)
+            torch = ("--backend", "torch", "--device", "cpu", *more)
+            self.replicas(self.classifier_command, 2, "--force", *torch)
             for number in range(2):
-                alone = self.alone(self.classifier_command, number, "--backend", "torch", *more)
-                with h5py.File(self.folder / f"out_0{number}.h5") as together, h5py.File(alone) as single:
-                    for name in ("training", "validation"):
-                        np.testing.assert_allclose(together[f"losses/{name}"], single[f"losses/{name}"], atol=1e-4)
-                    self.assertEqual(together.attrs.get("noise_seed"), single.attrs.get("noise_seed"))
+                alone = self.alone(self.classifier_command, number, *torch)
+                self.assertEqual(content_hash(self.folder / f"out_0{number}.h5"), content_hash(alone))
 
     def test_what_is_there_is_not_made_again(self):
         self.replicas(self.flow_command, 2, "--backend", "torch")
@@ -103,7 +101,7 @@ class Replicas(ToolTest):
              "--retraining", 2, "--output", alone)
         self.assertEqual(settings(self.folder / "out/flow_02.h5"), settings(alone))
         for together, single in zip(flow_losses(self.folder / "out/flow_02.h5"), flow_losses(alone)):
-            np.testing.assert_allclose(together, single, atol=1e-3)
+            np.testing.assert_allclose(together, single, atol=1e-3)  # on a GPU; Adam follows the sign of what rounding leaves
         self.assertNotIn("as one computation", must(*run).stderr, "all is up to date")
         # Alone it is what it was beside the others; else all that was made from it would be out of date.
         flow = self.folder / "out/flow_01.h5"
@@ -182,6 +180,13 @@ class Replicas(ToolTest):
         for backend in ("torch", "engine"):
             process = self.expect(NUMERICAL, r"2 of 2 trainings failed, the others are written:\n  .*", *command, "--backend", backend)
             self.assertEqual(len(re.findall("try a lower learning rate", process.stderr)), 2)
+            self.assertEqual(self.outputs(), [])
+
+    def test_one_that_diverges_is_named_alone(self):
+        for backend in ("torch", "engine"):
+            process = self.expect(NUMERICAL, "try a lower learning rate", *self.flow_command, "--learning-rate", 1e4, "--output",
+                                  self.out, "--backend", backend)
+            self.assertNotIn("trainings failed", process.stderr)
             self.assertEqual(self.outputs(), [])
 
     def test_stopped_they_go_on_where_they_were(self):

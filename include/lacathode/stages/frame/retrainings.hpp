@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "lacathode/core/errors.hpp"
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/ml/replica_memory.hpp"
@@ -154,6 +155,20 @@ Summary train_replicas(const typename S::Config& config, const typename S::Paths
         });
     }
     return told_of(jobs);
+}
+
+/// As run_stage, with S::run_together for the one training: it has the bytes that it has among
+/// several, and a GPU's kernels for them.
+template <ReplicaRoom S>
+Summary train_as_replica(const typename S::Config& config, const typename S::Paths& paths,
+                         const StageContext& context) {
+    check_output_is_no_input(stage_inputs<S>(config, paths), paths.output);
+    RetrainingJob one{config.retraining,
+                      Job(context, stage_config<S>(context, config), S::algorithm, paths.output)};
+    const JointTraining<typename S::Paths> training{&one, paths};
+    S::run_together(config, std::span(&training, 1));
+    if (!one.failure.empty()) throw NumericalError(one.failure);
+    return one.job.summary();
 }
 
 }  // namespace lacathode

@@ -172,9 +172,10 @@ double ExcessTest::log_likelihood_of(double signal) const {
     return maximum_between(0, best_ - signal, with);
 }
 
-// Below, max(NaN, 0) is NaN: a likelihood without a value gives no p.
 double ExcessTest::z() const {
     const double none = spurious_ == 0 ? null_.log_likelihood : log_likelihood_of(0);
+    if (std::isnan(best_log_likelihood_ - none))
+        throw NumericalError("the likelihood of the spectrum has no value");
     const double root = std::sqrt(std::max(2 * (best_log_likelihood_ - none), 0.0));
     return best_ < 0 ? -root : root;
 }

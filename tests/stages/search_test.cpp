@@ -554,7 +554,7 @@ TEST_F(HuntFiles, AnEstimateThatDoesNotFitFails) {
     set_counts(spectra, passing(spectra, [](double m) { return m < 3.2 ? 0.01 : 0.02; }));
     config.spectrum.toys = 200;
     EXPECT_THAT(failures(config, spectra, Hunt::compute(config, spectra, stream, 1)),
-                ElementsAre(HasSubstr("does not fit the sidebands"),
+                ElementsAre(HasSubstr("does not fit the sidebands (p < 0.004975"),
                             HasSubstr("hunt.bias = widen makes it a part")));
     config.least_goodness = 0;
     config.bias = BiasTreatment::widen;
@@ -563,7 +563,7 @@ TEST_F(HuntFiles, AnEstimateThatDoesNotFitFails) {
 
 // 400 events, of which an effective one stands for 4: they fluctuate by 40. With 30 of the fit the
 // statistical error is 50.
-TEST_F(HuntFiles, ABiasFailsFromItsLargestPartOfTheStatisticalErrorOn) {
+TEST_F(HuntFiles, ABiasFailsFromItsLargestPartOfTheErrorOn) {
     auto cuts = Hunt::compute(config, spectra, stream, 1);
     HuntedSignal& quoted = cuts[1].back();
     ASSERT_FALSE(quoted.bias.regions.empty());
@@ -585,6 +585,10 @@ TEST_F(HuntFiles, ABiasFailsFromItsLargestPartOfTheStatisticalErrorOn) {
                     ElementsAre(HasSubstr("hunt.bias = widen makes it a part")))
             << largest;
     }
+    config.largest_bias = 0.5;
+    quoted.spurious = 120;  // declared: the error is 130
+    EXPECT_THAT(failures_at(0.99 * 0.5 * 130 / 50), IsEmpty());
+    EXPECT_THAT(failures_at(1.01 * 0.5 * 130 / 50), ElementsAre(HasSubstr("the error is 130")));
 }
 
 TEST_F(HuntFiles, WhatItsEstimateAndCutPresumeIsTold) {
@@ -685,6 +689,18 @@ TEST_F(HuntFiles, TheFitAloneIsReadBackToo) {
     ASSERT_EQ(read.size(), said.size());
     for (std::size_t i = 0; i < said.size(); ++i)
         EXPECT_EQ(text_of(read[i]), text_of(said[i])) << said[i].name;
+}
+
+TEST_F(HuntFiles, AFitThatIsWorseThanEveryToyHasABound) {
+    set_counts(spectra, passing(spectra, [](double m) { return m < 3.2 ? 0.01 : 0.02; }));
+    SpectrumSettings with = settings;
+    with.toys = 200;
+    for (const auto& all :
+         {headline(spectra, written_fits(with)), read_headline(path("background.h5"))}) {
+        const auto found = std::ranges::find(all, "efficiency_goodness_at_0.01", &Quantity::name);
+        ASSERT_NE(found, all.end());
+        EXPECT_EQ(text_of(*found), "< 0.004976");
+    }
 }
 
 // Beside the signal region the spectrum has 25 bins, the efficiency two more.
@@ -854,8 +870,10 @@ TEST_F(SpectraFiles, OnlyHeldOutEventsCount) {
 TEST_F(SpectraFiles, CutsHaveToBeKnownBeforehand) {
     EXPECT_THAT(message_of<InputError>([&] { (void)read(scores({3.5}, {0.5F}, 0)); }),
                 AllOf(HasSubstr("scores.h5"), HasSubstr("lacathode-combine-folds")));
-    EXPECT_THAT(message_of<UsageError>([&] { (void)read(scores({3.5}, {0.5F}, 999)); }),
-                AllOf(HasSubstr("fit_background.efficiencies has 0.01"), HasSubstr("999")));
+    // Of the thousand that are asked for one in a hundred may not be mapped.
+    EXPECT_THAT(message_of<UsageError>([&] { (void)read(scores({3.5}, {0.5F}, 989)); }),
+                AllOf(HasSubstr("fit_background.efficiencies has 0.01"), HasSubstr("989")));
+    EXPECT_EQ(read(scores({3.5}, {0.5F}, 990)).reference_events, 990U);
 }
 
 }  // namespace

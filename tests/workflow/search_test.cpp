@@ -121,6 +121,14 @@ TEST(Search, TheSpectrumOfToysHasSidebands) {
                 testing::Contains(HasSubstr("bootstrap draws an event")));
 }
 
+// Of a thousand good fits ten have a p below 1 %.
+TEST(Search, NoToyFailsTheChecksOfTheData) {
+    Search strict = search({3.5});
+    strict.chain.stages.of<Hunt>().checks = HuntChecks::fail;
+    EXPECT_EQ(scan_study(strict).chain.stages.of<Hunt>().checks, HuntChecks::fail);
+    EXPECT_EQ(toys_study(strict).chain.stages.of<Hunt>().checks, HuntChecks::warn);
+}
+
 // The width of search() is 0.2.
 TEST(Search, OverlappingSignalRegionsAreTold) {
     EXPECT_EQ(remark_on_windows(search({3.1, 3.3, 3.5})), "");  // side by side, but for rounding
@@ -156,6 +164,10 @@ TEST(Search, ToysOfAnotherNumberOfEventsTellNoGlobalP) {
 // Their flow leaves out 3.3 to 3.7 (prepare), and the windows are 0.2 wide.
 TEST(Search, ToysMayHaveTheSignalOfARegionThatTheirFlowLearned) {
     EXPECT_EQ(remark_on_toys(search({})), "");
+    Search elsewhere = search({});
+    elsewhere.chain.stages.of<PseudoData>().signal_region_low = 4.5;
+    elsewhere.chain.stages.of<PseudoData>().signal_region_high = 4.9;
+    EXPECT_THAT(remark_on_toys(elsewhere), HasSubstr("leaves out 4.5 to 4.9"));
     EXPECT_THAT(remark_on_toys(search({3.1, 3.5})), HasSubstr("leaves out 3.3 to 3.7"));
     Search same = search({3.1, 3.5});
     same.scan.width = 0.4;

@@ -50,7 +50,7 @@ struct Hunt {
         std::vector<double> background_uncertainty = {};
         HuntChecks checks = HuntChecks::warn;
         double least_goodness = 0.01;  ///< p of the fit to the sidebands
-        double largest_bias = 0.5;     ///< of the statistical error
+        double largest_bias = 0.5;     ///< of the estimate's error
         FailedFit failed_fit = FailedFit::error;
         SoughtSignal signal = {};
         Exposure exposure = {};

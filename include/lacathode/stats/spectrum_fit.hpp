@@ -47,8 +47,8 @@ struct SpectrumFit {
 /// Newton's method on the exact integrals over the cells.
 class SpectrumModel {
   public:
-    /// `weights` [C]: about the counts to come; need not be precise. Throws UsageError if there are
-    /// fewer cells than parameters, InputError where the function is not defined.
+    /// `weights` [C]: about the counts to come; need not be precise. Throws UsageError
+    /// unless there are more cells than parameters, InputError where the function is not defined.
     SpectrumModel(const SpectrumFunction& function, const std::vector<MassCell>& cells,
                   std::span<const double> weights);
     /// The same with sums over the cells' own nodes [C] instead of integrals: with the events of

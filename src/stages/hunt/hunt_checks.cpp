@@ -51,8 +51,9 @@ std::vector<std::string> failures(const Hunt::Config& config, const MassSpectra&
             const BackgroundEstimate& background = quoted.background;
             const double goodness = background.goodness.p_value;
             if (goodness < config.least_goodness) {
-                all.push_back(concat(subject, " does not fit the sidebands (p ", goodness,
-                                     ", hunt.least_goodness = ", config.least_goodness,
+                const bool no_toy = background.goodness.above == 0 && background.goodness.toys > 0;
+                all.push_back(concat(subject, " does not fit the sidebands (p ", no_toy ? "< " : "",
+                                     goodness, ", hunt.least_goodness = ", config.least_goodness,
                                      "): what it says of the signal region is not to be trusted; "
                                      "the cut may sculpt the "
                                      "spectrum, signal reach into the sidebands, or more "
@@ -62,12 +63,11 @@ std::vector<std::string> failures(const Hunt::Config& config, const MassSpectra&
             if (quoted.bias.regions.empty() || config.bias == BiasTreatment::widen) return;
             const double wrong = quoted.bias.spread * background.expected();
             const double error = std::hypot(std::sqrt(background.scale * background.expected()),
-                                            background.expected_error());
+                                            background.expected_error(), quoted.spurious);
             if (wrong > config.largest_bias * error) {
                 all.push_back(concat(
                     subject, " is wrong by ", wrong,
-                    " events in windows of the sidebands, beyond their statistics; the statistical "
-                    "error is ",
+                    " events in windows of the sidebands, beyond their statistics; the error is ",
                     error, " (hunt.largest_bias = ", config.largest_bias,
                     "): hunt.bias = widen makes it a part of the error"));
             }

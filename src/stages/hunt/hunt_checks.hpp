@@ -9,7 +9,8 @@
 namespace lacathode {
 
 /// A sentence for each quoted estimate that does not fit the sidebands (hunt.least_goodness) or
-/// whose bias there exceeds hunt.largest_bias of its statistical error and is no part of it.
+/// whose bias there exceeds hunt.largest_bias of its error, of which it is no part yet: statistics
+/// and hunt.background_uncertainty.
 std::vector<std::string> failures(const Hunt::Config& config, const MassSpectra& spectra,
                                   const std::vector<HuntedCut>& cuts);
 /// A sentence for each further thing that a reader has to know: what could not be checked, and

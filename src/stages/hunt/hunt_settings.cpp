@@ -27,8 +27,8 @@ std::vector<Field> estimate_fields(Hunt::Config& c) {
          "count: asymptotic p are not uniform there, and limits too strong.",
          &c.few, Range::within(0, 1e4)},
         {"toys", "spectra",
-         "So many; ten times as many where fewer than ten lie above and more could, unless the "
-         "error is widened.",
+         "Spectra drawn for the local p where few events are expected; ten times as many if fewer "
+         "than ten of them reach the observed z and more could, unless the error is widened.",
          &c.toys, Range::within(10, 1e8)},
         {"bias", "",
          "What windows of the sidebands, each left out of the fit and compared with it, show of "
@@ -46,8 +46,9 @@ std::vector<Field> estimate_fields(Hunt::Config& c) {
         {"least_goodness", "", "p-value of the estimate's fit to the sidebands.", &c.least_goodness,
          Range::within(0, 1)},
         {"largest_bias", "",
-         "In windows of the sidebands, beyond their statistics, of the statistical error; what "
-         "bias = widen has made a part of the error does not count.",
+         "Largest bias that windows of the sidebands may show, beyond their own statistics, in "
+         "units of the estimate's error (of statistics and background_uncertainty). Not looked at "
+         "with bias = widen, which makes it a part of the error.",
          &c.largest_bias, Range::at_least(0)},
         {"failed_fit", "",
          "A quoted fit that does not converge: error, or leave_out (no result after that cut), as "

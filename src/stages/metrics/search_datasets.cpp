@@ -117,6 +117,8 @@ void write_estimates(OutputFile& file, const MassSpectra& spectra, const Backgro
     datasets.numbers("deviance", [](const auto& one) { return one.deviance; });
     datasets.numbers("degrees_of_freedom", [](const auto& one) { return one.degrees_of_freedom; });
     datasets.numbers("goodness_p_value", [](const auto& one) { return one.goodness.p_value; });
+    datasets.numbers("goodness_toys",
+                     [](const auto& one) { return static_cast<double>(one.goodness.toys); });
 }
 
 }  // namespace lacathode

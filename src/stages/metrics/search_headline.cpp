@@ -5,6 +5,7 @@
 #include <iterator>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
@@ -17,27 +18,34 @@ constexpr double none = std::numeric_limits<double>::quiet_NaN();
 // One number a cut.
 using Numbers = std::vector<double>;
 
+// p = (k + 1) / (n + 1) of k among n toys; of none it is a bound. toys: n, 0 or NaN for another p.
+Quantity p_of_toys(std::string name, double p_value, double toys) {
+    Quantity quantity = p_value_quantity(std::move(name), p_value);
+    if (toys > 0 && p_value < 1.5 / (toys + 1)) quantity.at_most = true;
+    return quantity;
+}
+
 std::string at(const std::string& name, double efficiency) {
     return concat(name, "_at_", efficiency);
 }
 
 std::vector<Quantity> background_quantities(const Numbers& efficiency, Estimate kind,
                                             const Numbers& expected, const Numbers& error,
-                                            const Numbers& goodness) {
+                                            const Numbers& goodness, const Numbers& goodness_toys) {
     std::vector<Quantity> all;
     for (std::size_t cut = 0; cut < efficiency.size(); ++cut) {
         if (std::isnan(expected[cut])) continue;
         all.push_back({.name = at(concat(estimate_name(kind), "_background"), efficiency[cut]),
                        .value = expected[cut],
                        .counting_error = error[cut]});
-        all.push_back(p_value_quantity(
-            at(concat(estimate_name(kind), "_goodness"), efficiency[cut]), goodness[cut]));
+        all.push_back(p_of_toys(at(concat(estimate_name(kind), "_goodness"), efficiency[cut]),
+                                goodness[cut], goodness_toys[cut]));
     }
     return all;
 }
 
 struct FoundNumbers {
-    Numbers expected, error, goodness, limit_low, limit, limit_high;
+    Numbers expected, error, goodness, goodness_toys, limit_low, limit, limit_high;
     Numbers signal, signal_low, signal_high, z, p_value, p_value_toys, observed_limit;
     Numbers events_per_fb;  ///< empty or NaN: not known
 };
@@ -49,7 +57,8 @@ std::vector<Quantity> found_quantities(const Numbers& efficiency, const FoundNum
             return all.emplace_back(Quantity{.name = at(name, efficiency[cut]), .value = value});
         };
         add("background", found.expected[cut]).counting_error = found.error[cut];
-        all.push_back(p_value_quantity(at("goodness", efficiency[cut]), found.goodness[cut]));
+        all.push_back(p_of_toys(at("goodness", efficiency[cut]), found.goodness[cut],
+                                found.goodness_toys[cut]));
         add("expected_limit", found.limit[cut]).band =
             Quantity::Band{found.limit_low[cut], found.limit_high[cut]};
         const double events = found.events_per_fb.empty() ? none : found.events_per_fb[cut];
@@ -62,9 +71,7 @@ std::vector<Quantity> found_quantities(const Numbers& efficiency, const FoundNum
             Quantity::Band{found.signal_low[cut], found.signal_high[cut]};
         const double toys = found.p_value_toys[cut];
         add(toys > 0 ? "asymptotic_z" : "z", found.z[cut]);
-        all.push_back(p_value_quantity(at("local_p_value", efficiency[cut]), found.p_value[cut]));
-        // (k + 1) / (n + 1) of k = 0
-        if (toys > 0 && found.p_value[cut] < 1.5 / (toys + 1)) all.back().at_most = true;
+        all.push_back(p_of_toys(at("local_p_value", efficiency[cut]), found.p_value[cut], toys));
         add("limit", found.observed_limit[cut]);
         if (!std::isnan(events)) add("cross_section_limit_fb", found.observed_limit[cut] / events);
     }
@@ -87,6 +94,8 @@ FoundNumbers numbers_of(const HuntResult& result) {
         all.expected.push_back(one != nullptr ? one->background.expected() : none);
         all.error.push_back(one != nullptr ? one->background.expected_error() : none);
         all.goodness.push_back(one != nullptr ? one->background.goodness.p_value : none);
+        all.goodness_toys.push_back(
+            one != nullptr ? static_cast<double>(one->background.goodness.toys) : none);
         all.limit_low.push_back(limit(1));
         all.limit.push_back(limit(2));
         all.limit_high.push_back(limit(3));
@@ -108,22 +117,29 @@ Numbers read_efficiency(const InputFile& file) {
     return efficiency;
 }
 
+// Of p-values of this name; older files do not tell.
+Numbers read_toys(const InputFile& file, const std::string& name, std::size_t cuts) {
+    return file.has(name) ? file.read<double>(name, {cuts}) : Numbers(cuts, none);
+}
+
 }  // namespace
 
 std::vector<Quantity> headline(const MassSpectra& spectra,
                                const BackgroundEstimates& estimates_of_cuts) {
     std::vector<Quantity> all;
     for (const Estimate kind : estimates) {
-        Numbers expected, error, goodness;
+        Numbers expected, error, goodness, goodness_toys;
         for (const auto& of_cut : estimates_of_cuts) {
             const BackgroundEstimate* one = of_kind(of_cut, kind);
             expected.push_back(one != nullptr ? one->expected() : none);
             error.push_back(one != nullptr ? one->expected_error() : none);
             goodness.push_back(one != nullptr ? one->goodness.p_value : none);
+            goodness_toys.push_back(one != nullptr ? static_cast<double>(one->goodness.toys)
+                                                   : none);
         }
-        std::ranges::move(
-            background_quantities(spectra.efficiencies, kind, expected, error, goodness),
-            std::back_inserter(all));
+        std::ranges::move(background_quantities(spectra.efficiencies, kind, expected, error,
+                                                goodness, goodness_toys),
+                          std::back_inserter(all));
     }
     return all;
 }
@@ -140,9 +156,12 @@ std::vector<Quantity> read_background(const InputFile& file) {
         const auto numbers = [&](const char* name) {
             return file.read<double>(concat("/", estimate_name(kind), "/", name), shape);
         };
-        std::ranges::move(background_quantities(efficiency, kind, numbers("expected"),
-                                                numbers("error"), numbers("goodness_p_value")),
-                          std::back_inserter(all));
+        const Numbers toys =
+            read_toys(file, concat("/", estimate_name(kind), "/goodness_toys"), efficiency.size());
+        std::ranges::move(
+            background_quantities(efficiency, kind, numbers("expected"), numbers("error"),
+                                  numbers("goodness_p_value"), toys),
+            std::back_inserter(all));
     }
     return all;
 }
@@ -153,23 +172,22 @@ std::vector<Quantity> read_hunt(const InputFile& file) {
     const auto numbers = [&](const char* name) {
         return file.read<double>(concat(group, "/", name), {efficiency.size()});
     };
-    FoundNumbers found{.expected = numbers("expected"),
-                       .error = numbers("error"),
-                       .goodness = numbers("goodness_p_value"),
-                       .limit_low = {},
-                       .limit = {},
-                       .limit_high = {},
-                       .signal = numbers("signal"),
-                       .signal_low = numbers("signal_low"),
-                       .signal_high = numbers("signal_high"),
-                       .z = numbers("z"),
-                       .p_value = numbers("p_value"),
-                       .p_value_toys = {},
-                       .observed_limit = numbers("limit/observed"),
-                       .events_per_fb = {}};
-    // Older files do not tell.
-    found.p_value_toys = file.has(group + "/p_value_toys") ? numbers("p_value_toys")
-                                                           : Numbers(efficiency.size(), none);
+    FoundNumbers found{
+        .expected = numbers("expected"),
+        .error = numbers("error"),
+        .goodness = numbers("goodness_p_value"),
+        .goodness_toys = read_toys(file, group + "/goodness_toys", efficiency.size()),
+        .limit_low = {},
+        .limit = {},
+        .limit_high = {},
+        .signal = numbers("signal"),
+        .signal_low = numbers("signal_low"),
+        .signal_high = numbers("signal_high"),
+        .z = numbers("z"),
+        .p_value = numbers("p_value"),
+        .p_value_toys = read_toys(file, group + "/p_value_toys", efficiency.size()),
+        .observed_limit = numbers("limit/observed"),
+        .events_per_fb = {}};
     if (file.has("/events_per_fb"))
         found.events_per_fb = file.read<double>("/events_per_fb", {efficiency.size()});
     const Numbers limits =

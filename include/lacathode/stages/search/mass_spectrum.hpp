@@ -68,9 +68,11 @@ inline constexpr double least_of_reference = 10;
 /// A sentence unless the signal region lies within the range, with a bin on both sides.
 std::vector<std::string> range_misses(const SpectrumSettings& settings,
                                       const MassWindow& signal_region);
-/// A sentence for each efficiency that `references` events, which `of` names, do not resolve.
+/// A sentence for each efficiency that `references` events, which `of` names, do not resolve:
+/// fewer than `least` of them pass.
 std::vector<std::string> efficiencies_miss(const SpectrumSettings& settings, std::size_t references,
-                                           const std::string& of);
+                                           const std::string& of,
+                                           double least = least_of_reference);
 
 /// Bins of the given width or a little less, from the edges of the signal region outwards; the
 /// range's ends are edges. Throws UsageError for what range_misses says.

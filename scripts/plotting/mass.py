@@ -67,8 +67,8 @@ def nearest(grid, wanted):
 
 
 def spectra(scores, metrics, efficiencies=EFFICIENCIES, edges=None):
-    """Spectra of a scores table with the cuts of a sculpting metrics file that was made of it (its first training), in bins
-    with these edges, or of widths that follow the spectrum."""
+    """Spectra of a scores table with the cuts of a sculpting metrics file that was made of it (its first training; see of_run), in
+    bins with these edges, or of widths that follow the spectrum."""
     rows = evaluated(scores, metrics)
     mass, weight, score = scores.mass[rows], scores.weight[rows], scores.features["score"][rows].astype(float)
     if metrics.get("@unmapped") == "selected":
@@ -81,6 +81,12 @@ def spectra(scores, metrics, efficiencies=EFFICIENCIES, edges=None):
     return Spectra(edges, shown(mass, scores.region), scores.region, histogram.fill(mass, edges, weight),
                    {efficiency: histogram.fill(mass[passed], edges, weight[passed]) for efficiency, passed in cuts.items()},
                    scores.mass_name, scores.mass_unit)
+
+
+def of_run(run, method, metrics, efficiencies=EFFICIENCIES):
+    """Spectra of the first training, of the events that the metrics of all trainings count; None where it has no scores."""
+    scores = run.judged_scores(method, len(metrics["threshold"]))
+    return None if scores is None else spectra(scores, metrics, efficiencies)
 
 
 def shown(mass, region):
@@ -153,7 +159,7 @@ def picture(run, names):
     metrics = {method: values for method, values in run.metrics("sculpting").items() if run.scores(method) is not None}
     if not metrics:
         return None
-    drawn = {method: spectra(run.scores(method), values) for method, values in metrics.items()}
+    drawn = {method: of_run(run, method, values) for method, values in metrics.items()}
     frame = histogram.frame_of(*(values for one in drawn.values() for values in ratios(one)))  # one range for all
     panels = [Panel(method, lambda axis, ratio, one=one: draw(axis, one, ratio, names, frame), style.look(method).name,
                     has_ratio=True) for method, one in drawn.items()]

@@ -5,21 +5,47 @@ from . import bands, histogram, style
 from .page import Panel, Picture
 
 
+SAME_NULL = 0.01  # relative difference of means of random selections that a picture does not show
+
+
 def draw(axis, metrics):
     """`metrics`: those of kind sculpting, by method."""
-    null = next(iter(metrics.values()))
-    percent = 100 * null["efficiency"]
-    # Darker than the spectra, and another line than that of a random score, which may share the legend.
-    axis.fill_between(percent, null["null/low"], null["null/high"], color=style.DARK, alpha=0.5, linewidth=0,
-                      label="random selection, 68 %")
-    axis.plot(percent, null["null/mean"], color=style.DARK, linestyle="-.", linewidth=1,
-              label="random selection, mean")
+    first = next(iter(metrics.values()))
+    percent = 100 * first["efficiency"]
+    if all(have_one_null(first, values) for values in metrics.values()):
+        draw_null(axis, first)
+    else:
+        draw_nulls(axis, metrics)
     for method, values in metrics.items():
         bands.draw(axis, 100 * values["efficiency"], values, "chi2_per_dof", method)
     axis.set(xlabel="Efficiency in the signal region [%]", ylabel=r"$\chi^2 / n_\mathrm{dof}$")
     frame_efficiency(axis, percent)
     frame_chi2(axis, metrics)
     return axis
+
+
+def have_one_null(one, other):
+    """Whether random selections are the same for both. Of data they are each method's own, as many events as its cut keeps in the sidebands."""
+    return (np.shape(one["efficiency"]) == np.shape(other["efficiency"]) and
+            np.allclose(one["null/mean"], other["null/mean"], rtol=SAME_NULL, atol=0, equal_nan=True))
+
+
+def draw_null(axis, null):
+    """Darker than the spectra, and another line than that of a random score, which may share the legend."""
+    percent = 100 * null["efficiency"]
+    axis.fill_between(percent, null["null/low"], null["null/high"], color=style.DARK, alpha=0.5, linewidth=0,
+                      label="random selection, 68 %")
+    axis.plot(percent, null["null/mean"], color=style.DARK, linestyle="-.", linewidth=1,
+              label="random selection, mean")
+
+
+def draw_nulls(axis, metrics):
+    """Each method's in its colour, thinner than its curve."""
+    for method, values in metrics.items():
+        look, percent = style.look(method), 100 * values["efficiency"]
+        axis.fill_between(percent, values["null/low"], values["null/high"], color=look.colour, alpha=0.12, linewidth=0)
+        axis.plot(percent, values["null/mean"], color=look.colour, linestyle="-.", linewidth=0.7,
+                  label=f"random selection, {look.name}: mean, 68 %")
 
 
 def frame_efficiency(axis, percent):

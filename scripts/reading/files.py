@@ -4,7 +4,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import h5py
@@ -97,6 +97,17 @@ def read_table(path, kind):
             partition=file["partition"][:], weight=event_weights(file),
             region=read_region(file), of_folds="fold" in file)
     return contents(path, (f"lacathode.{kind}",), read)
+
+
+def agreed(table, path):
+    """A table of scores, with what the scores of another training of the same events do not map, or have learned from."""
+    def read(file):
+        return file["mass"][:], file["mapped"][:] != 0 if "mapped" in file else True, file["partition"][:]
+    masses, mapped, partition = contents(path, ("lacathode.scores",), read)
+    if not np.array_equal(masses, table.mass):
+        raise InputError(f"{path}: holds other events than the scores of the first training")
+    features = {name: np.where(mapped, values, np.nan) for name, values in table.features.items()}
+    return replace(table, features=features, partition=np.where(partition == lacathode.TRAINING, lacathode.TRAINING, table.partition))
 
 
 def event_weights(file):
@@ -249,6 +260,14 @@ class Run:
     def background_scores(self, method):
         """Scores of what stands for background from the same classifier, if somebody made them (docs/pictures.md)."""
         return self.table(f"{method}/background_scores", "scores")
+
+    def judged_scores(self, method, trainings):
+        """As scores(), of what the metrics of so many trainings count: what one of them does not map has no score, and what one has learned from
+        is of the training, as for lacathode-evaluate-sculpting."""
+        scores = self.scores(method)
+        for path in self.trainings(f"{method}/scores")[1:trainings] if scores is not None else ():
+            scores = agreed(scores, path)
+        return scores
 
     def has_truth(self, method):
         """Whether a method's scores come with labels."""

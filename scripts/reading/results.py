@@ -57,6 +57,16 @@ class Study:
     panels: tuple  # KIND, KIND@CHAINS or KIND@CHAINS/METHODS
     chains: tuple  # in the order of the study
 
+    @property
+    def name(self):
+        """That of its folder."""
+        return self.folder.resolve().name
+
+    @property
+    def called(self):
+        """Its title, or its name where it has none."""
+        return self.title or self.name
+
 
 def is_study(folder):
     return os.path.isfile(Path(folder) / RESULTS)

@@ -20,11 +20,14 @@ CAPTIONS = {
     "check": "Mean and standard deviation of every latent coordinate in bins of the mass, and p of the normal distribution there.",
     "score": "The score of data in the signal region beside that of background, or else of the sideband; the truth where it is known.",
     "sic": "Significance improvement against either efficiency, and background rejection: median and central 68 % of the trainings.",
-    "mass": "The mass spectrum before and after cuts on the score, and selected over expected. A signal is a bump in the shaded region "
-            "that grows as the cut tightens.",
+    "mass": "The mass spectrum before and after cuts on the score, and selected over expected.",
     "sculpting": "How much a cut changes the mass spectrum, beside what a random selection does.",
     "hunt": "Data before and after the declared cuts, what both estimates of the background expect, and pulls to the quoted one.",
     "limit": "Upper limits on the signal after each declared cut: expected without signal with central 68 and 95 %, and observed."}
+
+BUMPS = {True: "It is that of background alone: a bump in the shaded region is sculpting.",
+         False: "A bump in the shaded region that grows as the cut tightens may be a signal, or what the flow's interpolation gets wrong: it is a "
+                "hint and no p-value, which a search gives."}  # by whether labels tell the truth
 
 
 def saved(figure, form):
@@ -45,8 +48,14 @@ def figures(run, known):
     """A figure for each picture of `known` ({name: module}) that the folder has files for."""
     matplotlib.rcParams.update(style.parameters())
     drawn = {name: module.picture(run, Names()) for name, module in known.items()}
-    return [embedded(layout.compose(picture), name) for name, picture in drawn.items() if picture is not None]
+    return [embedded(layout.compose(picture), name, caption(run, name)) for name, picture in drawn.items() if picture is not None]
 
 
-def embedded(figure, name):
-    return page.picture(data_uri(figure), f"Picture: {name}", figure.get_figwidth(), CAPTIONS[name])
+def caption(run, name):
+    if name != "mass":
+        return CAPTIONS[name]
+    return f"{CAPTIONS[name]} {BUMPS[any(run.has_truth(method) for method in run.methods)]}"
+
+
+def embedded(figure, name, words):
+    return page.picture(data_uri(figure), f"Picture: {name}", figure.get_figwidth(), words)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reading import methods, p_values
 
-from . import page
+from . import page, words
 
 EPSILON_S, EPSILON_B = page.subscript("ε", "S"), page.subscript("ε", "B")
 SIC = {"sic_at_1e-2": page.joined("SIC at ", EPSILON_B, " = 1e-2"), "sic_at_1e-3": page.joined("SIC at ", EPSILON_B, " = 1e-3"),
@@ -48,10 +48,18 @@ def sic_table(run):
     counts = f"{int(first['@signal_events']):,} signal and {int(first['@background_events']):,} background events"
     caption = page.joined(
         "Significance improvement SIC = ", EPSILON_S, "/√", EPSILON_B, f" (median of the trainings), on {counts} of the signal region: "
-        f"{first['@partition']} events, and signal that is in no data. In brackets the central 68 % of the trainings, after ± the counting "
+        f"{evaluated(run, first['@partition'])}. In brackets the central 68 % of the trainings, after ± the counting "
         "error of the background. The highest SIC stands with where it lies, and how many background events are kept there; S/√B is the "
         "significance of the injected signal without a cut.")
     return page.table(["method", *SIC.values()], rows, caption)
+
+
+def evaluated(run, partition):
+    """Which events SIC is of. Further background is for results, not for choosing settings on validation events."""
+    further = "further background that no training has seen" if partition == "test" and words.count(run, ("evaluation",), ("background",)) else ""
+    signal = "signal that is in no data" if words.count(run, ("evaluation",), ("signal",)) else ""
+    *most, last = filter(None, (f"{partition} events", further, signal))
+    return f"{', '.join(most)}, and {last}" if most else last
 
 
 def sic_text(metrics, key):

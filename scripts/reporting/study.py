@@ -15,7 +15,7 @@ def report(folder):
     study = gathered.read(folder)
     runs = {chain.name: RunFiles(chain.folder) for chain in study.chains}
     first = next(iter(runs.values()))
-    return page.document(f"{study.title}: report of the study {study.folder.resolve().name}",
+    return page.document(f"{study.title}: report of the study {study.name}" if study.title else f"Report of the study {study.name}",
                          page.paragraph(summary(study)), *words.summary(first, study.chains[0].config["run"].get("members")),
                          page.section("Warnings", *(warnings(runs, checks.OF_TOYS, toys.warnings(study)) if toys.are_toys(study)
                                                     else warnings(runs, checks.ALL))),
@@ -66,4 +66,4 @@ def drawn(study):
         return page.paragraph("None: the hunts are blinded (hunt.unblind).")
     except InputError as error:
         return page.paragraph(f"None: {error}.")
-    return page.picture(pictures.data_uri(image), "The figure of the study", image.get_figwidth(), f"{study.title}.")
+    return page.picture(pictures.data_uri(image), "The figure of the study", image.get_figwidth(), f"{study.called}.")

@@ -24,7 +24,7 @@ def tables(study):
     efficiencies = sorted({one.efficiency for one in found}, reverse=True)
     columns = [column for method in dict.fromkeys(one.method for one in found)
                for column in of_method({one.efficiency: one for one in found if one.method == method}, method, efficiencies)]
-    yield ("Global p-value", f"{study.title}. The largest local significance of all signal regions after each cut, and its p-value by toys.",
+    yield ("Global p-value", f"{study.called}. The largest local significance of all signal regions after each cut, and its p-value by toys.",
            hepdata.table([hepdata.column("Background efficiency of the cut", [hepdata.entry(value) for value in efficiencies])], columns))
 
 

@@ -88,7 +88,7 @@ def tables(study):
                 x = next(iter(by_method.values()))[x_key]
                 content = hepdata.table([hepdata.column(x_name, [hepdata.entry(value) for value in x])],
                                         [dependent(method, y_name, values, y_key) for method, values in by_method.items()])
-                yield f"{chain.name}: {title}", f"{study.title}. {title}, {chain.name}.", content
+                yield f"{chain.name}: {title}", f"{study.called}. {title}, {chain.name}.", content
     for chain, _, kind, values in results.hunts(study.chains):
         for title, description, content in hunt.tables(values):
-            yield f"{chain.name}: {title}, {kind}", f"{study.title}. {description}", content
+            yield f"{chain.name}: {title}, {kind}", f"{study.called}. {description}", content

@@ -573,6 +573,38 @@ class Mass(PlotTest):
         with self.assertRaisesRegex(files.InputError, r"sculpting\.h5: its cut keeps \d+ events, but \d+ of the scores"):
             mass.picture(files.Run(folder), NAMES)
 
+    def test_what_another_training_does_not_map_or_has_learned_from_does_not_count(self):
+        """As lacathode-evaluate-sculpting has it: all retrainings count the same events."""
+        folder, whole = self.copy(), self.labelled.metrics("sculpting")["lacathode"]
+        scores = self.labelled.scores("lacathode")
+        rows = np.flatnonzero(mass.evaluated(scores, whole))
+        best, validation = rows[np.nanargmax(scores.features["score"][rows])], np.flatnonzero(scores.part("validation"))[0]
+
+        def lose(file):
+            file["mapped"][best] = 0
+            file["features/score"][best] = np.nan
+            file["partition"][validation] = 0
+        self.changed(folder, "lacathode/scores_01.h5", lose)
+
+        def select_one_less(file):
+            file["selected"][0] = file["selected"][0] - 1
+        self.changed(folder, "lacathode/sculpting.h5", select_one_less)
+        run = files.Run(folder)
+        mass.picture(run, NAMES)
+        before = mass.of_run(self.labelled, "lacathode", whole)
+        after = mass.of_run(run, "lacathode", run.metrics("sculpting")["lacathode"])
+        self.assertEqual(after.full.total, before.full.total, "it is still one of all")
+        self.assertEqual({cut: one.total for cut, one in after.selected.items()}, {cut: one.total - 1 for cut, one in before.selected.items()})
+        self.assertEqual(run.judged_scores("lacathode", 2).partition[validation], 0)
+        self.assertTrue(run.judged_scores("lacathode", 1).part("validation")[validation], "the first training alone")
+        self.assertTrue(np.isfinite(run.scores("lacathode").features["score"][best]), "the table itself is as it was")
+
+    def test_scores_of_other_events_are_refused(self):
+        folder = self.copy()
+        shutil.copy(self.runs / "search/lacathode/scores_00.h5", folder / "lacathode/scores_01.h5")
+        with self.assertRaisesRegex(files.InputError, r"scores_01\.h5: holds other events than the scores of the first training"):
+            mass.picture(files.Run(folder), NAMES)
+
     def test_bins_hold_every_event(self):
         from plotting import mass_bins
         random = np.random.default_rng(3)
@@ -595,6 +627,23 @@ class Sculpting(PlotTest):
         np.testing.assert_array_equal(axis.lines[2].get_ydata(), metrics["cathode"]["chi2_per_dof/median"])
         self.assert_near(axis.lines[2].get_xdata(), 100 * metrics["cathode"]["efficiency"])
         self.assert_near(axis.get_xlim(), (1, 20))
+
+    def test_random_selections_of_data_are_each_methods_own(self):
+        """A cut keeps another number of events in the sidebands by another method; a difference that nobody sees is none."""
+        metrics = self.labelled.metrics("sculpting")
+        before = labels(sculpting.draw(new_axes(), metrics))
+        for key in ("null/mean", "null/low", "null/high"):
+            metrics["cathode"][key] = 1.002 * metrics["cathode"][key]
+        self.assertEqual(labels(sculpting.draw(new_axes(), metrics)), before)
+        for key in ("null/mean", "null/low", "null/high"):
+            metrics["cathode"][key] = 0.9 * metrics["cathode"][key]
+        axis = sculpting.draw(new_axes(), metrics)
+        nulls = dict(zip(("lacathode", "cathode"), axis.lines))
+        for method, line in nulls.items():
+            np.testing.assert_array_equal(line.get_ydata(), metrics[method]["null/mean"])
+            self.assertEqual(line.get_color(), style.look(method).colour)
+            self.assertEqual(line.get_label(), f"random selection, {style.look(method).name}: mean, 68 %")
+        self.assertEqual(len(axis.lines), 4)
 
     def test_far_apart_methods_share_a_logarithmic_axis(self):
         metrics = self.labelled.metrics("sculpting")

@@ -16,6 +16,7 @@ from unittest import mock
 
 import h5py
 import numpy as np
+from matplotlib.figure import Figure
 from plot_files import ODD_NAMES, OWN_TABLE, SMALL, PlotTest, needs_xxhash
 from tool_files import must, table, write_csv
 
@@ -134,6 +135,26 @@ class Content(ReportTest):
                 for cell, key in zip(row[4:], ("max_median_sic_background_efficiency", "max_median_sic_selected_background",
                                                "initial_significance")):
                     self.assertEqual(cell, f"{file.attrs[key]:.4g}", key)
+
+    def test_what_sic_is_evaluated_on(self):
+        signal, further = "signal that is in no data", "further background that no training has seen"
+        for counts, partition, expected in (
+                ({"evaluation_signal": 9, "evaluation_background": 8}, "test", f"test events, {further}, and {signal}"),
+                ({"evaluation_signal": 9, "evaluation_background": 8}, "validation", f"validation events, and {signal}"),
+                ({"evaluation_signal": 9, "extra_training_background": 8}, "test", f"test events, and {signal}"),
+                ({"evaluation_background": 8}, "test", f"test events, and {further}"), ({"test_signal": 9}, "test", "test events")):
+            self.assertEqual(results.evaluated(mock.Mock(counts=counts), partition), expected)
+        self.assertIn(f"of the signal region: test events, and {signal}. In brackets", self.page(self.labelled.folder).text)
+        folder = self.copy()
+        self.changed(folder, "events.h5", lambda file: file["counts"].attrs.update({"evaluation_background": 1000}))
+        self.assertIn(f"of the signal region: test events, {further}, and {signal}. In brackets", self.page(folder).text)
+
+    def test_the_caption_of_the_mass_says_what_a_bump_may_be(self):
+        """Of labelled data the picture has background alone."""
+        of_background, of_data = (pictures.caption(run, "mass") for run in (self.labelled, self.unlabelled))
+        self.assertRegex(of_background, "background alone: a bump .* is sculpting")
+        self.assertRegex(of_data, "may be a signal, or what the flow's interpolation gets wrong.* no p-value")
+        self.assertNotIn("sculpting", of_data)
 
     def test_sculpting_is_as_the_programs_tell_it(self):
         page = self.page(self.labelled.folder)
@@ -425,6 +446,14 @@ class OfAStudy(ReportTest):
         self.assertIn("The study has 6 chains", page.text)
         self.assertRegex(page.text, "600-split1.*lie outside the box")
 
+
+    def test_a_study_without_a_title_has_the_name_of_its_folder(self):
+        folder = shutil.copytree(self.runs / "study/figure", self.folder / "nameless", symlinks=False)
+        self.changed(folder, "results.h5", lambda file: file.attrs.modify("title", ""))
+        with mock.patch.object(report.study.layout, "compose", return_value=Figure(figsize=(1, 1))):
+            page = self.page(folder)
+        self.assertIn("<h1>Report of the study nameless</h1>", page.source)
+        self.assertIn("<figcaption>nameless.</figcaption>", page.source)
 
     def test_warnings_are_escaped(self):
         with mock.patch.object(report.study.checks, "warnings", return_value=["a<b>.h5: p < 0.01 & more.", page.element("code", "1 < 2")]):

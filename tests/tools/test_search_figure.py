@@ -146,6 +146,11 @@ class Power(StudyTest):
         self.assertAlmostEqual(searches.reaching(by_cut["lacathode", 1, "", 0.001], 5), 250)
         self.assertTrue(np.isnan(searches.reaching(by_cut["lacathode", 1, "", 1.0], 3)))
 
+    def test_numbers_of_searches_that_differ(self):
+        study = self.power()
+        panel, = figure.picture(replace(study, chains=study.chains[:-2])).panels
+        self.assertIn("LaCATHODE (3 to 5 searches)", self.lines(panel))
+
     def test_signal_of_toys_is_that_of_the_pseudo_data(self):
         panel, = figure.picture(self.power(toys=True)).panels
         np.testing.assert_allclose(self.lines(panel)["LaCATHODE (5 searches each)"], ((0, 100, 300), (0, 2, 6)), atol=1e-12)

@@ -69,6 +69,11 @@ class Curves(StudyTest):
                                  for split in (1, 2)])
         self.assert_near(self.lines(significance)["LaCATHODE (4 trainings each)"][1][0], np.median(pooled))
 
+    def test_numbers_of_trainings_that_differ(self):
+        self.study = replace(self.study, chains=tuple(chain for chain in self.study.chains if chain.name != "300-split2"))
+        for panel in self.panels("max_sic", "significance"):
+            self.assertIn("LaCATHODE (2 to 4 trainings)", self.lines(panel))
+
     def test_largest_sic_is_not_pooled_over_other_settings(self):
         chains = [replace(chain, config={**chain.config, "train_flow": {"epochs": chain.name.endswith("2")}}) for chain in self.study.chains]
         self.study = replace(self.study, chains=tuple(chains))

@@ -212,6 +212,11 @@ class Tables(TablesTest, StudyTest):
         self.assertEqual(len(set(names)), 2)
         self.assertEqual(documents[1]["description"], f"m3.5-ensemble: {title}. Words.")
 
+    def test_descriptions_begin_with_the_title_or_the_name(self):
+        for title, begin in (("All panels", "All panels. SIC against"), ("", "figure. SIC against")):
+            descriptions = [description for _, description, _ in study_tables.tables(replace(self.study, title=title))]
+            self.assertTrue(descriptions[0].startswith(begin), descriptions[0])
+
     @unittest.skipUnless(hepdata_validator, "hepdata-validator is not installed")
     def test_hepdata_accepts_it(self):
         for folder in (self.submission(self.SOME_ZERO), self.folder / "tables/hepdata"):

@@ -53,9 +53,9 @@ def draw_curve(axis, look, by_injection, significance, hatch):
     x = [np.median(trial[:, 0]) for trial in trials]
     values = [trial[:, 2] * (trial[:, 1] if significance else 1) for trial in trials]
     low, median, high = np.transpose([np.nanquantile(value, [0.16, 0.5, 0.84]) for value in values])
-    count = min(map(len, values))
+    count = looks.how_many(list(map(len, values)), "trainings")
     axis.plot([100 * one for one in x], median, color=look.colour, linestyle=look.line, linewidth=look.width, marker=".",
-              label=f"{look.name} ({count} trainings each)")
+              label=f"{look.name} ({count})")
     axis.fill_between([100 * one for one in x], low, high, facecolor="none", edgecolor=look.colour, hatch=hatch,
                       alpha=0.5, linewidth=0.4)
 

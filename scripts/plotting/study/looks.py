@@ -48,6 +48,12 @@ def labels_of(chains):
     return dict(zip(names, different(names)))
 
 
+def how_many(counts, things):
+    """Of each point of a curve: "5 searches each", or "4 to 5 searches" where they differ."""
+    fewest, most = min(counts), max(counts)
+    return f"{fewest} {things} each" if fewest == most else f"{fewest} to {most} {things}"
+
+
 def words(chain):
     """A chain's name as people write it."""
     return ", ".join(part.replace("_", " ") for part in chain.split("-"))

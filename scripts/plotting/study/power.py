@@ -39,6 +39,6 @@ def panel(study, chains, name, title):
 def draw_trials(axis, by_injection, look):
     injected = list(by_injection)
     low, median, high = np.transpose([one.band for one in by_injection.values()])
-    count = min(len(one.z) for one in by_injection.values())
-    axis.plot(injected, median, color=look.colour, linestyle=look.line, linewidth=look.width, marker=".", label=f"{look.name} ({count} searches each)")
+    count = looks.how_many([len(one.z) for one in by_injection.values()], "searches")
+    axis.plot(injected, median, color=look.colour, linestyle=look.line, linewidth=look.width, marker=".", label=f"{look.name} ({count})")
     axis.fill_between(injected, low, high, color=look.colour, alpha=0.2, linewidth=0)

@@ -14,10 +14,10 @@ LOOSE = (0.20, 0.05)  # CATHODE, fig. 10
 
 
 def spectra(chain, method, metrics, efficiencies):
-    scores = chain.run().scores(method)
-    if scores is None:
+    found = mass.of_run(chain.run(), method, metrics, efficiencies)
+    if found is None:
         raise InputError(f"{chain.folder / method}: has no scores, which the panel draws; studies with --discard delete them")
-    return mass.spectra(scores, metrics, efficiencies)
+    return found
 
 
 def methods_panel(study, chains, name, title):

@@ -4,11 +4,13 @@
 usage: jobs.py [--minutes N] [--latency-wait TIME] [--dry-run] -- lacathode-study --config FILE --out DIR ...
 
 A task makes the files of one or more jobs of the same round in one command: short jobs until their estimated minutes add up to
---minutes, a longer job alone. It needs the sum of their minutes, and the most memory and cores that one of them needs.
+--minutes, a longer job alone. It needs the sum of their minutes, the most cores that one of them needs, and the memory of as many of
+the largest as there are cores, since so many run side by side.
 Writes into DIR/cluster
   round_N.txt  the tasks of round N, a shell command a line
   gather.txt   the command for the end
   tasks.json   all of that with inputs, outputs and needs
+  outdated     if files are there that have to be made again: newer than these
 and prints a table of the rounds, what the largest task of each needs. Paths hold in the folder in which it was called.
 
 exit codes: 0 ok, 2 usage, 4 cannot write, 130 interrupted, 143 terminated; if the list cannot be made, the program's own
@@ -21,6 +23,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
@@ -46,6 +49,7 @@ class Task:
     cores: int
     memory_mb: int
     minutes: int
+    again: bool = False  # whether an output is there, but out of date
 
     @property
     def line(self):
@@ -59,6 +63,11 @@ class Plan:
     outputs: list  # of all jobs, those that are done included
     tasks: list
     gather: Task
+
+    @property
+    def outdated(self):
+        """A file for what goes by the times of files, as Snakemake does: newer than the outputs that have to be made again."""
+        return f"{self.folder}/outdated"
 
     def rounds(self):
         """[(number, its tasks)], in order."""
@@ -96,7 +105,8 @@ def task_of(name, base, jobs, latency=None):
     ids = [job["id"] for job in jobs]
     return Task(name=name, round=jobs[0]["round"], jobs=ids, command=[*base, *threads, *waiting_words(latency), "--only", *ids],
                 inputs=without_doubles(path for job in jobs for path in job["inputs"]), outputs=[job["output"] for job in jobs],
-                cores=cores, memory_mb=max(job["memory_mb"] for job in jobs), minutes=sum(job["minutes"] for job in jobs))
+                cores=cores, memory_mb=sum(sorted((job["memory_mb"] for job in jobs), reverse=True)[:cores]),
+                minutes=sum(job["minutes"] for job in jobs), again=any(job["done"] for job in jobs))
 
 
 def folder_of(words):
@@ -158,6 +168,10 @@ def plan_for(command, minutes, latency=None):
 def write_plan(plan):
     folder = Path(plan.folder)
     folder.mkdir(parents=True, exist_ok=True)
+    if any(task.again for task in plan.tasks):
+        write_whole(Path(plan.outdated), f"{time.time_ns()}\n")  # Snakemake takes a newer file of the same content for the same
+    else:
+        Path(plan.outdated).unlink(missing_ok=True)
     rounds = {folder / f"round_{number}.txt": tasks for number, tasks in plan.rounds()}
     for path, tasks in rounds.items():
         write_whole(path, "".join(task.line + "\n" for task in tasks))

@@ -65,8 +65,15 @@ class Bundles(unittest.TestCase):
 
     def test_needs_of_a_task(self):
         task, = plan([some_job(0, memory_mb=500, minutes=3), some_job(1, cores=4, minutes=5)]).tasks
-        self.assertEqual((task.minutes, task.memory_mb, task.cores), (8, 500, 4))
+        self.assertEqual((task.minutes, task.memory_mb, task.cores), (8, 800, 4), "both side by side")
         self.assertEqual(job_list.needs([task, replace(task, minutes=2, memory_mb=900)]), (4, 900, 8))
+        for cores, memory in ((1, 500), (2, 900), (3, 1200), (8, 1200)):
+            task, = plan([some_job(i, cores=cores, memory_mb=one) for i, one in enumerate((300, 500, 400))]).tasks
+            self.assertEqual((task.cores, task.memory_mb), (cores, memory))
+
+    def test_what_is_there_but_has_to_be_made_again(self):
+        tasks = job_list.plan_of(listed([some_job(0), some_job(1, done=True), some_job(2, 1), some_job(3, 1, done=True)]), {"id_0", "id_1", "id_2"}, 20).tasks
+        self.assertEqual([(task.jobs, task.again) for task in tasks], [(["id_0", "id_1"], True), (["id_2"], False)])
 
     def test_rounds_are_kept_apart_and_done_jobs_left_out(self):
         tasks = plan([some_job(0), some_job(1, done=True), some_job(2, 1), some_job(3, 3)]).tasks
@@ -141,6 +148,10 @@ class ClusterTest(ToolTest):
     def plan(self):
         return job_list.read_plan(self.out / "cluster/tasks.json")
 
+    def evaluate_otherwise(self, unmapped):
+        """With these settings in the same file the metrics that are there are out of date."""
+        self.config({**small_chain("table.h5", retrainings=3), "evaluate_sic": {"unmapped": unmapped}})
+
     def run_directly(self, out="direct"):
         must("run", *self.arguments[:2], "--out", out, "--quiet", cwd=self.folder)
         return self.folder / out
@@ -183,6 +194,25 @@ class TaskFiles(ClusterTest):
         self.assertCountEqual([*left, "events", "flow_00"], [name for task in whole.tasks for name in task.jobs])
         self.assertEqual(self.plan().outputs, whole.outputs)
         self.assertFalse((self.out / "cluster/round_0.txt").exists(), "a round that is done")
+
+    def test_a_file_is_newer_than_outputs_that_are_out_of_date(self):
+        self.script("jobs.py")
+        outdated = self.folder / self.plan().outdated
+        self.assertFalse(outdated.exists(), "all are missing")
+        self.run_directly("out")
+        self.evaluate_otherwise("selected")
+        self.script("jobs.py")
+        tasks = self.plan().tasks
+        self.assertEqual({job for task in tasks for job in task.jobs}, {"lacathode/sic", "cathode/sic"})
+        self.assertTrue(all(task.again for task in tasks))
+        content = outdated.read_text()
+        for name in (name for task in tasks for name in task.outputs):
+            self.assertLess((self.folder / name).stat().st_mtime_ns, outdated.stat().st_mtime_ns)
+        self.script("jobs.py")
+        self.assertNotEqual(outdated.read_text(), content)
+        self.run_directly("out")
+        self.script("jobs.py")
+        self.assertFalse(outdated.exists())
 
     def test_a_dry_run_writes_nothing(self):
         dry = self.script("jobs.py", "--dry-run").stdout
@@ -456,6 +486,20 @@ class Workflow(ClusterTest):
         self.assertIn("Nothing to be done", self.snakemake(*tasks))
         self.script("jobs.py", "--minutes", str(MINUTES))
         self.assertIn("Nothing to be done", self.snakemake(*tasks), "of a new list with no task left")
+
+    def test_what_is_out_of_date_is_made_again(self):
+        """By whomever it was made: here by a direct run, then by Snakemake, at last with settings that it has seen before."""
+        self.run_directly("out")
+        for unmapped in ("selected", "excluded", "selected"):
+            with self.subTest(unmapped):
+                self.evaluate_otherwise(unmapped)
+                self.script("jobs.py", "--minutes", str(MINUTES))
+                before = (self.out / "flow_00.h5").stat().st_mtime_ns
+                tasks = ("--config", "tasks=out/cluster/tasks.json")
+                self.snakemake(*tasks)
+                self.assertEqual(self.hashes(self.out), self.hashes(self.run_directly()))
+                self.assertEqual((self.out / "flow_00.h5").stat().st_mtime_ns, before)
+                self.assertIn("Nothing to be done", self.snakemake(*tasks))
 
     def test_a_lost_file_is_made_again(self):
         for new_list in (False, True, True):  # the last time, of the same list as the time before

@@ -42,7 +42,8 @@ class ContentHash {
     [[nodiscard]] std::string text() const;
 
   private:
-    std::map<std::string, std::string> lines_;
+    /// A dataset /@format has the full name of the attribute `format` of the file: both count.
+    std::multimap<std::string, std::string> lines_;
 };
 
 /// Members of /provenance are left out of the hash.

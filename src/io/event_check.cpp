@@ -82,7 +82,9 @@ std::string log_prob_problem(std::span<const double> log_prob, std::span<const s
 
 std::string name_problem(const std::string& name) {
     if (name.empty()) return "is empty";
-    if (name == "." || name.find('/') != std::string::npos) return "may not hold '/' or be '.'";
+    // The full name of an attribute is OBJECT@NAME: that of a feature x@unit would be one of x.
+    if (name == "." || name.find_first_of("/@") != std::string::npos)
+        return "may not hold '/' or '@', or be '.'";
     const bool control = std::any_of(name.begin(), name.end(), [](char letter) {
         return static_cast<unsigned char>(letter) < 32 || letter == 127;
     });

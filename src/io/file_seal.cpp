@@ -60,11 +60,15 @@ std::string difference(const std::string& recorded, const std::string& found) {
            "its seal)";
 }
 
-// A file that cannot be opened, as too many are, is none that is damaged.
+// A file that cannot be opened, as too many are, or read is none that is damaged.
 std::ifstream opened(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) throw CannotOpen(path + ": cannot be opened: " + std::strerror(errno));
     return file;
+}
+
+void require_read(const std::istream& file, const std::string& path) {
+    if (file.bad()) throw CannotOpen(path + ": cannot be read: " + std::strerror(errno));
 }
 
 SealCheck compare_seal(std::istream& file, const std::string& recorded) {
@@ -85,7 +89,9 @@ std::string make_seal(std::istream& file) {
 
 bool begins_with_seal(const std::string& path) {
     std::ifstream file = opened(path);
-    return begins_as_sealed(read_head(file));
+    const std::string head = read_head(file);
+    require_read(file, path);
+    return begins_as_sealed(head);
 }
 
 SealCheck check_seal(const std::string& path) {
@@ -99,7 +105,7 @@ SealCheck check_seal(const std::string& path) {
         result = {SealState::broken,
                   "its first 512 bytes are damaged, or were written by another program"};
     }
-    if (file.bad()) throw InputError(path + ": cannot be read: " + std::strerror(errno));
+    require_read(file, path);
     return result;
 }
 

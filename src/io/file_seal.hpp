@@ -26,11 +26,12 @@ struct SealCheck {
     std::string problem;  ///< if broken: what is wrong, without the file's name
 };
 
-/// Whether the file begins as a sealed one does, whole or damaged; false if it cannot be read.
+/// Whether the file begins as a sealed one does, whole or damaged. Throws CannotOpen if it cannot
+/// be read.
 bool begins_with_seal(const std::string& path);
 
 /// Reads the whole file if it is sealed, else its first bytes. libhdf5 is not used. Throws
-/// InputError if it cannot be read.
+/// CannotOpen if it cannot be read.
 SealCheck check_seal(const std::string& path);
 
 }  // namespace lacathode::io::detail

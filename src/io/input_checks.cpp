@@ -15,7 +15,7 @@ void check_readable_file(const std::string& path) {
     struct stat info {};
     if (stat(path.c_str(), &info) != 0) {
         if (errno == ENOENT) throw InputError(path + ": no such file; check the path");
-        throw InputError(path + ": cannot be read: " + std::strerror(errno));
+        throw CannotOpen(path + ": cannot be read: " + std::strerror(errno));
     }
     if (S_ISDIR(info.st_mode)) {
         throw InputError(path + ": is a directory; give the path of a file in it");
@@ -24,7 +24,7 @@ void check_readable_file(const std::string& path) {
         throw InputError(path + ": is not a regular file; write the data to a file first");
     }
     if (access(path.c_str(), R_OK) != 0) {
-        throw InputError(path + ": cannot be read: " + std::strerror(errno) +
+        throw CannotOpen(path + ": cannot be read: " + std::strerror(errno) +
                          "; check its permissions");
     }
     if (info.st_size == 0) throw InputError(path + ": is empty (0 bytes); make or copy it again");

@@ -7,12 +7,14 @@
 
 namespace lacathode::io::detail {
 
-/// Not what the file holds but the moment forbids to read it: a lock, or too many open files.
+/// Not what the file holds forbids to read it: a lock, its permissions, a disk that fails, or too
+/// many open files. It says nothing of whose file it is, or whether it is damaged.
 struct CannotOpen : InputError {
     using InputError::InputError;
 };
 
-/// Throws InputError unless `path` is a readable, regular file that is not empty.
+/// Throws InputError unless `path` is a readable, regular file that is not empty; CannotOpen if it
+/// cannot be looked at or read.
 void check_readable_file(const std::string& path);
 
 /// The file has the signature of HDF5.

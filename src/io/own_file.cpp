@@ -4,6 +4,7 @@
 #include "io/input_checks.hpp"
 #include "io/tables/foreign_file.hpp"
 #include "lacathode/core/errors.hpp"
+#include "lacathode/io/file_hash.hpp"
 
 namespace lacathode {
 
@@ -25,6 +26,11 @@ std::optional<InputFile> open_own_file(const std::string& path) {
     } catch (const InputError&) {
         return std::nullopt;
     }
+}
+
+std::string input_hash(const std::string& path) {
+    const std::optional<InputFile> own = open_own_file(path);
+    return own ? own->content_hash() : file_hash(path);
 }
 
 }  // namespace lacathode

@@ -79,11 +79,11 @@ std::string parent_of(const std::string& path) {
     return parent.empty() ? "." : parent.string();
 }
 
-PartialFile::PartialFile(std::string target, Overwrite overwrite)
+PartialFile::PartialFile(std::string target, Overwrite overwrite, unsigned mode)
     : target_(checked(std::move(target), overwrite)), overwrite_(overwrite), lock_(target_) {
     check_output(target_, overwrite_);  // another writer may have finished just before the lock
     remove_unfinished(target_, lock_);
-    create();
+    create(mode);
     try {
         set_modes();
     } catch (...) {
@@ -96,12 +96,12 @@ PartialFile::~PartialFile() {
     let_go();
 }
 
-void PartialFile::create() {
+void PartialFile::create(unsigned mode) {
     constexpr int attempts = 100;
     for (int i = 0; descriptor_ < 0 && i < attempts; ++i) {
         name_ = random_name(target_);
         lock_.announce(file_name(name_));  // first, so that nothing without an owner can be left
-        descriptor_ = open(name_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        descriptor_ = open(name_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
         if (descriptor_ < 0 && errno != EEXIST) break;
     }
     if (descriptor_ < 0) fail("create " + name_);

@@ -19,12 +19,12 @@ std::string parent_of(const std::string& path);
 
 /// A new file NAME.XXXXXXXX.partial (eight random letters) beside `target`, which takes the name
 /// once it is complete. It is never one that somebody else made, and no link is followed. It has
-/// the mode of the file that it replaces, or that of any new file.
+/// the mode of the file that it replaces, or `mode` less the umask.
 class PartialFile {
   public:
     /// Makes the checks of check_output, takes the lock of the target, removes what a killed writer
     /// of it left and creates the file, empty. Throws OutputError.
-    PartialFile(std::string target, Overwrite overwrite);
+    PartialFile(std::string target, Overwrite overwrite, unsigned mode = 0666);
     ~PartialFile();
     PartialFile(const PartialFile&) = delete;
     PartialFile& operator=(const PartialFile&) = delete;
@@ -42,7 +42,7 @@ class PartialFile {
     void let_go() noexcept;
 
   private:
-    void create();
+    void create(unsigned mode);
     void set_modes();
     void rename_to_target();
     [[noreturn]] void fail(const std::string& action) const;

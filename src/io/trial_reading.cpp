@@ -12,13 +12,16 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <new>
 #include <stdexcept>
 
+#include "io/input_checks.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/text.hpp"
 
 namespace lacathode::io::detail {
 namespace {
@@ -74,7 +77,9 @@ void prepare_child(const TrialLimits& limits) {
         needs_memory();
     } catch (const std::length_error&) {
         needs_memory();
-    } catch (...) {  // the caller meets it again
+    } catch (const Error&) {  // the caller meets it again
+    } catch (const std::exception& error) {
+        tell(pipe, concat(path, ": a trial reading of it failed: ", error.what(), remedy).c_str());
     }
     _exit(0);
 }
@@ -131,7 +136,7 @@ class Child {
 
   private:
     [[noreturn]] static void fail(const std::string& path) {
-        throw InputError(path +
+        throw CannotOpen(path +
                          ": cannot be tried in a process of its own: " + std::strerror(errno));
     }
 

@@ -18,9 +18,10 @@ TrialLimits trial_limits(const std::string& path);
 
 /// Runs `work`, which reads the file at `path`, in a child process with these limits (and six times
 /// the time by the clock). libhdf5 trusts what it reads: a damaged file can end it with a signal,
-/// or keep it busy for ever. Throws InputError if the child died or took too much, and the
-/// InputError that `work` threw there; returns if work ended in any other way, and the caller
-/// repeats it. Throws Interrupted as check_interrupt does. No other thread may use HDF5 meanwhile.
+/// or keep it busy for ever. Throws InputError if the child died or took too much, the InputError
+/// that `work` threw there, and one that tells of an exception that is no Error; returns if work
+/// ended well or with another Error, and the caller repeats it. Throws CannotOpen if there can be
+/// no child, and Interrupted as check_interrupt does. No other thread may use HDF5 meanwhile.
 void try_in_child(const std::string& path, const std::function<void()>& work,
                   const TrialLimits& limits);
 inline void try_in_child(const std::string& path, const std::function<void()>& work) {

@@ -11,7 +11,9 @@
 #include "io/hdf5_properties.hpp"
 #include "io/hdf5_types.hpp"
 #include "io/provenance_group.hpp"
+#include "io/scratch_file.hpp"
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/scratch.hpp"
 
 namespace lacathode {
 
@@ -31,10 +33,14 @@ auto OutputFile::Impl::guarded(const Work& work) {
 }
 
 OutputFile::Impl::Impl(std::string path, FileFormat format, Overwrite overwrite)
-    : partial_(std::move(path), overwrite),
-      scratch_(io::detail::ScratchFile::for_target(partial_.target())) {
+    : partial_(std::move(path), overwrite) {
+    constexpr unsigned private_mode = 0600;  // others may look there, but not beside the output
     io::detail::silence_hdf5();
     try {
+        if (!scratch_directory().empty()) {
+            scratch_.emplace(io::detail::scratch_path(partial_.target()), Overwrite::allow,
+                             private_mode);
+        }
         create_file();
         set_attribute("/", "format", format_name(format));
         set_attribute("/", "format_version", io::detail::format_version);

@@ -8,7 +8,6 @@
 #include "io/content_hash.hpp"
 #include "io/hdf5.hpp"
 #include "io/partial_file.hpp"
-#include "io/scratch_file.hpp"
 #include "lacathode/io/output_file.hpp"
 
 namespace lacathode {
@@ -60,7 +59,7 @@ class OutputFile::Impl {
     }
 
     io::detail::PartialFile partial_;
-    std::optional<io::detail::ScratchFile> scratch_;
+    std::optional<io::detail::PartialFile> scratch_;  ///< never put in place
     io::detail::Handle file_;
     std::map<std::string, Dataset> datasets_;
     io::detail::ContentHash content_;

@@ -56,9 +56,9 @@ class Planner {
 
     // From events to scores of every method.
     void add_part(std::size_t fold) {
-        const Prepare::Config config = prepare_config(config_, fold, events_);
-        steps_.add<Prepare>("prepare", config, {layout_.events()});
-        steps_.back().alone = config.format != InputFormat::events;
+        steps_.add<Prepare>("prepare", prepare_config(config_, fold, events_), {layout_.events()});
+        // Pseudo-data of this run are sealed; events of others may not be.
+        steps_.back().alone = events_.empty();
         for (const Method method : config_.run.methods) {
             for (std::size_t i = 0; i < config_.run.retrainings; ++i) add_retraining(method, i);
         }

@@ -1,8 +1,10 @@
 #include "workflow/job_list.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cmath>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -81,13 +83,17 @@ void require_inputs_from_outside(std::span<const Step> all, std::span<const Step
 }
 
 // Whether the file is there, if need be later. Opening asks a network file system more than the
-// name's entry in a cache does.
+// name's entry in a cache does. Throws InputError for one that is there but cannot be opened.
 bool appears(const std::string& path, std::chrono::steady_clock::time_point deadline) {
     constexpr std::chrono::milliseconds pause(500);
     for (bool told = false;; told = true) {
         if (std::ifstream(path).is_open()) return true;
+        const int reason = errno;
         check_interrupt();
-        if (std::chrono::steady_clock::now() >= deadline) return false;
+        if (std::chrono::steady_clock::now() >= deadline) {
+            if (reason == ENOENT || reason == ENOTDIR) return false;
+            throw InputError(concat(path, ": cannot be opened: ", std::strerror(reason)));
+        }
         if (!told) log_info(concat("waiting for ", path));
         std::this_thread::sleep_for(pause);
     }

@@ -20,13 +20,13 @@ std::vector<PlannedJob> planned_jobs(std::span<const Step> steps, const std::str
 std::vector<Step> chosen_steps(std::span<const Step> steps, const std::string& directory,
                                const JobSelection& jobs);
 
-/// Throws InputError if one of those chosen needs what another step has not made when the latency
-/// is over.
+/// Throws InputError if one of those chosen needs what another step has not made, or what cannot be
+/// opened, when the latency is over.
 void wait_for_inputs(std::span<const Step> steps, std::span<const Step> chosen,
                      const std::string& directory, std::chrono::seconds latency);
 
 /// Waits until all outputs of `steps` are there, or the latency is over; those that are missing
-/// then.
+/// then. Throws InputError for one that is there but cannot be opened.
 std::vector<std::string> wait_for_outputs(std::span<const Step> steps,
                                           std::chrono::seconds latency);
 

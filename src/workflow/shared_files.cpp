@@ -4,6 +4,7 @@
 
 #include "lacathode/core/text.hpp"
 #include "lacathode/io/file_hash.hpp"
+#include "lacathode/io/own_file.hpp"
 
 namespace lacathode {
 
@@ -20,7 +21,7 @@ std::string SharedFiles::identity_of(const std::string& input) {
     const std::filesystem::path path(input);
     if (path.parent_path() == directory_) return path.filename();
     const auto [known, is_new] = hashes_.try_emplace(input);
-    if (is_new) known->second = file_hash(input);
+    if (is_new) known->second = input_hash(input);
     return known->second;
 }
 

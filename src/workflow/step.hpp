@@ -25,8 +25,8 @@ struct Step {
     std::string config;  ///< effective_config of the stage
     int algorithm;       ///< its version of what it computes
     bool quick;          ///< seconds at most: made again without asking when it is out of date
-    /// Reads files of somebody else's in a process of its own, which must not be made while other
-    /// threads are within HDF5: its round runs one by one.
+    /// Reads files from outside in a process of its own, unless they are sealed; that must not be
+    /// made while other threads are within HDF5: its round runs one by one.
     bool alone;
     std::vector<StageInput> inputs;
     std::vector<std::string> choices;  ///< made by name, beside the settings: "cathode"

@@ -14,18 +14,6 @@
 namespace lacathode {
 namespace {
 
-// Of all chains, each once.
-std::vector<Step> all_steps(const StudyPlan& plan) {
-    std::vector<Step> steps;
-    std::set<std::string> planned;
-    for (const ChainPlan& chain : plan.plans) {
-        for (const Step& step : chain.steps) {
-            if (planned.insert(step.output).second) steps.push_back(step);
-        }
-    }
-    return steps;
-}
-
 // Those that no step reads, and the events whose numbers are told of a chain.
 std::set<std::string> results_of(const StudyPlan& plan, const Study& study,
                                  const std::string& directory) {
@@ -66,6 +54,17 @@ StudyPlan plan_study(const Study& study, const StageContext& context, const std:
     all.results = results_of(all, study, directory);
     choose_steps(all);
     return all;
+}
+
+std::vector<Step> all_steps(const StudyPlan& plan) {
+    std::vector<Step> steps;
+    std::set<std::string> planned;
+    for (const ChainPlan& chain : plan.plans) {
+        for (const Step& step : chain.steps) {
+            if (planned.insert(step.output).second) steps.push_back(step);
+        }
+    }
+    return steps;
 }
 
 void choose_steps(StudyPlan& plan) {

@@ -34,6 +34,9 @@ StudyPlan plan_study(const Study& study, const StageContext& context, const std:
 StudyPlan checked_plan(const Study& study, const StageContext& context,
                        const std::string& directory, CheckMachine check_machine);
 
+/// Those of all chains, each once, be they of use or not.
+std::vector<Step> all_steps(const StudyPlan& plan);
+
 /// Chooses the steps that are of use again, by what is there now.
 void choose_steps(StudyPlan& plan);
 

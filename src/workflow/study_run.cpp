@@ -185,9 +185,12 @@ void run_study_jobs(const Study& study, const StageContext& context, const std::
 
 void gather_study(const Study& study, const StageContext& context, const std::string& directory,
                   std::chrono::seconds latency, const InTurn& in_turn) {
-    const StudyPlan plan = checked_plan(study, context, directory, check_execution_settings);
-    require_all_made(plan.steps, shared_folder(directory), latency);
-    const FilesInUse in_use(shared_folder(directory), needed_files(plan));
+    const std::string shared = shared_folder(directory);
+    StudyPlan plan = checked_plan(study, context, directory, check_execution_settings);
+    wait_for_outputs(all_steps(plan), latency);
+    choose_steps(plan);  // what did not show before may be of use
+    require_all_made(plan.steps, shared, std::chrono::seconds(0));
+    const FilesInUse in_use(shared, needed_files(plan));
     require_enough_events(plan);
     gather(study, plan, context, directory, in_turn);
 }
@@ -202,7 +205,7 @@ bool is_made(const Study& study, const StageContext& context, const std::string&
 void wait_for_study(const Study& study, const StageContext& context, const std::string& directory,
                     std::chrono::seconds latency) {
     if (latency.count() == 0) return;  // a plan reads the inputs
-    wait_for_outputs(checked_plan(study, context, directory, check_execution_settings).steps,
+    wait_for_outputs(all_steps(checked_plan(study, context, directory, check_execution_settings)),
                      latency);
 }
 
@@ -211,12 +214,12 @@ void run_study(const Study& study, const StageContext& context, const std::strin
     StudyProblems found = problems_of_settings(study, context, check_execution);
     StudyPlan plan = plan_study(study, context, directory, check_execution, found);
     if (!found.empty()) throw_with_problems_of_events(plan, context, directory, found);
-    require_no_stale_outputs(plan.steps, context);
     require_room_in_the_end(study, plan, directory, intermediates);
     const std::string shared = shared_folder(directory);
     make_directories(shared);
     FilesInUse in_use(shared, needed_files(plan));
     choose_steps(plan);  // what was there may have been discarded before that
+    require_no_stale_outputs(plan.steps, context);
     if (intermediates == Intermediates::keep) {
         run_looking_at_events(plan, plan.steps, context, shared);
     } else {

@@ -28,6 +28,8 @@ with h5py.File(path, "r+") as file:
         weights["w"].attrs["rank"] = rank
     elif what == "link":
         weights["again"] = weights["w"]
+    elif what == "same_name":
+        file["@format"] = np.zeros(3)
     elif what == "format":
         file.attrs.modify("format", "lacathode.classifier")
     elif what == "no_provenance":

@@ -169,7 +169,7 @@ TEST_F(EventErrors, WriterRefusesWhatTheReaderWould) {
 
 TEST_F(EventErrors, NamesThatHdf5CannotHoldAreRefused) {
     EventHeader header = header_of(some_events(1), window);
-    for (const std::string name : {"", "a/b", ".", "a\nb"}) {
+    for (const std::string name : {"", "a/b", ".", "a\nb", "a@unit"}) {
         header.features[0].name = name;
         const auto message = message_of<InputError>(
             [&] { EventWriter(path("y.h5"), EventKind::events, header, Overwrite::forbid); });

@@ -5,6 +5,8 @@
 #include <numeric>
 
 #include "io/event_samples.hpp"
+#include "io/file_seal.hpp"
+#include "io/input_checks.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/random.hpp"
 #include "lacathode/io/event_file.hpp"
@@ -19,6 +21,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
 
 constexpr std::size_t seal_bytes = 512;
 
@@ -63,10 +66,6 @@ struct FileSeal : Scratch {
     }
 };
 
-constexpr FileFormat all_formats[] = {FileFormat::events,     FileFormat::latent,
-                                      FileFormat::scores,     FileFormat::flow,
-                                      FileFormat::classifier, FileFormat::metrics};
-
 TEST_F(FileSeal, IsTextOfThatForm) {
     const std::string bytes = file_of(FileFormat::flow);
     const std::string seal = bytes.substr(0, seal_bytes);
@@ -79,7 +78,7 @@ TEST_F(FileSeal, IsTextOfThatForm) {
 // 800 bits drawn in the files of each format; a flip that passed, or a crash, fails the test.
 TEST_F(FileSeal, FlippedBitIsRefusedInEveryFormat) {
     RandomStream random(1, "flipped bits");
-    for (const FileFormat format : all_formats) {
+    for (const FileFormat format : all_formats()) {
         const std::string good = file_of(format);
         EXPECT_NO_THROW(InputFile(path("good.h5"), format));
         for (int i = 0; i < 800; ++i) {
@@ -143,6 +142,14 @@ TEST_F(FileSeal, TheContentHashIsOfEveryBlock) {
     out.write<double>("/values", values, {300'000, 2});
     out.commit(some_provenance());
     EXPECT_NO_THROW(InputFile(path("large.h5"), FileFormat::metrics).verify());
+}
+
+// This one can be opened, but its first bytes cannot be read.
+TEST(FileSealThatCannotBeRead, IsNotTakenForADamagedOne) {
+    const std::string file = "/proc/self/mem";
+    const auto cannot = ThrowsMessage<io::detail::CannotOpen>(HasSubstr("mem: cannot be read: "));
+    EXPECT_THAT([&] { (void)io::detail::check_seal(file); }, cannot);
+    EXPECT_THAT([&] { (void)io::detail::begins_with_seal(file); }, cannot);
 }
 
 TEST_F(FileSeal, AnotherUserBlockIsRefused) {

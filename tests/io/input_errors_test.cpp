@@ -79,6 +79,33 @@ TEST_F(InputErrors, AFileThatIsOneTooMany) {
     EXPECT_TRUE(open_own_file(file));
 }
 
+// Nor is one that cannot be looked at: a link to itself, for root may read all else.
+TEST_F(InputErrors, AFileThatCannotBeLookedAt) {
+    const std::string loop = path("loop.h5");
+    std::filesystem::create_symlink("loop.h5", loop);
+    const auto cannot = ThrowsMessage<InputError>(HasSubstr("loop.h5: cannot be read: "));
+    EXPECT_THAT([&] { (void)open_own_file(loop); }, cannot);
+    EXPECT_THAT([&] { (void)is_own_file(loop); }, cannot);
+    EXPECT_THAT([&] { (void)input_hash(loop); }, cannot);
+}
+
+TEST_F(InputErrors, AFileThatMayNotBeRead) {
+    if (geteuid() == 0) GTEST_SKIP() << "root may read everywhere";
+    std::filesystem::permissions(flow(), std::filesystem::perms::none);
+    EXPECT_THAT([&] { (void)open_own_file(path("flow.h5")); },
+                ThrowsMessage<InputError>(HasSubstr("check its permissions")));
+}
+
+// An input that is made anew with the same content is the same.
+TEST_F(InputErrors, AnInputIsKnownByItsContent) {
+    const std::string hash = InputFile(flow(), FileFormat::flow).content_hash();
+    EXPECT_EQ(input_hash(path("flow.h5")), hash);
+    const std::string other = text_file("table", "text");
+    EXPECT_EQ(input_hash(other), file_hash(other));
+    EXPECT_THAT([&] { (void)input_hash(path("no")); },
+                ThrowsMessage<InputError>(HasSubstr("no such file")));
+}
+
 TEST_F(InputErrors, ForeignFile) {
     EXPECT_THAT(refusal(sample("fixed_float64.h5")),
                 AllOf(HasSubstr("not of this project"), HasSubstr("lacathode-train-flow")));
@@ -101,8 +128,9 @@ TEST_F(InputErrors, WrongVersion) {
 }
 
 TEST_F(InputErrors, AnyChangeOfContentIsNoticed) {
-    for (const std::string what : {"value", "attribute", "new_attribute", "new_dataset",
-                                   "new_group_attribute", "shape", "type", "link", "format"}) {
+    for (const std::string what :
+         {"value", "attribute", "new_attribute", "new_dataset", "new_group_attribute", "shape",
+          "type", "link", "same_name", "format"}) {
         const auto format = what == "format" ? FileFormat::classifier : FileFormat::flow;
         ASSERT_TRUE(run_python("change_file.py", {flow(), what}));
         EXPECT_THAT(refusal(path("flow.h5"), format), HasSubstr("content has changed")) << what;

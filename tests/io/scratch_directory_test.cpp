@@ -2,6 +2,8 @@
 #include "lacathode/core/scratch.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <string>
@@ -15,6 +17,9 @@
 namespace lacathode::test {
 namespace {
 
+using testing::IsEmpty;
+using testing::MatchesRegex;
+using testing::UnorderedElementsAre;
 namespace fs = std::filesystem;
 
 class ScratchDirectory : public Scratch {
@@ -45,6 +50,11 @@ class ScratchDirectory : public Scratch {
 
     std::string local_;
     std::string shared_;
+    /// Names there of what stands for out.h5.
+    const testing::Matcher<const std::string&> written_ =
+        MatchesRegex("lacathode-out\\.h5\\.[0-9a-f]{16}\\.[a-z]{8}\\.partial");
+    const testing::Matcher<const std::string&> lock_ =
+        MatchesRegex("\\.lacathode-out\\.h5\\.[0-9a-f]{16}\\.lock");
 };
 
 TEST_F(ScratchDirectory, TheBytesAreThoseOfAFileWithoutOne) {
@@ -59,8 +69,13 @@ TEST_F(ScratchDirectory, TheBytesAreThoseOfAFileWithoutOne) {
 TEST_F(ScratchDirectory, UntilItIsCompleteTheBytesLieThere) {
     OutputFile file(shared_, FileFormat::metrics, Overwrite::forbid);
     file.write_vector<double>("/values", std::vector<double>(400'000, 1.5));
-    ASSERT_EQ(names_in(local_).size(), 1U);
-    EXPECT_THAT(names_in(local_).front(), testing::StartsWith("lacathode-out.h5."));
+    const std::vector<std::string> names = names_in(local_);
+    EXPECT_THAT(names, UnorderedElementsAre(written_, lock_));
+    for (const std::string& name : names) {
+        if (name.starts_with('.')) continue;
+        EXPECT_EQ(fs::status(fs::path(local_) / name).permissions(),
+                  fs::perms::owner_read | fs::perms::owner_write);
+    }
     EXPECT_FALSE(fs::exists(shared_));
     file.commit(some_provenance());
     EXPECT_TRUE(fs::exists(shared_));
@@ -75,6 +90,39 @@ TEST_F(ScratchDirectory, NothingIsLeftThere) {
     }
     EXPECT_TRUE(names_in(local_).empty());
     EXPECT_FALSE(fs::exists(path("abandoned.h5")));
+}
+
+TEST_F(ScratchDirectory, WhatAKilledWriterLeftThereTheNextOneRemoves) {
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        OutputFile killed(shared_, FileFormat::metrics, Overwrite::allow);
+        killed.write_vector<double>("/values", {1, 2});
+        _exit(0);  // no destructor runs
+    }
+    ASSERT_EQ(waitpid(child, nullptr, 0), child);
+    EXPECT_THAT(names_in(local_), UnorderedElementsAre(written_, lock_));
+    write_large(path("another.h5"));
+    EXPECT_THAT(names_in(local_), UnorderedElementsAre(written_, lock_));
+    write_large(shared_);
+    EXPECT_THAT(names_in(local_), IsEmpty());
+}
+
+TEST_F(ScratchDirectory, FilesOfOneNameAreNotConfused) {
+    fs::create_directory(path("other"));
+    const OutputFile other(path("other/out.h5"), FileFormat::metrics, Overwrite::forbid);
+    {
+        const OutputFile one(shared_, FileFormat::metrics, Overwrite::forbid);
+        EXPECT_THAT(names_in(local_), UnorderedElementsAre(written_, written_, lock_, lock_));
+    }
+    write_large(shared_);
+    EXPECT_THAT(names_in(local_), UnorderedElementsAre(written_, lock_));
+}
+
+TEST_F(ScratchDirectory, ALongNameHasRoomThere) {
+    const std::string longest = path(std::string(238, 'x'));
+    write_large(longest);
+    EXPECT_TRUE(fs::exists(longest));
 }
 
 TEST_F(ScratchDirectory, OneThatCannotBeUsedIsSaid) {

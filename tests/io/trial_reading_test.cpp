@@ -7,6 +7,7 @@
 #include <csignal>
 #include <ctime>
 #include <new>
+#include <stdexcept>
 
 #include "lacathode/core/errors.hpp"
 #include "support/scratch.hpp"
@@ -63,6 +64,12 @@ TEST(TrialReading, WorkThatNeedsTooMuchMemoryIsStopped) {
 
 TEST(TrialReading, InputErrorsArePassedOn) {
     EXPECT_EQ(refusal([] { throw InputError("x.h5: no column 'm'"); }), "x.h5: no column 'm'");
+}
+
+TEST(TrialReading, WhatIsNoErrorOfAUsersIsTold) {
+    EXPECT_THAT(refusal([] { throw std::logic_error("a bug"); }),
+                AllOf(HasSubstr("x.h5: a trial reading of it failed: a bug"),
+                      HasSubstr("copy or download it again")));
 }
 
 TEST(TrialReading, OtherErrorsAreLeftToTheCaller) {

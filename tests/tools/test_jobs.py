@@ -219,6 +219,22 @@ class Jobs(ToolTest):
             process.stderr.close()
             shutil.rmtree(self.directory)
 
+    def test_what_led_to_a_result_is_waited_for_too(self):
+        """The result is there already, and does without it: only the links of the study do not."""
+        *_, (_, command) = self.programs()
+        must(*command)
+        missing = next((self.directory / "shared").glob("train_flow_*.h5"))
+        hidden = self.folder / "hidden.h5"
+        missing.rename(hidden)
+        with subprocess.Popen([APPS / f"lacathode-{command[0]}", *map(str, command[1:]), "--gather", "--latency-wait", "60s"],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+            while "waiting for" not in process.stderr.readline() and process.poll() is None:
+                pass
+            hidden.rename(missing)
+            _, said = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, OK, said)
+        self.assertIn(missing.resolve(), {link.resolve() for link in self.directory.glob("fig/*/flow_*.h5")})
+
     def test_the_list_says_what_computes(self):
         _, command = next(self.programs())
         pinned = self.jobs((*command, "--set", "common.instruction_set=baseline"))

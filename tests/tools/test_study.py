@@ -183,6 +183,22 @@ class Study(ToolTest):
         self.assertNotIn(flow, self.shared())
         self.assertEqual([path.name for path in lists.iterdir()], ["turn"])
 
+    def test_what_another_call_discards_is_looked_at_afterwards(self):
+        """While it has its turn it may delete what stands in this one's way."""
+        must(*self.command())
+        damaged = next((self.directory / "shared").glob("sample_*.h5"))
+        damaged.write_bytes(damaged.read_bytes()[:1000])
+        command = (APPS / "lacathode-study", *map(str, self.command()[1:]))
+        with (self.directory / "shared/.in_use/turn").open() as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+                time.sleep(1)
+                waits = process.poll() is None
+                damaged.unlink()
+                fcntl.flock(turn, fcntl.LOCK_UN)
+                _, said = process.communicate(timeout=300)
+        self.assertEqual((waits, process.returncode), (True, 0), said)
+
     def test_jobs_are_listed_before_any_is_done(self):
         jobs = json.loads(must(*self.command("--list-jobs", "--json")).stdout)["jobs"]
         self.assertFalse(self.directory.exists())

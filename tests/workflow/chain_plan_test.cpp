@@ -261,6 +261,24 @@ TEST(ChainPlan, PseudoDataTakeTheInputsPlace) {
                       HasSubstr("\"format\":\"events\"")));
 }
 
+// Events of the user's may be without a seal, as earlier versions wrote them.
+TEST(ChainPlan, FilesFromOutsideAreReadAlone) {
+    ChainConfig config = chain({Method::lacathode});
+    const auto read_alone = [&] {
+        const ChainPlan plan = plan_chain(config, StageContext(), "out");
+        std::vector<std::string> names;
+        for (const Step& step : plan.steps)
+            if (step.alone) names.push_back(step.name);
+        return names;
+    };
+    for (const InputFormat format : {InputFormat::table, InputFormat::events}) {
+        config.stages.of<Prepare>().format = format;
+        EXPECT_THAT(read_alone(), ElementsAre("prepare"));
+    }
+    config.run.pseudo_data = true;
+    EXPECT_THAT(read_alone(), ElementsAre("base/prepare"));
+}
+
 // What decides over a step's content, by its name.
 std::string config_of(const ChainConfig& config, const std::string& name) {
     for (const Step& step : steps_of(config))

@@ -4,7 +4,9 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <new>
 
 #include "lacathode/core/errors.hpp"
@@ -78,6 +80,18 @@ TEST_F(JobList, WhatFailsBeforehandConcernsAll) {
     const std::string told =
         path("elsewhere.h5") + " is not there, which job late reads: run job elsewhere first\n";
     EXPECT_THAT(failures(), ElementsAre(told, told, ""));
+}
+
+// It is there: no job makes it first.
+TEST_F(JobList, AnInputThatCannotBeOpenedIsSaid) {
+    std::filesystem::create_symlink("loop.h5", path("loop.h5"));
+    add("loop", {});
+    add("late", {path("loop.h5")});
+    const std::vector<Step> chosen = {steps[1]};
+    const auto wait = [&] {
+        wait_for_inputs(steps, chosen, directory_.string(), std::chrono::seconds(0));
+    };
+    EXPECT_THAT(message_of<InputError>(wait), testing::HasSubstr("loop.h5: cannot be opened: "));
 }
 
 TEST_F(JobList, AStopIsNoFailure) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "lacathode/core/text.hpp"
+#include "lacathode/io/output_file.hpp"
 #include "support/scratch.hpp"
 #include "workflow/shared_files.hpp"
 #include "workflow/study_problems.hpp"
@@ -276,6 +277,21 @@ TEST_F(SharedFilesOnDisk, AnInputFromOutsideIsKnownByItsContent) {
     const std::string first = written("one");
     EXPECT_NE(written("two"), first);
     EXPECT_EQ(written("one"), first);
+}
+
+// Whoever made it, and when: as its content hash says.
+TEST_F(SharedFilesOnDisk, AnInputOfOursIsKnownByItsContentHash) {
+    const auto written = [&](const std::string& command_line, double value) {
+        Provenance made = some_provenance();
+        made.command_line = command_line;
+        OutputFile events(path("events.h5"), FileFormat::events, Overwrite::allow);
+        events.write_vector<double>("/mass", {value});
+        events.commit(made);
+        return SharedFiles("out/shared").path_of(step("prepare", "{}", {path("events.h5")}));
+    };
+    const std::string first = written("first", 1);
+    EXPECT_EQ(written("second", 1), first);
+    EXPECT_NE(written("first", 2), first);
 }
 
 }  // namespace

@@ -13,7 +13,12 @@ namespace lacathode {
 bool is_own_file(const std::string& path);
 
 /// The file if it is one of this project, of any format, and whole. Throws InputError if that
-/// cannot be told now: another program has locked it, or too many files are open.
+/// cannot be told now: another program has locked it, it cannot be read, or too many files are
+/// open.
 std::optional<InputFile> open_own_file(const std::string& path);
+
+/// What an input is known by: the content hash of open_own_file, or file_hash of any other file.
+/// Throws as they do.
+std::string input_hash(const std::string& path);
 
 }  // namespace lacathode

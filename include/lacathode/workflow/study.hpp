@@ -71,8 +71,8 @@ std::vector<PlannedJob> study_jobs(const Study& study, const StageContext& conte
 /// DIRECTORY/shared/failed. Throws as run_study, and UsageError for an unknown id.
 void run_study_jobs(const Study& study, const StageContext& context, const std::string& directory,
                     const JobSelection& jobs);
-/// What run_study does when all files are there: links and results. Throws InputError if some are
-/// missing when the latency is over.
+/// What run_study does when all files are there: links and results. Waits for all, as
+/// wait_for_study does; throws InputError if some that are of use are missing then.
 void gather_study(const Study& study, const StageContext& context, const std::string& directory,
                   std::chrono::seconds latency = {}, const InTurn& in_turn = {});
 

@@ -6,16 +6,10 @@
 
 #include "lacathode/config/json_tree.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/io/file_hash.hpp"
 #include "lacathode/io/own_file.hpp"
 
 namespace lacathode {
 namespace {
-
-std::string hash_of(const std::string& path) {
-    const std::optional<InputFile> own = open_own_file(path);
-    return own ? own->content_hash() : file_hash(path);
-}
 
 // Whose section comes first in a stage's configuration, after that of all; empty if there is none.
 std::string stage_of(const std::string& config) {
@@ -42,7 +36,7 @@ std::string difference(const InputFile& file, const Recipe& recipe,
     for (const auto& [role, path] : recipe.inputs) {
         if (absent.contains(path)) continue;
         const auto recorded = std::ranges::find(made.inputs, role, &InputRecord::role);
-        if (recorded == made.inputs.end() || recorded->content_hash != hash_of(path))
+        if (recorded == made.inputs.end() || recorded->content_hash != input_hash(path))
             return concat("another input '", role, "' (", path, ")");
     }
     return {};

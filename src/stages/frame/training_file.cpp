@@ -36,16 +36,14 @@ TrainingState read_state(const InputFile& file) {
     return state;
 }
 
-// Somebody may have named events so. A whole file that another program holds may be the work of a
-// day: it is waited for, not written over.
-bool is_another_output(const std::string& path) {
+// A file that cannot be read now may be the work of a day: it is not written over.
+std::optional<InputFile> whole_file(const std::string& path) {
     try {
-        const std::optional<InputFile> whole = open_own_file(path);
-        return whole && whole->format() != FileFormat::training;
+        return open_own_file(path);
     } catch (const InputError& error) {
         throw InputError(concat(error.what(),
                                 "; it may hold the state of this training: let the other program "
-                                "end, then give the command again"));
+                                "end, or make the file readable, then give the command again"));
     }
 }
 
@@ -94,17 +92,22 @@ TrainingFile::TrainingFile(const std::string& output, Provenance maker,
 std::optional<TrainingState> TrainingFile::kept() {
     std::error_code unknown;
     if (!std::filesystem::exists(path_, unknown)) return std::nullopt;
-    is_foreign_ = is_no_file_of_ours(path_) || is_another_output(path_);
+    const std::optional<InputFile> whole = whole_file(path_);
+    // Somebody may have named events so.
+    is_foreign_ = whole ? whole->format() != FileFormat::training : is_no_file_of_ours(path_);
     if (is_foreign_) {
         log_warning(path_ +
                     " is no training of these programs and is left alone: this training saves no "
                     "state; move the file away");
         return std::nullopt;
     }
+    if (!whole) {
+        log_warning(path_ + " is damaged; the training begins anew");
+        return std::nullopt;
+    }
     try {
-        const InputFile file(path_, FileFormat::training);
-        if (training_identity(file.provenance()) == training_identity(maker_))
-            return read_state(file);
+        if (training_identity(whole->provenance()) == training_identity(maker_))
+            return read_state(*whole);
         log_warning(path_ +
                     " belongs to a training with other settings or inputs, or on another "
                     "instruction set: this one begins anew");

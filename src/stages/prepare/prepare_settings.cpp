@@ -16,9 +16,10 @@ void check_column(Problems& found, const std::string& key, const std::string& na
     const bool printable = std::ranges::all_of(
         name, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
     found.unless(
-        !name.empty() && name != "." && printable && name.find_first_of(",/") == std::string::npos,
+        !name.empty() && name != "." && printable && name.find_first_of(",/@") == std::string::npos,
         key, " names the column '", name,
-        "': a name must not be empty, '.', or hold a comma, a slash or a control character; name "
+        "': a name must not be empty, '.', or hold a comma, a slash, an @ or a control character; "
+        "name "
         "it otherwise, and tell the input's name in prepare.columns: {\"NAME\": \"",
         name, "\"}");
 }

@@ -99,7 +99,8 @@ Section section(StudyConfig& c) {
               &c.panels},
              {"vary", "",
               "What is varied: a list of objects, each of alternatives by name; every alternative "
-              "is an object of sections, which comes before all other settings.",
+              "is an object of sections, which overrides all other settings (--preset, --set and "
+              "options such as --seed too).",
               &c.vary}}};
 }
 

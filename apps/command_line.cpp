@@ -85,7 +85,7 @@ CLI::Option* add_value(CLI::App& app, const Argument& argument, Arguments& argum
             .add_option_function<std::string>(
                 option, [&](const std::string& text) { set_method(argument, text, arguments); },
                 argument.help)
-            ->type_name(joined(method_names(), "|"));
+            ->type_name("METHOD");
     }
     if (auto* const* flag = std::get_if<bool*>(&argument.value)) {
         return app.add_flag(option, **flag, argument.help);

@@ -84,7 +84,7 @@ machine() {
 kernels_of_our_own() {
     local generation
     generation=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader | head -n 1)
-    if ((${generation%%.*} < 9)); then
+    if [[ ${generation%%.*} != 9 && ${generation%%.*} != 10 ]]; then # the ones with 227 KB a block
         echo "none for a card of generation $generation"
     elif [[ $("$build_dir/apps/lacathode-encode" --version) == *"own kernels"* ]]; then
         echo "used"

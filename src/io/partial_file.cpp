@@ -15,7 +15,9 @@
 #include <utility>
 #include <vector>
 
+#include "io/scratch_file.hpp"
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/scratch.hpp"
 
 namespace lacathode::io::detail {
 namespace {
@@ -180,8 +182,11 @@ namespace lacathode {
 void remove_left_behind(const std::string& path) noexcept {
     using io::detail::WriteLock;
     try {
-        if (!WriteLock::has_file(path)) return;
-        io::detail::remove_unfinished(path, WriteLock(path));
+        if (WriteLock::has_file(path)) io::detail::remove_unfinished(path, WriteLock(path));
+        if (scratch_directory().empty()) return;
+        const std::string scratch = io::detail::scratch_path(path);
+        if (WriteLock::has_file(scratch))
+            io::detail::remove_unfinished(scratch, WriteLock(scratch));
     } catch (const std::exception&) {
         return;  // another writer's
     }

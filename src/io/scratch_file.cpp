@@ -1,6 +1,7 @@
 #include "io/scratch_file.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -25,7 +26,7 @@ std::string scratch_path(const std::string& target) {
         throw OutputError(concat(target, ": cannot look at its directory: ", std::strerror(errno)));
     }
     const std::string identity =
-        concat(host_name(), '\n', folder.st_dev, '\n', folder.st_ino, '\n', name);
+        concat(host_name(), '\n', getuid(), '\n', folder.st_dev, '\n', folder.st_ino, '\n', name);
     return concat(scratch_directory(), "/lacathode-", name.substr(0, most_letters), '.',
                   text_hash(identity).substr(0, digits));
 }

@@ -40,10 +40,11 @@ ReplicaMemory memory_of(double parameters, const EventValues& values, const Trai
     const double validation = static_cast<double>(size.validation) + least_rows;
     const double events = (training + validation) * values.columns;
     const bool shared = size.sets == EventSets::shared;
-    return {.shared = bytes * ((shared ? events : 0) + rows_of_an_evaluation * values.evaluation),
+    return {.shared = bytes * (shared ? events : 0),
             .each = bytes * ((shared ? 0 : events) + copies_of_parameters * parameters +
                              static_cast<double>(size.batch) * values.step +
-                             least_rows * values.evaluation + training * (1 + values.copied))};
+                             least_rows * values.evaluation + training * (1 + values.copied)),
+            .on_a_gpu = bytes * rows_of_an_evaluation * values.evaluation};
 }
 
 }  // namespace

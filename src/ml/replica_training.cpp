@@ -97,7 +97,9 @@ void go_on(const TrainingState& kept, Replicas& networks, std::vector<Record>& r
         records[r].restore(part);
         loop.go_on_from(r, part);
     }
-    log_info(concat(records.size(), " trainings: go on in epoch ", loop.epoch()));
+    log_info(records.size() == 1
+                 ? concat("training: goes on in epoch ", loop.epoch())
+                 : concat(records.size(), " trainings: go on in epoch ", loop.epoch()));
 }
 
 template <class Networks, class Record>

@@ -12,6 +12,7 @@
 #include "lacathode/core/errors.hpp"
 #include "lacathode/io/input_file.hpp"
 #include "lacathode/io/output_file.hpp"
+#include "lacathode/io/output_path.hpp"
 #include "support/scratch.hpp"
 
 namespace lacathode::test {
@@ -105,6 +106,19 @@ TEST_F(ScratchDirectory, WhatAKilledWriterLeftThereTheNextOneRemoves) {
     write_large(path("another.h5"));
     EXPECT_THAT(names_in(local_), UnorderedElementsAre(written_, lock_));
     write_large(shared_);
+    EXPECT_THAT(names_in(local_), IsEmpty());
+}
+
+TEST_F(ScratchDirectory, WhatAKilledWriterLeftThereGoesWithoutAnotherToo) {
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        OutputFile killed(shared_, FileFormat::training, Overwrite::allow);
+        _exit(0);  // no destructor runs
+    }
+    ASSERT_EQ(waitpid(child, nullptr, 0), child);
+    ASSERT_THAT(names_in(local_), UnorderedElementsAre(written_, lock_));
+    remove_left_behind(shared_);
     EXPECT_THAT(names_in(local_), IsEmpty());
 }
 

@@ -21,7 +21,9 @@ TEST(ReplicaMemory, AFlowTakesAtLeastItsParametersAndItsEvents) {
     EXPECT_GT(memory.each, 4 * (4 * parameters + 430'000 * 5.0));
     EXPECT_LT(memory.each, 100e6);
     EXPECT_GT(memory.shared, 4 * 573'000 * 5.0);
-    EXPECT_LT(memory.shared, 2e9);
+    EXPECT_LT(memory.shared, 100e6);
+    EXPECT_GT(memory.on_a_gpu, 4 * 262'144 * 128.0);
+    EXPECT_LT(memory.on_a_gpu, 2e9);
 }
 
 TEST(ReplicaMemory, GrowsWithEverythingThatTakesSome) {

@@ -586,7 +586,7 @@ TEST_F(HuntFiles, ABiasFailsFromItsLargestPartOfTheErrorOn) {
             << largest;
     }
     config.largest_bias = 0.5;
-    quoted.spurious = 120;  // declared: the error is 130
+    config.background_uncertainty = {0.3};  // 120 events: the error is 130
     EXPECT_THAT(failures_at(0.99 * 0.5 * 130 / 50), IsEmpty());
     EXPECT_THAT(failures_at(1.01 * 0.5 * 130 / 50), ElementsAre(HasSubstr("the error is 130")));
 }

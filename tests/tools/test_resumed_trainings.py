@@ -168,6 +168,13 @@ class ResumedTrainings(ToolTest):
         self.assertEqual(self.training.read_bytes(), state)
         self.assertFalse(self.out.exists())
 
+    def test_a_state_that_cannot_be_looked_at_is_not_lost(self):
+        self.training.symlink_to(self.training)  # as where a network file system does not answer
+        self.expect(BAD_INPUT, r"out\.h5\.training: cannot be read: .*; it may hold the state of this training", *self.flow(), "--output",
+                    self.out)
+        self.assertTrue(self.training.is_symlink())
+        self.assertFalse(self.out.exists())
+
     def test_somebody_elses_file_is_left_alone(self):
         command = self.flow()
         self.training.write_text("precious")

@@ -38,12 +38,13 @@ TrainingSize largest_size(const ReplicaData<Data>& data, std::size_t batch) {
 
 /// An estimate from above, in bytes.
 struct ReplicaMemory {
-    double shared;  ///< however many replicas there are
-    double each;    ///< of each replica
+    double shared;        ///< however many replicas there are
+    double each;          ///< of each replica
+    double on_a_gpu = 0;  ///< more that is shared there
 };
 
-/// The events, if replicas share them, and the rows that an evaluation takes at once on a GPU are
-/// there once; events of its own, weights, gradients and Adam's moments, the activations of a step
+/// The events, if replicas share them, are there once, and on a GPU the rows that an evaluation
+/// takes at once; events of its own, weights, gradients and Adam's moments, the activations of a step
 /// and of the fewest rows of an evaluation, the order of the events and the copy of them that the
 /// batch norms' statistics need, once a replica.
 ReplicaMemory replica_memory(const MafArchitecture& architecture, const TrainingSize& size);

@@ -19,7 +19,7 @@ struct FitBackground {
         "lacathode-fit-background --scores scores_00.h5 --efficiencies 0.01,0.001 --output "
         "background.h5";
     static constexpr int algorithm =
-        3;  // 3: functions that underflow far beyond the last event are fitted
+        4;  // 4: the number of toys of each goodness
 
     using Config = SpectrumSettings;
     struct Paths {

@@ -36,7 +36,7 @@ struct Hunt {
         "lacathode-hunt --scores scores_00.h5 --set fit_background.efficiencies=0.01,0.001 "
         "--output hunt.h5";
     static constexpr int algorithm =
-        7;  // 7: functions that underflow far beyond the last event are fitted
+        8;  // 8: declared uncertainties count in hunt.largest_bias; the number of toys
 
     struct Config {
         SpectrumSettings spectrum = {};

@@ -12,17 +12,21 @@
 
 namespace lacathode {
 
-Execution CommonConfig::execution(std::size_t trainings) const {
+ExecutionChoice CommonConfig::choice(std::size_t trainings) const {
     const Execution asked{.device = device,
                           .backend = backend,
                           .threads = threads > 0 ? threads : available_cores(),
                           .instruction_set = instruction_set};
-    if (device != Device::automatic) return chosen_execution(asked, trainings, false).execution;
-    const ExecutionChoice choice = chosen_execution(asked, trainings, gpu_is_there());
-    log_info(concat("networks run on ",
-                    choice.execution.device == Device::cuda ? "the GPU" : "the CPU", ": ",
-                    choice.reason));
-    return choice.execution;
+    return chosen_execution(asked, trainings, device == Device::automatic && gpu_is_there());
+}
+
+Execution CommonConfig::execution(std::size_t trainings) const {
+    const auto [execution, reason] = choice(trainings);
+    if (device == Device::automatic) {
+        log_info(concat("networks run on ",
+                        execution.device == Device::cuda ? "the GPU" : "the CPU", ": ", reason));
+    }
+    return execution;
 }
 
 Section section(CommonConfig& c) {

@@ -55,8 +55,9 @@ bool is_made_already(const std::string& output, const Recipe& recipe, Overwrite 
 
 std::vector<std::size_t> chunk_sizes(std::size_t trainings, const ReplicaMemory& memory,
                                      const Execution& execution) {
-    const std::vector<std::size_t> chunks =
-        replica_chunks(trainings, memory, free_memory(execution));
+    ReplicaMemory here = memory;
+    if (execution.device == Device::cuda) here.shared += memory.on_a_gpu;
+    const std::vector<std::size_t> chunks = replica_chunks(trainings, here, free_memory(execution));
     if (trainings > 1)
         log_info(concat(trainings, " trainings as one computation, in ", chunks.size(),
                         " parts of up to ", std::ranges::max(chunks),

@@ -91,7 +91,7 @@ TrainingFile::TrainingFile(const std::string& output, Provenance maker,
 
 std::optional<TrainingState> TrainingFile::kept() {
     std::error_code unknown;
-    if (!std::filesystem::exists(path_, unknown)) return std::nullopt;
+    if (!std::filesystem::exists(path_, unknown) && !unknown) return std::nullopt;
     const std::optional<InputFile> whole = whole_file(path_);
     // Somebody may have named events so.
     is_foreign_ = whole ? whole->format() != FileFormat::training : is_no_file_of_ours(path_);
@@ -101,12 +101,9 @@ std::optional<TrainingState> TrainingFile::kept() {
                     "state; move the file away");
         return std::nullopt;
     }
-    if (!whole) {
-        log_warning(path_ + " is damaged; the training begins anew");
-        return std::nullopt;
-    }
     try {
-        if (training_identity(whole->provenance()) == training_identity(maker_))
+        if (!whole) (void)InputFile(path_, FileFormat::training);  // says what is wrong with it
+        if (training_identity(whole.value().provenance()) == training_identity(maker_))
             return read_state(*whole);
         log_warning(path_ +
                     " belongs to a training with other settings or inputs, or on another "

@@ -47,7 +47,7 @@ std::vector<std::string> failures(const Hunt::Config& config, const MassSpectra&
     }
     for_quoted(
         config, spectra, cuts,
-        [&](const std::string& subject, const HuntedSignal& quoted, std::size_t) {
+        [&](const std::string& subject, const HuntedSignal& quoted, std::size_t cut) {
             const BackgroundEstimate& background = quoted.background;
             const double goodness = background.goodness.p_value;
             if (goodness < config.least_goodness) {
@@ -62,8 +62,11 @@ std::vector<std::string> failures(const Hunt::Config& config, const MassSpectra&
             }
             if (quoted.bias.regions.empty() || config.bias == BiasTreatment::widen) return;
             const double wrong = quoted.bias.spread * background.expected();
-            const double error = std::hypot(std::sqrt(background.scale * background.expected()),
-                                            background.expected_error(), quoted.spurious);
+            const std::vector<double>& declared = config.background_uncertainty;
+            const double error =
+                std::hypot(std::sqrt(background.scale * background.expected()),
+                           background.expected_error(),
+                           declared.empty() ? 0 : declared.at(cut - 1) * background.expected());
             if (wrong > config.largest_bias * error) {
                 all.push_back(concat(
                     subject, " is wrong by ", wrong,

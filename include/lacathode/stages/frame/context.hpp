@@ -7,6 +7,7 @@
 
 #include "lacathode/config/field.hpp"
 #include "lacathode/io/output_file.hpp"
+#include "lacathode/models/backend_choice.hpp"
 #include "lacathode/models/execution.hpp"
 
 namespace lacathode {
@@ -23,6 +24,8 @@ struct CommonConfig {
     /// Where so many trainings of one shape, or anything else (1), run. What is automatic is chosen
     /// (chosen_execution), and the log says why.
     [[nodiscard]] Execution execution(std::size_t trainings = 1) const;
+    /// The same without a word.
+    [[nodiscard]] ExecutionChoice choice(std::size_t trainings = 1) const;
 };
 
 Section section(CommonConfig& config);

@@ -46,7 +46,7 @@ class StageOf final : public Stage {
     Summary run(const StageContext& context) const override {
         if constexpr (ReplicaRoom<S>) {
             if (paths_.replicas > 1) return train_replicas<S>(config_, paths_, context);
-            if (S::trains_together(config_, context.common.execution()))
+            if (S::trains_together(config_, context.common.choice().execution))
                 return train_as_replica<S>(config_, paths_, context);
         }
         return run_stage<S>(config_, paths_, context);

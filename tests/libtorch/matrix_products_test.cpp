@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -61,8 +62,8 @@ TEST(AddProduct, HasFloat32sPrecision) {
     constexpr int terms = 128;
     constexpr int products = 200;
     RandomStream random(2, "products");
-    std::vector<float> a(16 * terms);
-    std::vector<float> b(terms * 8);
+    std::vector<float> a(std::size_t{16} * terms);
+    std::vector<float> b(std::size_t{8} * terms);
     double sum = 0;
     double sum_of_squares = 0;
     double squared_size = 0;

@@ -44,9 +44,9 @@ struct ReplicaMemory {
 };
 
 /// The events, if replicas share them, are there once, and on a GPU the rows that an evaluation
-/// takes at once; events of its own, weights, gradients and Adam's moments, the activations of a step
-/// and of the fewest rows of an evaluation, the order of the events and the copy of them that the
-/// batch norms' statistics need, once a replica.
+/// takes at once; events of its own, weights, gradients and Adam's moments, the activations of a
+/// step and of the fewest rows of an evaluation, the order of the events and the copy of them that
+/// the batch norms' statistics need, once a replica.
 ReplicaMemory replica_memory(const MafArchitecture& architecture, const TrainingSize& size);
 /// The same for perceptrons, which have no batch norms.
 ReplicaMemory replica_memory(const MlpArchitecture& architecture, const TrainingSize& size);

@@ -18,8 +18,7 @@ struct FitBackground {
     static constexpr const char* example =
         "lacathode-fit-background --scores scores_00.h5 --efficiencies 0.01,0.001 --output "
         "background.h5";
-    static constexpr int algorithm =
-        4;  // 4: the number of toys of each goodness
+    static constexpr int algorithm = 4;  // 4: the number of toys of each goodness
 
     using Config = SpectrumSettings;
     struct Paths {

@@ -63,10 +63,9 @@ std::vector<std::string> failures(const Hunt::Config& config, const MassSpectra&
             if (quoted.bias.regions.empty() || config.bias == BiasTreatment::widen) return;
             const double wrong = quoted.bias.spread * background.expected();
             const std::vector<double>& declared = config.background_uncertainty;
-            const double error =
-                std::hypot(std::sqrt(background.scale * background.expected()),
-                           background.expected_error(),
-                           declared.empty() ? 0 : declared.at(cut - 1) * background.expected());
+            const double error = std::hypot(
+                std::sqrt(background.scale * background.expected()), background.expected_error(),
+                declared.empty() ? 0 : declared.at(cut - 1) * background.expected());
             if (wrong > config.largest_bias * error) {
                 all.push_back(concat(
                     subject, " is wrong by ", wrong,

@@ -5,7 +5,6 @@
 #include <iterator>
 #include <limits>
 #include <string>
-#include <utility>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/text.hpp"
@@ -19,8 +18,8 @@ constexpr double none = std::numeric_limits<double>::quiet_NaN();
 using Numbers = std::vector<double>;
 
 // p = (k + 1) / (n + 1) of k among n toys; of none it is a bound. toys: n, 0 or NaN for another p.
-Quantity p_of_toys(std::string name, double p_value, double toys) {
-    Quantity quantity = p_value_quantity(std::move(name), p_value);
+Quantity p_of_toys(const std::string& name, double p_value, double toys) {
+    Quantity quantity = p_value_quantity(name, p_value);
     if (toys > 0 && p_value < 1.5 / (toys + 1)) quantity.at_most = true;
     return quantity;
 }

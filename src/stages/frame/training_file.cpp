@@ -102,9 +102,9 @@ std::optional<TrainingState> TrainingFile::kept() {
         return std::nullopt;
     }
     try {
-        if (!whole) (void)InputFile(path_, FileFormat::training);  // says what is wrong with it
-        if (training_identity(whole.value().provenance()) == training_identity(maker_))
-            return read_state(*whole);
+        const InputFile file(path_, FileFormat::training);
+        if (training_identity(file.provenance()) == training_identity(maker_))
+            return read_state(file);
         log_warning(path_ +
                     " belongs to a training with other settings or inputs, or on another "
                     "instruction set: this one begins anew");

@@ -65,7 +65,7 @@ void set_method(const Argument& argument, const std::string& text, Arguments& ar
     method = find_method(text);
     if (method) return;
     arguments.problems.push_back(
-        concat("--", argument.name, ' ', text, ": choose ", joined(method_names(), " or ")));
+        concat("--", argument.name, ' ', text, ": choose ", joined(argument.choices, " or ")));
 }
 
 // Sets a whole number, 1 or more; of anything else it says so when all problems are told.
@@ -85,7 +85,7 @@ CLI::Option* add_value(CLI::App& app, const Argument& argument, Arguments& argum
             .add_option_function<std::string>(
                 option, [&](const std::string& text) { set_method(argument, text, arguments); },
                 argument.help)
-            ->type_name("METHOD");
+            ->type_name(joined(argument.choices, "|"));
     }
     if (auto* const* flag = std::get_if<bool*>(&argument.value)) {
         return app.add_flag(option, **flag, argument.help);

@@ -84,6 +84,14 @@ std::vector<std::string> method_names() {
     return names;
 }
 
+std::vector<std::string> method_names(bool (MethodInfo::*are)() const) {
+    std::vector<std::string> names;
+    for (const MethodInfo& row : table) {
+        if ((row.*are)()) names.emplace_back(row.name);
+    }
+    return names;
+}
+
 std::optional<Method> find_method(std::string_view name) {
     const auto* found = std::ranges::find(table, name, &MethodInfo::name);
     if (found == std::end(table)) return std::nullopt;

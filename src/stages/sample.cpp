@@ -67,7 +67,7 @@ void append(BackgroundSample& all, const BackgroundSample& more) {
 
 void require_generated(const Sample::Config& config, Method method) {
     const Background background = info(method).background;
-    if (background == Background::strips || background == Background::truth) {
+    if (info(method).selects_background()) {
         throw UsageError(concat("the background of ", method_name(method),
                                 " is true events: use lacathode-select-background"));
     }
@@ -193,7 +193,8 @@ Section Sample::section(Config& c) {
 std::vector<Argument> Sample::arguments(Paths& paths) {
     return {{"method", ArgumentKind::choice,
              "lacathode (latent coordinates), cathode, double_map or curtains (features).",
-             &paths.method},
+             &paths.method, Presence::required,
+             method_names(&MethodInfo::generates_background)},
             {"events", ArgumentKind::input,
              "Events file; its signal-region training masses are followed.", &paths.events},
             {"flow", ArgumentKind::input, "Flow file (from lacathode-train-flow).", &paths.flow},

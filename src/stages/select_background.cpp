@@ -132,7 +132,8 @@ Section SelectBackground::section(Config& c) {
 }
 
 std::vector<Argument> SelectBackground::arguments(Paths& paths) {
-    return {{"method", ArgumentKind::choice, "cwola, idealised or supervised.", &paths.method},
+    return {{"method", ArgumentKind::choice, "cwola, idealised or supervised.", &paths.method,
+             Presence::required, method_names(&MethodInfo::selects_background)},
             {"events", ArgumentKind::input, "Events file (from lacathode-prepare).", &paths.events},
             {"output", ArgumentKind::output, "Events file to write.", &paths.output}};
 }
@@ -140,7 +141,7 @@ std::vector<Argument> SelectBackground::arguments(Paths& paths) {
 EventTable SelectBackground::compute(const Config& config, Method method, const EventTable& events,
                                      const MassWindow& signal_region) {
     const Background background = info(method).background;
-    if (background != Background::strips && background != Background::truth) {
+    if (!info(method).selects_background()) {
         throw UsageError(concat("the background of ", method_name(method),
                                 " is generated: use lacathode-sample"));
     }

@@ -203,8 +203,7 @@ class Planner {
 
     void add_background(Method method, std::size_t flow) {
         const std::string output = layout_.background(method, flow);
-        const Background background = info(method).background;
-        if (background == Background::strips || background == Background::truth) {
+        if (info(method).selects_background()) {
             steps_.add<SelectBackground>(method_name(method) + "/select_background",
                                          config_.stages.of<SelectBackground>(),
                                          {method, layout_.events(), output});

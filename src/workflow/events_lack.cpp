@@ -17,8 +17,7 @@ namespace {
 
 std::vector<std::string> method_lacks(const ChainConfig& config, Method method,
                                       const EventReader& events) {
-    const Background background = info(method).background;
-    if (background != Background::strips && background != Background::truth) return {};
+    if (!info(method).selects_background()) return {};
     return SelectBackground::lacks(config.stages.of<SelectBackground>(), method, events);
 }
 

@@ -162,8 +162,8 @@ class Pages(unittest.TestCase):
         self.assertEqual(self.completions(last="train"), {"train-flow", "train-classifier"})
         self.assertEqual(self.completions(last="--v"), {"--version"})
         self.assertEqual(self.completions("train-flow", last="--bl"), {"--blocks"})
-        self.assertEqual(self.completions("sample", "--method"), {"lacathode", "cathode", "cwola", "anode", "idealised", "supervised", "double_map",
-                                                                  "curtains"})
+        self.assertEqual(self.completions("sample", "--method"), {"lacathode", "cathode", "double_map", "curtains"})
+        self.assertEqual(self.completions("select-background", "--method"), {"cwola", "idealised", "supervised"})
         self.assertEqual(self.completions("no-command", last="--x"), set())
         self.assertEqual(self.completions(program="lacathode-encode", last="--dev"), {"--device"})
         self.assertEqual(self.completions("--device", program="lacathode-encode", last="cu"), {"cuda"})

@@ -52,6 +52,14 @@ struct MethodInfo {
         return space != Space::features || background == Background::sampled ||
                background == Background::transported || background == Background::density;
     }
+    /// Its background are events of the data or of a truth, as they are.
+    [[nodiscard]] constexpr bool selects_background() const {
+        return background == Background::strips || background == Background::truth;
+    }
+    /// Its background are events that the flow makes.
+    [[nodiscard]] constexpr bool generates_background() const {
+        return !selects_background() && background != Background::density;
+    }
 };
 
 /// One row a method, in the order of the enum.
@@ -61,6 +69,8 @@ std::string method_name(Method method);
 
 /// The names of all methods, in the order of the table.
 std::vector<std::string> method_names();
+/// Of those that are so, &MethodInfo::selects_background say.
+std::vector<std::string> method_names(bool (MethodInfo::*are)() const);
 /// The method of that name; nothing if there is none.
 std::optional<Method> find_method(std::string_view name);
 

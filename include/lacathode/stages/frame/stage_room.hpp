@@ -28,6 +28,7 @@ struct Argument {
                  std::size_t*>
         value;
     Presence presence = Presence::required;
+    std::vector<std::string> choices = {};  ///< of a choice among names; empty: anything
 };
 
 /// An input of a stage: the role that the provenance names it by, and its path.

@@ -193,8 +193,7 @@ Section Sample::section(Config& c) {
 std::vector<Argument> Sample::arguments(Paths& paths) {
     return {{"method", ArgumentKind::choice,
              "lacathode (latent coordinates), cathode, double_map or curtains (features).",
-             &paths.method, Presence::required,
-             method_names(&MethodInfo::generates_background)},
+             &paths.method, Presence::required, method_names(&MethodInfo::generates_background)},
             {"events", ArgumentKind::input,
              "Events file; its signal-region training masses are followed.", &paths.events},
             {"flow", ArgumentKind::input, "Flow file (from lacathode-train-flow).", &paths.flow},

@@ -8,7 +8,7 @@
 
 #include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
-#include "lacathode/stages/search/mass_spectrum.hpp"
+#include "lacathode/stages/search/spectrum_settings.hpp"
 #include "workflow/chain_configs.hpp"
 
 namespace lacathode {

@@ -9,7 +9,7 @@
 #include "lacathode/models/flow_file.hpp"
 #include "lacathode/stages/events/event_counts.hpp"
 #include "lacathode/stages/frame/stage_room.hpp"
-#include "lacathode/stages/search/mass_spectrum.hpp"
+#include "lacathode/stages/search/spectrum_settings.hpp"
 
 namespace lacathode {
 

@@ -10,7 +10,7 @@
 #include "lacathode/stages/events/event_selection.hpp"
 #include "lacathode/stages/events/score_alignment.hpp"
 #include "lacathode/stages/export.hpp"
-#include "lacathode/stages/search/mass_spectrum.hpp"
+#include "lacathode/stages/search/spectrum_settings.hpp"
 #include "lacathode/stats/score_threshold.hpp"
 
 namespace lacathode {

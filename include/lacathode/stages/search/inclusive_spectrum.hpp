@@ -8,7 +8,7 @@
 
 #include "lacathode/core/mass_window.hpp"
 #include "lacathode/core/random.hpp"
-#include "lacathode/stages/search/mass_spectrum.hpp"
+#include "lacathode/stages/search/spectrum_settings.hpp"
 #include "lacathode/stats/spectrum_fit.hpp"
 
 namespace lacathode {

@@ -74,6 +74,15 @@ TEST_F(ColumnTableErrors, DatesAndDurationsOfPandas) {
                 HasSubstr("column 'took' does not hold numbers"));
 }
 
+TEST_F(ColumnTableErrors, CodesAreNoNumbers) {
+    const auto table = ColumnTable::open(path("coded_table.h5"));
+    const std::vector<std::string> x = {"x"};
+    EXPECT_EQ(table->read(0, 3, x)(2, 0), 1.0);
+    for (const std::string column : {"jets", "when", "took", "kind"})
+        EXPECT_THAT(refusal(path("coded_table.h5"), "", {column}),
+                    HasSubstr("column '" + column + "' does not hold numbers"));
+}
+
 TEST_F(ColumnTableErrors, IntegersBeyondFloat64AreNotRounded) {
     EXPECT_THAT(refusal(path("odd.h5"), "integers", {"id"}),
                 AllOf(HasSubstr("column 'id'"), HasSubstr("integers that float64 cannot hold")));

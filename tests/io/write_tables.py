@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Writes the tables that column_table_test.cpp reads, as users of h5py write them: write_tables.py DIRECTORY."""
+import pickle
 import sys
 from pathlib import Path
 
@@ -76,6 +77,19 @@ with h5py.File(directory / "times.h5", "w") as file:
         values.attrs["transposed"] = True
         if kind:
             values.attrs["value_type"] = np.bytes_(kind)
+
+# As pandas writes categories, dates and durations in a table: codes and nanoseconds, and what they are in attributes.
+with h5py.File(directory / "coded_table.h5", "w") as file:
+    frame = file.create_group("df")
+    frame.attrs["pandas_type"] = np.bytes_("frame_table")
+    table = frame.create_dataset("table", data=np.ones(3, dtype=[
+        ("index", "i8"), ("values_block_0", "f8", (1,)), ("values_block_1", "i1", (1,)), ("when", "i8"), ("took", "i8"), ("kind", "i1")]))
+    for block, name in enumerate(("x", "jets")):
+        table.attrs[f"values_block_{block}_kind"] = np.bytes_(pickle.dumps([name], protocol=0))
+    for column in ("values_block_1", "kind"):
+        table.attrs[f"{column}_meta"] = np.bytes_("category")
+    table.attrs["when_dtype"] = np.bytes_("datetime64[ns]")
+    table.attrs["took_dtype"] = np.bytes_("timedelta64[ns]")
 
 with h5py.File(directory / "lzf.h5", "w") as file:
     file.create_dataset("data/x", data=np.zeros(1000), compression="lzf")

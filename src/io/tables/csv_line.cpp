@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdint>
+#include <cstdlib>
 #include <limits>
 
 namespace lacathode::io::detail {
@@ -105,26 +105,37 @@ std::optional<std::vector<std::string>> split_csv(std::string_view line, char de
     }
 }
 
+// Of a number that float64 does not reach: 0 where it is too small, nothing where it is too large.
+std::optional<double> beyond_range(std::string_view digits) {
+    const double nearest = std::strtod(std::string(digits).c_str(), nullptr);
+    if (std::isinf(nearest)) return std::nullopt;
+    return nearest;
+}
+
 std::optional<double> parse_number(std::string_view field) {
     if (field.empty()) return std::numeric_limits<double>::quiet_NaN();
     std::string_view digits = field;
     if (digits.front() == '+' && digits.size() > 1 && digits[1] != '-') digits.remove_prefix(1);
     double value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc() || end != digits.data() + digits.size()) return parse_truth(field);
+    const bool is_whole = end == digits.data() + digits.size();
+    if (error == std::errc::result_out_of_range && is_whole) return beyond_range(digits);
+    if (error != std::errc() || !is_whole) return parse_truth(field);
     return value;
 }
 
 bool is_rounded_integer(std::string_view field, double value) {
     constexpr double last_exact = 9007199254740992.0;  // 2^53
-    constexpr double beyond_64_bits = 18446744073709551616.0;
     const double magnitude = std::abs(value);
-    if (!(magnitude >= last_exact && magnitude <= beyond_64_bits)) return false;
+    if (!(magnitude >= last_exact && std::isfinite(magnitude))) return false;
     if (field.starts_with('+') || field.starts_with('-')) field.remove_prefix(1);
-    std::uint64_t integer = 0;
-    const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), integer);
-    if (error != std::errc() || end != field.data() + field.size()) return false;
-    return magnitude == beyond_64_bits || static_cast<std::uint64_t>(magnitude) != integer;
+    if (field.find_first_not_of("0123456789") != std::string_view::npos) return false;
+    field.remove_prefix(field.find_first_not_of('0'));
+    std::array<char, 512> digits{};  // the largest has 309
+    const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), magnitude,
+                                          std::chars_format::fixed)
+                                .ptr;
+    return field != std::string_view(digits.data(), end);
 }
 
 }  // namespace lacathode::io::detail

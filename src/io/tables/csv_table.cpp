@@ -129,7 +129,8 @@ class CsvTable final : public ColumnTable {
                      "' is not a number" + remedy(values[columns[i]]));
             }
             if (is_rounded_integer(values[columns[i]], *number)) {
-                fail("column '" + columns_[columns[i]] + "': the integer " + values[columns[i]] +
+                fail("column '" + columns_[columns[i]] + "': the integer " +
+                     shortened(values[columns[i]]) +
                      " is beyond 2^53 and would be rounded to another one: leave the column out, "
                      "or split its digits over two");
             }

@@ -43,6 +43,13 @@ std::vector<RecordColumn> columns_of(const ForeignFile& file, const std::string&
     return columns;
 }
 
+// Codes of categories, dates and durations are stored as integers, which are no numbers of theirs.
+bool holds_numbers(const ForeignFile& file, const std::string& table, const RecordField& field) {
+    const std::string type = file.text_attribute(table, field.name + "_dtype");
+    return file.text_attribute(table, field.name + "_meta") != "category" &&
+           !type.starts_with("datetime") && !type.starts_with("timedelta");
+}
+
 // Back to the DataFrame's order where the file tells it.
 void sort_columns(std::vector<RecordColumn>& columns, const std::vector<std::string>& order) {
     const auto position = [&](const RecordColumn& column) {
@@ -57,6 +64,8 @@ std::unique_ptr<ColumnTable> open_pandas_table(ForeignFile file, const std::stri
     const std::string table = join(key, "table");
     if (!file.has(table)) file.fail("'" + table + "' is missing; write the DataFrame again");
     auto fields = record_fields(file.open_dataset(table).get());
+    for (RecordField& field : fields)
+        if (!holds_numbers(file, table, field)) field.kind = NumberKind::none;
     auto indices = pickled_texts(file.text_attribute(key, "index_cols"));
     if (indices.empty()) indices = {"index"};
     auto columns = columns_of(file, table, fields, indices);

@@ -4,14 +4,19 @@
 #include <cerrno>
 #include <charconv>
 #include <cmath>
+#include <concepts>
 #include <cstring>
 #include <fstream>
+#include <limits>
+#include <optional>
 #include <type_traits>
 
 #include "io/content_hash.hpp"
 #include "io/partial_file.hpp"
+#include "io/scratch_file.hpp"
 #include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
+#include "lacathode/core/scratch.hpp"
 #include "lacathode/core/text.hpp"
 
 namespace lacathode {
@@ -28,6 +33,23 @@ std::string field_text(const std::string& name) {
     return quoted + '"';
 }
 
+using Digits = std::array<char, 32>;
+
+template <std::integral Integer>
+char* write_digits(Digits& digits, Integer value) {
+    return std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+}
+
+// A whole number without an exponent: readers of integers take 3e+05 for 3, or for nothing.
+template <std::floating_point Float>
+char* write_digits(Digits& digits, Float value) {
+    constexpr Float last_exact = Float{1} / std::numeric_limits<Float>::epsilon();
+    const bool is_whole = std::trunc(value) == value && std::abs(value) <= last_exact;
+    char* const end = digits.data() + digits.size();
+    return is_whole ? std::to_chars(digits.data(), end, value, std::chars_format::fixed).ptr
+                    : std::to_chars(digits.data(), end, value).ptr;
+}
+
 template <class Number>
 void append_number(std::string& text, Number value) {
     if constexpr (std::is_floating_point_v<Number>) {
@@ -36,9 +58,8 @@ void append_number(std::string& text, Number value) {
             return;
         }
     }
-    std::array<char, 32> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    text.append(digits.data(), end);
+    Digits digits{};
+    text.append(digits.data(), write_digits(digits, value));
 }
 
 std::size_t rows_of(const CsvColumn& column) {
@@ -57,8 +78,13 @@ void append_row(std::string& text, const std::vector<CsvColumn>& columns, std::s
 
 class CsvFile::Impl {
   public:
-    Impl(const std::string& path, Overwrite overwrite)
-        : partial_(path, overwrite), file_(partial_.name(), std::ios::binary) {
+    Impl(const std::string& path, Overwrite overwrite) : partial_(path, overwrite) {
+        constexpr unsigned private_mode = 0600;  // others may look there, but not beside the output
+        if (!scratch_directory().empty()) {
+            scratch_.emplace(io::detail::scratch_path(partial_.target()), Overwrite::allow,
+                             private_mode);
+        }
+        file_.open(work_name(), std::ios::binary);
         if (!file_) fail();
     }
 
@@ -71,17 +97,24 @@ class CsvFile::Impl {
     std::string commit() {
         file_.close();
         if (!file_) fail();
+        if (scratch_) partial_.copy_from(scratch_->name());
         partial_.put_in_place();
         return digest_.text();
     }
 
   private:
     [[noreturn]] void fail() const {
-        throw OutputError(partial_.target() + ": cannot write " + partial_.name() + ": " +
-                          std::strerror(errno) + "; check free space, quota and permissions");
+        throw OutputError(concat(partial_.target(), ": cannot write ", work_name(),
+                                 scratch_ ? " (--scratch): " : ": ", std::strerror(errno),
+                                 "; check free space, quota and permissions"));
+    }
+    // Where the bytes go until the table is complete.
+    [[nodiscard]] const std::string& work_name() const noexcept {
+        return scratch_ ? scratch_->name() : partial_.name();
     }
 
     io::detail::PartialFile partial_;
+    std::optional<io::detail::PartialFile> scratch_;  // never put in place
     std::ofstream file_;
     io::detail::Digest digest_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "lacathode/core/errors.hpp"
@@ -26,11 +27,29 @@ bool is_standard(const std::string& name) {
     return std::ranges::find(standard_columns, name) != standard_columns.end();
 }
 
+// As in events files: features/mass is one that is named like a standard column.
+constexpr std::string_view feature_prefix = "features/";
+
+std::string feature_name(const std::string& name) {
+    return name.starts_with(feature_prefix) ? name.substr(feature_prefix.size()) : name;
+}
+
 std::vector<std::string> features_to_keep(const Export::Config& config) {
     std::vector<std::string> features;
-    std::ranges::copy_if(config.keep, std::back_inserter(features),
-                         [](const std::string& name) { return !is_standard(name); });
+    for (const std::string& name : config.keep)
+        if (!is_standard(name)) features.push_back(feature_name(name));
     return features;
+}
+
+void warn_of_two_meanings(const Export::Config& config, const EventReader& events) {
+    const std::vector<Column>& features = events.header().features;
+    for (const std::string& name : config.keep) {
+        if (!is_standard(name) ||
+            std::ranges::find(features, name, &Column::name) == features.end())
+            continue;
+        log_warning(concat("export.keep: ", name, " is not the feature of that name in ",
+                           events.path(), ", which is ", feature_prefix, name));
+    }
 }
 
 template <class T>
@@ -97,6 +116,7 @@ std::vector<CsvColumn> kept_columns(const Export::Config& config, const Export::
     if (!paths.events.empty()) {
         const EventReader events(paths.events, {EventKind::events, EventKind::latent});
         require_source_tables(events, paths.input);
+        warn_of_two_meanings(config, events);
         if (scored.events.has_fold() && !events.header().flow_hash.empty()) {
             throw InputError(concat(events.path(),
                                     " has what the flow of one fold makes of all "
@@ -155,7 +175,7 @@ Section Export::section(Config& c) {
          unmapped_field(c.unmapped),
          {"keep", "",
           "Columns beside the score: mass, label, partition, source_row, mapped, fold, weight, "
-          "and features of --events.",
+          "and features of --events (features/mass: one with the name of another column).",
           &c.keep},
          {"input_columns", "", "Columns to keep of the tables of --input.", &c.input_columns},
          {"input_key", "", "Table inside an HDF5 file of --input; empty: the only one there.",

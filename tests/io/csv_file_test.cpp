@@ -57,6 +57,14 @@ TEST_F(CsvOutput, FewestDigitsOfTheType) {
     EXPECT_EQ(bytes_of(path("t.csv")), "m_jj,score\n0.1,0.1\n3.5,nan\n1e+300,1\n");
 }
 
+// To a reader of integers 3e+05 is 3, or nothing.
+TEST_F(CsvOutput, WholeNumbersHaveNoExponent) {
+    write({{"run", std::vector<double>{3e5, -2e7, 9007199254740992.0, 1e16, 0.0}},
+           {"x", std::vector<float>{1e5F, 16777216.0F, 1e8F, 0.5F, 1.0F}}});
+    EXPECT_EQ(bytes_of(path("t.csv")),
+              "run,x\n300000,100000\n-20000000,16777216\n9007199254740992,1e+08\n1e+16,0.5\n0,1\n");
+}
+
 TEST_F(CsvOutput, NamesAreQuotedWhereTheyMustBe) {
     const std::vector<std::string> names = {"# a", "b, c", "d \"e\"", " f", "g;h", "i\tj", "plain"};
     std::vector<CsvColumn> columns;

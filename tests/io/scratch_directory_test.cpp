@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/io/csv_file.hpp"
+#include "lacathode/io/file_hash.hpp"
 #include "lacathode/io/input_file.hpp"
 #include "lacathode/io/output_file.hpp"
 #include "lacathode/io/output_path.hpp"
@@ -18,8 +20,11 @@
 namespace lacathode::test {
 namespace {
 
+using testing::Contains;
+using testing::ContainsRegex;
 using testing::IsEmpty;
 using testing::MatchesRegex;
+using testing::Not;
 using testing::UnorderedElementsAre;
 namespace fs = std::filesystem;
 
@@ -65,6 +70,20 @@ TEST_F(ScratchDirectory, TheBytesAreThoseOfAFileWithoutOne) {
     write_large(shared_);
     EXPECT_TRUE(bytes_of(shared_) == with);
     EXPECT_EQ(InputFile(shared_, FileFormat::metrics).read<double>("/values").size(), 400'000U);
+}
+
+TEST_F(ScratchDirectory, TablesLieThereTooUntilTheyAreComplete) {
+    const std::string name = path("out.csv");
+    {
+        CsvFile file(name, Overwrite::forbid);
+        file.write({{"a", std::vector<std::int64_t>(5000, 7)}});
+        EXPECT_THAT(names_in(local_), Contains(ContainsRegex("lacathode-out.csv.*partial")));
+        EXPECT_FALSE(fs::exists(name));
+        const std::string hash = file.commit(some_provenance());
+        EXPECT_EQ(hash, file_hash(name));
+    }
+    EXPECT_EQ(fs::file_size(name), 2U + 5000U * 2U);
+    EXPECT_THAT(names_in(local_), Not(Contains(ContainsRegex("partial"))));
 }
 
 TEST_F(ScratchDirectory, UntilItIsCompleteTheBytesLieThere) {

@@ -88,7 +88,7 @@ class Export(ToolTest):
 
     def test_columns_of_the_input(self):
         """By source_row, of a table with more columns than lacathode-prepare read and rows that it left out."""
-        columns = {**table(), "run": np.arange(3300) + 100_000, "pt": np.linspace(0, 1, 3300), "not finite": np.full(3300, np.nan)}
+        columns = {**table(), "run": np.arange(3300) * 100_000, "pt": np.linspace(0, 1, 3300), "not finite": np.full(3300, np.nan)}
         columns["a"][5] = np.inf
         for path in (write_hdf5(self.folder / "t.h5", columns), write_csv(self.folder / "t.csv", columns)):
             with self.subTest(path.name):
@@ -96,9 +96,10 @@ class Export(ToolTest):
                 _, selected = self.export("--efficiency", "0.2", "--events", self.folder / "events.h5", "--input", path,
                                           "--keep", "source_row", "--input-columns", "run,pt,not finite")
                 self.assertEqual(list(selected), ["source_row", "run", "pt", "not finite", "score"])
+                self.assertNotRegex(self.out.read_text(), r"(?m)^\d+,\d*[^\d,]")  # whole numbers
                 rows = selected["source_row"].astype(int)
                 self.assertNotIn(5, rows)
-                np.testing.assert_array_equal(selected["run"], rows + 100_000)
+                np.testing.assert_array_equal(selected["run"], rows * 100_000)
                 np.testing.assert_array_equal(selected["pt"], columns["pt"][rows])
                 self.assertTrue(np.isnan(selected["not finite"]).all())
 
@@ -107,6 +108,27 @@ class Export(ToolTest):
         must("prepare", "--input", path, *PREPARE, *options, "--output", events, "--force")
         must("score", "--classifier", self.file("cathode_classifier.h5"), "--events", events, "--output", scores, "--force")
         self.scores = ("--scores", scores)
+
+    def test_a_feature_with_the_name_of_another_column(self):
+        columns = table()
+        columns["m_jj"] = columns.pop("mass")
+        columns["mass"] = columns.pop("b")
+        events = self.folder / "events.h5"
+        must("prepare", "--input", write_hdf5(self.folder / "t.h5", columns), *PREPARE, "--mass-column", "m_jj", "--features", "a,mass",
+             "--output", events)
+        self.scores = ("--scores", self.folder / "scores.h5")
+        flow, samples, classifier = (self.folder / name for name in ("flow.h5", "samples.h5", "classifier.h5"))
+        must("train-flow", "--events", events, "--output", flow, "--epochs", 1, "--keep-best", 1, "--hidden", 4, "--blocks", 1)
+        must("sample", "--method", "cathode", "--events", events, "--flow", flow, "--output", samples, "--training", 500, "--validation", 500)
+        must("train-classifier", "--data", events, "--background", samples, "--output", classifier, "--epochs", 1, "--keep-best", 1)
+        must("score", "--classifier", classifier, "--events", events, "--output", self.scores[1])
+        process = must("export", *self.scores, "--events", events, "--keep", "source_row,mass,features/mass", "--output", self.out)
+        self.assertIn("export.keep: mass is not the feature of that name", process.stderr)
+        selected = read_csv(self.out)
+        self.assertEqual(list(selected), ["source_row", "m_jj", "mass", "score"])
+        rows = selected["source_row"].astype(int)
+        np.testing.assert_array_equal(selected["m_jj"], columns["m_jj"][rows])
+        np.testing.assert_array_equal(selected["mass"].astype("f4"), columns["mass"][rows].astype("f4"))
 
     def test_rows_count_through_all_tables(self):
         columns = {**table(), "n": np.arange(3300)}

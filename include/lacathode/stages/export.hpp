@@ -34,7 +34,7 @@ struct Export {
     static constexpr const char* example =
         "lacathode-export --scores scores_00.h5 scores_01.h5 --efficiency 0.01 "
         "--output selected.csv";
-    static constexpr int algorithm = 1;
+    static constexpr int algorithm = 2;  // 2: whole numbers have no exponent
 
     struct Config {
         double efficiency = 0;  ///< 0: every event is kept

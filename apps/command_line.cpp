@@ -3,12 +3,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <span>
 #include <system_error>
 
 #include "duration.hpp"
 #include "lacathode/config/setting.hpp"
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/workflow/all_stages.hpp"
 #include "lacathode/workflow/preset.hpp"
@@ -41,12 +43,12 @@ CLI::Option* add_option(CLI::App& app, const std::string& names, const Field& fi
             });
     }
     const bool is_switch = std::holds_alternative<bool*>(field.value);
-    CLI::Option* option =
-        app.add_option_function<std::string>(names, [&, is_switch](const std::string& text) {
-            const bool alone = is_switch && text.empty();
-            arguments.options.emplace_back(&field, std::vector{alone ? "true" : text});
-        });
-    return is_switch ? option->expected(0, 1) : option;
+    CLI::Option* option = app.add_option_function<std::string>(names, [&](const std::string& text) {
+        arguments.options.emplace_back(&field, std::vector{text});
+    });
+    if (!is_switch) return option;
+    // An empty text, of a variable of the shell that is not set, say, is not the switch alone.
+    return option->expected(0, 1)->default_str("true");
 }
 
 void add_fields(CLI::App& app, const Section& section, Arguments& arguments) {
@@ -181,6 +183,22 @@ std::string keys_text(std::span<const Section> sections) {
     return text + "\n";
 }
 
+// "--unblind=", of a variable of the shell that is not set, say; CLI11 takes it for the switch
+// alone.
+std::vector<std::string> empty_switches(std::span<const Section> sections,
+                                        const std::vector<std::string>& words) {
+    Problems found;
+    for (const Section& section : sections) {
+        for (const Field& field : section.fields) {
+            const std::string word = option_name(field.key) + "=";
+            found.unless(!std::holds_alternative<bool*>(field.value) ||
+                             std::ranges::find(words, word) == words.end(),
+                         word, ": expected true or false behind it");
+        }
+    }
+    return found.take();
+}
+
 }  // namespace
 
 std::optional<int> parse_command_line(int argc, char** argv, const Tool& tool,
@@ -200,9 +218,8 @@ std::optional<int> parse_command_line(int argc, char** argv, const Tool& tool,
                                      .example = tool.example,
                                      .sections = sections},
                                     argc, argv);
-    for (std::string& problem : unknown_arguments(app)) {
-        arguments.problems.push_back(std::move(problem));
-    }
+    for (auto found : {unknown_arguments(app), empty_switches(with_options, {argv, argv + argc})})
+        std::ranges::move(found, std::back_inserter(arguments.problems));
     return code;
 }
 

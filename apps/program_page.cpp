@@ -8,9 +8,10 @@
 namespace lacathode {
 namespace {
 
-// "cpu|cuda" lists choices, "PATH" does not.
-std::vector<std::string> choices_of(const std::string& value) {
+// "cpu|cuda" lists choices, and "[true|false]", which may be left out; "PATH" does not.
+std::vector<std::string> choices_of(std::string value) {
     std::vector<std::string> choices;
+    if (value.starts_with('[') && value.ends_with(']')) value = value.substr(1, value.size() - 2);
     for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
         end = value.find('|', begin);
         choices.push_back(value.substr(begin, end - begin));

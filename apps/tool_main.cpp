@@ -1,9 +1,13 @@
 #include "tool_main.hpp"
 
+#include <optional>
+#include <string_view>
+
 #include "command_line.hpp"
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/problems.hpp"
+#include "lacathode/core/progress.hpp"
 #include "lacathode/core/scratch.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/workflow/all_stages.hpp"
@@ -12,13 +16,20 @@
 namespace lacathode {
 namespace {
 
+// As a shell reads it back.
+std::string shell_word(const std::string& word) {
+    constexpr std::string_view plain =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=,+@%-";
+    if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+    std::string quoted = "'";
+    for (const char c : word) quoted += c == '\'' ? R"('\'')" : std::string(1, c);
+    return quoted + '\'';
+}
+
 std::string command_line_text(int argc, char** argv) {
-    std::string text;
-    for (int i = 0; i < argc; ++i) {
-        if (i > 0) text += ' ';
-        text += argv[i];
-    }
-    return text;
+    std::vector<std::string> words;
+    for (int i = 0; i < argc; ++i) words.push_back(shell_word(argv[i]));
+    return joined(words, " ");
 }
 
 std::string summary_text(const Tool& tool, const Arguments& arguments, const Summary& summary) {
@@ -79,6 +90,8 @@ int run_tool(int argc, char** argv, const Tool& tool) {
                                .overwrite = arguments.force ? Overwrite::allow : Overwrite::forbid};
     set_scratch_directory(arguments.scratch);
     if (arguments.time_limit) set_time_limit(*arguments.time_limit);
+    std::optional<MutedProgress> no_bars;
+    if (arguments.quiet) no_bars.emplace();
     const Summary summary = tool.run(context);
     install_interrupt_handlers(OnInterrupt::leave);  // stdout may be a pipe that nobody empties
     print(summary_text(tool, arguments, summary));

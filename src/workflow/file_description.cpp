@@ -4,6 +4,8 @@
 #include <set>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/log.hpp"
+#include "lacathode/core/text.hpp"
 #include "lacathode/io/column_table.hpp"
 #include "lacathode/io/event_file.hpp"
 #include "lacathode/io/file_hash.hpp"
@@ -164,10 +166,17 @@ std::vector<TableDescription> describe_tables(const std::string& path) {
     std::vector<std::string> keys = table_keys(path);
     if (keys.empty()) keys = {""};  // opening says what is missing
     std::vector<TableDescription> tables;
+    std::vector<std::string> refusals;
     for (const std::string& key : keys) {
-        const auto table = ColumnTable::open(path, key);
-        tables.push_back({table->description(), table->rows(), table->columns()});
+        try {
+            const auto table = ColumnTable::open(path, key);
+            tables.push_back({table->description(), table->rows(), table->columns()});
+        } catch (const InputError& error) {
+            refusals.emplace_back(error.what());
+        }
     }
+    if (tables.empty()) throw InputError(joined(refusals, "\n"));
+    for (const std::string& refusal : refusals) log_warning(refusal);
     return tables;
 }
 

@@ -120,6 +120,8 @@ class Configuration(ToolTest):
         self.assertIs(unblind("--unblind", "--seed", "3"), True)
         self.assertIs(unblind("--unblind", "false"), False)
         self.expect(USAGE, "unblind = 'yes': expected true or false", "hunt", "--unblind", "yes")
+        for told, *empty in (("unblind = ''", "--unblind", ""), ("--unblind=", "--unblind=")):  # a variable of the shell that is not set
+            self.expect(USAGE, f"{told}: expected true or false", "hunt", *empty, "--print-config")
 
     def test_a_preset_comes_after_the_file_and_before_set(self):
         path = self.config({"train_flow": {"blocks": 12, "epochs": 13, "keep_best": 3}})

@@ -166,6 +166,7 @@ class Pages(unittest.TestCase):
         self.assertEqual(self.completions("select-background", "--method"), {"cwola", "idealised", "supervised"})
         self.assertEqual(self.completions("no-command", last="--x"), set())
         self.assertEqual(self.completions(program="lacathode-encode", last="--dev"), {"--device"})
+        self.assertEqual(self.completions("hunt", "--unblind"), {"true", "false"})
         self.assertEqual(self.completions("--device", program="lacathode-encode", last="cu"), {"cuda"})
         self.assertEqual(self.completions("--set", program="lacathode-run", last="run.scu"), {"run.sculpting="})
         self.assertEqual(self.completions("--events", program="lacathode-encode"), set())  # files, which bash knows

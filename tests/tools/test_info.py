@@ -107,6 +107,18 @@ class Info(ToolTest):
         self.assertRegex(must("info", path).stdout, r"no file of these programs\n\nCSV: 25 rows\n  mass\n")
         self.expect(BAD_INPUT, r"t\.csv: is no file of these programs", "info", "--config", path)
 
+    def test_tables_beside_one_that_cannot_be_read(self):
+        with h5py.File(self.folder / "some.h5", "w") as file:
+            file["good/x"] = np.zeros(5)
+            file["levels/axis0_level0"] = np.array([b"x"])
+            file["levels"].attrs["pandas_type"] = np.bytes_("frame")
+        process = must("info", self.folder / "some.h5", "--json")
+        self.assertEqual([entry["layout"] for entry in json.loads(process.stdout)["tables"]], ["HDF5 group of columns, key '/good'"])
+        self.assertRegex(process.stderr, "warning .*columns with several levels are not read")
+        with h5py.File(self.folder / "some.h5", "a") as file:
+            del file["good"]
+        self.expect(BAD_INPUT, "columns with several levels are not read", "info", self.folder / "some.h5")
+
     def test_damage_is_told(self):
         events = self.copy("events.h5")
         whole = events.read_bytes()

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import resource
+import shlex
 import shutil
 import signal
 import subprocess
@@ -312,6 +313,14 @@ class Provenance(ToolTest):
              "cathode_classifier.h5": {"data": "events.h5", "background": "samples.h5"},
              "lacathode_scores.h5": {"classifier": "lacathode_classifier.h5", "events": "latent.h5"},
              "cathode_scores.h5": {"classifier": "cathode_classifier.h5", "events": "events.h5"}}
+
+    def test_a_shell_reads_the_recorded_command(self):
+        source = write_hdf5(self.folder / "it's a table.h5", table(300, 150))
+        words = ["--input", str(source), *PREPARE, "--output", str(self.folder / "events.h5")]
+        must("prepare", *words)
+        with h5py.File(self.folder / "events.h5") as file:
+            recorded = file["provenance"].attrs["command_line"]
+        self.assertEqual(shlex.split(recorded)[1:], words)
 
     def test_hashes_chain_and_everything_is_recorded(self):
         for name, inputs in self.CHAIN.items():

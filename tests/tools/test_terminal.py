@@ -114,6 +114,12 @@ class Terminal(ToolTest):
                 self.wait_until_redrawn(screen)
             self.assertGreater(self.watch(screen, 3), 5)
 
+    def test_quiet_has_no_bar(self):
+        screen = self.screen(80, "train-flow", "--events", self.file("events.h5"), "--epochs", 10, "--quiet", "--output", self.out)
+        lines = [line for line in self.wait_for(screen, END) if line]
+        self.assertEqual([line for line in lines if BAR.match(line) or LOG.match(line)], [])
+        self.assertEqual(lines[-1], "exit 0")
+
     def test_60_columns(self):
         self.fits(60, 170, 80)
 

@@ -266,6 +266,28 @@ TEST(Trees, EachTreeIsGrownOnADrawOfItsOwn) {
     }
 }
 
+// Of 25 events on one side half are drawn on the average, and 13 are needed there.
+TEST(Trees, ADrawThatCannotBeSplitIsNotTheLast) {
+    std::vector<float> x(100);
+    std::fill(x.begin() + 75, x.end(), 1.0F);
+    const ClassifierData data = one_feature(x, x);
+    constexpr std::size_t trees = 12;
+    const std::vector<double> loss =
+        train_trees(data, data, {.trees = trees, .minimum_events = 13, .subsample = 0.5}, stream, 1)
+            .validation_loss;
+    ASSERT_EQ(loss.size(), trees + 1);
+    std::size_t split = 0;
+    for (std::size_t tree = 0; tree < trees; ++tree) {
+        std::vector<std::uint8_t> drawn(100);
+        ml::trees::draw_subsample(drawn, 0.5, stream.at(tree + 1));
+        const bool can_be_split = std::count(drawn.begin() + 75, drawn.end(), 1) >= 13;
+        EXPECT_EQ(loss[tree + 1] < loss[tree], can_be_split) << "tree " << tree;
+        split += can_be_split ? 1 : 0;
+    }
+    EXPECT_GT(split, 0U);
+    EXPECT_LT(split, trees);
+}
+
 TEST(Trees, EventsOutsideASubsampleAreCorrectedToo) {
     const ClassifierData data = normal_events(5000, 6, 0.5F, 5, 15);
     const TrainedTrees trained =

@@ -23,7 +23,7 @@ struct TrainClassifier {
         "Trains the classifier of signal-region data against generated background.";
     static constexpr const char* example =
         "lacathode-train-classifier --data latent.h5 --background normal.h5 --output classifier.h5";
-    static constexpr int algorithm = 4;  // 4: trees tell a frequent largest value from the others
+    static constexpr int algorithm = 5;  // 5: a draw that trees cannot split is not the last one
 
     struct Config {
         std::size_t retraining = 0;  ///< which independent training: selects its random streams

@@ -185,7 +185,8 @@ TrainedTrees train_trees(const ClassifierData& training, const ClassifierData& v
         keep_or_stop(tree > kept ? keeper : nullptr, grown);
         if (tree > kept) {
             grown.push_back(grower.grow());
-            if (grown.back().nodes.size() == 1) {
+            // Another draw of events may be split.
+            if (grown.back().nodes.size() == 1 && drawn.empty()) {
                 log_debug(concat("no split lowers the loss after ", tree - 1, " trees"));
                 break;
             }

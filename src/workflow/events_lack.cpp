@@ -61,6 +61,8 @@ std::vector<std::string> weights_lack(const ChainConfig& config, const EventCoun
         has_strips ? std::min(least, events.least_weight(Region::sideband)) : least;
     found.unless(!has_trees || of_trees > 0, "positive weights, as trees need them, and one is ",
                  of_trees, ": use networks (train_classifier.model, run.models)");
+    const bool sees_mass = std::ranges::count(config.stages.of<TrainClassifier>().further_inputs,
+                                              FurtherInput::mass) > 0;
     const bool aligns = config.run.folds > 0 || config.aligns_members();
     for (const Method method : config.run.methods) {
         const Background background = info(method).background;
@@ -69,6 +71,10 @@ std::vector<std::string> weights_lack(const ChainConfig& config, const EventCoun
         found.unless(!draws_masses || least >= 0, "weights of 0 and more, by which ",
                      method_name(method), " draws masses, and one is ", least,
                      ": leave the method out of run.methods");
+        found.unless(!info(method).generates_background() || !sees_mass || least >= 0,
+                     "weights of 0 and more, by which ", method_name(method),
+                     " draws masses that its classifier sees, and one is ", least,
+                     ": leave mass out of train_classifier.further_inputs");
         found.unless(background != Background::transported, "events that weigh one each, as ",
                      method_name(method),
                      " does not carry weights along: leave it out of run.methods");

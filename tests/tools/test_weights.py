@@ -96,6 +96,7 @@ class Weights(ToolTest):
         for weight, sections, told in (
                 ("positive", {"run": {"check_flow": True}}, "events that weigh one each, for which alone the tests of check_flow hold"),
                 ("signed", {"run": {"methods": ["cathode"]}}, "weights of 0 and more, by which cathode draws masses"),
+                ("signed", {"train_classifier": {"further_inputs": ["mass"]}}, "weights of 0 and more, by which lacathode draws masses that"),
                 ("positive", {"run": {"methods": ["curtains"]}}, "curtains does not carry weights along"),
                 ("signed", {"train_classifier": {"model": "trees"}}, "positive weights, as trees need them"),
                 ("signed_beside", {"train_classifier": {"model": "trees"}, "run": {"methods": ["lacathode", "cwola"]}},

@@ -9,7 +9,7 @@ from reading.files import contents, event_weights, lacathode
 
 UNMAPPED = {"rejected": -np.inf, "selected": np.inf}  # their score
 FEWEST = 6.25  # selected background events; below, SIC is not given (docs/method.md, 6.4)
-TOO_FEW = f"fewer than {FEWEST} background events pass"
+TOO_FEW = f"fewer than {FEWEST} background events pass, or more have one score"
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,13 @@ def read(chain, method):
         rows = np.flatnonzero(inside & ((partition == part) | later))
         return rows[np.argsort(source_row[rows], kind="stable")], label, source_row, event_weights(file)
 
-    def score_of(file, rows):
-        score = file["features/score"][:][rows].astype(float)
-        if "mapped" in file:
-            score[file["mapped"][:][rows] == 0] = UNMAPPED[settings["unmapped"]]
-        return score
+    def scored(file, rows):
+        mapped = file["mapped"][:][rows] != 0 if "mapped" in file else np.full(len(rows), True)
+        return file["features/score"][:][rows].astype(float), mapped
     rows, *columns = contents(paths[0], ("lacathode.scores",), rows_of)
-    scores = [contents(path, ("lacathode.scores",), lambda file: score_of(file, rows)) for path in paths]
-    return Scores(np.array(scores), *(column[rows] for column in columns))
+    scores, mapped = map(np.array, zip(*(contents(path, ("lacathode.scores",), lambda file: scored(file, rows)) for path in paths)))
+    scores[:, ~mapped.all(axis=0)] = UNMAPPED[settings["unmapped"]]  # as lacathode-evaluate-sic counts what one training does not map
+    return Scores(scores, *(column[rows] for column in columns))
 
 
 def common(a, b):
@@ -82,7 +81,8 @@ class Roc:
         kept = min(len(background), int(2 * highest * len(background)) + 50)  # a replica of events that weigh one never needs more
         order = np.argpartition(-background, kept - 1)[:kept]
         self.first = order[np.argsort(-background[order], kind="stable")]  # background with the highest scores
-        above = np.searchsorted(-background[self.first], -signal, side="left")  # background events before each signal event
+        places = -background[self.first]  # background events before each signal event
+        above = amid_ties(*(np.searchsorted(places, -signal, side=side) for side in ("left", "right")))
         self.signal_order = np.argsort(above, kind="stable")
         self.above = above[self.signal_order]
 
@@ -92,6 +92,17 @@ class Roc:
         reached = np.searchsorted(passed, efficiencies * background_weights.sum())  # events before the cut
         weights = np.concatenate(([0.0], np.cumsum(signal_weights[self.signal_order])))
         return weights[np.searchsorted(self.above, reached, side="right")] / weights[-1] / np.sqrt(efficiencies)
+
+
+def amid_ties(first, last):
+    """[S] places of signal events among the background, `first` [S] but for those that have the score of the background events first ... last - 1:
+    all of these are selected together, a straight step of the curve, along which the signal lies evenly."""
+    places, tied = first.copy(), np.flatnonzero(last > first)
+    _, step, counts = np.unique(first[tied], return_inverse=True, return_counts=True)
+    rank = np.empty(len(tied), int)
+    rank[np.argsort(step, kind="stable")] = np.arange(len(tied)) - np.repeat(np.cumsum(counts) - counts, counts)
+    places[tied] += rank * (last - first)[tied] // counts[step]
+    return places
 
 
 @dataclass(frozen=True)
@@ -125,9 +136,16 @@ def passing(scores, efficiencies):
 
 
 def are_enough(a, b, efficiencies):
-    """[E] whether enough background passes the cuts of both, which score the same events."""
+    """[E] whether enough background passes the cuts of both, which score the same events, and there is a cut as tight."""
     efficiencies = np.asarray(efficiencies, float)
-    return np.minimum(passing(a, efficiencies), passing(b, efficiencies)) >= FEWEST
+    enough = np.minimum(passing(a, efficiencies), passing(b, efficiencies)) >= FEWEST
+    return enough & (efficiencies >= max(first_step(a), first_step(b)))
+
+
+def first_step(scores):
+    """The lowest eps_B that a cut has in every retraining: that of the background with the highest score."""
+    weights, background = scores.weights_of(0), scores.scores[:, scores.label == 0]
+    return max((weights[one == one.max()].sum() / weights.sum() for one in background if len(one)), default=0)
 
 
 def with_enough_events(a, b, efficiencies):

@@ -65,6 +65,18 @@ class Statistics(unittest.TestCase):
         expected = (score[label == 1] > threshold).mean() / np.sqrt(0.05)
         self.assertAlmostEqual(differences.Roc(score, label, 0.05).sic(np.array([0.05]), *ones)[0], expected, delta=2 / 1500 / 0.2)
 
+    def test_events_with_one_score_are_selected_together(self):
+        """A tenth of the background and half of the signal have the highest score: no cut is tighter, and half of both is half way there."""
+        score = np.concatenate((np.full(100, np.inf), np.arange(900), np.full(50, np.inf), np.full(50, -1)))
+        label = np.repeat((0, 1), (1000, 100))
+        efficiencies = np.array([0.05, 0.1, 0.2])
+        sic = differences.Roc(score, label, 0.2).sic(efficiencies, np.ones(1000), np.ones(100))
+        np.testing.assert_allclose(sic * np.sqrt(efficiencies), (0.25, 0.5, 0.5), atol=0.011)  # one event
+        tied = differences.Scores(score[None], label, np.arange(1100), np.ones(1100))
+        distinct = replace(tied, scores=np.arange(1100.0)[None])
+        for pair in ((tied, distinct), (distinct, tied)):
+            self.assertEqual(differences.with_enough_events(*pair, efficiencies), [0.1, 0.2])
+
     def test_an_event_that_weighs_twenty_is_twenty_events(self):
         weight = self.generator.choice([1, 20], 5500, p=[0.95, 0.05])
         one, other = (replace(scores, weight=weight.astype(float)) for scores in toy(self.generator, 2, (2.0, 1.5)))
@@ -190,7 +202,8 @@ class Script(PlotTest):
         with mock.patch.object(compare, "EFFICIENCIES", (0.2, 1e-5)):
             code, errors = self.run_script(*arguments)
         self.assertEqual(code, 0, errors)
-        self.assertEqual(errors, "compare.py: left out: cathode, 600-split1 minus 300-split1 at 1e-05: fewer than 6.25 background events pass\n")
+        self.assertEqual(errors, "compare.py: left out: cathode, 600-split1 minus 300-split1 at 1e-05: fewer than 6.25 background events pass, "
+                                 "or more have one score\n")
         before = (self.out / "comparisons.csv").read_text()
         self.assertEqual([row["background_efficiency"] for row in csv.DictReader(before.splitlines())], ["0.2"])
         with mock.patch.object(compare, "EFFICIENCIES", (1e-4, 1e-5)):

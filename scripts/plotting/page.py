@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba_array
 from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation
 
@@ -32,7 +33,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Picture:
-    """Panels with a title; their legend is `common` to all, or each panel has its `own`."""
+    """Panels with a title; their legend is `common` to all where a text means one curve in all of them, or each panel has its `own`."""
     panels: list
     title: str = ""
     legend: str = "own"
@@ -62,6 +63,8 @@ def compose(picture, experiment=Experiment()):
     figure = Figure(figsize=(style.COLUMN if columns == 1 else style.PAGE, height), layout="constrained")
     FigureCanvasAgg(figure)
     axes = draw_panels(figure, picture.panels, rows, columns, has_ratio)
+    if picture.legend == "common" and not look_alike(axes):
+        picture = replace(picture, legend="own")
     above = add_own_legends(axes, picture.panels) if picture.legend == "own" else add_titles(axes, picture.panels)
     head = add_head(figure, picture, experiment, axes)
     resize(figure, height + above + sum(room for _, room in head), head)
@@ -134,6 +137,23 @@ def as_wide_as_fits(room, make_legend):
             return legend
         legend.remove()
     raise AssertionError("one column always fits")
+
+
+def look_alike(axes):
+    """Whether what has one text in the legends of several panels has one colour in all of them."""
+    colours = {}
+    return all(colours.setdefault(label, colour_of(handle)) == colour_of(handle)
+               for axis in axes for handle, label in zip(*axis.get_legend_handles_labels()))
+
+
+def colour_of(handle):
+    """[[red, green, blue]] of a line, of what a patch or collection is filled with or else its edge, or of the first that a container has."""
+    artist = next(filter(None, handle)) if isinstance(handle, tuple) else handle
+    if hasattr(artist, "get_color"):
+        colour = artist.get_color()
+    else:
+        colour = artist.get_facecolor() if getattr(artist, "get_fill", lambda: True)() else artist.get_edgecolor()
+    return to_rgba_array(colour)[:, :3].tolist()
 
 
 def common_entries(axes):

@@ -19,7 +19,7 @@ def compare(scores, background=None, blinded=False):
     if background is None:
         reference = sample("SB data", scores, "score", scores.part("test") & ~inside, style.SIDEBAND)
     else:
-        reference = sample("background sample", background, "score", held_out(background), style.REFERENCE)
+        reference = held_out(background)
     classes = truth(scores)
     if blinded:
         return Comparison(edges_of(reference, *classes), None, reference, classes)
@@ -35,10 +35,11 @@ def edges_of(*samples):
 
 
 def held_out(background):
-    """Rows [N] in the signal region of the events that the classifier did not learn from; of all if there are none."""
+    """Those in the signal region that the classifier did not learn from; if there are none all, which are called so."""
     inside = background.in_signal_region
     unseen = inside & background.part("validation")
-    return unseen if unseen.any() else inside
+    name, rows = ("background sample", unseen) if unseen.any() else ("background trained on", inside)
+    return sample(name, background, "score", rows, style.REFERENCE)
 
 
 def truth(scores):

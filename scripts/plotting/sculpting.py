@@ -27,7 +27,8 @@ def draw(axis, metrics):
 def have_one_null(one, other):
     """Whether random selections are the same for both. Of data they are each method's own, as many events as its cut keeps in the sidebands."""
     return (np.shape(one["efficiency"]) == np.shape(other["efficiency"]) and
-            np.allclose(one["null/mean"], other["null/mean"], rtol=SAME_NULL, atol=0, equal_nan=True))
+            all(np.allclose(one[f"null/{value}"], other[f"null/{value}"], rtol=SAME_NULL, atol=0, equal_nan=True)
+                for value in ("mean", "low", "high")))
 
 
 def draw_null(axis, null):
@@ -73,16 +74,25 @@ def frame_chi2(axis, metrics):
 
 
 def title(metrics):
-    """Says what is compared; signal that the classifier has learned from changes what its cut does to the background."""
-    judged = "Sideband spectrum of data" if metrics["@judged"] == "sidebands" else "Mass spectrum of background"
-    signal = int(metrics["@signal_in_training"])
-    return f"{judged}: cut against no cut" + (f"\n(trained with {signal:,} injected signal events)" if signal else "")
+    """Says what is compared; signal that a classifier has learned from changes what its cut does to the background."""
+    first = next(iter(metrics.values()))
+    judged = "Sideband spectrum of data" if first["@judged"] == "sidebands" else "Mass spectrum of background"
+    note = trained_with({method: int(values["@signal_in_training"]) for method, values in metrics.items()})
+    return f"{judged}: cut against no cut" + (f"\n({note})" if note else "")
+
+
+def trained_with(signal):
+    """Of signal events by method; the supervised classifier has its own."""
+    counts = set(signal.values())
+    if len(counts) > 1:
+        return "signal events in training: " + ", ".join(f"{style.look(method).name} {count:,}" for method, count in signal.items())
+    count, = counts
+    return f"trained with {count:,} signal events" if count else ""
 
 
 def picture(run, names):
     metrics = run.metrics("sculpting")
     if not metrics:
         return None
-    first = next(iter(metrics))
     return Picture([Panel("sculpting", lambda axis: draw(axis, metrics))],
-                   title(metrics[first]) + style.hidden_note(run.hidden("sculpting")), legend="common")
+                   title(metrics) + style.hidden_note(run.hidden("sculpting")), legend="common")

@@ -49,9 +49,16 @@ def sic_table(run):
     caption = page.joined(
         "Significance improvement SIC = ", EPSILON_S, "/√", EPSILON_B, f" (median of the trainings), on {counts} of the signal region: "
         f"{evaluated(run, first['@partition'])}. In brackets the central 68 % of the trainings, after ± the counting "
-        "error of the background. The highest SIC stands with where it lies, and how many background events are kept there; S/√B is the "
+        f"error of the background. The highest SIC stands with where it lies, and {kept(first)} there; S/√B is the "
         "significance of the injected signal without a cut.")
     return page.table(["method", *SIC.values()], rows, caption)
+
+
+def kept(metrics):
+    """What "B kept" counts (docs/formats.md)."""
+    if "sic/effective_background" in metrics:
+        return "how many equal events would know as much as the weighted background that is kept"
+    return "how many background events are kept"
 
 
 def evaluated(run, partition):

@@ -68,7 +68,7 @@ void warn_of_what_is_judged(const SculptingMetrics& metrics, const std::string& 
     }
     if (metrics.signal_in_training > 0) {
         log_warning(concat(source, ": the classifier has learned from ", metrics.signal_in_training,
-                           " injected signal events; what its cut does to the spectrum is no "
+                           " signal events; what its cut does to the spectrum is no "
                            "measure of sculpting without signal (prepare.injected_signal = 0)"));
     }
 }

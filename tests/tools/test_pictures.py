@@ -403,6 +403,8 @@ class Score(PlotTest):
         self.assertEqual(axis.get_yscale(), "log")
         signal, edges = stairs(axis, labels(axis)[2])
         self.assert_near((signal * np.diff(edges)).sum(), 1)
+        background.partition[:] = 0
+        self.assertIn(f"background trained on ({background.in_signal_region.sum():,})", labels(score.draw(new_axes(), scores, background)))
         drawn = np.concatenate([stairs(axis, label)[0] for label in labels(axis)[:3]])
         self.assertLess(axis.get_ylim()[0], drawn[drawn > 0].min())
         self.assertGreater(axis.get_ylim()[0], drawn[drawn > 0].min() / 10)  # no empty decade
@@ -635,6 +637,9 @@ class Sculpting(PlotTest):
         for key in ("null/mean", "null/low", "null/high"):
             metrics["cathode"][key] = 1.002 * metrics["cathode"][key]
         self.assertEqual(labels(sculpting.draw(new_axes(), metrics)), before)
+        wider = {method: dict(values) for method, values in metrics.items()}
+        wider["cathode"]["null/high"] = 1.2 * wider["cathode"]["null/high"]
+        self.assertNotEqual(labels(sculpting.draw(new_axes(), wider)), before)
         for key in ("null/mean", "null/low", "null/high"):
             metrics["cathode"][key] = 0.9 * metrics["cathode"][key]
         axis = sculpting.draw(new_axes(), metrics)
@@ -660,11 +665,15 @@ class Sculpting(PlotTest):
         self.assertNotIn("background", title)
 
     def test_title_says_what_was_judged(self):
-        metrics = self.labelled.metrics("sculpting")["cathode"]
-        metrics.update({"@judged": "sidebands", "@signal_in_training": 323})
+        metrics = self.labelled.metrics("sculpting")
+        for method in metrics:
+            metrics[method].update({"@judged": "sidebands", "@signal_in_training": 323})
         self.assertEqual(sculpting.title(metrics),
-                         "Sideband spectrum of data: cut against no cut\n(trained with 323 injected signal events)")
-        metrics.update({"@judged": "everywhere", "@signal_in_training": 0})
+                         "Sideband spectrum of data: cut against no cut\n(trained with 323 signal events)")
+        metrics["cathode"]["@signal_in_training"] = 54_000
+        self.assertIn("(signal events in training: LaCATHODE 323, CATHODE 54,000)", sculpting.title(metrics))
+        for method in metrics:
+            metrics[method].update({"@judged": "everywhere", "@signal_in_training": 0})
         self.assertEqual(sculpting.title(metrics), "Mass spectrum of background: cut against no cut")
 
 

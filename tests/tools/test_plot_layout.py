@@ -112,6 +112,16 @@ class Layout(PlotTest):
         self.assertEqual(figure.get_figwidth(), style.PAGE)
         self.assertEqual(figure.axes[0].get_subplotspec().get_gridspec().ncols, 3)
 
+    def test_a_text_that_means_two_curves_is_in_two_legends(self):
+        def panel(name, colour):
+            def draw(axis):
+                axis.plot([0, 1], [0, 1], color=colour, label="x")
+                return axis
+            return page.Panel(name, draw)
+        for colours, legends in ((("k", "k"), 0), (("k", "r"), 2)):
+            figure = page.compose(page.Picture([panel(str(number), colour) for number, colour in enumerate(colours)], legend="common"))
+            self.assertEqual((len(figure.legends), sum(axis.get_legend() is not None for axis in figure.axes)), (1 if not legends else 0, legends))
+
     def test_an_overlap_would_be_noticed(self):
         figure = page.compose(sculpting.picture(self.labelled, Names()))
         axis, = figure.axes

@@ -314,7 +314,7 @@ class Warnings(ReportTest):
         with h5py.File(self.labelled.folder / "cathode/sculpting.h5") as file:
             signal = file.attrs["signal_in_training"]
         self.assertGreater(signal, 0)
-        self.assertIn(f"CATHODE: sculpting was judged on a training with {signal:,} injected signal events",
+        self.assertIn(f"CATHODE: sculpting was judged on a training with {signal:,} signal events",
                       self.page(self.labelled.folder).text)
 
     def test_no_labels(self):

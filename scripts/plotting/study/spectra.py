@@ -37,7 +37,7 @@ def methods_panel(study, chains, name, title):
         ratio.set(xlabel=Names().axis_label(drawn[0].mass_name, drawn[0].mass_unit), ylabel="selected /\nexpected")
         return axis
     kept = " and ".join(dict.fromkeys(f"{100 * cut:.3g} %" for one in drawn for cut in one.selected))
-    return [Panel("mass", draw, title or f"{kept} kept, first training", has_ratio=True)]
+    return [Panel("mass", draw, ", ".join(filter(None, (title, f"{kept} kept, first training"))), has_ratio=True)]
 
 
 def draw_spectrum(axis, ratio, look, one, label):

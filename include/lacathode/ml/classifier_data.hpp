@@ -19,8 +19,9 @@ struct ClassifierData {
 
 /// Multiplies the weights of both sets, one each where there are none, by N / (2 W_c): N events are
 /// in `training`, W_c is the sum of the weights of its events of the class c, the event's target
-/// (docs/method.md (5.3)). Validation losses then estimate the same mean. Throws InputError if a
-/// class of the training set is empty, or the weights of a class do not add up to more than 0.
+/// (docs/method.md (5.3)). Validation losses then estimate the same mean if both sets have one
+/// ratio of the classes. Throws InputError if a class of the training set is empty, or the weights
+/// of a class do not add up to more than 0.
 void set_class_weights(ClassifierData& training, ClassifierData& validation);
 
 /// Binary cross entropy -target log s(z) - (1 - target) log(1 - s(z)), s the sigmoid, from the

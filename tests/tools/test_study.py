@@ -2,11 +2,13 @@
 """lacathode-study runs every combination, equal steps once, and goes on where it was stopped."""
 import fcntl
 import json
+import os
 import shutil
 import signal
 import subprocess
 import time
 import unittest
+from pathlib import Path
 
 import h5py
 
@@ -15,6 +17,16 @@ from tool_files import (APPS, BAD_INPUT, CANNOT_WRITE, FAILED_CHECK, SIGTERM, US
 
 SHIFT = {"prepare": {"shift": {"a": 0.1}}}
 FEW, MANY = ({"prepare": {"injected_signal": count}} for count in (60, 100))
+
+
+def waits_for(process, locked):
+    """Whether the process comes to hold the locked file open before it ends, within a minute."""
+    end = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < end:
+        if any(os.path.realpath(entry) == os.path.realpath(locked) for entry in Path(f"/proc/{process.pid}/fd").glob("*")):
+            return True
+        time.sleep(0.002)
+    return False
 
 
 class Study(ToolTest):
@@ -192,8 +204,7 @@ class Study(ToolTest):
         with (self.directory / "shared/.in_use/turn").open() as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
             with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
-                time.sleep(1)
-                waits = process.poll() is None
+                waits = waits_for(process, turn.name)
                 damaged.unlink()
                 fcntl.flock(turn, fcntl.LOCK_UN)
                 _, said = process.communicate(timeout=300)

@@ -1,4 +1,5 @@
-// Counts of events in the cells of a mass spectrum, and in the bins of the one that is the signal region.
+// Counts of events in the cells of a mass spectrum, and in the bins of the one that is the signal
+// region.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +12,8 @@
 
 namespace lacathode {
 
-/// Throws InputError: the weights in this cell add up to less than nothing; `source` names the events.
+/// Throws InputError: the weights in this cell add up to less than nothing; `source` names the
+/// events.
 [[noreturn]] void refuse_negative_bin(const MassCell& cell, const std::string& source);
 
 /// Counts of each of E cuts in C cells, and all events in finer bins.
@@ -27,8 +29,9 @@ class CellCounter {
     [[nodiscard]] const Matrix<double>& counts() const noexcept { return counts_; }
     /// Sums of squared weights. [E, C]
     [[nodiscard]] const Matrix<double>& squares() const noexcept { return squares_; }
-    /// Those finer bins of each cell that have events, at their mean mass. One of no positive weight
-    /// joins the next one. Throws InputError if a cell's weights add up to less than nothing. [C]
+    /// Those finer bins of each cell that have events, at their mean mass. One of no positive
+    /// weight joins the next one. Throws InputError if a cell's weights add up to less than
+    /// nothing. [C]
     [[nodiscard]] std::vector<std::vector<MassNode>> nodes(const std::string& source) const;
 
   private:

@@ -81,7 +81,7 @@ class Roc:
         kept = min(len(background), int(2 * highest * len(background)) + 50)  # a replica of events that weigh one never needs more
         order = np.argpartition(-background, kept - 1)[:kept]
         self.first = order[np.argsort(-background[order], kind="stable")]  # background with the highest scores
-        places = -background[self.first]  # background events before each signal event
+        places = np.sort(-background)  # all of them: a step of equal scores may end beyond `first`
         above = amid_ties(*(np.searchsorted(places, -signal, side=side) for side in ("left", "right")))
         self.signal_order = np.argsort(above, kind="stable")
         self.above = above[self.signal_order]

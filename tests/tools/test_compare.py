@@ -72,6 +72,8 @@ class Statistics(unittest.TestCase):
         efficiencies = np.array([0.05, 0.1, 0.2])
         sic = differences.Roc(score, label, 0.2).sic(efficiencies, np.ones(1000), np.ones(100))
         np.testing.assert_allclose(sic * np.sqrt(efficiencies), (0.25, 0.5, 0.5), atol=0.011)  # one event
+        half, = differences.Roc(score, label, 0.001).sic(np.array([0.05]), np.ones(1000), np.ones(100))  # of fewer events than have the score
+        self.assertAlmostEqual(half * np.sqrt(0.05), 0.25, delta=0.011)
         tied = differences.Scores(score[None], label, np.arange(1100), np.ones(1100))
         distinct = replace(tied, scores=np.arange(1100.0)[None])
         for pair in ((tied, distinct), (distinct, tied)):

@@ -282,6 +282,11 @@ class Curves(StudyTest):
         with self.assertRaisesRegex(InputError, "S/B of events with weights"):
             self.panels("max_sic")
 
+    def test_a_spectrum_says_what_was_kept_of_which_training(self):
+        for name, title in (("mass@none-split1", "none, split1, "), ("mass@none-*", "none, ")):
+            panel, = self.panels(name)
+            self.assertRegex(panel.title, rf"^{title}\d.* % kept, first training$")
+
     def test_entries_of_a_common_legend_look_different(self):
         names = ("sic@600-split1", "sculpting@none-split1", "mass@none-split1")
         legend, = page.compose(figure.picture(replace(self.study, panels=names))).legends

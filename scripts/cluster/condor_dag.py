@@ -35,7 +35,7 @@ error = {folder}/log/$(node).err
 log = {folder}/log/condor.log
 kill_sig = SIGUSR1
 job_max_vacate_time = 120
-on_exit_remove = (ExitBySignal == True) || (ExitCode =!= 75)
+on_exit_remove = (ExitBySignal == True) || (ExitCode =!= 75) || (NumJobStarts > 100)
 +MaxRuntime = $(seconds)
 queue
 """

@@ -35,7 +35,11 @@ from common.whole_file import write_bytes  # noqa: E402
 
 COLUMNS = ("round", "tasks", "jobs", "cores", "memory_mb", "minutes")
 LOST = os.fsdecode("\N{REPLACEMENT CHARACTER}".encode())  # what the programs' JSON has for bytes of a path that are no UTF-8
-GATHER_MINUTES = 30  # reads results only; a minute for a thousand jobs, on slow file systems longer
+
+
+def needs_of_gathering(count):
+    """(MB, minutes) for the results of so many jobs: 41 MB for a thousand, and a minute, on slow file systems longer."""
+    return 100 + count // 30, 30 + count // 200
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,8 @@ def check_paths(listed):
     for word in (*listed["gather"], *(path for job in listed["jobs"] for path in (*job["inputs"], job["output"]))):
         if LOST in word:
             raise Failure(USAGE, f"{word}: a path that is no UTF-8 (where it shows {LOST}) cannot be in a list of jobs; rename it")
+        if "\n" in word:
+            raise Failure(USAGE, f"{word!r}: a list of tasks has one a line, and cannot hold words with a line's end; leave it out")
 
 
 def plan_of(listed, outstanding, minutes, latency=None):
@@ -136,9 +142,10 @@ def plan_of(listed, outstanding, minutes, latency=None):
     for number, of_round in groupby(todo, key=lambda job: job["round"]):
         tasks += [task_of(f"round_{number}_{i:04}", base, bundle, latency) for i, bundle in enumerate(bundled(of_round, minutes))]
     outputs = [job["output"] for job in listed["jobs"]]
+    memory, time_of_gathering = needs_of_gathering(len(outputs))
     gather = Task(name="gather", round=max((job["round"] for job in listed["jobs"]), default=0) + 1, jobs=[],
                   command=[*base, *waiting_words(latency), "--gather"], inputs=outputs, outputs=[], cores=1,
-                  memory_mb=max((job["memory_mb"] for job in listed["jobs"]), default=1000), minutes=GATHER_MINUTES)
+                  memory_mb=max([memory, *(job["memory_mb"] for job in listed["jobs"])]), minutes=time_of_gathering)
     return Plan(directory=os.getcwd(), folder=folder_of(base), outputs=outputs, tasks=tasks, gather=gather)
 
 

@@ -53,12 +53,18 @@ shift
 $dry_run || command -v sbatch >/dev/null ||
     fail 3 "sbatch is not in PATH: run this where Slurm's commands are (a login node), or see with --dry-run what it would submit"
 
-# Lists numbers of jobs of the last submission that wait or run. Slurm forgets finished ones, and calls them invalid then.
+# Lists numbers of jobs of the last submission that wait or run. Slurm forgets finished ones, and calls them invalid then; after any
+# other error nobody knows.
 queued() {
-    local job
+    local job told
     [[ -s $folder/submitted ]] || return 0
     while IFS= read -r job; do
-        squeue --noheader --format=%A --jobs="$job" 2>/dev/null | sort -u || true
+        if told=$(squeue --noheader --format=%A --jobs="$job" 2>&1); then
+            grep -x '[0-9][0-9]*' <<<"$told" | sort -u || true  # and no warnings
+        elif [[ $told != *"Invalid job id"* ]]; then
+            fail 3 "whether jobs of the last submission are in the queue is not known, squeue --jobs=$job failed: $told
+Try again, or, if none are left: rm '$folder/submitted'"
+        fi
     done <"$folder/submitted"
 }
 

@@ -60,7 +60,7 @@ JobNeeds needs_of(const Step& step, double bytes, int threads) {
     constexpr double reserve = 3;           // on other machines and with more features
     const double events = bytes / bytes_per_event;
     const double seconds =
-        static_cast<double>(step.passes) * events * seconds_per_event(step.stage);
+        step.seconds + static_cast<double>(step.passes) * events * seconds_per_event(step.stage);
     JobNeeds needs;
     needs.cores = std::max(threads, 1);
     needs.memory_mb = 300 + static_cast<std::size_t>(3e-4 * events) + device_memory_mb(step.device);

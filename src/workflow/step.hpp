@@ -13,6 +13,7 @@
 
 #include "lacathode/config/json.hpp"
 #include "lacathode/stages/frame/stage.hpp"
+#include "workflow/toy_seconds.hpp"
 #include "workflow/training_family.hpp"
 
 namespace lacathode {
@@ -31,6 +32,7 @@ struct Step {
     std::vector<StageInput> inputs;
     std::vector<std::string> choices;  ///< made by name, beside the settings: "cathode"
     std::size_t passes;                ///< over the events, for an estimate of the time
+    double seconds = 0;                ///< beside them, on one core, whatever the events are
     Device device;                     ///< where its networks run
     std::function<Summary(const StageContext&)> run;
     std::shared_ptr<const Training> training = {};  ///< null: none that others may join
@@ -59,6 +61,13 @@ std::size_t passes_of(const Config& config) {
     }
 }
 
+/// Of the toys that a search draws.
+template <class Config>
+double seconds_of(const Config& config) {
+    if constexpr (requires { toy_seconds(config); }) return toy_seconds(config);
+    return 0;
+}
+
 /// The step that runs a stage with the settings of `context.common`, but for the threads.
 template <StageRoom S>
 Step make_step(const std::string& name, const typename S::Config& config,
@@ -73,6 +82,7 @@ Step make_step(const std::string& name, const typename S::Config& config,
             .inputs = stage_inputs<S>(config, paths),
             .choices = choices_made<S>(paths),
             .passes = passes_of(config),
+            .seconds = seconds_of(config),
             .device = context.common.device,
             .run =
                 [config, paths, common = context.common](const StageContext& share) {

@@ -98,6 +98,18 @@ class Bundles(unittest.TestCase):
                 job_list.plan_of({**listed([]), **wrong}, {"id_0"}, 20)
             self.assertEqual(raised.exception.code, USAGE)
 
+    def test_words_that_would_be_two_lines_are_refused(self):
+        for wrong in ({"jobs": [some_job(0, output="out\n/a.h5")]}, {"gather": ["lacathode-run", "--set", "study.title=a\nb", "--out", "o", "--gather"]}):
+            with self.assertRaisesRegex(job_list.Failure, "cannot hold words with a line's end"):
+                job_list.plan_of({**listed([some_job(1)]), **wrong}, {"id_0"}, 20)
+
+    def test_gathering_needs_more_for_more_jobs(self):
+        """41 MB and a minute were measured for a thousand (docs/clusters.md)."""
+        of_thousand, of_many = (plan([some_job(i, memory_mb=1) for i in range(count)]).gather for count in (1_000, 25_000))
+        self.assertTrue(of_thousand.memory_mb > 2 * 41 and of_thousand.minutes >= 30, of_thousand)
+        self.assertTrue(of_many.memory_mb > 25 * 30 and of_many.minutes > 2 * 25, of_many)
+        self.assertEqual(plan([some_job(0, memory_mb=900)]).gather.memory_mb, 900)
+
     def test_the_folder(self):
         self.assertEqual(job_list.folder_of(["x", "--out", "a/b", "--json"]), "a/b/cluster")
         self.assertEqual(job_list.folder_of(["x", "--out=a/b"]), "a/b/cluster")
@@ -267,7 +279,7 @@ class SlurmArray(ClusterTest):
         super().setUp()
         self.stand_in("sbatch", self.SBATCH)
         self.stand_in("scancel", 'echo "$@" >"$CALLS.cancelled"')
-        self.stand_in("squeue", "exit 1")
+        self.stand_in("squeue", 'echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1')
 
     def submit(self, *words, **options):
         return super().submit(*words, CALLS=str(self.folder / "calls"), **options)
@@ -322,6 +334,14 @@ class SlurmArray(ClusterTest):
         said = self.submit("--minutes", "100", code=BAD_INPUT).stderr
         self.assertRegex(said, "last submission are in the queue .*scancel 102$")
         self.assertEqual((self.out / "cluster/queued/round_1.txt").read_text(), before, "queued tasks still read it")
+
+    def test_a_queue_that_cannot_be_asked_is_not_taken_for_empty(self):
+        self.submit()
+        submitted = (self.out / "cluster/submitted").read_text()
+        self.stand_in("squeue", 'echo "slurm_load_jobs error: Socket timed out on send/recv operation" >&2; exit 1')
+        said = self.submit(code=BAD_INPUT).stderr
+        self.assertRegex(said, "squeue --jobs=101 failed: .*Socket timed out")
+        self.assertEqual((self.out / "cluster/submitted").read_text(), submitted)
 
     def test_without_slurm(self):
         bare = self.folder / "bare"

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <new>
@@ -92,6 +93,26 @@ TEST_F(JobList, AnInputThatCannotBeOpenedIsSaid) {
         wait_for_inputs(steps, chosen, directory_.string(), std::chrono::seconds(0));
     };
     EXPECT_THAT(message_of<InputError>(wait), testing::HasSubstr("loop.h5: cannot be opened: "));
+}
+
+// A minute beside those of 2 estimates of each of 2 cuts and one without, with 1e6 toys of 7.2e-4
+// s, ten times as many if few are beyond, and 1000 of 5.5e-5 s of their goodness; times three.
+TEST_F(JobList, ToysHaveTheirTime) {
+    Hunt::Config hunt;
+    hunt.spectrum.efficiencies = {0.01, 0.001};
+    hunt.toys = 1'000'000;
+    hunt.signal.kind = SignalKind::gaussian;
+    const auto minutes = [&] {
+        steps.clear();
+        add("hunt", {});
+        steps.back().seconds = seconds_of(hunt);
+        return planned_jobs(steps, directory_.string(), context, Jobs::all).front().needs.minutes;
+    };
+    EXPECT_EQ(minutes(), 2U) << "blinded";
+    hunt.unblind = true;
+    EXPECT_EQ(minutes(), 1 + static_cast<std::size_t>(std::ceil(3 * 5 * (7200 + 0.055) / 60)));
+    hunt.background_uncertainty = {0.1, 0.1};
+    EXPECT_EQ(minutes(), 1 + static_cast<std::size_t>(std::ceil(3 * 5 * (14400 + 0.055) / 60)));
 }
 
 TEST_F(JobList, AStopIsNoFailure) {

@@ -122,12 +122,7 @@ void require_chain_made(const ChainConfig& config, const StageContext& context,
     const std::vector<Step> steps =
         checked_steps(config, context, directory, check_execution_settings);
     require_all_made(steps, directory, latency);
-    const std::vector<Step> outdated = outstanding_steps(steps);
-    if (!outdated.empty()) {
-        throw InputError(concat(outdated.size(), " of ", steps.size(),
-                                " outputs are not those of these settings, the first is ",
-                                outdated.front().output, ": run without --gather"));
-    }
+    require_outputs_up_to_date(steps);
     require_none(lacks_of(config, first_events(steps)));
     warn_of_other_results(config.run, steps, directory);
 }

@@ -141,6 +141,14 @@ std::vector<Step> outstanding_steps(std::span<const Step> steps) {
     return outstanding;
 }
 
+void require_outputs_up_to_date(std::span<const Step> steps) {
+    const std::vector<Step> outdated = outstanding_steps(steps);
+    if (outdated.empty()) return;
+    throw InputError(concat(outdated.size(), " of ", steps.size(),
+                            " outputs are not those of these settings and inputs, the first is ",
+                            outdated.front().output, ": run without --gather"));
+}
+
 void require_inputs_up_to_date(std::span<const Step> steps, std::span<const Step> chosen,
                                const std::string& directory) {
     std::set<std::string> made;

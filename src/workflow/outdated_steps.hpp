@@ -29,6 +29,10 @@ void require_no_stale_outputs(std::span<const Step> steps, const StageContext& c
 /// `steps` in the order of the run.
 std::vector<Step> outstanding_steps(std::span<const Step> steps);
 
+/// Throws InputError that names the first output, of those that are all there, that is out of date.
+/// `steps` in the order of the run.
+void require_outputs_up_to_date(std::span<const Step> steps);
+
 /// Throws InputError that names what those chosen of the steps are made from, directly or not, if
 /// it is there but out of date and none of them makes it, with the reasons. `steps` in the order of
 /// the run, with outputs below `directory`.

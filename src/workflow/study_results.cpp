@@ -18,11 +18,15 @@ namespace fs = std::filesystem;
 
 constexpr int results_algorithm = 1;
 
-void remove_links(const std::string& folder) {
+// Of files in `shared`; others are the user's.
+void remove_links(const std::string& folder, const std::string& shared) {
     if (!fs::exists(folder)) return;
     std::vector<fs::path> links;
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-        if (entry.is_symlink()) links.push_back(entry.path());
+        if (!entry.is_symlink()) continue;
+        const fs::path target = entry.path().parent_path() / fs::read_symlink(entry.path());
+        if (fs::weakly_canonical(target.parent_path()) == fs::weakly_canonical(shared))
+            links.push_back(entry.path());
     }
     for (const fs::path& link : links) fs::remove(link);
 }
@@ -90,13 +94,15 @@ std::set<std::string> in_the_way(const std::map<std::string, std::string>& files
     return found;
 }
 
-void link_chain(const std::string& folder, const std::map<std::string, std::string>& files) {
+void link_chain(const std::string& folder, const std::string& shared,
+                const std::map<std::string, std::string>& files) {
     make_directories(folder);
     try {
-        remove_links(folder);
+        remove_links(folder, shared);
         for (const auto& [name, file] : files) {
-            if (!fs::exists(file)) continue;  // discarded
             const fs::path link(name);
+            if (fs::is_symlink(link)) fs::remove(link);
+            if (!fs::exists(file)) continue;  // discarded
             fs::create_directories(link.parent_path());
             fs::create_symlink(fs::relative(file, link.parent_path()), link);
         }

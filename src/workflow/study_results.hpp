@@ -25,8 +25,10 @@ std::set<std::string> in_the_way(const std::map<std::string, std::string>& files
                                  const std::function<bool(const std::string&)>& is_linked);
 
 /// Makes `folder` the folder of a chain: links to `files`, from their paths there to where they
-/// lie, in place of the links that were there. Throws OutputError if something else is in the way.
-void link_chain(const std::string& folder, const std::map<std::string, std::string>& files);
+/// lie, in place of the links into `shared` that were there. Throws OutputError if something else
+/// is in the way.
+void link_chain(const std::string& folder, const std::string& shared,
+                const std::map<std::string, std::string>& files);
 
 /// Files that the folders of chains in `directory` link to, but for the folders `but`: what other
 /// studies keep.

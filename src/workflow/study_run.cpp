@@ -141,7 +141,8 @@ void gather(const Study& study, const StudyPlan& plan, const StageContext& conte
     require_room(study, plan, directory, is_there);
     if (in_turn.before) in_turn.before();
     for (std::size_t i = 0; i < plan.chains.size(); ++i)
-        link_chain(chain_folder(study, directory, plan.chains[i].name), plan.plans[i].files);
+        link_chain(chain_folder(study, directory, plan.chains[i].name), shared_folder(directory),
+                   plan.plans[i].files);
     gather_results(study, plan.chains, context, folder);
     if (in_turn.after) in_turn.after();
 }
@@ -191,6 +192,8 @@ void gather_study(const Study& study, const StageContext& context, const std::st
     choose_steps(plan);  // what did not show before may be of use
     require_all_made(plan.steps, shared, std::chrono::seconds(0));
     const FilesInUse in_use(shared, needed_files(plan));
+    choose_steps(plan);  // what was there may have been discarded before that
+    require_outputs_up_to_date(plan.steps);
     require_enough_events(plan);
     gather(study, plan, context, directory, in_turn);
 }

@@ -157,8 +157,16 @@ class Jobs(ToolTest):
         changed = (*command, "--set", "combine_scores.by=aligned")
         left = {job["id"] for job in self.jobs(changed, "--dry-run")["jobs"]}
         self.assertTrue({"cathode/scores_00", "cathode/sic"} <= left, left)
-        self.expect(BAD_INPUT, r"outputs are not those of these settings, the first is .*sic\.h5: run without --gather",
+        self.expect(BAD_INPUT, r"outputs are not those of these settings and inputs, the first is .*sic\.h5: run without --gather",
                     *command, "--set", "evaluate_sic.unmapped=selected", "--gather")
+
+    def test_a_study_gathers_no_file_in_the_place_of_another(self):
+        _, (_, command) = self.programs()
+        must(*command)
+        one, other = sorted((self.directory / "shared").glob("evaluate_sic_*.h5"))[:2]
+        shutil.copy(one, other)
+        process = self.expect(BAD_INPUT, "1 of [0-9]+ outputs are not those of these settings and inputs, the first is", *command, "--gather")
+        self.assertIn(other.name, process.stderr)
 
     def test_jobs_of_other_settings_than_what_they_are_made_from_are_refused(self):
         """What a run would make again, and is no job chosen with them, has to be made first; what is gone is not asked for."""

@@ -236,6 +236,7 @@ class Study(ToolTest):
         must(*self.command(vary=[]))
         folder = self.directory / "fig/run"
         self.assertTrue((folder / "flow_01.h5").is_symlink())
+        (folder / "notes.txt").symlink_to(self.folder)  # the user's
         before = self.contents()
         must(*self.command())
         self.assertEqual(self.contents(), before)
@@ -243,6 +244,7 @@ class Study(ToolTest):
         must(*self.command())
         self.assertTrue((folder / "flow_00.h5").exists())
         self.assertFalse((folder / "flow_01.h5").is_symlink())
+        self.assertTrue((folder / "notes.txt").is_symlink())
 
     def test_links_and_results_are_made_by_one_call_at_a_time(self):
         """Another one waits, and may be stopped meanwhile."""

@@ -7,6 +7,7 @@
 #include <optional>
 #include <thread>
 
+#include "lacathode/core/errors.hpp"
 #include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/log.hpp"
 #include "lacathode/core/parallel.hpp"
@@ -40,63 +41,100 @@ bool has_to_be_trained(const Step& step, const StageContext& context) {
     return context.overwrite == Overwrite::allow && !staleness(step).reason.empty();
 }
 
-// Trains families as one computation, where LibTorch does; also those of one, whose bytes are then
-// the same whatever stood beside it (on a GPU: up to rounding). What they say, by output. Throws
-// NumericalError for those that fail, when all others are written.
-std::map<std::string, Summary> train_families(std::span<const Step> steps,
-                                              const StageContext& context) {
-    std::vector<const Step*> outstanding;
-    for (const Step& step : steps)
-        if (has_to_be_trained(step, context)) outstanding.push_back(&step);
-    std::map<std::string, Summary> trained;
-    std::vector<std::string> failures;
-    const auto family_of = [](const Step* step) { return step->training->family(); };
-    for (const auto& [name, family] : grouped_by(outstanding, family_of)) {
-        std::vector<const Training*> members;
-        for (const Step* step : family) members.push_back(step->training.get());
-        const std::vector<TrainingResult> results =
-            members.front()->train_together(members, context);
-        for (std::size_t i = 0; i < results.size(); ++i) {
-            const Step& step = *family[i];
-            if (!results[i].failure.empty()) {
-                failures.push_back(concat(step.name, " (", step.output, "): ", results[i].failure));
-                continue;
+// Steps that do not need each other. One that fails by its numbers stops none of the others.
+class Round {
+  public:
+    Round(std::span<const Step> steps, const StageContext& context)
+        : steps_(steps), context_(context), done_(steps.size(), false), failures_(steps.size()) {
+        for (const Step& step : steps) summaries_.emplace_back(step.name, Summary{});
+    }
+
+    /// Throws NumericalError for those that fail, when all others are written.
+    NamedSummaries run() {
+        train_families();
+        run_the_others();
+        require_no_failures();
+        return std::move(summaries_);
+    }
+
+  private:
+    [[nodiscard]] std::size_t place_of(const Step* step) const {
+        return static_cast<std::size_t>(step - steps_.data());
+    }
+
+    // Families are one computation, where LibTorch trains; also those of one, whose bytes are then
+    // the same whatever stood beside it (on a GPU: up to rounding).
+    void train_families() {
+        std::vector<const Step*> outstanding;
+        for (const Step& step : steps_)
+            if (has_to_be_trained(step, context_)) outstanding.push_back(&step);
+        const auto family_of = [](const Step* step) { return step->training->family(); };
+        for (const auto& [name, family] : grouped_by(outstanding, family_of)) {
+            std::vector<const Training*> members;
+            for (const Step* step : family) members.push_back(step->training.get());
+            const std::vector<TrainingResult> results =
+                members.front()->train_together(members, context_);
+            for (std::size_t i = 0; i < results.size(); ++i) {
+                const std::size_t place = place_of(family[i]);
+                done_[place] = true;
+                failures_[place] = results[i].failure;
+                if (!results[i].failure.empty()) continue;
+                log_info(concat(family[i]->name, " -> ", family[i]->output));
+                summaries_[place].second = results[i].summary;
             }
-            log_info(concat(step.name, " -> ", step.output));
-            trained[step.output] = results[i].summary;
         }
     }
-    require_no_failures(failures, trained.size() + failures.size());
-    return trained;
-}
 
-// Runs `steps`, which do not need each other: as many side by side as there are threads, and the
-// last few with several threads each.
-NamedSummaries run_round(std::span<const Step> steps, const StageContext& context) {
-    const std::map<std::string, Summary> trained = train_families(steps, context);
-    NamedSummaries summaries(steps.size());
-    const int threads = context.common.execution().threads;
-    // Stages read and write files of their own; without a thread-safe HDF5 they go one by one.
-    const bool one_by_one = !io_is_thread_safe() || std::ranges::any_of(steps, &Step::alone);
-    const auto abreast = static_cast<std::size_t>(one_by_one ? 1 : threads);
-    for (std::size_t first = 0; first < steps.size();) {
-        const std::size_t left = steps.size() - first;
-        const std::size_t count = left < abreast ? left : left / abreast * abreast;
-        const std::size_t side_by_side = std::min(count, abreast);
-        StageContext share = context;
-        share.common.threads = threads / static_cast<int>(side_by_side);
-        parallel_blocks(count, 1, static_cast<int>(side_by_side), [&](std::size_t i, std::size_t) {
-            const Step& step = steps[first + i];
-            std::optional<MutedProgress> muted;
-            if (side_by_side > 1) muted.emplace();
-            const auto found = trained.find(step.output);
-            summaries[first + i] = {step.name,
-                                    found == trained.end() ? run_step(step, share) : found->second};
-        });
-        first += count;
+    // As many side by side as there are threads, and the last few with several threads each.
+    void run_the_others() {
+        const int threads = context_.common.choice().execution.threads;
+        // Stages read and write files of their own; without a thread-safe HDF5 they go one by one.
+        const bool one_by_one = !io_is_thread_safe() || std::ranges::any_of(steps_, &Step::alone);
+        const auto abreast = static_cast<std::size_t>(one_by_one ? 1 : threads);
+        for (std::size_t first = 0; first < steps_.size();) {
+            const std::size_t left = steps_.size() - first;
+            const std::size_t count = left < abreast ? left : left / abreast * abreast;
+            const std::size_t side_by_side = std::min(count, abreast);
+            StageContext share = context_;
+            share.common.threads = threads / static_cast<int>(side_by_side);
+            parallel_blocks(count, 1, static_cast<int>(side_by_side),
+                            [&](std::size_t i, std::size_t) {
+                                std::optional<MutedProgress> muted;
+                                if (side_by_side > 1) muted.emplace();
+                                if (!done_[first + i]) run_one(first + i, share);
+                            });
+            first += count;
+        }
     }
-    return summaries;
-}
+
+    void run_one(std::size_t place, const StageContext& context) {
+        try {
+            summaries_[place].second = run_step(steps_[place], context);
+        } catch (const NumericalError& error) {
+            failures_[place] = error.what();
+        }
+    }
+
+    void require_no_failures() const {
+        std::vector<std::string> told;
+        for (std::size_t place = 0; place < steps_.size(); ++place) {
+            const Step& step = steps_[place];
+            if (!failures_[place].empty())
+                told.push_back(concat(step.name, " (", step.output, "): ", failures_[place]));
+        }
+        if (told.empty()) return;
+        if (steps_.size() == 1) throw NumericalError(told.front());
+        throw NumericalError(concat(told.size(), " of ", steps_.size(),
+                                    " steps failed, the others are written:\n  ",
+                                    joined(told, "\n  ")));
+    }
+
+    std::span<const Step> steps_;
+    const StageContext& context_;
+    NamedSummaries summaries_;
+    std::vector<bool> done_;  ///< trained with their family
+    std::vector<std::string> failures_;
+};
 
 // Refusals of steps that run side by side.
 class NotedRefusals {
@@ -197,7 +235,8 @@ void require_no_refusals(const Refusals& refused) {
 
 Refusals try_steps(std::span<const Step> steps, const StageContext& context) {
     NotedRefusals noted;
-    run_round(noted.noting({steps.begin(), steps.end()}), context);
+    const std::vector<Step> noting = noted.noting({steps.begin(), steps.end()});
+    Round(noting, context).run();
     return noted.refused();
 }
 
@@ -206,11 +245,12 @@ NamedSummaries run_steps(std::span<const Step> steps, const StageContext& contex
     const std::vector<std::vector<Step>> rounds = in_rounds(steps);
     if (rounds.empty()) return {};
     NotedRefusals noted;
-    NamedSummaries all = run_round(noted.noting(rounds.front()), context);
+    const std::vector<Step> first = noted.noting(rounds.front());
+    NamedSummaries all = Round(first, context).run();
     check(noted.refused());
     require_no_refusals(noted.refused());
     for (std::size_t i = 1; i < rounds.size(); ++i)
-        std::ranges::move(run_round(rounds[i], context), std::back_inserter(all));
+        std::ranges::move(Round(rounds[i], context).run(), std::back_inserter(all));
     return all;
 }
 

@@ -89,10 +89,28 @@ TEST_F(Families, FailuresAreToldByStepWhenAllFamiliesAreTrained) {
     add("wide_0", "wide", "flow 0: so did it");
     add("deep_0", "yet another");
     EXPECT_EQ(message_of<NumericalError>([&] { run(); }),
-              concat("2 of 4 trainings failed, the others are written:\n  fold_1/flow_0 (",
+              concat("2 of 4 steps failed, the others are written:\n  fold_1/flow_0 (",
                      path("fold_1/flow_0"), "): flow 0: it diverged\n  wide_0 (", path("wide_0"),
                      "): flow 0: so did it"));
     EXPECT_THAT(told, ElementsAre("flow of 2", "wide of 1", "yet another of 1"));
+}
+
+TEST_F(Families, AStepThatFailsStopsNoneBesideIt) {
+    add("flow_0", "alone");
+    steps.back().run = [](const StageContext&) -> Summary {
+        throw NumericalError("the loss is nan");
+    };
+    add("flow_1", "flow", "it diverged");
+    add("flow_2", "alone");
+    add("classifier", "wide");
+    steps.back().inputs = {{"flow", path("flow_2")}};
+    EXPECT_EQ(message_of<NumericalError>([&] { run(); }),
+              concat("2 of 3 steps failed, the others are written:\n  flow_0 (", path("flow_0"),
+                     "): the loss is nan\n  flow_1 (", path("flow_1"), "): it diverged"));
+    EXPECT_THAT(told, ElementsAre("alone of 2", "flow of 1", "flow_2"));
+    steps.resize(1);
+    EXPECT_EQ(message_of<NumericalError>([&] { run(); }),
+              concat("flow_0 (", path("flow_0"), "): the loss is nan"));
 }
 
 // All are tried, and none that needs them is.

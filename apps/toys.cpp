@@ -35,7 +35,8 @@ struct Toys {
 
     Summary run(const StageContext& context) {
         const Study study = toys_study(search);
-        for (const std::string& remark : {remark_on_windows(search), remark_on_toys(search)})
+        for (const std::string& remark :
+             {remark_on_windows(search), remark_on_toys(search), remark_on_weights(search)})
             if (!remark.empty()) log_warning(remark);
         if (tool.is_complete() || tool.options.dry_run)
             require_room_for_calibration(search, tool.directory);

@@ -14,6 +14,7 @@ namespace lacathode {
 namespace {
 
 constexpr double most_bins = 10'000;
+constexpr double widest_bin = 1'000;  // relative to its mass; a spectrum falls by powers of it
 
 }  // namespace
 
@@ -72,6 +73,9 @@ std::vector<std::string> FitBackground::problems(const Config& config) {
                  "fit_background.bin_width = ", c.bin_width, " makes more than ", most_bins,
                  " bins of the range from ", c.efficiency_low, " to ", c.high,
                  ": use wider ones (another unit of the mass?)");
+    found.unless(c.bin_width <= widest_bin * c.low, "fit_background.low = ", c.low,
+                 " is below a thousandth of fit_background.bin_width = ", c.bin_width,
+                 ": no function is followed over such a bin; begin higher");
     found.unless(c.efficiency_low <= c.low, "fit_background.efficiency_low = ", c.efficiency_low,
                  " must be at most fit_background.low = ", c.low);
     found.unless(
@@ -122,7 +126,7 @@ BackgroundEstimates FitBackground::compute(const Config& config, const MassSpect
 void FitBackground::run(const Config& config, const Paths& paths, Job& job) {
     const EventReader scores(paths.scores, EventKind::scores);
     const MassSpectra spectra = read_spectra(config, scores);
-    const auto fits = compute(config, spectra, job.stream(name), job.execution().threads);
+    const auto fits = compute(config, spectra, job.stream(name), job.threads());
     job.made_from(scores.record("scores"));
     job.goes_back_to(scores.provenance().origins);
     job.report("method", method_name(spectra.method));

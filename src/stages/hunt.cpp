@@ -54,13 +54,14 @@ Sought peak_in(const FineSpectrum& fine, const SoughtSignal& signal, const MassW
 // Those of the signal region are looked at here first.
 void require_counts(const std::vector<double>& counts) {
     if (std::ranges::all_of(counts, [](double count) { return count >= 0; })) return;
-    throw InputError(
+    throw NumericalError(
         "the weights of events in the signal region add up to less than nothing in a bin: use "
         "wider bins (fit_background.bin_width)");
 }
 
 FoundBump bump_in(const FineSpectrum& fine, const Hunt::Config& config, const RandomStream& stream,
                   int threads) {
+    require_counts(fine.counts);
     const SpectrumFit beside = fine.model.fit(fine.counts, {.left_out = fine.signal_region});
     const SpectrumFit null = fine.model.fit(fine.counts, {.start = beside.coefficients});
     const Bump bump = largest_bump(fine.counts, beside.expected, config.widest_bump);
@@ -75,6 +76,20 @@ FoundBump bump_in(const FineSpectrum& fine, const Hunt::Config& config, const Ra
     found.p = bump_probability(fine.model, null, fine.signal_region, bump, config.widest_bump,
                                static_cast<std::int64_t>(config.toys), stream, threads);
     return found;
+}
+
+// Nothing where a fit to the fine bins fails: excess and limits are of fits of their own.
+std::optional<FoundBump> bump_if_it_fits(const FineSpectrum& fine, const Hunt::Config& config,
+                                         std::size_t cut, Estimate kind, const RandomStream& stream,
+                                         int threads) {
+    try {
+        return bump_in(fine, config, stream, threads);
+    } catch (const NumericalError& error) {
+        const double efficiency = cut == 0 ? 1 : config.spectrum.efficiencies.at(cut - 1);
+        log_warning(concat("no largest bump at the background efficiency ", efficiency,
+                           ", estimate by ", estimate_name(kind), ": ", error.what()));
+        return {};
+    }
 }
 
 // What part of itself the estimate may be wrong by, beyond its statistical error.
@@ -102,8 +117,12 @@ std::optional<CountingLimit> limit_of_few(const Hunt::Config& config,
                                           const BackgroundEstimate& background, double spurious) {
     const double expected = background.expected();
     if (config.signal.kind != SignalKind::window || expected >= config.few) return {};
-    return CountingLimit(expected, std::hypot(background.expected_error(), spurious),
-                         config.confidence);
+    try {
+        return CountingLimit(expected, std::hypot(background.expected_error(), spurious),
+                             config.confidence);
+    } catch (const NumericalError& error) {
+        throw NumericalError(concat(error.what(), " (hunt.few = 0 takes asymptotic ones)"));
+    }
 }
 
 // Ten times as many toys where so few lie above that p is a bound rather than a value, unless there
@@ -143,8 +162,9 @@ HuntedSignal expected_signal(const Hunt::Config& config, const Sought& sought,
 }
 
 // What the signal region holds.
-void unblind(HuntedSignal& signal, const Hunt::Config& config, const Sought& sought,
-             const FineSpectrum& fine, const RandomStream& stream, int threads) {
+void unblind(HuntedSignal& signal, const Hunt::Config& config, std::size_t cut,
+             const Sought& sought, const FineSpectrum& fine, const RandomStream& stream,
+             int threads) {
     const BackgroundEstimate& background = signal.background;
     require_counts(sought.counts);
     const ExcessTest test(sought.model, sought.shape, sought.counts, signal.spurious);
@@ -154,10 +174,8 @@ void unblind(HuntedSignal& signal, const Hunt::Config& config, const Sought& sou
                                 : test.upper_limit(config.confidence).observed;
     if (background.expected() < config.few)
         signal.by_toys = p_by_toys(config, sought, test, stream.at(0), threads);
-    if (config.widest_bump > 0) {
-        require_counts(fine.counts);
-        signal.bump = bump_in(fine, config, stream.at(1), threads);
-    }
+    if (config.widest_bump > 0)
+        signal.bump = bump_if_it_fits(fine, config, cut, background.kind, stream.at(1), threads);
 }
 
 HuntedSignal hunted(const Hunt::Config& config, std::size_t cut,
@@ -170,7 +188,7 @@ HuntedSignal hunted(const Hunt::Config& config, std::size_t cut,
     const double spurious =
         relative_uncertainty(config, cut, bias) * signal_like_background(sought);
     HuntedSignal signal = expected_signal(config, sought, background, bias, spurious);
-    if (config.unblind) unblind(signal, config, sought, fine, stream, threads);
+    if (config.unblind) unblind(signal, config, cut, sought, fine, stream, threads);
     return signal;
 }
 
@@ -216,7 +234,7 @@ void Hunt::run(const Config& config, const Paths& paths, Job& job) {
                       .confidence = config.confidence,
                       .signal = config.signal,
                       .exposure = config.exposure,
-                      .cuts = compute(config, spectra, job.stream(name), job.execution().threads),
+                      .cuts = compute(config, spectra, job.stream(name), job.threads()),
                       .failures = {},
                       .warnings = {}};
     std::vector<std::string> warned = cautions(config, spectra, result.cuts);

@@ -19,15 +19,14 @@ Bump largest_bump(std::span<const double> counts, std::span<const double> expect
                   std::size_t widest) {
     expects(counts.size() == expected.size(), "an expectation for each count");
     Bump largest;
+    // [C] sums over the windows that begin there; each width adds one cell.
+    std::vector<double> observed(counts.size(), 0.0);
+    std::vector<double> mean(counts.size(), 0.0);
     for (std::size_t width = 1; width <= std::min(widest, counts.size()); ++width) {
         for (std::size_t first = 0; first + width <= counts.size(); ++first) {
-            double observed = 0;
-            double mean = 0;
-            for (std::size_t cell = first; cell < first + width; ++cell) {
-                observed += counts[cell];
-                mean += expected[cell];
-            }
-            const double t = minus_log_p(observed, mean);
+            observed[first] += counts[first + width - 1];
+            mean[first] += expected[first + width - 1];
+            const double t = minus_log_p(observed[first], mean[first]);
             if (t > largest.statistic) largest = {{first, first + width}, t};
         }
     }

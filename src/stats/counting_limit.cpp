@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/interrupt.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/stats/gamma_distribution.hpp"
 #include "lacathode/stats/normal_distribution.hpp"
@@ -22,11 +23,11 @@ double poisson_cumulative(std::size_t n, double mean) {
 
 // The Poisson count of a gamma-distributed mean is negative binomial.
 CountingLimit::CountingLimit(double background, double error, double level) : level_(level) {
-    expects(background > 0 && error >= 0, "a background above 0 and its error");
+    expects(background >= 0 && error >= 0, "a background of 0 or more and its error");
     expects(level > 0 && level < 1, "a level between 0 and 1");
     constexpr double left = 1e-9;
     constexpr std::size_t most = 1'000'000;
-    const double scale = error * error / background;
+    const double scale = background > 0 ? error * error / background : 0;
     double logarithm = scale > 0 ? -background * std::log1p(scale) / scale : -background;
     double sum = 0;
     for (std::size_t n = 0; n < most && sum < 1 - left; ++n) {
@@ -35,10 +36,10 @@ CountingLimit::CountingLimit(double background, double error, double level) : le
         const auto k = static_cast<double>(n);
         logarithm += std::log((background + k * scale) / ((1 + scale) * (k + 1)));
     }
-    if (sum < 1 - left) {
+    if (!(sum >= 1 - left)) {
         throw NumericalError(concat("the limit of one count over a background of ", background,
                                     " +- ", error, " events would take counts beyond ", most,
-                                    ": use the asymptotic one, or a smaller error"));
+                                    ": too uncertain a background for it"));
     }
 }
 
@@ -60,6 +61,7 @@ double CountingLimit::limit_of(std::size_t count) const {
     double high = static_cast<double>(count) + 1;
     while (cls(high) > 1 - level_) high *= 2;
     while (high - low > 1e-9 * high) {
+        check_interrupt();
         const double middle = 0.5 * (low + high);
         (cls(middle) > 1 - level_ ? low : high) = middle;
     }
@@ -68,7 +70,11 @@ double CountingLimit::limit_of(std::size_t count) const {
 
 double CountingLimit::observed(double count) const {
     expects(count >= 0, "a count of 0 or more");
-    return limit_of(static_cast<std::size_t>(std::llround(count)));
+    const double whole = std::floor(count);
+    const double beyond = count - whole;
+    const double limit = limit_of(static_cast<std::size_t>(whole));
+    if (beyond == 0) return limit;
+    return limit + beyond * (limit_of(static_cast<std::size_t>(whole) + 1) - limit);
 }
 
 std::vector<double> CountingLimit::expected() const {

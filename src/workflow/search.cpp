@@ -147,6 +147,17 @@ std::string remark_on_toys(const Search& search) {
                   "is most likely");
 }
 
+std::string remark_on_weights(const Search& search) {
+    const std::string& column = search.chain.stages.of<Prepare>().weight_column;
+    if (column.empty() || search.chain.stages.of<PseudoData>().source != PseudoSource::null)
+        return {};
+    return concat(
+        "the toys' events weigh one each, as many as the weights of the data (", column,
+        ") add up to: where the data have another number of rows, the toys' networks learn "
+        "from another number of events, what they get wrong is another part of the "
+        "statistical error, and a global p is that of other searches");
+}
+
 std::string remark_on_windows(const Search& search) {
     const std::vector<double>& centres = search.scan.centres;
     constexpr double rounding = 1e-9;

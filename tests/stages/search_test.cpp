@@ -130,6 +130,55 @@ TEST(BackgroundEstimate, TooFewEventsNameTheCut) {
                       HasSubstr("use a looser cut, fewer parameters")));
 }
 
+TEST(BackgroundEstimate, WithoutEventsOnOneSideThereIsNoEfficiency) {
+    MassSpectra spectra = falling_spectra(5e5, settings);
+    set_counts(spectra, passing(spectra, sloped));
+    for (std::size_t cell = spectra.signal_cell + 1; cell < spectra.cells.size(); ++cell) {
+        spectra.nodes[cell].clear();
+        spectra.counts(0, cell) = spectra.counts(1, cell) = 0;
+    }
+    EXPECT_THAT(message_of<NumericalError>([&] { (void)estimate(Estimate::efficiency, spectra); }),
+                AllOf(HasSubstr("at the background efficiency 0.01, estimate by efficiency"),
+                      HasSubstr("none on one side")));
+    EXPECT_GT(estimate(Estimate::spectrum, spectra).expected(), 0);
+}
+
+TEST(BackgroundEstimate, AsManyBinsAsParametersAreTooFew) {
+    MassSpectra spectra = falling_spectra(5e5, settings);
+    set_counts(spectra, passing(spectra, sloped));
+    for (std::size_t cell = 0; cell < spectra.cells.size(); ++cell)
+        if (cell + 1 < spectra.signal_cell || cell > spectra.signal_cell + 1)
+            spectra.nodes[cell].clear();
+    SpectrumSettings with = settings;
+    with.least_degree = with.most_degree = 1;
+    EXPECT_EQ(estimate(Estimate::efficiency, spectra, with).cells.size(), 3U);
+    with.least_degree = with.most_degree = 2;
+    EXPECT_THAT(
+        message_of<NumericalError>([&] { (void)estimate(Estimate::efficiency, spectra, with); }),
+        HasSubstr("only 3 bins of fit_background.bin_width have events, for 3 parameters"));
+}
+
+// Of the signal region's it is not told.
+TEST(BackgroundEstimate, ABinOfNegativeWeightIsToldWithItsCut) {
+    MassSpectra spectra = falling_spectra(5e5, settings);
+    set_counts(spectra, passing(spectra, sloped));
+    spectra.counts(1, spectra.signal_cell) = -2;
+    EXPECT_NO_THROW((void)estimate(Estimate::spectrum, spectra));
+    spectra.counts(1, spectra.signal_cell + 1) = -0.5;
+    EXPECT_THAT(message_of<NumericalError>([&] { (void)estimate(Estimate::spectrum, spectra); }),
+                AllOf(HasSubstr("efficiency 0.01"), HasSubstr("between the masses 3.7 and 3.89"),
+                      HasSubstr("add up to -0.5")));
+}
+
+TEST(BackgroundEstimate, ARangeThatNoFunctionFollowsIsRefused) {
+    SpectrumSettings with{.low = 1e-4, .shape = SpectrumShape::log_polynomial};
+    with.efficiency_low = with.low;
+    EXPECT_THAT(FitBackground::problems(with), IsEmpty());
+    with.efficiency_low = with.low = 0.9e-4;
+    EXPECT_THAT(FitBackground::problems(with),
+                ElementsAre(HasSubstr("fit_background.low = 9e-05")));
+}
+
 // 100 of 10,000 references pass, +- sqrt(10,000 x 0.01 x 0.99) = 9.95; and so 10 of 1000 events.
 TEST(ReferenceEstimate, HasTheErrorOfTheReferencesThatPass) {
     MassSpectra spectra = falling_spectra(5e5, settings);
@@ -448,6 +497,38 @@ TEST_F(HuntFiles, ToysOfABumpAreFittedBesideTheSignalRegion) {
     }
 }
 
+// Where only the fine bins are unusable there is no bump, and all else.
+TEST_F(HuntFiles, ABumpThatCannotBeFittedLeavesTheExcess) {
+    config.toys = 20;
+    config.widest_bump = 2;
+    look_at_the_expectation();
+    spectra.bins.counts(1, 0) = -1;
+    const auto cuts = Hunt::compute(config, spectra, stream, 1);
+    ASSERT_EQ(cuts[1].size(), 2U);
+    for (const HuntedSignal& found : cuts[1]) {
+        EXPECT_TRUE(found.excess.has_value());
+        EXPECT_FALSE(found.bump.has_value());
+    }
+    EXPECT_TRUE(cuts[0].front().bump.has_value());
+    EXPECT_THAT(cautions(config, spectra, cuts), Contains(HasSubstr("tells no largest bump")));
+    spectra.counts(1, spectra.signal_cell) = -1;
+    EXPECT_THAT(
+        message_of<NumericalError>([&] { (void)Hunt::compute(config, spectra, stream, 1); }),
+        AllOf(HasSubstr("at the background efficiency 0.01"), HasSubstr("less than nothing")));
+}
+
+TEST_F(HuntFiles, APeakThatIsTooWideIsToldBeforehand) {
+    config.signal = {.kind = SignalKind::gaussian, .width = 0.1};
+    EXPECT_THAT(Hunt::misses(config, config.spectrum, window), IsEmpty());
+    config.signal.width = 50;
+    EXPECT_THAT(Hunt::misses(config, config.spectrum, window),
+                ElementsAre(AllOf(HasSubstr("hunt.signal_width = 50 leaves only 4"),
+                                  HasSubstr("another unit of the mass?"))));
+    config.signal = {.kind = SignalKind::gaussian, .mean = 9, .width = 0.1};
+    EXPECT_THAT(Hunt::misses(config, config.spectrum, window),
+                Contains(HasSubstr("hunt.signal_mean = 9 lies outside")));
+}
+
 // What a declared uncertainty allows is the signal that a background of so much more looks like: of
 // a narrow peak little of it, of a counting experiment all.
 TEST_F(HuntFiles, AnUncertaintyOfTheBackgroundIsAsMuchSignalAsItLooksLike) {
@@ -615,6 +696,12 @@ TEST_F(HuntFiles, AnEstimateWhoseToysCannotBeFittedIsTold) {
     p.failed = 5;
     EXPECT_THAT(cautions(config, spectra, cuts),
                 Contains(HasSubstr("counts 5 of 500 as above whose fit failed")));
+    FoundBump bump{};
+    bump.p = p;
+    cuts[1].back().by_toys = {};
+    cuts[1].back().bump = bump;
+    EXPECT_THAT(cautions(config, spectra, cuts),
+                Contains(HasSubstr("its largest bump, has a p of toys")));
 }
 
 // The message must not say whether the signal region has events.

@@ -92,6 +92,20 @@ TEST(CountingLimit, ExpectedLimitsAreThoseOfTheQuantiles) {
         EXPECT_DOUBLE_EQ(expected[i], limit.observed(counts[i])) << i;
 }
 
+// Of two events 6.296: P(N <= 2) = 0.05. As a spectrum expects where it underflows.
+TEST(CountingLimit, WithoutBackgroundItIsThatOfTheEvents) {
+    EXPECT_NEAR(CountingLimit(0, 0).observed(2), 6.2958, 1e-4);
+    EXPECT_NEAR(CountingLimit(0, 0.1).expected()[4], -std::log(0.05), 1e-6);
+    EXPECT_NEAR(CountingLimit(1e-320, 1e-321).observed(0), -std::log(0.05), 1e-6);
+}
+
+// Effective events are sums of weights.
+TEST(CountingLimit, BetweenTwoCountsItLiesOnALine) {
+    const CountingLimit limit(2, 0.5);
+    EXPECT_NEAR(limit.observed(1.49), 0.51 * limit.observed(1) + 0.49 * limit.observed(2), 1e-6);
+    EXPECT_LT(limit.observed(1.999), limit.observed(2));
+}
+
 TEST(CountingLimit, ManyEventsAreCountedToo) {
     const CountingLimit limit(2000, 10);
     // sigma^2 = 2000 + 100; the median is 1.96 of it.

@@ -51,7 +51,7 @@ TEST(GaussianSignal, SharesOutAsTheIntegralDoes) {
     const SignalShape shape = gaussian_signal({{3, 3.5}, {3.5, 4}}, 3.5, 0.5);
     EXPECT_NEAR(shape[0], 0.341344746068543, 1e-12);
     EXPECT_NEAR(shape[1], shape[0], 1e-12);
-    EXPECT_THAT(message_of<UsageError>([] {
+    EXPECT_THAT(message_of<NumericalError>([] {
                     (void)gaussian_signal({{3, 3.5}}, 3.6, 0.1);
                 }),
                 testing::HasSubstr("has only 15.8655 % of its events between 3 and 3.5"));

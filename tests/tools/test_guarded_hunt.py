@@ -1,5 +1,6 @@
 """What a search refuses, so that nobody is unblinded or trusts a number by accident."""
 import json
+import os
 import unittest
 
 import h5py
@@ -43,6 +44,13 @@ class GuardedHunt(ToolTest):
         with h5py.File(self.folder / "out/lacathode/hunt_00.h5") as file:
             self.assertRegex(file.attrs["warnings"], "at the background efficiency 0.* does not fit the sidebands")
             self.assertEqual(file.attrs["failures"], "")
+
+    def test_spectra_need_no_device_for_networks(self):
+        must("run", *self.options)
+        scores = self.folder / "out/lacathode/scores_00.h5"
+        for stage in ("fit-background", "hunt"):
+            must(stage, "--config", self.options[1], "--device", "cuda", "--scores", scores, "--output", self.folder / f"{stage}.h5",
+                 env={**os.environ, "LACATHODE_TORCH_LIBRARY": "/nonexistent"})
 
     def test_bootstrapped_toys_need_unblinded_data(self):
         bootstrap = ("toys", *self.options, "--count", "2", "--set", "pseudo_data.source=bootstrap")

@@ -164,6 +164,10 @@ TEST(Search, ToysOfAnotherNumberOfEventsTellNoGlobalP) {
 // Their flow leaves out 3.3 to 3.7 (prepare), and the windows are 0.2 wide.
 TEST(Search, ToysMayHaveTheSignalOfARegionThatTheirFlowLearned) {
     EXPECT_EQ(remark_on_toys(search({})), "");
+    EXPECT_EQ(remark_on_weights(search({})), "");
+    Search weighted = search({});
+    weighted.chain.stages.of<Prepare>().weight_column = "w";
+    EXPECT_THAT(remark_on_weights(weighted), HasSubstr("weights of the data (w) add up to"));
     Search elsewhere = search({});
     elsewhere.chain.stages.of<PseudoData>().signal_region_low = 4.5;
     elsewhere.chain.stages.of<PseudoData>().signal_region_high = 4.9;

@@ -37,8 +37,10 @@ struct DijetFeatures {
 std::optional<std::size_t> unphysical_column(std::span<const double> jets);
 
 /// Jets are ordered by mass: j1 is the lighter one and tau21 = tau2 / (1e-5 + tau1) follows its
-/// jet. A row is unphysical if a value is not finite, a mass or tau is negative, or a jet has no
-/// transverse momentum. `jets`: [N, 14], float64, units of lhco_columns().
+/// jet. A row is unphysical if a value is not finite, a tau is negative, a jet has no transverse
+/// momentum, or its mass is below -2.5e-4 |p|: masses between that and 0 are those of massless jets
+/// whose four-vectors were rounded to float32, and are kept. `jets`: [N, 14], float64, units of
+/// lhco_columns().
 DijetFeatures dijet_features(const Matrix<double>& jets, const DijetOptions& options = {});
 
 }  // namespace lacathode

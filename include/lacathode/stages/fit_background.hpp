@@ -30,6 +30,9 @@ struct FitBackground {
     static std::vector<std::string> problems(const Config& config);
     static std::vector<Argument> arguments(Paths& paths);
 
+    /// [E] the estimates that could be made at each efficiency of `spectra`, in events; the others
+    /// are left out, with a warning. Throws NumericalError if there is none at all, else what
+    /// estimate_background throws.
     static BackgroundEstimates compute(const Config& config, const MassSpectra& spectra,
                                        const RandomStream& stream, int threads);
     static void run(const Config& config, const Paths& paths, Job& job);

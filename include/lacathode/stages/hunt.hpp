@@ -35,8 +35,7 @@ struct Hunt {
     static constexpr const char* example =
         "lacathode-hunt --scores scores_00.h5 --set fit_background.efficiencies=0.01,0.001 "
         "--output hunt.h5";
-    static constexpr int algorithm =
-        8;  // 8: declared uncertainties count in hunt.largest_bias; the number of toys
+    static constexpr int algorithm = 9;  // 9: limits of a count between two numbers of events
 
     struct Config {
         SpectrumSettings spectrum = {};

@@ -14,8 +14,12 @@ using SignalShape = std::vector<double>;
 /// All in one of so many cells: a counting experiment.
 SignalShape signal_in(std::size_t cell, std::size_t cells);
 
-/// A Gaussian of that mean and standard deviation (unit of the mass). Throws UsageError if less
-/// than half of it lies in the cells.
+/// Of a peak that a spectrum can tell.
+inline constexpr double least_part_of_peak = 0.5;
+
+/// The part of a Gaussian of that mean and standard deviation > 0 (unit of the mass) in the cell.
+double gaussian_part(double mean, double width, const MassCell& cell);
+/// That of each cell. Throws NumericalError if less than least_part_of_peak lies in all of them.
 SignalShape gaussian_signal(const std::vector<MassCell>& cells, double mean, double width);
 
 }  // namespace lacathode

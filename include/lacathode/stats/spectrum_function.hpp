@@ -24,8 +24,6 @@ class SpectrumFunction {
     SpectrumFunction(SpectrumShape shape, std::size_t parameters, double scale);
 
     [[nodiscard]] std::size_t parameters() const noexcept { return parameters_; }
-    [[nodiscard]] SpectrumShape shape() const noexcept { return shape_; }
-    [[nodiscard]] double scale() const noexcept { return scale_; }
     /// [parameters] g_k(m). Throws InputError for m <= 0, and m >= scale of dijet.
     [[nodiscard]] std::vector<double> terms(double m) const;
 

@@ -48,6 +48,8 @@ bool are_null(const Search& search);
 std::string lack_of_global_p(const Search& search);
 /// What else is to be known of the toys' events: that a signal may be among them; empty: nothing.
 std::string remark_on_toys(const Search& search);
+/// The same of toys of weighted data: that there may be another number of them; empty: nothing.
+std::string remark_on_weights(const Search& search);
 
 /// The search of the data: a chain with a hunt for each signal region, in the order of `centres`.
 Study scan_study(const Search& search);

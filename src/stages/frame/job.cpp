@@ -25,6 +25,10 @@ Execution Job::execution() const {
     return execution;
 }
 
+int Job::threads() const {
+    return context_.common.choice().execution.threads;
+}
+
 RandomStream Job::stream(std::string_view name) const {
     return {context_.common.seed, name};
 }

@@ -36,6 +36,41 @@ void for_quoted(
     }
 }
 
+// What is told, if anything is.
+void add_told(std::vector<std::string>& all, std::string told) {
+    if (!told.empty()) all.push_back(std::move(told));
+}
+
+// A fit that misses hunt.least_goodness.
+std::string of_goodness(const Hunt::Config& config, const std::string& subject,
+                        const HuntedSignal& quoted) {
+    const ToyProbability& goodness = quoted.background.goodness;
+    if (!(goodness.p_value < config.least_goodness)) return {};
+    const bool no_toy = goodness.above == 0 && goodness.toys > 0;
+    return concat(subject, " does not fit the sidebands (p ", no_toy ? "< " : "", goodness.p_value,
+                  ", hunt.least_goodness = ", config.least_goodness,
+                  "): what it says of the signal region is not to be trusted; the cut may sculpt "
+                  "the spectrum, signal reach into the sidebands, or more parameters or another "
+                  "range be needed");
+}
+
+// A bias beyond hunt.largest_bias.
+std::string of_bias(const Hunt::Config& config, const std::string& subject,
+                    const HuntedSignal& quoted, std::size_t cut) {
+    if (quoted.bias.regions.empty() || config.bias == BiasTreatment::widen) return {};
+    const BackgroundEstimate& background = quoted.background;
+    const double wrong = quoted.bias.spread * background.expected();
+    const std::vector<double>& declared = config.background_uncertainty;
+    const double error =
+        std::hypot(std::sqrt(background.scale * background.expected()), background.expected_error(),
+                   declared.empty() ? 0 : declared.at(cut - 1) * background.expected());
+    if (!(wrong > config.largest_bias * error)) return {};
+    return concat(subject, " is wrong by ", wrong,
+                  " events in windows of the sidebands, beyond their statistics; the error is ",
+                  error, " (hunt.largest_bias = ", config.largest_bias,
+                  "): hunt.bias = widen makes it a part of the error");
+}
+
 }  // namespace
 
 std::vector<std::string> failures(const Hunt::Config& config, const MassSpectra& spectra,
@@ -45,35 +80,11 @@ std::vector<std::string> failures(const Hunt::Config& config, const MassSpectra&
         if (of_kind(cuts[cut], config.quoted) == nullptr)
             all.push_back(subject_of(config, spectra, cut) + " has no result: its fit failed");
     }
-    for_quoted(
-        config, spectra, cuts,
-        [&](const std::string& subject, const HuntedSignal& quoted, std::size_t cut) {
-            const BackgroundEstimate& background = quoted.background;
-            const double goodness = background.goodness.p_value;
-            if (goodness < config.least_goodness) {
-                const bool no_toy = background.goodness.above == 0 && background.goodness.toys > 0;
-                all.push_back(concat(subject, " does not fit the sidebands (p ", no_toy ? "< " : "",
-                                     goodness, ", hunt.least_goodness = ", config.least_goodness,
-                                     "): what it says of the signal region is not to be trusted; "
-                                     "the cut may sculpt the "
-                                     "spectrum, signal reach into the sidebands, or more "
-                                     "parameters or another range be "
-                                     "needed"));
-            }
-            if (quoted.bias.regions.empty() || config.bias == BiasTreatment::widen) return;
-            const double wrong = quoted.bias.spread * background.expected();
-            const std::vector<double>& declared = config.background_uncertainty;
-            const double error = std::hypot(
-                std::sqrt(background.scale * background.expected()), background.expected_error(),
-                declared.empty() ? 0 : declared.at(cut - 1) * background.expected());
-            if (wrong > config.largest_bias * error) {
-                all.push_back(concat(
-                    subject, " is wrong by ", wrong,
-                    " events in windows of the sidebands, beyond their statistics; the error is ",
-                    error, " (hunt.largest_bias = ", config.largest_bias,
-                    "): hunt.bias = widen makes it a part of the error"));
-            }
-        });
+    for_quoted(config, spectra, cuts,
+               [&](const std::string& subject, const HuntedSignal& quoted, std::size_t cut) {
+                   add_told(all, of_goodness(config, subject, quoted));
+                   add_told(all, of_bias(config, subject, quoted, cut));
+               });
     return all;
 }
 
@@ -87,27 +98,29 @@ std::vector<std::string> cautions(const Hunt::Config& config, const MassSpectra&
             "nothing promises of ",
             method_name(spectra.method), ": hunt.estimate = spectrum presumes a smooth one only"));
     }
-    for_quoted(config, spectra, cuts,
-               [&](const std::string& subject, const HuntedSignal& quoted, std::size_t cut) {
-                   if (by_efficiency && spectra.efficiencies[cut] > loosest_cut)
-                       all.push_back(concat(
-                           subject, " counts what passes as Poisson events, though more than ",
-                           loosest_cut, " of all do: its errors are too large"));
-                   if (quoted.bias.regions.empty())
-                       all.push_back(concat(subject,
-                                            " has no window of the sidebands with enough events to "
-                                            "measure its bias by"));
-                   if (quoted.by_toys) {
-                       std::string failed = of_failed_toys(subject, *quoted.by_toys);
-                       if (!failed.empty()) all.push_back(std::move(failed));
-                   }
-                   if (config.signal.kind == SignalKind::gaussian &&
-                       quoted.background.expected() < config.few * spectra.scale_of(cut))
-                       all.push_back(
-                           concat(subject, " expects ", quoted.background.expected(),
-                                  " events in the signal region: limits on a peak are asymptotic, "
-                                  "and too strong there"));
-               });
+    for_quoted(
+        config, spectra, cuts,
+        [&](const std::string& subject, const HuntedSignal& quoted, std::size_t cut) {
+            if (by_efficiency && spectra.efficiencies[cut] > loosest_cut)
+                all.push_back(concat(subject,
+                                     " counts what passes as Poisson events, though more than ",
+                                     loosest_cut, " of all do: its errors are too large"));
+            if (quoted.bias.regions.empty())
+                all.push_back(concat(subject,
+                                     " has no window of the sidebands with enough events to "
+                                     "measure its bias by"));
+            if (quoted.by_toys) add_told(all, of_failed_toys(subject, *quoted.by_toys));
+            if (config.unblind && config.widest_bump > 0 && !quoted.bump)
+                all.push_back(subject + " tells no largest bump: a fit to the fine bins failed");
+            if (quoted.bump)
+                add_told(all, of_failed_toys(subject + ", its largest bump,", quoted.bump->p));
+            if (config.signal.kind == SignalKind::gaussian &&
+                quoted.background.expected() < config.few * spectra.scale_of(cut))
+                all.push_back(
+                    concat(subject, " expects ", quoted.background.expected(),
+                           " events in the signal region: limits on a peak are asymptotic, "
+                           "and too strong there"));
+        });
     return all;
 }
 

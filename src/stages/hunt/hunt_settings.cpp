@@ -7,6 +7,7 @@
 #include "lacathode/core/problems.hpp"
 #include "lacathode/stages/fit_background.hpp"
 #include "lacathode/stages/hunt.hpp"
+#include "lacathode/stats/signal_shape.hpp"
 
 namespace lacathode {
 
@@ -76,7 +77,25 @@ std::vector<Field> signal_fields(Hunt::Config& c) {
         {"bump_bins", "bins",
          "The largest bump of up to so many bins anywhere in the spectrum (BumpHunter), with its "
          "p-value by toys; 0: none is sought.",
-         &c.widest_bump}};
+         &c.widest_bump, Range::within(0, 1000)}};
+}
+
+// Within the range of the spectrum's fit, the narrower one. Which of its bins have no events, and
+// no efficiency, is not known yet.
+std::vector<std::string> peak_misses(const SoughtSignal& peak, const SpectrumSettings& spectrum,
+                                     const MassWindow& signal_region) {
+    Problems found;
+    const double mean = peak.mean_in(signal_region);
+    found.unless(signal_region.contains(mean), "hunt.signal_mean = ", mean,
+                 " lies outside the signal region ", signal_region.text(),
+                 ": the flow would have learned such a signal");
+    const double inside = gaussian_part(mean, peak.width, {spectrum.low, spectrum.high});
+    found.unless(!(peak.width > 0) || inside >= least_part_of_peak,
+                 "hunt.signal_width = ", peak.width, " leaves only ", 100 * inside,
+                 " % of the peak between ", spectrum.low, " and ", spectrum.high,
+                 ", where the spectrum is fitted: use a narrower peak "
+                 "(another unit of the mass?)");
+    return found.take();
 }
 
 }  // namespace
@@ -124,10 +143,8 @@ std::vector<std::string> Hunt::misses(const Config& config, const SpectrumSettin
     };
     one_a_cut("signal_efficiencies", config.exposure.efficiencies);
     one_a_cut("background_uncertainty", config.background_uncertainty);
-    const double mean = config.signal.mean_in(signal_region);
-    found.unless(config.signal.kind == SignalKind::window || signal_region.contains(mean),
-                 "hunt.signal_mean = ", mean, " lies outside the signal region ",
-                 signal_region.text(), ": the flow would have learned such a signal");
+    if (config.signal.kind == SignalKind::gaussian)
+        found.add(peak_misses(config.signal, spectrum, signal_region));
     // A p-value of toys is 1 / (toys + 1) at least: a check below that passes whatever the fit.
     const double least = config.least_goodness;
     const bool fails_no_fit = least > 0 && least * static_cast<double>(spectrum.toys + 1) <= 1;

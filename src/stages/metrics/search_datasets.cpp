@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t most_terms = 6;
 
-// Of the spectra's cells, NaN where the estimate has no_number.
+// Of the spectra's cells, NaN where the estimate has none.
 std::vector<double> in_cells(const BackgroundEstimate& estimate, std::size_t cells,
                              const std::function<double(std::size_t)>& value) {
     std::vector<double> row(cells, no_number);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lacathode/core/errors.hpp"
+#include "lacathode/core/text.hpp"
 #include "lacathode/core/values_at.hpp"
 
 namespace lacathode {
@@ -16,6 +17,40 @@ std::vector<std::size_t> cells_of(Estimate kind, const MassSpectra& spectra) {
     for (std::size_t cell = first; cell < spectra.cells.size(); ++cell)
         if (kind == Estimate::spectrum || !spectra.nodes[cell].empty()) cells.push_back(cell);
     return cells;
+}
+
+// The signal region's position among them; a sum over one side alone would be no estimate.
+std::size_t signal_cell_among(const std::vector<std::size_t>& cells, const MassSpectra& spectra) {
+    const auto found = std::ranges::find(cells, spectra.signal_cell);
+    if (found == cells.begin() || found == cells.end() || found + 1 == cells.end())
+        throw NumericalError(
+            "no event in the signal region, or none on one side of it between fit_background.low "
+            "and high: choose a range that has events");
+    return static_cast<std::size_t>(found - cells.begin());
+}
+
+void require_bins(std::size_t bins, std::size_t parameters) {
+    if (bins > parameters) return;
+    throw NumericalError(concat("only ", bins,
+                                " bins of fit_background.bin_width have events, for ", parameters,
+                                " parameters: use narrower bins or fewer parameters"));
+}
+
+// Effective events after the cut. Those of the signal region may be blinded.
+std::vector<double> counts_in(const std::vector<std::size_t>& cells, const MassSpectra& spectra,
+                              std::size_t cut) {
+    std::vector<double> counts;
+    for (const std::size_t cell : cells) {
+        const double count = spectra.counts(cut, cell);
+        if (count < 0 && cell != spectra.signal_cell) {
+            const auto& [low, high] = spectra.cells[cell];
+            throw NumericalError(concat(
+                "the weights of the events between the masses ", low, " and ", high, " add up to ",
+                count, ", less than nothing: use wider bins (fit_background.bin_width)"));
+        }
+        counts.push_back(count / spectra.scale_of(cut));
+    }
+    return counts;
 }
 
 // About the counts, without those of the signal region: half of its neighbours' sum.
@@ -61,33 +96,27 @@ BackgroundEstimate estimate_background(Estimate kind, const SpectrumSettings& se
                                        const RandomStream& stream, int threads) {
     expects(kind == Estimate::spectrum || cut > 0, "an efficiency is that of a cut");
     const std::vector<std::size_t> cells = cells_of(kind, spectra);
-    const auto found = std::ranges::find(cells, spectra.signal_cell);
-    if (found == cells.begin() || found == cells.end() || found + 1 == cells.end())
-        throw InputError(
-            "no event in the signal region, or none on one side of it between fit_background.low "
-            "and high: choose a range that has events");
-    const auto signal_cell = static_cast<std::size_t>(found - cells.begin());
-    const std::vector<double> all(spectra.counts.row(cut).begin(), spectra.counts.row(cut).end());
-    std::vector<double> counts = values_at(all, cells);
-    for (double& count : counts) count /= spectra.scale_of(cut);
-    const std::vector<double> weights = weights_of(counts, signal_cell);
-    const CellRange left_out = CellRange::one(signal_cell);
     const bool of_spectrum = kind == Estimate::spectrum;
+    const std::size_t least = of_spectrum ? settings.least_parameters : settings.least_degree + 1;
+    const std::size_t most = of_spectrum ? settings.most_parameters : settings.most_degree + 1;
     return naming_cut(spectra, cut, kind, [&] {
-        BackgroundEstimate estimate{
-            .kind = kind,
-            .cells = cells,
-            .signal_cell = signal_cell,
-            .counts = counts,
-            .chosen = choose_spectrum(
-                [&](std::size_t parameters) {
-                    return spectrum_model(kind, settings, parameters,
-                                          values_at(spectra.cells, cells),
-                                          values_at(spectra.nodes, cells), weights);
-                },
-                counts, left_out,
-                of_spectrum ? settings.least_parameters : settings.least_degree + 1,
-                of_spectrum ? settings.most_parameters : settings.most_degree + 1, settings.level)};
+        const std::size_t signal_cell = signal_cell_among(cells, spectra);
+        require_bins(cells.size(), least);
+        const std::vector<double> counts = counts_in(cells, spectra, cut);
+        const std::vector<double> weights = weights_of(counts, signal_cell);
+        const CellRange left_out = CellRange::one(signal_cell);
+        BackgroundEstimate estimate{.kind = kind,
+                                    .cells = cells,
+                                    .signal_cell = signal_cell,
+                                    .counts = counts,
+                                    .chosen = choose_spectrum(
+                                        [&](std::size_t parameters) {
+                                            return spectrum_model(kind, settings, parameters,
+                                                                  values_at(spectra.cells, cells),
+                                                                  values_at(spectra.nodes, cells),
+                                                                  weights);
+                                        },
+                                        counts, left_out, least, most, settings.level)};
         const ChosenSpectrum& chosen = estimate.chosen;
         estimate.deviance = saturated_deviance(counts, chosen.fit, left_out);
         estimate.scale = spectra.scale_of(cut);

@@ -141,9 +141,7 @@ EstimateBias estimate_bias(Estimate kind, const SpectrumSettings& settings,
                                     .expected = estimate.expected(),
                                     .expected_error = estimate.expected_error()});
         } catch (const NumericalError&) {
-            continue;  // too few events are left beside it
-        } catch (const UsageError&) {
-            continue;  // or too few bins
+            continue;  // too few events or bins are left beside it
         }
     }
     summarise(bias);

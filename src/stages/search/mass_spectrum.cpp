@@ -21,15 +21,13 @@ std::size_t require_aligned(const EventReader& scores) {
 }
 
 // (11.13) of each cut, from the cells beside the signal region alone, which may be blinded.
-std::vector<double> scales_of(const MassSpectra& spectra, const Matrix<double>& squares,
-                              const std::string& source) {
+std::vector<double> scales_of(const MassSpectra& spectra, const Matrix<double>& squares) {
     std::vector<double> scales;
     for (std::size_t cut = 0; cut < spectra.counts.rows(); ++cut) {
         double sum = 0;
         double sum_of_squares = 0;
         for (std::size_t cell = 0; cell < spectra.cells.size(); ++cell) {
             if (cell == spectra.signal_cell) continue;
-            if (spectra.counts(cut, cell) < 0) refuse_negative_bin(spectra.cells[cell], source);
             sum += spectra.counts(cut, cell);
             sum_of_squares += squares(cut, cell);
         }
@@ -117,8 +115,7 @@ MassSpectra read_spectra(const SpectrumSettings& settings, const EventReader& sc
     spectra.nodes = counter.all().nodes(scores.path());
     spectra.bins.counts = counter.inside().counts();
     spectra.bins.nodes = counter.inside().nodes(scores.path());
-    if (scores.header().has_weight)
-        spectra.scale = scales_of(spectra, counter.all().squares(), scores.path());
+    if (scores.header().has_weight) spectra.scale = scales_of(spectra, counter.all().squares());
     return spectra;
 }
 

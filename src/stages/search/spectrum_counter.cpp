@@ -25,14 +25,14 @@ std::size_t cell_beside(const MassWindow& window, double mass, const std::vector
     return on_edge ? found - 1 : found;
 }
 
-}  // namespace
-
-void refuse_negative_bin(const MassCell& cell, const std::string& source) {
+[[noreturn]] void refuse_negative_bin(const MassCell& cell, const std::string& source) {
     throw InputError(concat(source, ": the weights between the masses ", cell.low, " and ",
                             cell.high,
                             " do not add up to a spectrum: events of negative weights "
                             "outweigh the others; use wider bins (fit_background.bin_width)"));
 }
+
+}  // namespace
 
 CellCounter::CellCounter(std::vector<MassCell> cells, std::size_t cuts)
     : cells_(std::move(cells)),

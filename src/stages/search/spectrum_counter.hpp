@@ -12,10 +12,6 @@
 
 namespace lacathode {
 
-/// Throws InputError: the weights in this cell add up to less than nothing; `source` names the
-/// events.
-[[noreturn]] void refuse_negative_bin(const MassCell& cell, const std::string& source);
-
 /// Counts of each of E cuts in C cells, and all events in finer bins.
 class CellCounter {
   public:

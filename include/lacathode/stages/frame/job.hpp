@@ -29,6 +29,8 @@ class Job {
     [[nodiscard]] Overwrite overwrite() const noexcept { return context_.overwrite; }
     /// Where the networks run. Throws UsageError if that cannot be used here.
     [[nodiscard]] Execution execution() const;
+    /// CPU threads, for a stage without networks.
+    [[nodiscard]] int threads() const;
     [[nodiscard]] std::size_t seed() const noexcept { return context_.common.seed; }
     /// The random stream of that name under the root seed.
     [[nodiscard]] RandomStream stream(std::string_view name) const;

@@ -58,6 +58,9 @@ def workspace(hunt, efficiency, estimate=None):
     if not np.isfinite(expected):
         missing = "after that cut: its fit did not converge" if cut > 0 else "without a cut"
         raise InputError(f"{hunt.path}: has no estimate '{estimate}' {missing}")
+    if error >= expected:
+        raise InputError(f"{hunt.path}: expects {expected:.4g} +- {error:.4g} events after that cut: one standard deviation below there would be "
+                         "none, which pyhf's histosys cannot tell; take a looser cut, a smaller hunt.background_uncertainty, or the limits of the file")
     observed = float(hunt[f"{estimate}/observed"][cut])
     if not np.isfinite(observed):
         observed = expected

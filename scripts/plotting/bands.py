@@ -15,9 +15,12 @@ def draw(axis, x, metrics, key, method):
         axis.fill_between(x, metrics[f"{key}/low"], metrics[f"{key}/high"], color=look.colour, alpha=0.25, linewidth=0)
     error = counting_error(metrics, key)
     if error is not None:
-        axis.fill_between(x, median - error, median + error, facecolor="none", edgecolor=look.colour, alpha=0.6,
-                          hatch=HATCH, linewidth=0.4)
+        draw_counting_error(axis, x, median, error, look.colour)
     return axis
+
+
+def draw_counting_error(axis, x, values, error, colour):
+    axis.fill_between(x, values - error, values + error, facecolor="none", edgecolor=colour, alpha=0.6, hatch=HATCH, linewidth=0.4)
 
 
 def label(metrics, key, method):

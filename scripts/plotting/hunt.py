@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from reading import estimates
+from reading import estimates, local_p
 
 from . import histogram, style
 from .names import Names, number, rate_label
@@ -29,6 +29,7 @@ class Cut:
     estimates: dict
     quoted: str
     z: float  # of the quoted estimate, NaN while blinded
+    by_toys: bool  # the local p, to which z, which is asymptotic, does not belong
     mass_name: str
     mass_unit: str
     reference: tuple = (np.nan, np.nan)  # what the sampled background expects in the signal region, and its error
@@ -66,7 +67,7 @@ def cuts(hunt):
         if not made:
             continue  # no fit of it converged
         found.append(Cut(efficiency, hunt["edges"], region, int(hunt["@signal_cell"]), hunt["counts"][index], made,
-                         hunt["@quoted"], hunt[f"{hunt['@quoted']}/z"][index], hunt["@mass_name"], hunt["@mass_unit"],
+                         hunt["@quoted"], hunt[f"{hunt['@quoted']}/z"][index], local_p.toys(hunt, hunt["@quoted"], index) > 0, hunt["@mass_name"], hunt["@mass_unit"],
                          reference=(hunt["reference/expected"][index], hunt["reference/error"][index]) if index else (np.nan, np.nan),
                          scale=estimates.weight_scale(hunt, index)))
     return found
@@ -143,7 +144,7 @@ def draw_pulls(axis, cut):
 
 def panel_title(cut, method):
     text = "no cut" if cut.efficiency == 1 else f"{number(100 * cut.efficiency)} %"
-    z = "" if np.isnan(cut.z) else f": $z$ = {cut.z:.1f}"
+    z = "" if np.isnan(cut.z) else f": $z$ = {cut.z:.1f}{' (asymptotic)' if cut.by_toys else ''}"
     are_clear = cut.judged == cut.quoted or cut.efficiency == 1  # without a cut there is but the spectrum's
     pulls = "" if are_clear else f"\npulls: {estimates.WORDS[cut.judged]}"
     return f"{style.look(method).name}, {text}{z}{pulls}"

@@ -35,6 +35,7 @@ def draw_roc(axis, metrics):
     lowest = lowest_efficiency(metrics)
     grid = np.geomspace(lowest, 1, 300)
     axis.plot(grid, 1 / grid, **RANDOM)
+    name_counting_error(axis, metrics, "sic")
     axis.set(yscale="log", xlabel=r"Signal efficiency $\epsilon_S$", ylabel=r"Background rejection $1/\epsilon_B$",
              xlim=(0, 1), ylim=(0.8, 1.3 / lowest))
     return axis
@@ -53,11 +54,20 @@ def draw_rejection(axis, values, method):
     if len(values["signal_efficiency/runs"]) > 1:
         axis.fill_betweenx(rejection, values["signal_efficiency/low"], values["signal_efficiency/high"],
                            color=look.colour, alpha=0.25, linewidth=0)
+    error = bands.counting_error(values, "sic")
+    if error is not None:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = rejection * 2 * error / values["sic/median"]  # SIC has half of the relative error of eps_B
+        bands.draw_counting_error(axis, values["signal_efficiency/median"], rejection, spread, look.colour)
+
+
+def name_counting_error(axis, metrics, key):
+    if any(bands.counting_error(values, key) is not None for values in metrics.values()):
+        bands.name_counting_error(axis)
 
 
 def finish(axis, metrics, key):
-    if any(bands.counting_error(values, key) is not None for values in metrics.values()):
-        bands.name_counting_error(axis)
+    name_counting_error(axis, metrics, key)
     axis.set_ylim(0, 1.08 * max(1.0, bands.top(metrics, "sic"), bands.top(metrics, "by_signal_efficiency")))
     return axis
 

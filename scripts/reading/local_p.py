@@ -30,8 +30,9 @@ def of_cut(hunt, estimate, cut):
 
 
 def of_goodness(hunt, estimate, cut):
-    """(p of the fit to the sidebands, whether it is a bound), with the number of toys that the file's settings tell."""
-    p_value, number = hunt[f"{estimate}/goodness_p_value"][cut], hunt.config.get("fit_background", {}).get("toys", 0)
+    """(p of the fit to the sidebands, whether it is a bound), by the toys that the file tells; of older files its settings do."""
+    p_value, by_cut = hunt[f"{estimate}/goodness_p_value"][cut], hunt.get(f"{estimate}/goodness_toys")
+    number = hunt.config.get("fit_background", {}).get("toys", 0) if by_cut is None else by_cut[cut]
     return p_value, bool(has_none_beyond(p_value, number))
 
 

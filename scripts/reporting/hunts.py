@@ -36,7 +36,8 @@ def excess_table(hunts):
                       "Events in the signal region after each cut on the background efficiency, and what is expected there: ± the error of "
                       "the fit (of the sampled background: the reference's counting alone), and the systematic error that was declared or "
                       "found, if any. The quoted estimate was declared beforehand and is the one whose result counts. Local p: of this "
-                      "signal region and cut alone; the smallest of several cuts or regions is worth less. Signal: its interval in brackets. "
+                      "signal region and cut alone; the smallest of several cuts or regions is worth less; where few events are expected it is by toys, "
+                      "and z, which is asymptotic, is not that p's. Signal: its interval in brackets. "
                       "p of the fit: of its deviance in the sidebands, by toys.")
 
 
@@ -73,7 +74,8 @@ def excess(hunt, estimate, cut):
     if hunt["@blinded"]:
         said += [BLINDED] * 4
     else:
-        said += [events(value("observed")), f"{value('z'):.2f}", local_p.text(*local_p.of_cut(hunt, estimate, cut)),
+        asymptotic = " (asymptotic)" if local_p.toys(hunt, estimate, cut) > 0 else ""  # beside a p that is by toys
+        said += [events(value("observed")), f"{value('z'):.2f}{asymptotic}", local_p.text(*local_p.of_cut(hunt, estimate, cut)),
                  interval(*(value(name) for name in ("signal_low", "signal", "signal_high")))]
     return [*said, goodness_text(hunt, estimate, cut)]
 

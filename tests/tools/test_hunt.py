@@ -181,6 +181,8 @@ class Tables(HuntTest):
         self.assertEqual([local_p.value(*local_p.of_goodness(hunt, "e", cut)) for cut in range(2)], ["< 0.048", 2 / 21])
         self.assertFalse(local_p.of_goodness(hunt, "e", 2)[1])
         self.assertFalse(local_p.of_goodness(files.Metrics("hunt.h5", hunt), "e", 0)[1], "the number of toys is not known")
+        hunt["e/goodness_toys"] = [0, 10, 20]
+        self.assertEqual([local_p.of_goodness(hunt, "e", cut)[1] for cut in range(2)], [False, True], "the file's own numbers come first")
 
     def test_numbers_and_errors(self):
         must(*self.run_options, *UNBLIND, *PEAK, "--set", "hunt.luminosity=4", "--set", "hunt.signal_efficiencies=0.1,0.2")

@@ -469,6 +469,20 @@ class Sic(PlotTest):
         self.assertLess(axis.get_ylim()[1], 2 * np.nanmax([np.nanmax(line.get_ydata()) for line in axis.lines[:2]]))
         self.assertEqual(labels(axis), ["LaCATHODE (2 trainings)", "CATHODE (2 trainings)", "random"])
 
+    def test_counting_error_of_the_rejection(self):
+        """Twice the relative one of SIC, which goes with the root of eps_B."""
+        metrics = self.metrics(np.full(len(self.labelled.metrics("sic")["cathode"]["sic/median"]), 0.1))
+        axis = sic.draw_roc(new_axes(), metrics)
+        self.assertEqual(labels(axis).count("counting error of the background"), 1)
+        band, _ = self.hatched(axis)  # and the entry of the legend
+        values = metrics["cathode"]
+        best = np.nanargmax(values["sic/median"])
+        corners = band.get_paths()[0].vertices
+        at_best = corners[np.isclose(corners[:, 0], values["signal_efficiency/median"][best]), 1] * values["background_efficiency"][best]
+        relative = 2 * 0.1 / values["sic/median"][best]
+        for edge in (1 - relative, 1 + relative):
+            self.assertLess(np.abs(at_best - edge).min(), 1e-6)
+
     def test_counting_error(self):
         metrics = self.metrics(np.full(len(self.labelled.metrics("sic")["cathode"]["sic/median"]), 0.7))
         axis = sic.draw_by_background(new_axes(), metrics)

@@ -28,10 +28,11 @@ def searches(study):
     """{(method, variant, efficiency): {signal region: [(toy, z, p, p of the fit)]}} of the quoted estimates after each cut; z is NaN where a
     fit failed."""
     found, variant = {}, variants(study.chains, REPEATED + SIGNAL_REGION)
+    toy = {chain.name: chain.settings(SIGNAL_REGION) for chain in study.chains}
     for chain, method, _, hunt in hunts(study.chains):
         for cut, efficiency in enumerate(hunt["background_efficiency"]):
             if cut > 0:
-                one = chain.name.split("-")[0], *(hunt[f"{hunt['@quoted']}/{name}"][cut] for name in ("z", "p_value", "goodness_p_value"))
+                one = toy[chain.name], *(hunt[f"{hunt['@quoted']}/{name}"][cut] for name in ("z", "p_value", "goodness_p_value"))
                 found.setdefault((method, variant[chain.name], float(efficiency)), {}).setdefault(chain.region, []).append(one)
     return found
 

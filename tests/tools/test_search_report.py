@@ -227,6 +227,12 @@ class OfASearch(ReportTest):
                 self.assertEqual(list(toys.warnings(study)), [])
             self.assertIn("There it is no probability", self.page(self.runs / "searches/toys").text)
 
+    def test_a_toy_is_known_by_its_settings(self):
+        """Whatever its chain is called, as where the signal region comes first."""
+        study = results.read(self.runs / "searches/toys")
+        chains = [replace(chain, name="-".join(reversed(chain.name.split("-")))) for chain in study.chains]
+        self.assertEqual(str(toys.section(replace(study, chains=tuple(chains)))), str(toys.section(study)))
+
     def test_toys_of_other_settings_are_told_apart(self):
         study = results.read(self.runs / "searches/toys")
         chains = [replace(chain, name=f"{chain.name}-{place // 2 % 2}", config={**chain.config, "hunt": {"least_degree": place // 2 % 2}})

@@ -34,7 +34,7 @@ def rows_of(name, scores, arguments):
         enough = differences.with_enough_events(scores[a], scores[b], EFFICIENCIES)
         for efficiency in EFFICIENCIES:
             if efficiency not in enough:
-                print(f"compare.py: left out: {name}, {a} minus {b} at {efficiency:g}: {differences.TOO_FEW}", file=sys.stderr)
+                print(f"compare.py: left out: {name}, {a} minus {b} at {efficiency:g}: {differences.too_few(scores[a], scores[b])}", file=sys.stderr)
         if not enough:
             continue
         found = differences.difference(scores[a], scores[b], enough)

@@ -8,20 +8,20 @@ from common.failure import InputError
 from reading.files import contents, event_weights, lacathode
 
 UNMAPPED = {"rejected": -np.inf, "selected": np.inf}  # their score
-FEWEST = 6.25  # selected background events; below, SIC is not given (docs/method.md, 6.4)
-TOO_FEW = f"fewer than {FEWEST} background events pass, or more have one score"
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Scores [R, N] of R retrainings, higher for signal, on N events of known label [N], source_row [N] and weight [N]."""
+    """Scores [R, N] of R retrainings, higher for signal, on N events of known label [N], source_row [N] and weight [N]. `fewest`: SIC is not
+    given where fewer background events pass (evaluate_sic.minimum_background; docs/method.md, 6.4)."""
     scores: np.ndarray
     label: np.ndarray
     source_row: np.ndarray
     weight: np.ndarray
+    fewest: float = 6.25
 
     def at(self, rows):
-        return Scores(self.scores[:, rows], self.label[rows], self.source_row[rows], self.weight[rows])
+        return replace(self, scores=self.scores[:, rows], label=self.label[rows], source_row=self.source_row[rows], weight=self.weight[rows])
 
     def first(self, retrainings):
         return replace(self, scores=self.scores[:retrainings])
@@ -55,7 +55,7 @@ def read(chain, method):
     rows, *columns = contents(paths[0], ("lacathode.scores",), rows_of)
     scores, mapped = map(np.array, zip(*(contents(path, ("lacathode.scores",), lambda file: scored(file, rows)) for path in paths)))
     scores[:, ~mapped.all(axis=0)] = UNMAPPED[settings["unmapped"]]  # as lacathode-evaluate-sic counts what one training does not map
-    return Scores(scores, *(column[rows] for column in columns))
+    return Scores(scores, *(column[rows] for column in columns), settings["minimum_background"])
 
 
 def common(a, b):
@@ -135,10 +135,19 @@ def passing(scores, efficiencies):
     return np.median([effective(weights[np.argsort(-one, kind="stable")], efficiencies) for one in background], axis=0)
 
 
+def fewest(a, b):
+    """Background events that have to pass the cuts of both."""
+    return max(a.fewest, b.fewest)
+
+
+def too_few(a, b):
+    return f"fewer than {fewest(a, b):g} background events pass, or more have one score"
+
+
 def are_enough(a, b, efficiencies):
     """[E] whether enough background passes the cuts of both, which score the same events, and there is a cut as tight."""
     efficiencies = np.asarray(efficiencies, float)
-    enough = np.minimum(passing(a, efficiencies), passing(b, efficiencies)) >= FEWEST
+    enough = np.minimum(passing(a, efficiencies), passing(b, efficiencies)) >= fewest(a, b)
     return enough & (efficiencies >= max(first_step(a), first_step(b)))
 
 
@@ -159,7 +168,7 @@ def difference(a, b, efficiencies, seed=1, replicas=200):
     a, b = common(a, b)
     efficiencies = np.asarray(efficiencies, float)
     if not are_enough(a, b, efficiencies).all():
-        raise InputError(f"{TOO_FEW} at the lowest efficiency")
+        raise InputError(f"{too_few(a, b)} at the lowest efficiency")
     weights_of = [a.weights_of(truth) for truth in (0, 1)]
     highest = efficiencies.max() if (a.weight == 1).all() else 1
     pairs = [[Roc(score, a.label, highest) for score in both] for both in zip(a.scores, b.scores)]

@@ -116,6 +116,16 @@ class Statistics(unittest.TestCase):
         with self.assertRaisesRegex(InputError, "fewer than 6.25 background events"):
             differences.difference(one, other, [0.05, 0.01])
 
+    def test_as_many_events_must_pass_as_the_stricter_of_both_asks(self):
+        one, other = toy(self.generator, 1, (2.0, 1.5))  # 40 of 4000 pass a cut of 1 %
+        for fewest, kept in ((40, [0.05, 0.01]), (40.5, [0.05])):
+            for a, b in ((replace(one, fewest=fewest), other), (one, replace(other, fewest=fewest))):
+                self.assertEqual(differences.with_enough_events(a, b, (0.05, 0.01)), kept)
+        less = one.at(np.arange(1, len(one.label)))  # of other events, of which the common ones are taken
+        self.assertEqual(differences.with_enough_events(replace(less, fewest=40.5), other, (0.05, 0.01)), [0.05])
+        with self.assertRaisesRegex(InputError, "fewer than 40.5 background events"):
+            differences.difference(one, replace(other, fewest=40.5), [0.01])
+
     def test_enough_events_pass_both_methods_in_most_trainings(self):
         """Of 199 weights that pass, the first two events have 200, or the last 199 have one each."""
         place = np.arange(1001)
@@ -167,6 +177,11 @@ class Script(PlotTest):
         for at, efficiency in enumerate((0.1, 0.3)):
             sic = [np.interp(efficiency, values["background_efficiency"], values["sic/runs"].mean(axis=0)) for values in curves]
             self.assertAlmostEqual(found.value[at], sic[0] - sic[1], delta=0.02 * sic[0])
+
+    def test_the_least_number_of_events_is_that_of_the_settings(self):
+        chain = results.read(self.study).chains[0]
+        chain.config["evaluate_sic"]["minimum_background"] = 25
+        self.assertEqual(differences.read(chain, "cathode").fewest, 25)
 
     def test_weights_are_summed_in_float64(self):
         """In float32, which files have, a weight of one is nothing beside 1e9."""

@@ -11,6 +11,7 @@
 #include "lacathode/stages/frame/stage_room.hpp"
 #include "lacathode/stages/metrics/sic_metrics.hpp"
 #include "lacathode/stats/roc.hpp"
+#include "lacathode/stats/sic.hpp"
 
 namespace lacathode {
 
@@ -26,7 +27,7 @@ struct EvaluateSic {
     struct Config {
         std::size_t grid_points = 500;
         double lowest_background_efficiency = 1e-4;
-        double minimum_background = 6.25;
+        double minimum_background = min_selected_background;
         Unmapped unmapped = Unmapped::rejected;
         EvaluatedPart part = EvaluatedPart::test;
     };

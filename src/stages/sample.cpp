@@ -204,7 +204,7 @@ std::vector<Argument> Sample::arguments(Paths& paths) {
 BackgroundSample Sample::compute(const Config& config, const BackgroundSource& source,
                                  const FlowModel& model, const MassDensity& mass_density,
                                  const Execution& execution, const RandomStream& stream) {
-    BackgroundSampler sampler(config.size, config.checkpoints, source, model,
+    BackgroundSampler sampler(size_of(config), config.checkpoints, source, model,
                               draws_of(mass_density), execution, stream);
     BackgroundSample all = sampler.next();
     while (!sampler.done()) append(all, sampler.next());

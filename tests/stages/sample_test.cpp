@@ -155,6 +155,13 @@ TEST_F(Background, RowsDoNotDependOnHowManyFollowAndNoneRepeats) {
               1'000U);
 }
 
+TEST_F(Background, AReferenceIsNoTrainingSample) {
+    const Sample::Config config{.size = {90, 30}, .reference = 50};
+    const BackgroundSample sample = Sample::compute(config, {}, model, MassDensity::fit(masses),
+                                                    engine(), RandomStream(1, "sample"));
+    EXPECT_EQ(sample.features.partition, std::vector<Partition>(50, Partition::validation));
+}
+
 // Each row was made by one of three states: the one whose encoding gives its z back.
 TEST_F(Background, StatesShareTheSampleEquallyAndMixed) {
     const BackgroundSample sample = draw(3);

@@ -36,8 +36,8 @@ struct Apply {
     static constexpr int algorithm = 1;
 
     struct Config {
-        /// How the input is read: its format, key, mass_scale, label_column, shift and
-        /// invalid_rows. Columns, units and signal region are the flow's.
+        /// How the input is read: its format, key, columns, mass_scale, label_column,
+        /// weight_column, shift and invalid_rows. Features, units and signal region are the flow's.
         Prepare::Config prepare;
         std::size_t block_rows = default_block_rows;
     };

@@ -43,8 +43,9 @@ struct Sample {
                                     const FlowModel& model, const MassDensity& mass_density,
                                     const Execution& execution, const RandomStream& stream);
     /// A method whose classifier works on features gets an events file, one that works in the
-    /// latent space a latent file. Throws UsageError if the latter asks for several checkpoints:
-    /// its data and background share the best one's latent space.
+    /// latent space a latent file. Throws UsageError if several checkpoints are asked for by a
+    /// method other than of Background::sampled: its data and background share the best one's
+    /// latent space.
     static void run(const Config& config, const Paths& paths, Job& job);
 };
 

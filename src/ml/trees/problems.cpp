@@ -1,6 +1,7 @@
 #include <array>
 #include <cmath>
 
+#include "lacathode/core/problems.hpp"
 #include "lacathode/core/text.hpp"
 #include "lacathode/ml/trees_training.hpp"
 
@@ -8,11 +9,6 @@ namespace lacathode {
 namespace {
 
 using Sentences = std::vector<std::string>;
-
-template <class... Parts>
-void unless(bool possible, Sentences& sentences, const Parts&... sentence) {
-    if (!possible) sentences.push_back(concat(sentence...));
-}
 
 bool lengths_agree(const TreeEnsemble& ensemble) {
     const std::size_t nodes = ensemble.nodes();
@@ -95,35 +91,35 @@ class NodeChecks {
 }  // namespace
 
 std::vector<std::string> problems(const TreesOptions& options) {
-    Sentences found;
-    unless(options.trees > 0, found, "trees is 0; train at least 1");
-    unless(options.leaves >= 2 && options.leaves <= 65536, found, "leaves is ", options.leaves,
-           "; 2 to 65536 are possible");
-    unless(options.bins >= 2 && options.bins <= 255, found, "bins is ", options.bins,
-           "; 2 to 255 are possible");
-    unless(std::isfinite(options.learning_rate) && options.learning_rate > 0, found,
-           "learning_rate is ", options.learning_rate, "; it must be positive");
-    unless(std::isfinite(options.l2) && options.l2 >= 0, found, "l2 is ", options.l2,
-           "; it must not be negative");
-    unless(options.minimum_events > 0, found, "minimum_events is 0; a leaf needs at least 1 event");
-    unless(options.patience > 0, found, "patience is 0; wait for at least 1 tree");
-    unless(options.subsample > 0 && options.subsample <= 1, found, "subsample is ",
-           options.subsample, "; it must be above 0 and at most 1");
-    return found;
+    Problems found;
+    found.unless(options.trees > 0, "trees is 0; train at least 1");
+    found.unless(options.leaves >= 2 && options.leaves <= 65536, "leaves is ", options.leaves,
+                 "; 2 to 65536 are possible");
+    found.unless(options.bins >= 2 && options.bins <= 255, "bins is ", options.bins,
+                 "; 2 to 255 are possible");
+    found.unless(std::isfinite(options.learning_rate) && options.learning_rate > 0,
+                 "learning_rate is ", options.learning_rate, "; it must be positive");
+    found.unless(std::isfinite(options.l2) && options.l2 >= 0, "l2 is ", options.l2,
+                 "; it must not be negative");
+    found.unless(options.minimum_events > 0, "minimum_events is 0; a leaf needs at least 1 event");
+    found.unless(options.patience > 0, "patience is 0; wait for at least 1 tree");
+    found.unless(options.subsample > 0 && options.subsample <= 1, "subsample is ",
+                 options.subsample, "; it must be above 0 and at most 1");
+    return found.take();
 }
 
 std::vector<std::string> problems(const TreeEnsemble& ensemble) {
-    Sentences found;
-    unless(ensemble.inputs >= 1, found, "the trees have ", ensemble.inputs,
-           " inputs; they need at least 1");
-    unless(std::isfinite(ensemble.base_score), found, "base_score is ", ensemble.base_score,
-           "; it must be finite");
-    unless(lengths_agree(ensemble), found,
-           "feature, threshold, left, right and value differ in length");
-    unless(trees_cover_nodes(ensemble), found,
-           "first_node does not ascend from 0 to the number of nodes, ", ensemble.nodes());
+    Problems found;
+    found.unless(ensemble.inputs >= 1, "the trees have ", ensemble.inputs,
+                 " inputs; they need at least 1");
+    found.unless(std::isfinite(ensemble.base_score), "base_score is ", ensemble.base_score,
+                 "; it must be finite");
+    found.unless(lengths_agree(ensemble),
+                 "feature, threshold, left, right and value differ in length");
+    found.unless(trees_cover_nodes(ensemble),
+                 "first_node does not ascend from 0 to the number of nodes, ", ensemble.nodes());
     // Only arrays that fit each other can be looked into.
-    if (!found.empty()) return found;
+    if (!found.empty()) return found.take();
     return NodeChecks(ensemble).take();
 }
 

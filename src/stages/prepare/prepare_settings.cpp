@@ -90,6 +90,70 @@ std::vector<Field> split_fields(Prepare::Config& c) {
          &c.extra_signal.validation, Range::count(0)}};
 }
 
+void check_features(Problems& found, const Prepare::Config& c) {
+    found.unless(!c.features.empty() && c.features.size() <= most_features, "prepare.features has ",
+                 c.features.size(), " names; give 1 to ", most_features);
+    found.unless(std::set(c.features.begin(), c.features.end()).size() == c.features.size(),
+                 "prepare.features names a feature twice");
+    for (const std::string& feature : c.features) check_column(found, "prepare.features", feature);
+    found.add(column_problems(c));
+    if (c.format == InputFormat::table && !c.mass_column.empty())
+        check_column(found, "prepare.mass_column", c.mass_column);
+    found.unless(std::ranges::find(c.features, c.mass_column) == c.features.end() ||
+                     c.format != InputFormat::table,
+                 "prepare.features holds the mass column '", c.mass_column,
+                 "'; the flow is conditional on it already");
+}
+
+void check_units(Problems& found, const Prepare::Config& c) {
+    for (const std::string& unit : c.feature_units) {
+        found.unless(!unit.empty() && unit.find(',') == std::string::npos,
+                     "prepare.feature_units has '", unit,
+                     "': a unit must not be empty or hold a comma; a pure number's is 1");
+    }
+    found.unless(c.mass_unit.find(',') == std::string::npos, "prepare.mass_unit has '", c.mass_unit,
+                 "': a unit must not hold a comma");
+    found.unless(c.feature_units.empty() || c.feature_units.size() == c.features.size(),
+                 "prepare.feature_units has ", c.feature_units.size(), " entries for ",
+                 c.features.size(), " features; give one each or none");
+}
+
+// Keys that a format has no use for.
+void check_format(Problems& found, const Prepare::Config& c) {
+    found.unless(c.format == InputFormat::table || (c.mass_scale == 1 && c.feature_units.empty()),
+                 "prepare.mass_scale and feature_units are for format table; lhco and events files "
+                 "have units of their own");
+    const Prepare::Config defaults;
+    found.unless(c.format == InputFormat::table ||
+                     (c.mass_column == defaults.mass_column && c.mass_unit == defaults.mass_unit),
+                 "prepare.mass_column and mass_unit are for format table; lhco computes m_jj in "
+                 "TeV, and events files name theirs");
+    found.unless(c.format != InputFormat::events ||
+                     (c.shift.empty() && c.columns.empty() && c.label_column.empty() &&
+                      c.weight_column.empty() && c.input_key.empty()),
+                 "prepare.shift, columns, label_column, weight_column and input_key are not for "
+                 "format events, whose columns are as they were prepared; leave them out");
+    found.unless(c.format == InputFormat::lhco || !c.mass_column.empty(),
+                 "prepare.mass_column is empty: name the resonant variable of the table");
+}
+
+void check_shift(Problems& found, const Prepare::Config& c) {
+    for (const auto& [feature, amount] : c.shift) {
+        found.unless(std::ranges::find(c.features, feature) != c.features.end(),
+                     "prepare.shift names '", feature, "', which is not in prepare.features");
+    }
+    found.unless(c.shift_by == ShiftBy::mass || !c.shift.empty(),
+                 "prepare.shift_by = random_mass, but prepare.shift is empty: name features to "
+                 "shift, or leave it out");
+}
+
+void check_fold(Problems& found, const SplitOptions& split) {
+    found.unless(split.folds != 1 && (split.folds > 1 || split.fold == 0) &&
+                     split.fold < std::max<std::size_t>(split.folds, 1),
+                 "prepare.fold = ", split.fold, " is none of prepare.folds = ", split.folds,
+                 ": choose at least two folds, and one of 0 ... folds - 1, or leave both 0");
+}
+
 }  // namespace
 
 Section Prepare::section(Config& c) {
@@ -148,56 +212,13 @@ std::vector<std::string> Prepare::problems(const Config& config) {
     Config c = config;
     Problems found;
     found.add(range_problems(section(c)));
-    found.unless(!c.features.empty() && c.features.size() <= most_features, "prepare.features has ",
-                 c.features.size(), " names; give 1 to ", most_features, "");
-    found.unless(std::set(c.features.begin(), c.features.end()).size() == c.features.size(),
-                 "prepare.features names a feature twice");
-    for (const std::string& feature : c.features) check_column(found, "prepare.features", feature);
-    found.add(column_problems(c));
-    if (c.format == InputFormat::table && !c.mass_column.empty())
-        check_column(found, "prepare.mass_column", c.mass_column);
-    for (const std::string& unit : c.feature_units) {
-        found.unless(!unit.empty() && unit.find(',') == std::string::npos,
-                     "prepare.feature_units has '", unit,
-                     "': a unit must not be empty or hold a comma; a pure number's is 1");
-    }
-    found.unless(c.mass_unit.find(',') == std::string::npos, "prepare.mass_unit has '", c.mass_unit,
-                 "': a unit must not hold a comma");
-    found.unless(c.format == InputFormat::table || (c.mass_scale == 1 && c.feature_units.empty()),
-                 "prepare.mass_scale and feature_units are for format table; lhco and events files "
-                 "have units of their own");
-    const Config defaults;
-    found.unless(c.format == InputFormat::table ||
-                     (c.mass_column == defaults.mass_column && c.mass_unit == defaults.mass_unit),
-                 "prepare.mass_column and mass_unit are for format table; lhco computes m_jj in "
-                 "TeV, and events files name theirs");
-    found.unless(c.format != InputFormat::events ||
-                     (c.shift.empty() && c.columns.empty() && c.label_column.empty() &&
-                      c.weight_column.empty() && c.input_key.empty()),
-                 "prepare.shift, columns, label_column, weight_column and input_key are not for "
-                 "format events, whose columns are as they were prepared; leave them out");
-    found.unless(c.format == InputFormat::lhco || !c.mass_column.empty(),
-                 "prepare.mass_column is empty: name the resonant variable of the table");
-    found.unless(c.feature_units.empty() || c.feature_units.size() == c.features.size(),
-                 "prepare.feature_units has ", c.feature_units.size(), " entries for ",
-                 c.features.size(), " features; give one each or none");
-    for (const auto& [feature, amount] : c.shift) {
-        found.unless(std::ranges::find(c.features, feature) != c.features.end(),
-                     "prepare.shift names '", feature, "', which is not in prepare.features");
-    }
-    found.unless(c.shift_by == ShiftBy::mass || !c.shift.empty(),
-                 "prepare.shift_by = random_mass, but prepare.shift is empty: name features to "
-                 "shift, or leave it out");
-    found.unless(std::ranges::find(c.features, c.mass_column) == c.features.end() ||
-                     c.format != InputFormat::table,
-                 "prepare.features holds the mass column '", c.mass_column,
-                 "'; the flow is conditional on it already");
+    check_features(found, c);
+    check_units(found, c);
+    check_format(found, c);
+    check_shift(found, c);
     check_fractions(found, c);
     check_extra(found, c);
-    found.unless(c.split.folds != 1 && (c.split.folds > 1 || c.split.fold == 0) &&
-                     c.split.fold < std::max<std::size_t>(c.split.folds, 1),
-                 "prepare.fold = ", c.split.fold, " is none of prepare.folds = ", c.split.folds,
-                 ": choose at least two folds, and one of 0 ... folds - 1, or leave both 0");
+    check_fold(found, c.split);
     check_window(found, name, c.signal_region_low, c.signal_region_high);
     found.unless(!c.input.empty(),
                  "prepare.input is empty: name the files to read (--input, or --set "

@@ -379,7 +379,7 @@ TEST_F(ModelFile, NoStatesAreRefused) {
     FlowModel model = flow_model(1);
     model.flow.best.clear();
     flow(model);
-    refusal(read_whole_flow);
+    EXPECT_THAT(refusal(read_whole_flow), HasSubstr("'/states' is missing"));
 }
 
 TEST_F(ModelFile, NumberOfColumnsMustFit) {
@@ -427,12 +427,18 @@ TEST_F(ModelFile, ImpossibleTreesAreRefused) {
         classifier(model);
         return refusal(read_classifier);
     };
-    refuse([](TreeEnsemble& trees) { trees.left[3] = 3; });     // a cycle
-    refuse([](TreeEnsemble& trees) { trees.right[3] = 100; });  // no such node
-    refuse([](TreeEnsemble& trees) { trees.feature[0] = 2; });  // no such input
-    refuse([](TreeEnsemble& trees) { trees.value[1] = std::nan(""); });
-    refuse([](TreeEnsemble& trees) { trees.threshold.pop_back(); });
-    refuse([](TreeEnsemble& trees) { trees.inputs = 3; });  // the file names two
+    const std::string cycle = refuse([](TreeEnsemble& trees) { trees.left[3] = 3; });
+    EXPECT_THAT(cycle, HasSubstr("child 3 of node 3 is not one of the later nodes of its tree"));
+    const std::string beyond = refuse([](TreeEnsemble& trees) { trees.right[3] = 100; });
+    EXPECT_THAT(beyond, HasSubstr("child 100 of node 3 is not one of the later nodes"));
+    EXPECT_THAT(refuse([](TreeEnsemble& trees) { trees.feature[0] = 2; }),
+                HasSubstr("node 0 splits feature 2 of 2"));
+    EXPECT_THAT(refuse([](TreeEnsemble& trees) { trees.value[1] = std::nan(""); }),
+                HasSubstr("/trees/value holds nan (element 1)"));
+    EXPECT_THAT(refuse([](TreeEnsemble& trees) { trees.threshold.pop_back(); }),
+                HasSubstr("feature, threshold, left, right and value differ in length"));
+    EXPECT_THAT(refuse([](TreeEnsemble& trees) { trees.inputs = 3; }),
+                HasSubstr("'/standardisation/mean' has shape [2], expected [3]"));
 }
 
 TEST_F(ModelFile, AnUnknownKindIsRefused) {
@@ -444,9 +450,11 @@ TEST_F(ModelFile, AnUnknownKindIsRefused) {
 
 TEST_F(ModelFile, OneKindIsNotTheOther) {
     flow(flow_model());
-    refusal(read_classifier);
+    EXPECT_THAT(refusal(read_classifier),
+                HasSubstr("is a lacathode.flow file; expected a lacathode.classifier"));
     classifier(classifier_model());
-    refusal(read_whole_flow);
+    EXPECT_THAT(refusal(read_whole_flow),
+                HasSubstr("is a lacathode.classifier file; expected a lacathode.flow"));
 }
 
 TEST_F(ModelFile, NoMoreCheckpointsAreReadThanAskedFor) {

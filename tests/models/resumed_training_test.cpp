@@ -1,54 +1,17 @@
 // A training that is stopped anywhere and goes on ends with the same bytes.
 #include <gtest/gtest.h>
 
-#include <optional>
 #include <tuple>
-#include <utility>
 
 #include "lacathode/core/errors.hpp"
 #include "lacathode/ml/maf_training.hpp"
 #include "lacathode/ml/mlp_training.hpp"
 #include "lacathode/ml/trees_training.hpp"
 #include "models/network_cases.hpp"
+#include "models/stopping_keeper.hpp"
 
 namespace lacathode::test {
 namespace {
-
-struct Stopped {};
-
-// Keeps the state before batch `stop` of what is left, and ends the training there.
-class StoppingKeeper final : public TrainingKeeper {
-  public:
-    StoppingKeeper(std::optional<TrainingState> before, std::size_t stop)
-        : state_(std::move(before)), stop_(stop) {}
-
-    std::optional<TrainingState> kept() override { return state_; }
-    bool is_due() override { return asked_++ == stop_; }
-    void keep(const TrainingState& state) override {
-        state_ = state;
-        throw Stopped();
-    }
-    [[nodiscard]] const std::optional<TrainingState>& state() const { return state_; }
-
-  private:
-    std::optional<TrainingState> state_;
-    std::size_t stop_;
-    std::size_t asked_ = 0;
-};
-
-// Stops after as many batches each, and lets the rest run; train(keeper) is one process.
-template <class Train>
-auto with_stops(const std::vector<std::size_t>& stops, const Train& train) {
-    std::optional<TrainingState> state;
-    for (const std::size_t stop : stops) {
-        StoppingKeeper keeper(state, stop);
-        EXPECT_THROW(train(&keeper), Stopped) << "stops before it is done";
-        state = keeper.state();
-    }
-    constexpr std::size_t never = 1'000'000;
-    StoppingKeeper keeper(state, never);
-    return train(&keeper);
-}
 
 class ResumedTraining : public ::testing::TestWithParam<Backend> {};
 

@@ -114,6 +114,21 @@ class Workspace(HuntTest):
                                     r"prepare\.weight_column, or take the limits of the file"):
             workspace.workspace(hunt, 0.3)
 
+    def test_an_error_as_large_as_the_expectation_is_refused(self):
+        must(*self.run_options)
+        hunt = self.metrics()
+        estimate = hunt["@quoted"]
+        cut = workspace.cut_of(hunt, 0.3)
+        for part, refused in ((0.99, False), (1, True)):
+            hunt[f"{estimate}/error"] = part * hunt[f"{estimate}/expected"]
+            hunt[f"{estimate}/spurious"] = np.zeros_like(hunt[f"{estimate}/expected"])
+            if not refused:
+                background = workspace.workspace(hunt, 0.3)["channels"][0]["samples"][1]
+                self.assertGreater(background["modifiers"][0]["data"]["lo_data"][0], 0)
+                continue
+            with self.assertRaisesRegex(files.InputError, rf"hunt_00\.h5: expects {hunt[f'{estimate}/expected'][cut]:.4g} .* take a looser cut"):
+                workspace.workspace(hunt, 0.3)
+
     @unittest.skipIf(pyhf is None, "pyhf is not installed")
     def test_pyhf_finds_the_same_limit(self):
         """Its background is Gaussian, the file's the fit's own: 2 % are allowed, of some 100 events known to 7 %."""

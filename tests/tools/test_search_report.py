@@ -12,6 +12,7 @@ import numpy as np
 from test_report import ReportTest
 
 import report  # of scripts/, which plot_files puts on the path
+from plotting import hunt as hunt_picture
 from reading import calibrations, files, local_p, results
 from reporting import hunts, toys
 from tabling import global_p
@@ -34,6 +35,11 @@ class OfASearch(ReportTest):
                                    f"{value['p_value']:.4g}", "{signal:.4g} [{signal_low:.4g}, {signal_high:.4g}]".format(**value),
                                    f"{value['goodness_p_value']:.4g}"])
         self.assertEqual(self.row(page, "LaCATHODE", "0.2 %", "fit of the spectrum")[6], "< 0.01")  # of 100 toys none
+        self.assertRegex(self.row(page, "LaCATHODE", "0.2 %", "fit of the spectrum")[5], r"^-?\d\.\d\d \(asymptotic\)$")
+        by_toys = [number > 0 for number in hunt["efficiency/p_value_toys"][1:]]
+        titles = [hunt_picture.panel_title(cut, "lacathode") for cut in hunt_picture.cuts(hunt)][1:]
+        self.assertEqual(["(asymptotic)" in title for title in titles], by_toys)
+        self.assertEqual(set(by_toys), {True, False})
         self.assertEqual(self.row(page, "CATHODE", "no cut", "fit of the spectrum")[4], f"{hunt['spectrum/observed'][0]:.4g}")
         sampled = self.row(page, "LaCATHODE", "30 %", "sampled background")
         self.assertEqual(sampled[3], f"{hunt['reference/expected'][1]:.4g} ± {hunt['reference/error'][1]:.2g}")
